@@ -1,0 +1,33 @@
+"""Users and their sessions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field
+
+from bulq.models.base import Row, UtcTime
+
+
+class User(Row, table=True):
+    __tablename__ = "users"
+
+    name: str = Field(max_length=100)
+    username: str = Field(max_length=50)
+    username_key: str = Field(max_length=100, unique=True)  # casefolded: usernames are compared without case
+    password_hash: str = Field(max_length=200)
+    is_admin: bool = False
+    language: str = Field(default="en", max_length=10)
+    theme: str = Field(default="system", max_length=10)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class UserSession(Row, table=True):
+    """A signed-in browser. Only the SHA-256 of its token is kept."""
+
+    __tablename__ = "user_sessions"
+
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    created_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime)
+    user_agent: str = Field(default="", max_length=200)

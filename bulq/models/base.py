@@ -1,0 +1,52 @@
+"""What every table shares: UUIDv7 ids, aware UTC times, enums stored as their text, constraint names."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Dialect, Enum, TypeDecorator
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, stored in UTC. SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def text_of(kind: type[StrEnum]) -> Enum:
+    """A column type that stores the enum's value as short text, the same on both databases."""
+    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [str(m) for m in members])
+
+
+def new_id() -> UUID:
+    return uuid7()
+
+
+class Row(SQLModel):
+    """A table with a UUIDv7 id: sorting by id is sorting by birth."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -1,0 +1,36 @@
+"""Groups and who is in them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from bulq.domain.phases import FairRule
+from bulq.models.base import Row, UtcTime, text_of
+
+
+class Group(Row, table=True):
+    __tablename__ = "groups"
+
+    name: str = Field(max_length=100)
+    currency: str = Field(max_length=3)  # ISO 4217
+    time_zone: str = Field(max_length=64)  # IANA
+    fair_rule: FairRule = Field(default=FairRule.PROPORTIONAL, sa_type=text_of(FairRule))
+    invite_token: str = Field(max_length=64, unique=True)
+    joining_open: bool = True
+    created_by: UUID = Field(foreign_key="users.id")
+    created_at: datetime = Field(sa_type=UtcTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Membership(Row, table=True):
+    """Deleted when someone leaves or is removed: coming back starts clean."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("group_id", "user_id"),)
+
+    group_id: UUID = Field(foreign_key="groups.id")
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    is_admin: bool = False
+    joined_at: datetime = Field(sa_type=UtcTime)

@@ -1,0 +1,81 @@
+"""A run and the people and wishes in it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from bulq.domain.phases import Phase
+from bulq.models.base import Row, UtcTime, text_of
+
+
+class Run(Row, table=True):
+    __tablename__ = "runs"
+    __table_args__ = (Index("ix_runs_group_phase", "group_id", "phase"),)
+
+    group_id: UUID = Field(foreign_key="groups.id")
+    store_id: UUID = Field(foreign_key="stores.id", index=True)
+    leader_id: UUID = Field(foreign_key="users.id", index=True)
+    phase: Phase = Field(default=Phase.PLANNING, sa_type=text_of(Phase))
+    note: str = Field(default="", max_length=500)
+    shopping_day: date | None = None
+    bids_close_at: datetime | None = Field(default=None, sa_type=UtcTime, index=True)
+    hand_over_to: UUID | None = Field(default=None, foreign_key="users.id")  # one open request, by being one column
+    cancel_reason: str = Field(default="", max_length=500)
+    created_at: datetime = Field(sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class PhaseEntry(Row, table=True):
+    """A run came into a phase. Without an actor it happened by itself (the deadline)."""
+
+    __tablename__ = "phase_entries"
+
+    run_id: UUID = Field(foreign_key="runs.id", index=True)
+    phase: Phase = Field(sa_type=text_of(Phase))
+    actor_id: UUID | None = Field(default=None, foreign_key="users.id")
+    entered_at: datetime = Field(sa_type=UtcTime)
+
+
+class Participant(Row, table=True):
+    __tablename__ = "participants"
+    __table_args__ = (UniqueConstraint("run_id", "user_id"),)
+
+    run_id: UUID = Field(foreign_key="runs.id")
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    helper_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    ready_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    joined_at: datetime = Field(sa_type=UtcTime)
+
+
+class Bid(Row, table=True):
+    """How much one person wants of a product; without a quantity, only interested."""
+
+    __tablename__ = "bids"
+    __table_args__ = (
+        UniqueConstraint("run_id", "user_id", "product_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+    run_id: UUID = Field(foreign_key="runs.id")
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    product_id: UUID = Field(foreign_key="products.id", index=True)
+    quantity: int | None = None  # thousandths
+    wanted: int | None = None  # the quantity when shopping ended, before any adjusting
+    note: str = Field(default="", max_length=500)
+    edited_by: UUID | None = Field(default=None, foreign_key="users.id")  # the leader, when it was not the bidder
+    edited_from: int | None = None
+    created_at: datetime = Field(sa_type=UtcTime)
+    updated_at: datetime = Field(sa_type=UtcTime)
+
+
+class BidRaise(Row, table=True):
+    """One raise of a bid. The raises of a bid add up to it; their order decides under "first come"."""
+
+    __tablename__ = "bid_raises"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    bid_id: UUID = Field(foreign_key="bids.id", index=True, ondelete="CASCADE")
+    quantity: int
+    made_at: datetime = Field(sa_type=UtcTime)
