@@ -1,0 +1,67 @@
+"""Serves the built front end and the server on one port without building again, and says when it answers."""
+
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+PORT = int(os.environ.get("PORT", "3000"))
+PREPARING = 9  # the descriptor by which scripts/run keeps other starts in this tree waiting
+
+
+def announce_when_ready(server: int) -> None:
+    while True:
+        try:
+            os.kill(server, 0)
+            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/", timeout=5) as answer:
+                answer.read()
+            break
+        except urllib.error.HTTPError as wrong:
+            return print(f"Bulq answers with an error ({wrong.code}) at http://localhost:{PORT}", file=sys.stderr)
+        except ProcessLookupError:
+            return None
+        except OSError:
+            time.sleep(0.1)
+    print(f"Bulq is ready at http://localhost:{PORT}", flush=True)
+
+
+def watch_from_aside() -> None:
+    """Forked twice so that the server has no child it never asked for, and before Reflex starts any thread."""
+    server = os.getpid()
+    if child := os.fork():
+        os.waitpid(child, 0)
+        with suppress(OSError):
+            os.close(PREPARING)
+        return
+    if not os.fork():
+        with suppress(KeyboardInterrupt):
+            announce_when_ready(server)
+    os._exit(0)
+
+
+def serve() -> None:
+    # What `reflex run --env prod --single-port` does after it has compiled and built.
+    from reflex.config import get_config
+    from reflex.constants import Env
+    from reflex.environment import environment
+    from reflex.istate.manager import reset_disk_state_manager
+    from reflex.utils.exec import run_backend_prod
+
+    environment.REFLEX_ENV_MODE.set(Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    # Two servers of one tree must not empty each other's folder.
+    environment.REFLEX_STATES_WORKDIR.set(Path(os.environ.get("BULQ_DATA", "data")) / f".states-{PORT}")
+    config = get_config()
+    config._set_persistent(frontend_port=PORT, backend_port=PORT)
+    reset_disk_state_manager()
+    run_backend_prod(config.backend_host, PORT, config.loglevel.subprocess_level(), mount_frontend_compiled_app=True)
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).resolve().parent.parent)
+    sys.path.insert(0, os.getcwd())
+    watch_from_aside()
+    serve()
