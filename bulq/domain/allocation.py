@@ -64,7 +64,7 @@ def share_equal_first(bids: Mapping[str, int], available: int, line_id: str) -> 
     turn = rotation(bids.keys(), line_id)
     unmet = sorted((who for who, bid in bids.items() if bid > level), key=lambda who: (-bids[who], turn[who]))
     got = {who: min(bid, level) for who, bid in bids.items()}
-    return got | {who: level + 1 for who in unmet[:left]}
+    return got | dict.fromkeys(unmet[:left], level + 1)
 
 
 def share_first_come(raises: Sequence[tuple[str, int]], available: int) -> dict[str, int]:
