@@ -27,7 +27,7 @@ def _plain(name: str) -> Any:
 
 
 class Settings(BaseSettings):
-    """Field `page_size` is the variable BULQ_PAGE_SIZE; only PORT, DATABASE_URL, REDIS_URL, SECRET_KEY have no prefix."""
+    """Field `page_size` is the variable BULQ_PAGE_SIZE; PORT, DATABASE_URL, REDIS_URL, SECRET_KEY have no prefix."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, validate_assignment=True, extra="ignore", hide_input_in_errors=True
@@ -35,15 +35,15 @@ class Settings(BaseSettings):
 
     env: Environment = Environment.DEVELOPMENT
     data: Path = Path("data")
-    port: int = Field(3000, ge=1, le=65535, validation_alias=_plain("PORT"))
+    port: int = Field(default=3000, ge=1, le=65535, validation_alias=_plain("PORT"))
     # The addresses hold passwords: they are kept out of every repr, traceback and error message.
-    database_url: str = Field("", repr=False, validation_alias=_plain("DATABASE_URL"))
-    redis_url: str | None = Field(None, repr=False, validation_alias=_plain("REDIS_URL"))
-    secret_key: SecretStr | None = Field(None, validation_alias=_plain("SECRET_KEY"))
+    database_url: str = Field(default="", repr=False, validation_alias=_plain("DATABASE_URL"))
+    redis_url: str | None = Field(default=None, repr=False, validation_alias=_plain("REDIS_URL"))
+    secret_key: SecretStr | None = Field(default=None, validation_alias=_plain("SECRET_KEY"))
     database_pool_size: PositiveInt = 10
 
     secure_cookies: bool = False
-    trusted_proxy_hops: int = Field(0, ge=0, le=10)
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
     registration: Registration = Registration.OPEN
     session_days: PositiveInt = 30
     session_days_absolute: PositiveInt = 90
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     products_per_run: PositiveInt = 100
     page_size: PositiveInt = 100
 
-    deadline_check_seconds: float = Field(5, gt=0)
+    deadline_check_seconds: float = Field(default=5, gt=0)
 
     @field_validator("database_url")
     @classmethod
@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     def model_post_init(self, context: Any) -> None:
         if not self.database_url:
             # Absolute, so that the same file is meant whatever directory a process works in later.
-            self.__dict__["database_url"] = f"sqlite:///{(self.data / 'bulq.db').resolve()}"
+            object.__setattr__(self, "database_url", f"sqlite:///{(self.data / 'bulq.db').resolve()}")
 
 
 class WrongSettings(SystemExit):

@@ -1,4 +1,4 @@
-"""Lets the built pages talk to the address they came from, so that one build serves on every port and behind any proxy."""
+"""Lets built pages talk to the address they came from: one build serves on every port and behind any proxy."""
 
 import re
 from typing import Any
@@ -24,4 +24,6 @@ class OwnOrigin(Plugin):
             script.write_text(text, "utf-8")
             changed += count
         if not changed:
-            raise RuntimeError("The built scripts name the server's address in no place known: see scripts/own_origin.py")
+            raise RuntimeError(
+                "The built scripts name the server's address in no place known: see scripts/own_origin.py"
+            )

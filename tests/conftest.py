@@ -1,0 +1,86 @@
+"""Fixtures of all tests: a clean database of each kind, and settings that don't leak from test to test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from sqlmodel import Session
+
+from bulq import db
+from bulq.config import settings
+from tests import databases
+
+# No deadline: a shared machine pauses when it likes. Ordinary runs draw the same examples every time, so that none fails
+# by luck; HYPOTHESIS_PROFILE=search looks further.
+hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis_settings.register_profile(
+    "search", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+BOTH = ("sqlite", "postgresql")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, rather than skip, what `only("postgresql")` says isn't for the other database."""
+    wanted = [item for item in items if _is_meant_for_its_database(item)]
+    if unwanted := [item for item in items if item not in set(wanted)]:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = wanted
+
+
+def _is_meant_for_its_database(item: pytest.Item) -> bool:
+    only = item.get_closest_marker("only")
+    callspec = getattr(item, "callspec", None)
+    if only is None or callspec is None or "database" not in callspec.params:
+        return True
+    if only.args[0] not in BOTH:
+        raise pytest.UsageError(f"{item.nodeid}: only() takes one of {BOTH}, not {only.args[0]!r}")
+    return callspec.params["database"] == only.args[0]
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> databases.SQLite:
+    return databases.SQLite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[databases.PostgreSQL]:
+    """Starts with the first test that asks for it. A server that can't start fails each of them."""
+    with databases.postgresql_server() as server:
+        database = databases.PostgreSQL(server)
+        yield database
+        database.drop()
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a clean, migrated database that `bulq.db` works on; the test runs once with each kind."""
+    if request.param == "sqlite":
+        url = request.getfixturevalue("sqlite").clean(tmp_path)
+    else:
+        url = request.getfixturevalue("postgresql").clean()
+    settings.database_url, settings.data = url, tmp_path
+    db.connect(url)
+    yield url
+    db.engine().dispose()
+
+
+@pytest.fixture
+def session(database: str) -> Iterator[Session]:
+    """A session that sees what it wrote and leaves nothing; a test that needs others to see it commits."""
+    with Session(db.engine(), expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture(autouse=True)
+def settings_as_they_were() -> Iterator[None]:
+    before = dict(vars(settings))
+    yield
+    # Past the validation: while the values go back one by one, some wouldn't fit each other.
+    for name, value in before.items():
+        object.__setattr__(settings, name, value)
