@@ -13,8 +13,8 @@ from bulq import db
 from bulq.config import settings
 from tests import databases
 
-# No deadline: a shared machine pauses when it likes. Ordinary runs draw the same examples every time, so that none fails
-# by luck; HYPOTHESIS_PROFILE=search looks further.
+# No deadline: a shared machine pauses when it likes. Ordinary runs draw the same examples every time, so that none
+# fails by luck; HYPOTHESIS_PROFILE=search looks further.
 hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis_settings.register_profile(
     "search", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]

@@ -71,9 +71,8 @@ class PostgreSQL:
     def _statements_that_empty(self) -> str:
         with self._engine.connect() as connection:
             tables = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
-            may_all = connection.execute(
-                text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-            ).scalar_one()
+            mine = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+            is_superuser = connection.execute(mine).scalar_one()
         names = [self._engine.dialect.identifier_preparer.quote(table) for table in tables]
         if not is_superuser:
             return f"TRUNCATE {', '.join(names)} CASCADE"
