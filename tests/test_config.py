@@ -1,6 +1,7 @@
 """Settings: what is taken, what is refused, and that a refusal names its variable."""
 
 import pytest
+from pydantic import SecretStr
 
 from bulq.config import Environment, Settings, WrongSettings, load
 
