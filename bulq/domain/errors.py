@@ -8,7 +8,7 @@ from typing import ClassVar
 class BulqError(Exception):
     """A refusal a person can understand.
 
-    `key` names a text under "errors" in the catalogue, `values` fill it in, `field` is the input at fault if there is one.
+    `key` names a text under "errors" in the catalogue, `values` fill it in, `field` is the input at fault if any.
     """
 
     status: ClassVar[int] = 400
@@ -40,8 +40,8 @@ class Forbidden(BulqError):
 
     status = 403
 
-    def __init__(self, key: str = "not_allowed", **values: str | int) -> None:
-        super().__init__(key, **values)
+    def __init__(self, key: str = "not_allowed") -> None:
+        super().__init__(key)
 
 
 class NotFound(BulqError):

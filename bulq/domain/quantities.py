@@ -7,6 +7,7 @@ import re
 from bulq.domain.errors import Invalid
 
 MAX_QUANTITY = 9_999_000
+MAX_LINE_UNITS = 1_000_000  # a line total stays below this many units of its currency
 MAX_CHARACTERS = 20  # also keeps int() away from texts of a megabyte
 BLANKS = " \u00a0\u2009\u202f"
 GROUP_MARKS = f".,'\u2019{BLANKS}"
@@ -35,14 +36,14 @@ def parse_quantity(text: str, step: int) -> int:
     return quantity
 
 
-def check_quantity(quantity: int, step: int) -> None:
+def check_quantity(quantity: int, step: int, *, maximum: int = MAX_QUANTITY) -> None:
     """Refuse what is not above 0, beyond the limit, or not a whole number of steps."""
     if step <= 0:
         raise ValueError("a step is above 0")
     if quantity <= 0:
         raise Invalid("quantity_positive", field="quantity")
-    if quantity > MAX_QUANTITY:
-        raise Invalid("quantity_too_large", field="quantity", max=MAX_QUANTITY // 1000)
+    if quantity > maximum:
+        raise Invalid("quantity_too_large", field="quantity", max=maximum // 1000)
     if quantity % step:
         raise _off_step(step)
 
@@ -64,6 +65,15 @@ def parse_money(text: str, exponent: int, *, field: str, maximum_units: int = 99
     if amount == 0 and not allow_zero:
         raise Invalid("money_positive", field=field)
     return amount
+
+
+def check_line_total(total: int, exponent: int) -> None:
+    """Refuse a negative line total or one beyond 999,999.99 in units of a currency with `exponent` decimals."""
+    if total < 0:
+        raise Invalid("money_negative", field="total")
+    maximum = MAX_LINE_UNITS * 10**exponent - 1
+    if total > maximum:
+        raise Invalid("money_too_large", field="total", max=_plain(maximum, exponent))
 
 
 def _unsigned(text: str, kind: str, field: str, *, negative: str) -> str:

@@ -9,8 +9,6 @@ from bulq.models.base import Row, UtcTime
 
 
 class User(Row, table=True):
-    __tablename__ = "users"
-
     name: str = Field(max_length=100)
     username: str = Field(max_length=50)
     username_key: str = Field(max_length=100, unique=True)  # casefolded: usernames are compared without case
@@ -23,8 +21,6 @@ class User(Row, table=True):
 
 class UserSession(Row, table=True):
     """A signed-in browser. Only the SHA-256 of its token is kept."""
-
-    __tablename__ = "user_sessions"
 
     user_id: UUID = Field(foreign_key="users.id", index=True)
     token_hash: str = Field(max_length=64, unique=True)

@@ -1,11 +1,13 @@
 """What every table shares: UUIDv7 ids, aware UTC times, enums stored as their text, constraint names."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, Enum, TypeDecorator
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -39,7 +41,11 @@ class UtcTime(TypeDecorator[datetime]):
 
 def text_of(kind: type[StrEnum]) -> Enum:
     """A column type that stores the enum's value as short text, the same on both databases."""
-    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [str(m) for m in members])
+    return Enum(kind, native_enum=False, length=20, values_callable=_values)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [str(member) for member in kind]
 
 
 def new_id() -> UUID:
@@ -47,6 +53,11 @@ def new_id() -> UUID:
 
 
 class Row(SQLModel):
-    """A table with a UUIDv7 id: sorting by id is sorting by birth."""
+    """A table with a UUIDv7 id: sorting by id is sorting by birth. Its name is the plural of the class's."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+        return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -11,8 +11,6 @@ from bulq.models.base import Row, UtcTime, text_of
 
 
 class Store(Row, table=True):
-    __tablename__ = "stores"
-
     name: str = Field(max_length=100)
     name_key: str = Field(max_length=200, unique=True)  # without case and accents
     created_by: UUID = Field(foreign_key="users.id")
@@ -22,7 +20,6 @@ class Store(Row, table=True):
 
 
 class Product(Row, table=True):
-    __tablename__ = "products"
     __table_args__ = (UniqueConstraint("name_key", "brand_key"), CheckConstraint("step > 0", name="step"))
 
     name: str = Field(max_length=100)
@@ -39,9 +36,8 @@ class Product(Row, table=True):
 
 
 class PriceObservation(Row, table=True):
-    """A price of one unit, seen by someone at a time. Append-only; the same price on the same day is one observation."""
+    """A price of one unit, seen by someone at a time. Append-only; the same price twice a day is one observation."""
 
-    __tablename__ = "price_observations"
     __table_args__ = (
         UniqueConstraint("product_id", "store_id", "day", "currency", "price"),
         Index("ix_price_observations_newest", "product_id", "store_id", "currency", "seen_at"),

@@ -12,7 +12,6 @@ from bulq.models.base import Row, UtcTime
 class ListItem(Row, table=True):
     """A product on the shopping list. `bought` and `line_total` are the sums of its purchases."""
 
-    __tablename__ = "list_items"
     __table_args__ = (
         UniqueConstraint("run_id", "product_id"),
         CheckConstraint("bought >= 0 AND line_total >= 0", name="not_negative"),
@@ -29,7 +28,6 @@ class ListItem(Row, table=True):
 class Purchase(Row, table=True):
     """One line of the receipt. The total is the truth; the unit price follows from it."""
 
-    __tablename__ = "purchases"
     __table_args__ = (CheckConstraint("quantity > 0 AND total >= 0", name="positive"),)
 
     run_id: UUID = Field(foreign_key="runs.id", index=True)
@@ -44,7 +42,6 @@ class Purchase(Row, table=True):
 class Allocation(Row, table=True):
     """What of a bought item one participant gets; more than nothing."""
 
-    __tablename__ = "allocations"
     __table_args__ = (UniqueConstraint("item_id", "user_id"), CheckConstraint("quantity > 0", name="quantity"))
 
     run_id: UUID = Field(foreign_key="runs.id", index=True)

@@ -11,8 +11,6 @@ from bulq.models.base import Row, UtcTime, text_of
 
 
 class Group(Row, table=True):
-    __tablename__ = "groups"
-
     name: str = Field(max_length=100)
     currency: str = Field(max_length=3)  # ISO 4217
     time_zone: str = Field(max_length=64)  # IANA
@@ -27,7 +25,6 @@ class Group(Row, table=True):
 class Membership(Row, table=True):
     """Deleted when someone leaves or is removed: coming back starts clean."""
 
-    __tablename__ = "memberships"
     __table_args__ = (UniqueConstraint("group_id", "user_id"),)
 
     group_id: UUID = Field(foreign_key="groups.id")

@@ -13,7 +13,6 @@ from bulq.models.base import Row, UtcTime
 class Notification(Row, table=True):
     """`kind` names its text in the catalogue, `details` fill it in; `count` changes of one run are one entry."""
 
-    __tablename__ = "notifications"
     __table_args__ = (Index("ix_notifications_user", "user_id", "updated_at"),)
 
     user_id: UUID = Field(foreign_key="users.id")

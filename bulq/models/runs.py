@@ -11,7 +11,6 @@ from bulq.models.base import Row, UtcTime, text_of
 
 
 class Run(Row, table=True):
-    __tablename__ = "runs"
     __table_args__ = (Index("ix_runs_group_phase", "group_id", "phase"),)
 
     group_id: UUID = Field(foreign_key="groups.id")
@@ -30,8 +29,6 @@ class Run(Row, table=True):
 class PhaseEntry(Row, table=True):
     """A run came into a phase. Without an actor it happened by itself (the deadline)."""
 
-    __tablename__ = "phase_entries"
-
     run_id: UUID = Field(foreign_key="runs.id", index=True)
     phase: Phase = Field(sa_type=text_of(Phase))
     actor_id: UUID | None = Field(default=None, foreign_key="users.id")
@@ -39,7 +36,6 @@ class PhaseEntry(Row, table=True):
 
 
 class Participant(Row, table=True):
-    __tablename__ = "participants"
     __table_args__ = (UniqueConstraint("run_id", "user_id"),)
 
     run_id: UUID = Field(foreign_key="runs.id")
@@ -52,7 +48,6 @@ class Participant(Row, table=True):
 class Bid(Row, table=True):
     """How much one person wants of a product; without a quantity, only interested."""
 
-    __tablename__ = "bids"
     __table_args__ = (
         UniqueConstraint("run_id", "user_id", "product_id"),
         CheckConstraint("quantity > 0", name="quantity"),
@@ -73,7 +68,6 @@ class Bid(Row, table=True):
 class BidRaise(Row, table=True):
     """One raise of a bid. The raises of a bid add up to it; their order decides under "first come"."""
 
-    __tablename__ = "bid_raises"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
 
     bid_id: UUID = Field(foreign_key="bids.id", index=True, ondelete="CASCADE")

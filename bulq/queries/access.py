@@ -1,0 +1,89 @@
+"""What somebody may look at. Whoever is not a member gets the same answer as for an id that does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict, Forbidden, NotFound
+from bulq.domain.phases import Phase
+from bulq.models import Group, Membership, Participant, Run
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAccess:
+    group: Group
+    membership: Membership
+
+    def need_admin(self) -> None:
+        if not self.membership.is_admin:
+            raise Forbidden()
+
+
+@dataclass(frozen=True, slots=True)
+class RunAccess:
+    """A run as one member of its group sees it; `participant` is None before they bid, help or lead."""
+
+    actor: Actor
+    run: Run
+    group: Group
+    participant: Participant | None
+
+    @property
+    def leads(self) -> bool:
+        return self.run.leader_id == self.actor.id
+
+    @property
+    def helps(self) -> bool:
+        """Leading includes helping."""
+        return self.leads or (self.participant is not None and self.participant.helper_since is not None)
+
+    def need_leader(self) -> None:
+        if not self.leads:
+            raise Forbidden("leader_only")
+
+    def need_helper(self) -> None:
+        if not self.helps:
+            raise Forbidden("helper_only")
+
+    def need_phase(self, *phases: Phase) -> None:
+        if self.run.phase not in phases:
+            raise Conflict("wrong_phase", phase=str(self.run.phase))
+
+
+def group_for(session: Session, actor: Actor, group_id: UUID, *, lock: bool = False) -> GroupAccess:
+    """The group and the actor's membership in it.
+
+    With `lock` nobody else changes either until the transaction ends: whoever was demoted a moment ago is no admin.
+    """
+    query = (
+        select(Group, Membership)
+        .join(Membership, col(Membership.group_id) == col(Group.id))
+        .where(col(Group.id) == group_id, col(Membership.user_id) == actor.id, col(Group.closed_at).is_(None))
+    )
+    found = session.execute(query.with_for_update(of=(Group, Membership)) if lock else query).first()
+    if found is None:
+        raise NotFound()
+    return GroupAccess(*found)
+
+
+def run_for(session: Session, actor: Actor, run_id: UUID, *, lock: bool = False) -> RunAccess:
+    """The run as the actor sees it; with `lock`, it and their membership stay so until the transaction ends."""
+    query = (
+        select(Run, Group, Participant)
+        .join(Group, col(Group.id) == col(Run.group_id))
+        .join(Membership, col(Membership.group_id) == col(Run.group_id))
+        .outerjoin(
+            Participant,
+            (col(Participant.run_id) == col(Run.id)) & (col(Participant.user_id) == col(Membership.user_id)),
+        )
+        .where(col(Run.id) == run_id, col(Membership.user_id) == actor.id, col(Group.closed_at).is_(None))
+    )
+    found = session.execute(query.with_for_update(of=(Run, Membership)) if lock else query).first()
+    if found is None:
+        raise NotFound()
+    return RunAccess(actor, *found)

@@ -1,0 +1,114 @@
+"""Finding stores and products while typing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.actor import Actor
+from bulq.domain.phases import Unit
+from bulq.domain.texts import name_key
+from bulq.models import Bid, PriceObservation, Product, Store
+from bulq.queries.access import run_for
+
+FOUND = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFound:
+    id: UUID
+    name: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFound:
+    """`price` is the newest at the run's store, in minor units; `exact` means the same name (not brand)."""
+
+    id: UUID
+    name: str
+    brand: str
+    unit: Unit
+    step: int
+    price: int | None
+    exact: bool
+
+
+def _contains(text: str) -> str:
+    """A LIKE pattern that finds the text itself, wildcards taken literally."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def find_stores(session: Session, viewer: Actor, typed: str) -> list[StoreFound]:
+    """Up to eight stores whose name contains what was typed, without case and accents; without text the newest."""
+    key = name_key(typed[:100])
+    query = select(col(Store.id), col(Store.name), col(Store.name_key)).limit(FOUND)
+    if key:
+        query = query.where(col(Store.name_key).like(_contains(key), escape="\\")).order_by(
+            case(
+                (col(Store.name_key) == key, 0), (col(Store.name_key).like(_contains(key)[1:], escape="\\"), 1), else_=2
+            ),
+            col(Store.name_key),
+        )
+    else:
+        query = query.order_by(col(Store.created_at).desc())
+    return [StoreFound(store_id, name, known == key) for store_id, name, known in session.execute(query)]
+
+
+def current_price(store_id: UUID, currency: str):
+    """A scalar subquery for the newest price of a product at a store, to put beside `Product` in a select."""
+    return (
+        select(col(PriceObservation.price))
+        .where(
+            col(PriceObservation.product_id) == col(Product.id),
+            col(PriceObservation.store_id) == store_id,
+            col(PriceObservation.currency) == currency,
+        )
+        .order_by(col(PriceObservation.seen_at).desc(), col(PriceObservation.id).desc())
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+
+
+def find_products(
+    session: Session, viewer: Actor, run_id: UUID, typed: str, *, with_bids: bool = False
+) -> list[ProductFound]:
+    """Up to eight products to add to a run, those known at its store first.
+
+    Products the run has bids on already are left out, unless `with_bids` (adding while shopping).
+    """
+    access = run_for(session, viewer, run_id)
+    key = name_key(typed[:100])
+    price = current_price(access.run.store_id, access.group.currency)
+    text = col(Product.name_key) + " " + col(Product.brand_key)
+    in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run_id)
+    query = select(
+        col(Product.id),
+        col(Product.name),
+        col(Product.brand),
+        col(Product.unit),
+        col(Product.step),
+        price,
+        col(Product.name_key),
+    )
+    for word in key.split()[:6]:
+        query = query.where(text.like(_contains(word), escape="\\"))
+    if not with_bids:
+        query = query.where(col(Product.id).not_in(in_run))
+    rows = session.execute(
+        query.order_by(
+            case((col(Product.name_key) == key, 0), else_=1),
+            case((price.is_not(None), 0), else_=1),
+            col(Product.name_key),
+        ).limit(FOUND)
+    )
+    return [
+        ProductFound(product_id, name, brand, unit, step, seen, known == key)
+        for product_id, name, brand, unit, step, seen, known in rows
+    ]

@@ -1,0 +1,77 @@
+"""Somebody's notifications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.actor import Actor
+from bulq.models import Group, Notification, Run, Store
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationLine:
+    id: UUID
+    kind: str
+    details: dict[str, Any]
+    count: int
+    updated_at: datetime
+    unread: bool
+    run_id: UUID | None
+    group_id: UUID | None
+    store: str | None
+    shopping_day: date | None
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsView:
+    lines: tuple[NotificationLine, ...]
+    page: int
+    pages: int
+    unread: int
+
+
+def notifications(session: Session, viewer: Actor, *, page: int = 1) -> NotificationsView:
+    """A page of 25, newest first."""
+    mine = col(Notification.user_id) == viewer.id
+    count, unread = session.execute(
+        select(func.count(), func.count().filter(col(Notification.read_at).is_(None))).where(mine)
+    ).one()
+    pages = max(1, -(-count // PAGE))
+    page = min(max(1, page), pages)
+    rows = session.execute(
+        select(Notification, col(Store.name), col(Run.shopping_day), col(Group.name))
+        .outerjoin(Run, col(Run.id) == col(Notification.run_id))
+        .outerjoin(Store, col(Store.id) == col(Run.store_id))
+        .outerjoin(Group, col(Group.id) == col(Notification.group_id))
+        .where(mine)
+        .order_by(col(Notification.updated_at).desc(), col(Notification.id).desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    lines = tuple(
+        NotificationLine(
+            entry.id,
+            entry.kind,
+            entry.details,
+            entry.count,
+            entry.updated_at,
+            entry.read_at is None,
+            entry.run_id,
+            entry.group_id,
+            store,
+            shopping_day,
+            group,
+        )
+        for entry, store, shopping_day, group in rows
+    )
+    return NotificationsView(lines, page, pages, unread)

@@ -1,0 +1,263 @@
+"""A run as its page shows it, read once for everybody who looks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.actor import Actor
+from bulq.domain.parts import Line, Parts, parts_of
+from bulq.domain.phases import FINAL, Phase, Unit
+from bulq.models import Allocation, Bid, ListItem, Membership, Participant, PhaseEntry, Product, Purchase, Store, User
+from bulq.queries.access import RunAccess, run_for
+from bulq.queries.catalogue import current_price
+
+
+@dataclass(frozen=True, slots=True)
+class BidLine:
+    """One person's bid, in thousandths; without a quantity it is interest only."""
+
+    user_id: str
+    product_id: str
+    quantity: int | None
+    wanted: int | None
+    note: str
+    edited_from: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLine:
+    """A product of the run. Thousandths of its unit; `price` and `paid` in minor units.
+
+    The fields from `item_id` on are filled once there is a shopping list.
+    """
+
+    product_id: str
+    name: str
+    brand: str
+    unit: Unit
+    step: int
+    price: int | None
+    wanted: int
+    bids: tuple[BidLine, ...]
+    item_id: str | None = None
+    bought: int = 0
+    paid: int = 0
+    missing: bool = False
+    listed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A participant. `part` is what the run costs them, `spent` what they paid at the till: minor units."""
+
+    user_id: str
+    name: str
+    username: str
+    leads: bool
+    helps: bool
+    ready: bool
+    left: bool
+    bids: int
+    part: int
+    spent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStep:
+    phase: Phase
+    who: str | None
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """Everything about a run that is the same for all who may see it; `members` are those who may."""
+
+    id: str
+    group_id: str
+    group: str
+    currency: str
+    time_zone: str
+    store: str
+    phase: Phase
+    note: str
+    shopping_day: date | None
+    bids_close_at: datetime | None
+    leader_id: str
+    hand_over_to: str | None
+    cancel_reason: str
+    products: tuple[ProductLine, ...]
+    people: tuple[PersonLine, ...]
+    parts: Parts
+    history: tuple[PhaseStep, ...]
+    members: frozenset[str]
+    picked_up: int
+    to_pick_up: int
+
+
+def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
+    """The run for a member of its group. Eight queries, whatever its size."""
+    access = run_for(session, viewer, run_id)
+    run, group = access.run, access.group
+    bids = _bids(session, run_id)
+    products = _products(session, access, bids)
+    allocations, picked_up, to_pick_up = _allocations(session, access)
+    parts = parts_of(_line(line, allocations, run.phase) for line in products)
+    in_group = select(col(Membership.user_id)).where(col(Membership.group_id) == group.id)
+    members = {str(user_id) for user_id in session.execute(in_group).scalars()}
+    store = session.execute(select(col(Store.name)).where(col(Store.id) == run.store_id)).scalar_one()
+    return RunView(
+        id=str(run.id),
+        group_id=str(group.id),
+        group=group.name,
+        currency=group.currency,
+        time_zone=group.time_zone,
+        store=store,
+        phase=run.phase,
+        note=run.note,
+        shopping_day=run.shopping_day,
+        bids_close_at=run.bids_close_at,
+        leader_id=str(run.leader_id),
+        hand_over_to=str(run.hand_over_to) if run.hand_over_to else None,
+        cancel_reason=run.cancel_reason,
+        products=products,
+        people=_people(session, access, bids, parts, members),
+        parts=parts,
+        history=_history(session, run_id),
+        members=frozenset(members),
+        picked_up=picked_up,
+        to_pick_up=to_pick_up,
+    )
+
+
+def _bids(session: Session, run_id: UUID) -> dict[str, list[BidLine]]:
+    """The bids of a run per product, oldest first."""
+    rows = session.execute(
+        select(
+            col(Bid.user_id),
+            col(Bid.product_id),
+            col(Bid.quantity),
+            col(Bid.wanted),
+            col(Bid.note),
+            col(Bid.edited_from),
+        )
+        .where(col(Bid.run_id) == run_id)
+        .order_by(col(Bid.id))
+    )
+    bids: dict[str, list[BidLine]] = defaultdict(list)
+    for user_id, product_id, quantity, wanted, note, edited_from in rows:
+        product = str(product_id)
+        bids[product].append(BidLine(str(user_id), product, quantity, wanted, note, edited_from))
+    return bids
+
+
+def _products(session: Session, access: RunAccess, bids: dict[str, list[BidLine]]) -> tuple[ProductLine, ...]:
+    run = access.run
+    in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run.id)
+    rows = session.execute(
+        select(
+            col(Product.id),
+            col(Product.name),
+            col(Product.brand),
+            col(Product.unit),
+            col(Product.step),
+            current_price(run.store_id, access.group.currency),
+            col(ListItem.id),
+            col(ListItem.bought),
+            col(ListItem.line_total),
+            col(ListItem.missing),
+            col(ListItem.wanted),
+        )
+        .outerjoin(ListItem, and_(col(ListItem.product_id) == col(Product.id), col(ListItem.run_id) == run.id))
+        .where(col(Product.id).in_(in_run))
+        .order_by(col(Product.name_key), col(Product.id))
+    )
+    lines: list[ProductLine] = []
+    for product_id, name, brand, unit, step, price, item_id, bought, paid, missing, listed in rows:
+        key = str(product_id)
+        mine = tuple(bids.get(key, ()))
+        wanted = sum(bid.quantity or 0 for bid in mine)
+        line = ProductLine(key, name, brand, unit, step, price, wanted, mine)
+        if item_id:
+            line = replace(line, item_id=str(item_id), bought=bought, paid=paid, missing=missing, listed=listed)
+        lines.append(line)
+    return tuple(lines)
+
+
+def _allocations(session: Session, access: RunAccess) -> tuple[dict[str, dict[str, int]] | None, int, int]:
+    """What everybody gets per list item, how many of these lines are picked up, and how many there are."""
+    if access.run.phase not in (Phase.DISTRIBUTING, Phase.COMPLETED):
+        return None, 0, 0
+    rows = session.execute(
+        select(
+            col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity), col(Allocation.picked_up_at)
+        ).where(col(Allocation.run_id) == access.run.id)
+    ).all()
+    allocations: dict[str, dict[str, int]] = defaultdict(dict)
+    for item_id, user_id, quantity, _ in rows:
+        allocations[str(item_id)][str(user_id)] = quantity
+    return allocations, sum(row.picked_up_at is not None for row in rows), len(rows)
+
+
+def _line(line: ProductLine, allocations: dict[str, dict[str, int]] | None, phase: Phase) -> Line:
+    firm = {bid.user_id: bid.quantity for bid in line.bids if bid.quantity}
+    closed = line.missing or phase is Phase.ADJUSTING or phase in FINAL
+    given = None if allocations is None else allocations.get(line.item_id or "", {})
+    return Line(line.item_id or line.product_id, line.price, firm, line.bought, line.paid, closed, given)
+
+
+def _people(
+    session: Session, access: RunAccess, bids: dict[str, list[BidLine]], parts: Parts, members: set[str]
+) -> tuple[PersonLine, ...]:
+    run = access.run
+    counts: dict[str, int] = defaultdict(int)
+    for lines in bids.values():
+        for bid in lines:
+            counts[bid.user_id] += 1
+    spent = dict(
+        session.execute(
+            select(col(Purchase.payer_id), func.sum(col(Purchase.total)))
+            .where(col(Purchase.run_id) == run.id)
+            .group_by(col(Purchase.payer_id))
+        ).all()
+    )
+    rows = session.execute(
+        select(
+            col(User.id), col(User.name), col(User.username), col(Participant.helper_since), col(Participant.ready_at)
+        )
+        .join(Participant, col(Participant.user_id) == col(User.id))
+        .where(col(Participant.run_id) == run.id)
+        .order_by(col(Participant.joined_at), col(Participant.id))
+    )
+    return tuple(
+        PersonLine(
+            user_id=str(user_id),
+            name=name,
+            username=username,
+            leads=user_id == run.leader_id,
+            helps=helper_since is not None,
+            ready=ready_at is not None,
+            left=str(user_id) not in members,
+            bids=counts[str(user_id)],
+            part=parts.people.get(str(user_id), 0),
+            spent=int(spent.get(user_id, 0)),
+        )
+        for user_id, name, username, helper_since, ready_at in rows
+    )
+
+
+def _history(session: Session, run_id: UUID) -> tuple[PhaseStep, ...]:
+    rows = session.execute(
+        select(col(PhaseEntry.phase), col(User.name), col(PhaseEntry.entered_at))
+        .outerjoin(User, col(User.id) == col(PhaseEntry.actor_id))
+        .where(col(PhaseEntry.run_id) == run_id)
+        .order_by(col(PhaseEntry.entered_at), col(PhaseEntry.id))
+    )
+    return tuple(PhaseStep(*row) for row in rows)

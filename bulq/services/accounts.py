@@ -1,0 +1,146 @@
+"""Making accounts, signing in and out, and what people set for themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq import sessions
+from bulq.config import Registration, settings
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
+from bulq.domain.texts import check_username, clean_text, username_key
+from bulq.models import Group, User, UserSession
+
+TOUCH = timedelta(hours=1)  # a session's last sight is kept to the hour, so that looking rarely writes
+THEMES = ("light", "dark", "system")
+
+
+def _by_username(session: Session, username: str) -> User | None:
+    return session.scalars(select(User).where(User.username_key == username_key(username))).first()
+
+
+def register(
+    session: Session, name: str, username: str, password_hash: str, *, now: datetime, invite: str | None = None
+) -> User:
+    """Make an account. While registration is by invitation, `invite` must be the token of a group open to join."""
+    if settings.registration is Registration.CLOSED:
+        raise Forbidden("registration_closed")
+    if settings.registration is Registration.INVITE and not _joinable(session, invite):
+        raise Forbidden("registration_by_invite")
+    return create_user(session, name, username, password_hash, now=now)
+
+
+def _joinable(session: Session, token: str | None) -> bool:
+    query = select(Group.id).where(
+        Group.invite_token == token, col(Group.joining_open).is_(True), col(Group.closed_at).is_(None)
+    )
+    return token is not None and session.scalars(query).first() is not None
+
+
+def create_user(
+    session: Session, name: str, username: str, password_hash: str, *, now: datetime, is_admin: bool = False
+) -> User:
+    username = check_username(username)
+    name = clean_text(name, field="name", minimum=1, maximum=100)
+    if _by_username(session, username) is not None:
+        raise Conflict("username_taken", field="username")
+    user = User(
+        name=name,
+        username=username,
+        username_key=username_key(username),
+        password_hash=password_hash,
+        is_admin=is_admin,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def authenticate(session: Session, username: str, password: str) -> UUID:
+    """The id of whoever knows this password. An unknown name and a wrong password look and last the same."""
+    user = _by_username(session, username)
+    if not sessions.password_matches(password, user.password_hash if user else None) or user is None:
+        raise Invalid("wrong_login")
+    return user.id
+
+
+def start_session(session: Session, user_id: UUID, user_agent: str, *, now: datetime) -> str:
+    """Sign the user in and return the token for the cookie; it is stored nowhere else."""
+    token = sessions.new_token()
+    session.add(
+        UserSession(
+            user_id=user_id,
+            token_hash=sessions.token_hash(token),
+            created_at=now,
+            seen_at=now,
+            user_agent=user_agent[:200],
+        )
+    )
+    return token
+
+
+def actor_for(session: Session, token: str | None, *, now: datetime) -> Actor:
+    """Who holds this session token. Raises NotSignedIn when it is unknown, ended or too old."""
+    if not token:
+        raise NotSignedIn()
+    found = session.execute(
+        select(UserSession, User)
+        .join(User, col(User.id) == col(UserSession.user_id))
+        .where(
+            UserSession.token_hash == sessions.token_hash(token),
+            col(UserSession.seen_at) > now - timedelta(days=settings.session_days),
+            col(UserSession.created_at) > now - timedelta(days=settings.session_days_absolute),
+        )
+    ).first()
+    if found is None:
+        raise NotSignedIn()
+    row, user = found
+    return Actor(user.id, user.name, user.username, user.is_admin, user.language, row.id)
+
+
+def keep_alive(session: Session, actor: Actor, *, now: datetime) -> None:
+    """Note that the session was used, at most once an hour."""
+    row = session.get(UserSession, actor.session_id)
+    if row is not None and row.seen_at < now - TOUCH:
+        row.seen_at = now
+        session.add(row)
+
+
+def end_session(session: Session, actor: Actor, session_id: UUID, *, now: datetime) -> None:
+    """End one of the actor's own sessions, this one included."""
+    row = session.get(UserSession, session_id)
+    if row is None or row.user_id != actor.id:
+        raise NotFound()
+    session.delete(row)
+
+
+def end_other_sessions(session: Session, actor: Actor, *, now: datetime) -> None:
+    session.execute(
+        delete(UserSession).where(
+            col(UserSession.user_id) == actor.id, col(UserSession.id).is_distinct_from(actor.session_id)
+        )
+    )
+
+
+def change_password(session: Session, actor: Actor, current: str, new_hash: str, *, now: datetime) -> None:
+    """Set a new password and end all other sessions; only with the current password."""
+    user = session.get_one(User, actor.id)
+    if not sessions.password_matches(current, user.password_hash):
+        raise Invalid("wrong_password", field="current")
+    user.password_hash = new_hash
+    session.add(user)
+    end_other_sessions(session, actor, now=now)
+
+
+def set_theme(session: Session, actor: Actor, theme: str, *, now: datetime) -> None:
+    if theme not in THEMES:
+        raise Invalid("choice", field="theme")
+    user = session.get_one(User, actor.id)
+    user.theme = theme
+    session.add(user)

@@ -1,0 +1,154 @@
+"""Bidding: how much somebody wants of a product."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+from sqlmodel import col, func, select
+
+from bulq.config import settings
+from bulq.domain.actor import Actor
+from bulq.domain.allocation import eat_raises
+from bulq.domain.errors import Conflict, NotFound
+from bulq.domain.phases import BIDDING, Phase
+from bulq.domain.quantities import check_quantity
+from bulq.domain.texts import clean_text
+from bulq.models import Bid, BidRaise, Product, Run
+from bulq.queries.access import RunAccess, run_for
+from bulq.services.phases import enter
+from bulq.services.runs import forget_idle, participant_of
+
+
+def _bidding(session: Session, actor: Actor, run_id: UUID, now: datetime) -> RunAccess:
+    """The locked run, if it takes bids: a deadline counts from its moment on, whether or not it was acted on yet."""
+    access = run_for(session, actor, run_id, lock=True)
+    access.need_phase(*BIDDING)
+    if access.run.bids_close_at is not None and access.run.bids_close_at <= now:
+        raise Conflict("bidding_over")
+    return access
+
+
+def bid_of(session: Session, run_id: UUID, user_id: UUID, product_id: UUID) -> Bid | None:
+    return session.scalars(
+        select(Bid).where(Bid.run_id == run_id, Bid.user_id == user_id, Bid.product_id == product_id)
+    ).first()
+
+
+def my_bid(session: Session, access: RunAccess, product_id: UUID) -> Bid:
+    bid = bid_of(session, access.run.id, access.actor.id, product_id)
+    if bid is None:
+        raise NotFound()
+    return bid
+
+
+def place_bid(
+    session: Session, actor: Actor, run_id: UUID, product_id: UUID, quantity: int, *, note: str = "", now: datetime
+) -> int:
+    """Want `quantity` thousandths of a product, whatever was wanted before. Returns the quantity now in force."""
+    access = _bidding(session, actor, run_id, now)
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound()
+    check_quantity(quantity, product.step)
+    bid = _bid(session, access, product_id, note, now)
+    change_quantity(session, bid, quantity, now=now)
+    return quantity
+
+
+def mark_interested(session: Session, actor: Actor, run_id: UUID, product_id: UUID, *, now: datetime) -> None:
+    """Only interested: no quantity, counts nowhere. A firm bid becomes that, too."""
+    access = _bidding(session, actor, run_id, now)
+    if session.get(Product, product_id) is None:
+        raise NotFound()
+    bid = _bid(session, access, product_id, "", now)
+    change_quantity(session, bid, None, now=now)
+
+
+def _bid(session: Session, access: RunAccess, product_id: UUID, note: str, now: datetime) -> Bid:
+    """The actor's bid on the product, made if need be; touching it takes "ready" back and opens bidding."""
+    run, actor = access.run, access.actor
+    participant = access.participant or participant_of(session, run, actor.id, now=now)
+    if participant.ready_at is not None:
+        participant.ready_at = None
+        session.add(participant)
+    bid = bid_of(session, run.id, actor.id, product_id)
+    if bid is None:
+        _check_room_for(session, run, product_id)
+        note = clean_text(note, field="note", maximum=500, multiline=True)
+        bid = Bid(run_id=run.id, user_id=actor.id, product_id=product_id, note=note, created_at=now, updated_at=now)
+        session.add(bid)
+        session.flush()
+    if run.phase is Phase.PLANNING and not access.leads:
+        enter(session, run, Phase.ACTIVE, actor, now=now)
+    return bid
+
+
+def _check_room_for(session: Session, run: Run, product_id: UUID) -> None:
+    """A product already in the run can always be bid on; a new one only below the limit."""
+    in_run = select(Bid.id).where(Bid.run_id == run.id, Bid.product_id == product_id).limit(1)
+    if session.scalars(in_run).first() is not None:
+        return
+    count = select(func.count(func.distinct(col(Bid.product_id)))).where(Bid.run_id == run.id)
+    if session.scalars(count).one() >= settings.products_per_run:
+        raise Conflict("products_per_run", maximum=settings.products_per_run)
+
+
+def change_quantity(session: Session, bid: Bid, quantity: int | None, *, now: datetime) -> None:
+    """Set a bid's quantity and keep its raises: more is a new raise, less eats the newest ones first."""
+    difference = (quantity or 0) - (bid.quantity or 0)
+    if quantity is None:
+        session.execute(delete(BidRaise).where(col(BidRaise.bid_id) == bid.id))
+    elif difference > 0:
+        session.add(BidRaise(bid_id=bid.id, quantity=difference, made_at=now))
+    elif difference < 0:
+        _eat(session, bid, -difference)
+    bid.quantity, bid.updated_at = quantity, now
+    bid.edited_by = bid.edited_from = None
+    session.add(bid)
+
+
+def _eat(session: Session, bid: Bid, reduction: int) -> None:
+    raises = session.scalars(
+        select(BidRaise).where(BidRaise.bid_id == bid.id).order_by(col(BidRaise.made_at), col(BidRaise.id))
+    ).all()
+    left = eat_raises([each.quantity for each in raises], reduction)
+    for row, quantity in zip(raises, left, strict=False):
+        row.quantity = quantity
+        session.add(row)
+    for row in raises[len(left) :]:
+        session.delete(row)
+
+
+def write_note(session: Session, actor: Actor, run_id: UUID, product_id: UUID, note: str, *, now: datetime) -> None:
+    """A word to the shopper about one's bid."""
+    access = _bidding(session, actor, run_id, now)
+    bid = my_bid(session, access, product_id)
+    bid.note = clean_text(note, field="note", maximum=500, multiline=True)
+    session.add(bid)
+
+
+def retract_bid(
+    session: Session, actor: Actor, run_id: UUID, product_id: UUID, *, now: datetime
+) -> tuple[int | None, str]:
+    """Take a bid back. Returns its quantity and note, which is all that is needed to place it again."""
+    access = _bidding(session, actor, run_id, now)
+    bid = my_bid(session, access, product_id)
+    session.delete(bid)
+    session.flush()
+    if access.participant is not None:
+        access.participant.ready_at = None
+        forget_idle(session, access.run, access.participant)
+    return bid.quantity, bid.note
+
+
+def set_ready(session: Session, actor: Actor, run_id: UUID, ready: bool, *, now: datetime) -> None:
+    """My order is final, or not after all."""
+    access = run_for(session, actor, run_id, lock=True)
+    access.need_phase(Phase.ACTIVE)
+    if access.participant is None:
+        raise Conflict("not_participating")
+    access.participant.ready_at = now if ready else None
+    session.add(access.participant)

@@ -1,0 +1,80 @@
+"""What happens to somebody's runs and bids when they leave a group."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq.domain.phases import GOODS_BOUGHT, OPEN, Phase
+from bulq.domain.runs import next_leader
+from bulq.models import Bid, Membership, Participant, Run
+from bulq.services.leading import take_over
+from bulq.services.notices import participants_but, tell
+from bulq.services.phases import enter
+
+
+def depart(session: Session, membership: Membership, name: str, *, now: datetime) -> None:
+    """Take a member out of the group. The group must be locked.
+
+    Before shopping their bids go; from shopping on they stay, since goods are bought for them. A run they lead passes
+    to the longest-serving helper, else to a group admin, else it is cancelled.
+    """
+    user_id = membership.user_id
+    takes_part = select(Participant.run_id).where(Participant.user_id == user_id)
+    runs = session.scalars(
+        select(Run)
+        .where(
+            Run.group_id == membership.group_id,
+            col(Run.phase).in_(OPEN),
+            col(Run.id).in_(takes_part) | (col(Run.leader_id) == user_id) | (col(Run.hand_over_to) == user_id),
+        )
+        .order_by(col(Run.id))
+        .with_for_update()
+    ).all()
+    session.delete(membership)  # after the runs are locked, in the order in which a bid locks both
+    session.flush()
+    for run in runs:
+        _leave_run(session, run, user_id, name, now)
+
+
+def _leave_run(session: Session, run: Run, user_id: UUID, name: str, now: datetime) -> None:
+    if run.hand_over_to == user_id:
+        run.hand_over_to = None
+        session.add(run)
+    if run.phase not in GOODS_BOUGHT:
+        for table in (Bid, Participant):
+            session.execute(delete(table).where(col(table.run_id) == run.id, col(table.user_id) == user_id))
+    if run.leader_id == user_id:
+        _pass_on(session, run, user_id, name, now)
+
+
+def _pass_on(session: Session, run: Run, user_id: UUID, name: str, now: datetime) -> None:
+    members = select(Membership.user_id).where(Membership.group_id == run.group_id)
+    helpers = session.execute(
+        select(Participant.helper_since, Participant.user_id).where(
+            Participant.run_id == run.id,
+            Participant.user_id != user_id,
+            col(Participant.helper_since).is_not(None),
+            col(Participant.user_id).in_(members),
+        )
+    )
+    admins = session.execute(
+        select(Membership.joined_at, Membership.user_id).where(
+            Membership.group_id == run.group_id, col(Membership.is_admin).is_(True)
+        )
+    )
+    successor = next_leader(
+        [(since, str(helper)) for since, helper in helpers if since is not None],
+        [(since, str(admin)) for since, admin in admins],
+    )
+    if successor is None:
+        run.cancel_reason = ""
+        enter(session, run, Phase.CANCELLED, None, now=now)
+        return
+    take_over(session, run, UUID(successor), now=now)
+    people = {*participants_but(session, run, user_id), UUID(successor)}
+    tell(session, people, "leader_left", now=now, run=run, who=name)

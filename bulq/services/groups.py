@@ -1,0 +1,179 @@
+"""Making, joining and looking after groups."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from sqlalchemy.orm import Session
+from sqlmodel import col, func, select
+
+from bulq import i18n
+from bulq.config import settings
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict, Invalid, NotFound
+from bulq.domain.phases import FairRule
+from bulq.domain.texts import clean_text
+from bulq.models import Group, Membership, Run, User
+from bulq.queries.access import group_for
+from bulq.services.departures import depart
+from bulq.services.notices import tell
+
+
+def create_group(session: Session, actor: Actor, name: str, currency: str, time_zone: str, *, now: datetime) -> Group:
+    name = clean_text(name, field="name", minimum=2, maximum=100)
+    _check_room_for(session, actor)
+    group = Group(
+        name=name,
+        currency=_known_currency(currency),
+        time_zone=_known_time_zone(time_zone),
+        invite_token=secrets.token_urlsafe(24),
+        created_by=actor.id,
+        created_at=now,
+    )
+    session.add(group)
+    session.flush()
+    session.add(Membership(group_id=group.id, user_id=actor.id, is_admin=True, joined_at=now))
+    return group
+
+
+def _known_currency(code: str) -> str:
+    if code not in dict(i18n.currencies()):
+        raise Invalid("currency", field="currency")
+    return code
+
+
+def _known_time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise Invalid("time_zone", field="time_zone")
+    return name
+
+
+def _check_room_for(session: Session, actor: Actor) -> None:
+    count = session.scalars(select(func.count()).select_from(Membership).where(Membership.user_id == actor.id)).one()
+    if count >= settings.groups_per_user:
+        raise Conflict("groups_per_user", maximum=settings.groups_per_user)
+
+
+def join_group(session: Session, actor: Actor, invite_token: str, *, now: datetime) -> Group:
+    """Join by invite link. Each reason against it has its own message; a second time is one of them."""
+    group = session.scalars(
+        select(Group).where(Group.invite_token == invite_token, col(Group.closed_at).is_(None)).with_for_update()
+    ).first()
+    if group is None:
+        raise NotFound("invite_unknown")
+    members = set(session.scalars(select(Membership.user_id).where(Membership.group_id == group.id)))
+    if actor.id in members:
+        raise Conflict("already_member")
+    if not group.joining_open:
+        raise Conflict("joining_closed")
+    if len(members) >= settings.members_per_group:
+        raise Conflict("group_full", maximum=settings.members_per_group)
+    _check_room_for(session, actor)
+    session.add(Membership(group_id=group.id, user_id=actor.id, joined_at=now))
+    return group
+
+
+def edit_group(
+    session: Session,
+    actor: Actor,
+    group_id: UUID,
+    *,
+    name: str,
+    currency: str,
+    time_zone: str,
+    fair_rule: str,
+    now: datetime,
+) -> None:
+    """Rename and set up a group. The currency stays once there was a run, since its sums are in it."""
+    access = group_for(session, actor, group_id, lock=True)
+    access.need_admin()
+    group = access.group
+    if currency != group.currency and session.scalars(select(Run.id).where(Run.group_id == group_id)).first():
+        raise Conflict("currency_fixed", field="currency")
+    if fair_rule not in list(FairRule):
+        raise Invalid("choice", field="fair_rule")
+    group.name = clean_text(name, field="name", minimum=2, maximum=100)
+    group.currency = _known_currency(currency)
+    group.time_zone = _known_time_zone(time_zone)
+    group.fair_rule = FairRule(fair_rule)
+    session.add(group)
+
+
+def set_joining(session: Session, actor: Actor, group_id: UUID, is_open: bool, *, now: datetime) -> None:
+    access = group_for(session, actor, group_id, lock=True)
+    access.need_admin()
+    access.group.joining_open = is_open
+    session.add(access.group)
+
+
+def renew_invite(session: Session, actor: Actor, group_id: UUID, *, now: datetime) -> None:
+    """A new link; the old one stops working."""
+    access = group_for(session, actor, group_id, lock=True)
+    access.need_admin()
+    access.group.invite_token = secrets.token_urlsafe(24)
+    session.add(access.group)
+
+
+def _membership(session: Session, group_id: UUID, user_id: UUID) -> Membership:
+    query = select(Membership).where(Membership.group_id == group_id, Membership.user_id == user_id)
+    found = session.scalars(query).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def promote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, now: datetime) -> None:
+    access = group_for(session, actor, group_id, lock=True)
+    access.need_admin()
+    membership = _membership(session, group_id, user_id)
+    if not membership.is_admin:
+        membership.is_admin = True
+        session.add(membership)
+        tell(session, [user_id], "made_admin", now=now, group_id=group_id, who=actor.name, group=access.group.name)
+
+
+def demote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, now: datetime) -> None:
+    """Take a member's admin rights back; a group is never left without an admin."""
+    access = group_for(session, actor, group_id, lock=True)
+    access.need_admin()
+    membership = _membership(session, group_id, user_id)
+    if membership.is_admin and _admin_count(session, group_id) == 1:
+        raise Conflict("last_admin")
+    membership.is_admin = False
+    session.add(membership)
+
+
+def _admin_count(session: Session, group_id: UUID) -> int:
+    query = select(func.count()).where(Membership.group_id == group_id, col(Membership.is_admin).is_(True))
+    return session.scalars(query).one()
+
+
+def remove_member(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, now: datetime) -> None:
+    """Remove someone who is not an admin: an admin has to be demoted first."""
+    access = group_for(session, actor, group_id, lock=True)
+    access.need_admin()
+    membership = _membership(session, group_id, user_id)
+    if user_id == actor.id:
+        raise Conflict("leave_instead")
+    if membership.is_admin:
+        raise Conflict("demote_first")
+    depart(session, membership, session.get_one(User, user_id).name, now=now)
+    tell(session, [user_id], "removed", now=now, group_id=group_id, who=actor.name, group=access.group.name)
+
+
+def leave_group(session: Session, actor: Actor, group_id: UUID, *, now: datetime) -> None:
+    """Leave. The last admin stays while others remain; the last member closes the group by leaving."""
+    access = group_for(session, actor, group_id, lock=True)
+    others = session.scalars(
+        select(func.count()).where(Membership.group_id == group_id, Membership.user_id != actor.id)
+    ).one()
+    if others and access.membership.is_admin and _admin_count(session, group_id) == 1:
+        raise Conflict("last_admin")
+    depart(session, access.membership, actor.name, now=now)
+    if not others:
+        access.group.closed_at = now
+        access.group.joining_open = False
+        session.add(access.group)

@@ -1,0 +1,83 @@
+"""Telling people: one entry per person, several changes of one run within five minutes counted together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq.domain.actor import Actor
+from bulq.domain.errors import NotFound
+from bulq.models import Notification, Participant, Run
+
+TOGETHER = timedelta(minutes=5)
+
+
+def tell(
+    session: Session,
+    people: Collection[UUID],
+    kind: str,
+    *,
+    now: datetime,
+    run: Run | None = None,
+    group_id: UUID | None = None,
+    **details: Any,
+) -> None:
+    """Write one notification for each of `people`; the text is `notice.<kind>` with `details` filled in."""
+    if not people:
+        return
+    earlier: dict[UUID, Notification] = {}
+    if run is not None:
+        rows = session.scalars(
+            select(Notification).where(
+                col(Notification.run_id) == run.id,
+                col(Notification.user_id).in_(people),
+                col(Notification.read_at).is_(None),
+                col(Notification.updated_at) > now - TOGETHER,
+            )
+        )
+        earlier = {row.user_id: row for row in rows}
+    for person in people:
+        if (entry := earlier.get(person)) is not None:
+            entry.kind, entry.details, entry.updated_at, entry.count = kind, details, now, entry.count + 1
+            session.add(entry)
+            continue
+        session.add(
+            Notification(
+                user_id=person,
+                group_id=run.group_id if run else group_id,
+                run_id=run.id if run else None,
+                kind=kind,
+                details=details,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+
+
+def participants_but(session: Session, run: Run, actor_id: UUID | None) -> list[UUID]:
+    """Who takes part in the run, without the one who acts."""
+    rows = session.scalars(select(Participant.user_id).where(col(Participant.run_id) == run.id))
+    return [user for user in rows if user != actor_id]
+
+
+def read_one(session: Session, actor: Actor, notification_id: UUID, *, now: datetime) -> Notification:
+    entry = session.get(Notification, notification_id)
+    if entry is None or entry.user_id != actor.id:
+        raise NotFound()
+    entry.read_at = entry.read_at or now
+    session.add(entry)
+    return entry
+
+
+def read_all(session: Session, actor: Actor, *, now: datetime) -> None:
+    session.execute(
+        update(Notification)
+        .where(col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None))
+        .values(read_at=now)
+    )

@@ -1,0 +1,155 @@
+"""A run going from one phase to the next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+from sqlmodel import col, func, select
+
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict
+from bulq.domain.phases import BIDDING, FINAL, OPEN, Phase
+from bulq.domain.runs import next_after_shopping
+from bulq.domain.texts import clean_text
+from bulq.models import Allocation, Bid, ListItem, Participant, PhaseEntry, Purchase, Run
+from bulq.queries.access import RunAccess, run_for
+from bulq.services.catalogue import observe_purchases
+from bulq.services.notices import participants_but, tell
+
+
+def enter(session: Session, run: Run, phase: Phase, actor: Actor | None, *, now: datetime) -> None:
+    """Put the run into a phase, remember who did it and tell the others. Without an actor it happened by itself."""
+    run.phase = phase
+    if phase in FINAL:
+        run.ended_at, run.hand_over_to = now, None
+    session.add(run)
+    session.add(PhaseEntry(run_id=run.id, phase=phase, actor_id=actor.id if actor else None, entered_at=now))
+    people = participants_but(session, run, actor.id if actor else None)
+    kind = f"phase_{phase}" if actor else f"by_itself_{phase}"
+    tell(session, people, kind, now=now, run=run, who=actor.name if actor else "")
+
+
+def _leading(session: Session, actor: Actor, run_id: UUID, *phases: Phase) -> RunAccess:
+    access = run_for(session, actor, run_id, lock=True)
+    access.need_leader()
+    access.need_phase(*phases)
+    return access
+
+
+def _need_firm_bid(session: Session, run: Run) -> None:
+    firm = select(Bid.id).where(Bid.run_id == run.id, col(Bid.quantity).is_not(None)).limit(1)
+    if session.scalars(firm).first() is None:
+        raise Conflict("no_firm_bids")
+
+
+def confirm_run(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
+    """Freeze the bids; there must be a firm one."""
+    run = _leading(session, actor, run_id, *BIDDING).run
+    _need_firm_bid(session, run)
+    enter(session, run, Phase.CONFIRMED, actor, now=now)
+
+
+def close_bidding(session: Session, run_id: UUID, *, now: datetime) -> bool:
+    """Confirm a run whose deadline has passed; without a firm bid clear the deadline and tell the leader.
+
+    May be called by several processes at once: whoever locks the run first does it. Returns whether it was this call.
+    """
+    due = select(Run).where(Run.id == run_id, col(Run.phase).in_(BIDDING), col(Run.bids_close_at) <= now)
+    run = session.scalars(due.with_for_update()).first()
+    if run is None:
+        return False
+    try:
+        _need_firm_bid(session, run)
+    except Conflict:
+        run.bids_close_at = None
+        session.add(run)
+        tell(session, [run.leader_id], "deadline_without_bids", now=now, run=run)
+    else:
+        enter(session, run, Phase.CONFIRMED, None, now=now)
+    return True
+
+
+def reopen_bidding(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
+    """Back to bidding: everybody has to tick ready again, and a deadline that has passed is gone."""
+    run = _leading(session, actor, run_id, Phase.CONFIRMED).run
+    session.execute(update(Participant).where(col(Participant.run_id) == run.id).values(ready_at=None))
+    if run.bids_close_at is not None and run.bids_close_at <= now:
+        run.bids_close_at = None
+    enter(session, run, Phase.ACTIVE, actor, now=now)
+
+
+def start_shopping(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
+    """Make the shopping list: per product the sum of its firm bids."""
+    run = _leading(session, actor, run_id, Phase.CONFIRMED).run
+    _need_firm_bid(session, run)
+    wanted = session.execute(
+        select(Bid.product_id, func.sum(Bid.quantity))
+        .where(Bid.run_id == run.id, col(Bid.quantity).is_not(None))
+        .group_by(col(Bid.product_id))
+    )
+    for product_id, quantity in wanted:
+        session.add(ListItem(run_id=run.id, product_id=product_id, wanted=int(quantity or 0)))
+    enter(session, run, Phase.SHOPPING, actor, now=now)
+
+
+def stop_shopping(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
+    """Back to confirmed while nothing is bought; the list is made anew next time."""
+    run = _leading(session, actor, run_id, Phase.SHOPPING).run
+    if session.scalars(select(Purchase.id).where(Purchase.run_id == run.id).limit(1)).first() is not None:
+        raise Conflict("already_bought")
+    session.execute(delete(ListItem).where(col(ListItem.run_id) == run.id))
+    enter(session, run, Phase.CONFIRMED, actor, now=now)
+
+
+def finish_shopping(
+    session: Session, actor: Actor, run_id: UUID, *, nothing_is_fine: bool = False, now: datetime
+) -> Phase:
+    """Leave the shop. What comes next follows from the list (rules in domain/runs.py).
+
+    With nothing bought at all the run is over, which has to be said by `nothing_is_fine`.
+    """
+    access = _leading(session, actor, run_id, Phase.SHOPPING)
+    run = access.run
+    items = session.execute(select(ListItem.wanted, ListItem.bought).where(ListItem.run_id == run.id)).all()
+    phase = next_after_shopping(items)
+    if phase is Phase.COMPLETED and not nothing_is_fine:
+        raise Conflict("nothing_bought")
+    firm = (col(Bid.run_id) == run.id) & col(Bid.quantity).is_not(None)
+    session.execute(update(Bid).where(firm).values(wanted=Bid.quantity))
+    observe_purchases(session, run, access.group, now=now)
+    if phase is Phase.DISTRIBUTING:
+        allocate_bids(session, run)
+    enter(session, run, phase, actor, now=now)
+    return phase
+
+
+def allocate_bids(session: Session, run: Run) -> None:
+    """Everybody gets what they bid of everything that was bought."""
+    shares = session.execute(
+        select(ListItem.id, Bid.user_id, Bid.quantity)
+        .join(Bid, (col(Bid.run_id) == col(ListItem.run_id)) & (col(Bid.product_id) == col(ListItem.product_id)))
+        .where(ListItem.run_id == run.id, col(ListItem.bought) > 0, col(Bid.quantity).is_not(None))
+    )
+    for item_id, user_id, quantity in shares:
+        if quantity is not None:
+            session.add(Allocation(run_id=run.id, item_id=item_id, user_id=user_id, quantity=quantity))
+
+
+def complete_run(session: Session, actor: Actor, run_id: UUID, *, rest_picked_up: bool = False, now: datetime) -> None:
+    """End a run. What is not ticked as picked up yet has to be vouched for by `rest_picked_up`."""
+    run = _leading(session, actor, run_id, Phase.DISTRIBUTING).run
+    waiting = (col(Allocation.run_id) == run.id) & col(Allocation.picked_up_at).is_(None)
+    count = session.scalars(select(func.count()).select_from(Allocation).where(waiting)).one()
+    if count and not rest_picked_up:
+        raise Conflict("not_all_picked_up", count=count)
+    session.execute(update(Allocation).where(waiting).values(picked_up_at=now, picked_up_by=actor.id))
+    enter(session, run, Phase.COMPLETED, actor, now=now)
+
+
+def cancel_run(session: Session, actor: Actor, run_id: UUID, reason: str, *, now: datetime) -> None:
+    run = _leading(session, actor, run_id, *OPEN).run
+    run.cancel_reason = clean_text(reason, field="reason", maximum=500, multiline=True)
+    enter(session, run, Phase.CANCELLED, actor, now=now)

@@ -1,0 +1,106 @@
+"""The cast of all tests: Ana leads, Bojan is in, Mila too; Eva is outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from sqlmodel import select
+
+from bulq.domain.actor import Actor
+from bulq.domain.phases import Phase
+from bulq.models import ListItem, User
+from bulq.services import accounts, adjusting, bids, catalogue, groups, phases, runs, shopping
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+PACK = 1000  # one whole unit, in thousandths
+
+
+def person(session: Session, name: str) -> Actor:
+    user = accounts.create_user(session, name, name.casefold(), "unusable", now=NOW)
+    return actor(user)
+
+
+def actor(user: User) -> Actor:
+    return Actor(user.id, user.name, user.username)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    ana: Actor
+    bojan: Actor
+    mila: Actor
+    eva: Actor
+    group_id: UUID
+    store_id: UUID
+    rice: UUID  # by the pack, 7.99 at the store
+    tomatoes: UUID  # by 0.5 kg, 1.29 a kg
+
+
+def assemble(session: Session) -> Cast:
+    """Ana, Bojan and Mila in a group in euros, Eva outside, a store with rice and tomatoes."""
+    ana, bojan, mila, eva = (person(session, name) for name in ("Ana", "Bojan", "Mila", "Eva"))
+    group = groups.create_group(session, ana, "Liman", "EUR", "Europe/Belgrade", now=NOW)
+    for friend in (bojan, mila):
+        groups.join_group(session, friend, group.invite_token, now=NOW)
+    store = catalogue.add_store(session, ana, "Metro", now=NOW)
+    rice = catalogue.add_product(session, ana, "Basmati rice 5 kg", "Daawat", "pack", 1000, now=NOW)
+    tomatoes = catalogue.add_product(session, ana, "Tomatoes", "", "kg", 500, now=NOW)
+    session.flush()
+    return Cast(ana, bojan, mila, eva, group.id, store.id, rice.id, tomatoes.id)
+
+
+def plan(session: Session, cast: Cast, **details: object) -> UUID:
+    """A run of Ana's at the store, in planning."""
+    run = runs.start_run(session, cast.ana, cast.group_id, cast.store_id, now=NOW, **details)  # type: ignore[arg-type]
+    session.flush()
+    return run.id
+
+
+def bring_to(session: Session, cast: Cast, phase: Phase) -> UUID:
+    """A run in the given phase: rice wanted 5 by Ana, 3 by Bojan, 2 by Mila, and 1.5 kg of tomatoes by Bojan.
+
+    From adjusting on 7 of the 10 packs were bought for 55.93 and no tomatoes; from pick-up on they are shared fairly.
+    """
+    run_id = plan(session, cast)
+    for who, packs in ((cast.ana, 5), (cast.bojan, 3), (cast.mila, 2)):
+        if phase is not Phase.PLANNING:
+            bids.place_bid(session, who, run_id, cast.rice, packs * PACK, now=NOW)
+    if phase in (Phase.PLANNING, Phase.CANCELLED):
+        if phase is Phase.CANCELLED:
+            phases.cancel_run(session, cast.ana, run_id, "Closed for stocktaking", now=NOW)
+        session.flush()
+        return run_id
+    bids.place_bid(session, cast.bojan, run_id, cast.tomatoes, 1500, now=NOW)
+    steps = {
+        Phase.CONFIRMED: lambda: phases.confirm_run(session, cast.ana, run_id, now=NOW),
+        Phase.SHOPPING: lambda: phases.start_shopping(session, cast.ana, run_id, now=NOW),
+        Phase.ADJUSTING: lambda: _shop(session, cast, run_id),
+        Phase.DISTRIBUTING: lambda: adjusting.share_fairly(session, cast.ana, run_id, now=NOW),
+        Phase.COMPLETED: lambda: phases.complete_run(session, cast.ana, run_id, rest_picked_up=True, now=NOW),
+    }
+    for step, go in steps.items():
+        if phase is Phase.ACTIVE:
+            break
+        session.flush()
+        go()
+        if step is phase:
+            break
+    session.flush()
+    return run_id
+
+
+def item_of(session: Session, run_id: UUID, product_id: UUID) -> UUID:
+    query = select(ListItem.id).where(ListItem.run_id == run_id, ListItem.product_id == product_id)
+    return session.scalars(query).one()
+
+
+def _shop(session: Session, cast: Cast, run_id: UUID) -> None:
+    rice = item_of(session, run_id, cast.rice)
+    shopping.buy(session, cast.ana, run_id, rice, 7 * PACK, 5593, price=799, now=NOW)
+    shopping.set_missing(session, cast.ana, run_id, item_of(session, run_id, cast.tomatoes), True, now=NOW)
+    session.flush()
+    phases.finish_shopping(session, cast.ana, run_id, now=NOW)
