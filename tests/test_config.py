@@ -62,7 +62,7 @@ def test_production_means_secure_cookies(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_no_password_shows_in_the_settings_as_text() -> None:
     settings = Settings(
-        database_url="postgresql://ana:secret@db/bulq", redis_url="redis://:secret@c", secret_key="secret"
-    )  # pyright: ignore[reportArgumentType]
+        database_url="postgresql://ana:secret@db/bulq", redis_url="redis://:secret@c", secret_key=SecretStr("secret")
+    )
 
     assert "secret@" not in repr(settings) and "'secret'" not in repr(settings)
