@@ -1,0 +1,57 @@
+// The browser's own <dialog>: it traps focus, makes the rest inert and gives focus back by itself.
+import { createElement, useEffect, useId, useRef } from "react";
+
+export function Dialog({ open, title, closeLabel, sheet, wide, onClose, children }) {
+  const box = useRef(null);
+  const opener = useRef(null);
+  const pressedOutside = useRef(false);
+  const id = useId();
+
+  useEffect(() => {
+    const dialog = box.current;
+    if (open && !dialog.open) {
+      opener.current = document.activeElement;
+      dialog.showModal();
+      const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector(".dialog-body :is(input,select,textarea):not([disabled])");
+      (first ?? dialog.querySelector("h2")).focus();
+    } else if (!open && dialog.open) {
+      dialog.close();
+      if (opener.current?.isConnected) opener.current.focus();
+    }
+  }, [open]);
+  useEffect(() => () => box.current?.open && box.current.close(), []);
+
+  return createElement(
+    "dialog",
+    {
+      ref: box,
+      className: `dialog${sheet ? " dialog-sheet" : ""}${wide ? " dialog-wide" : ""}`,
+      "aria-labelledby": id,
+      onCancel: (event) => {
+        if (event.target !== box.current) return;
+        event.preventDefault();
+        onClose?.();
+      },
+      // A press that begins inside and ends outside selects text; only a whole click outside closes.
+      onMouseDown: (event) => (pressedOutside.current = event.target === box.current),
+      onClick: (event) => event.target === box.current && pressedOutside.current && onClose?.(),
+    },
+    open
+      ? createElement(
+          "div",
+          { className: "dialog-panel" },
+          createElement(
+            "header",
+            null,
+            createElement("h2", { id, tabIndex: -1 }, title),
+            createElement(
+              "button",
+              { type: "button", className: "icon-btn", "aria-label": closeLabel, onClick: () => onClose?.() },
+              createElement("span", { "aria-hidden": true, className: "cross" }),
+            ),
+          ),
+          createElement("div", { className: "dialog-body" }, children),
+        )
+      : createElement("h2", { id, hidden: true }, title),
+  );
+}

@@ -1,0 +1,121 @@
+// − quantity +: shows the new quantity at once, tells the server the absolute quantity, and falls back to the server's word.
+import { createElement, useEffect, useRef, useState } from "react";
+import i18next from "i18next";
+
+const plain = (thousandths) => String(thousandths / 1000);
+const shown = (thousandths) =>
+  new Intl.NumberFormat(i18next.language, { maximumFractionDigits: 3, useGrouping: false }).format(thousandths / 1000);
+
+const TOGETHER_MS = 250; // taps that follow each other this fast become one bid
+const PATIENCE_MS = 8000; // without an answer for so long the server's value stands
+
+export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less, more, label, revision, onQuantity }) {
+  const [local, setLocal] = useState(null); // thousandths shown ahead of the server
+  const [typing, setTyping] = useState(null); // raw text while someone types
+  const sent = useRef([]);
+  const waiting = useRef({});
+  const current = local ?? quantity;
+
+  const settle = () => {
+    clearTimeout(waiting.current.send);
+    clearTimeout(waiting.current.patience);
+    waiting.current = {};
+    sent.current = [];
+    setLocal(null);
+  };
+  useEffect(() => {
+    if (local === null) return;
+    // An answer to an earlier tap is not news while later ones are under way.
+    if (quantity !== local && sent.current.includes(quantity)) return;
+    if (quantity !== local && waiting.current.send) return;
+    settle();
+  }, [quantity]);
+  useEffect(settle, [revision]);
+  useEffect(() => settle, []);
+
+  const emit = (value) => {
+    sent.current.push(value);
+    waiting.current.last = Date.now();
+    clearTimeout(waiting.current.patience);
+    waiting.current.patience = setTimeout(settle, PATIENCE_MS);
+    onQuantity?.(plain(value));
+  };
+  const move = (by) => {
+    const next = Math.min(maximum, Math.max(minimum, current + by));
+    if (disabled || next === current) return;
+    setTyping(null);
+    setLocal(next);
+    clearTimeout(waiting.current.send);
+    const pause = TOGETHER_MS - (Date.now() - (waiting.current.last ?? 0));
+    if (pause <= 0) return emit(next);
+    waiting.current.send = setTimeout(() => {
+      waiting.current.send = undefined;
+      emit(next);
+    }, pause);
+  };
+  const commit = () => {
+    if (typing === null) return;
+    const raw = typing.trim();
+    setTyping(null);
+    if (raw === "" || raw === shown(current) || raw.replace(",", ".") === plain(current)) return;
+    const value = Math.round(Number(raw.replace(",", ".")) * 1000);
+    clearTimeout(waiting.current.send);
+    waiting.current.send = undefined;
+    if (Number.isFinite(value) && value >= minimum && value <= maximum && value % step === 0) {
+      setLocal(value);
+      sent.current.push(value);
+      clearTimeout(waiting.current.patience);
+      waiting.current.patience = setTimeout(settle, PATIENCE_MS);
+    }
+    // What can't be right is sent as well: the server says why.
+    onQuantity?.(raw);
+  };
+  const keys = {
+    ArrowUp: () => move(step),
+    ArrowDown: () => move(-step),
+    PageUp: () => move(10 * step),
+    PageDown: () => move(-10 * step),
+    Enter: commit,
+    Escape: () => setTyping(null),
+  };
+  const button = (name, sign, by, stuck) =>
+    createElement(
+      "button",
+      { type: "button", "aria-label": name, "aria-disabled": stuck || undefined, disabled: disabled || undefined, onClick: () => move(by) },
+      createElement("span", { "aria-hidden": true }, sign),
+    );
+
+  return createElement(
+    "div",
+    { className: "stepper", "data-ahead": local !== null || undefined },
+    button(less, "−", -step, current <= minimum),
+    createElement(
+      "span",
+      { className: "stepper-value" },
+      createElement("input", {
+        role: "spinbutton",
+        type: "text",
+        inputMode: "decimal",
+        autoComplete: "off",
+        "aria-label": label,
+        "aria-valuenow": current / 1000,
+        "aria-valuemin": minimum / 1000,
+        "aria-valuemax": maximum / 1000,
+        "aria-valuetext": unit ? `${shown(current)} ${unit}` : shown(current),
+        disabled: disabled || undefined,
+        value: typing ?? shown(current),
+        onFocus: (event) => event.target.select(),
+        onChange: (event) => setTyping(event.target.value),
+        onBlur: commit,
+        onKeyDown: (event) => {
+          const act = keys[event.key];
+          if (!act) return;
+          if (event.key !== "Escape" || typing !== null) event.preventDefault();
+          act();
+        },
+      }),
+      unit ? createElement("span", { className: "stepper-unit", "aria-hidden": true }, unit) : null,
+    ),
+    button(more, "+", step, current >= maximum),
+  );
+}

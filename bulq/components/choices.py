@@ -1,0 +1,102 @@
+"""Yes or no, and one of a few: switch, checkbox, radio group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bulq.components.texts import Flag, Text
+
+
+def _row(label: Text | rx.Component, control: rx.Component, detail: Text | None, field_id: Text) -> rx.Component:
+    described = rx.el.span(detail, id=f"{field_id}-detail", class_name="block field-hint")
+    return rx.el.div(
+        control,
+        rx.el.span(
+            rx.el.label(label, html_for=field_id, class_name="block cursor-pointer"),
+            described if detail is not None else rx.fragment(),
+        ),
+        class_name="row-control",
+    )
+
+
+def _describes(detail: Text | None, field_id: Text) -> dict[str, Any]:
+    return {"aria_describedby": f"{field_id}-detail"} if detail is not None else {}
+
+
+def switch(
+    label: Text, *, checked: Flag, on_change: Any, field_id: Text, detail: Text | None = None, disabled: Flag = False
+) -> rx.Component:
+    """Takes effect at once; `on_change(checked: bool)`."""
+    control = rx.el.input(
+        type="checkbox",
+        role="switch",
+        id=field_id,
+        checked=checked,
+        on_change=on_change,
+        disabled=disabled,
+        class_name="switch",
+        **_describes(detail, field_id),
+    )
+    return _row(label, control, detail, field_id)
+
+
+def checkbox(
+    label: Text,
+    *,
+    checked: Flag,
+    on_change: Any,
+    field_id: Text,
+    detail: Text | None = None,
+    name: Text | None = None,
+    big: bool = False,
+    disabled: Flag = False,
+) -> rx.Component:
+    """`on_change(checked: bool)`; `name` is the accessible name where the label alone says too little."""
+    named = {"aria_label": name} if name is not None else {}
+    control = rx.el.input(
+        type="checkbox",
+        id=field_id,
+        checked=checked,
+        on_change=on_change,
+        disabled=disabled,
+        class_name="check check-big" if big else "check",
+        **named,
+        **_describes(detail, field_id),
+    )
+    return _row(label, control, detail, field_id)
+
+
+def radio_group(
+    label: Text,
+    options: list[tuple[str, Text]] | list[tuple[str, Text, Text]],
+    *,
+    name: str,
+    value: Text,
+    on_change: Any,
+    disabled: Flag = False,
+    hide_label: bool = False,
+) -> rx.Component:
+    """Options are (value, label) or (value, label, detail); `on_change(value)`."""
+    rows: list[rx.Component] = []
+    for option in options:
+        field_id = f"{name}-{option[0]}"
+        detail = option[2] if len(option) > 2 else None
+        control = rx.el.input(
+            type="radio",
+            id=field_id,
+            name=name,
+            value=option[0],
+            checked=rx.Var.create(value).to(str) == option[0],
+            on_change=on_change,
+            disabled=disabled,
+            class_name="check",
+            **_describes(detail, field_id),
+        )
+        rows.append(_row(option[1], control, detail, field_id))
+    return rx.el.fieldset(
+        rx.el.legend(label, class_name="sr-only" if hide_label else ""),
+        rx.el.div(*rows, role="radiogroup", aria_label=label, class_name="choices"),
+        class_name="choices",
+    )

@@ -1,0 +1,55 @@
+"""Small invisible parts of every page: language, title, colours before the first paint."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from bulq.components.texts import Text
+
+# Runs before anything is painted; later Reflex's colour mode keeps the class up to date.
+_COLOURS = """
+(function(){var m;try{m=localStorage.getItem("theme")}catch(e){}
+if(m!=="light"&&m!=="dark")m=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";
+document.documentElement.classList.add(m);document.documentElement.style.colorScheme=m})()
+"""
+
+
+class _PageTitle(rx.Component):
+    library = "$/public/frame.js"
+    tag = "PageTitle"
+
+    title: rx.Var[str]
+
+
+class _Language(rx.Component):
+    library = "$/public/i18n.js"
+    tag = "Language"
+
+    code: rx.Var[str]
+
+
+class _Theme(rx.Component):
+    library = "$/public/frame.js"
+    tag = "Theme"
+
+    mode: rx.Var[str]
+
+
+def page_title(title: Text) -> rx.Component:
+    """Names the browser's tab after what the page shows."""
+    return _PageTitle.create(title=title)
+
+
+def language(code: Text) -> rx.Component:
+    """Switches the texts of the page to this language."""
+    return _Language.create(code=code)
+
+
+def theme(mode: Text) -> rx.Component:
+    """Keeps "light", "dark" or "system" as chosen elsewhere; empty leaves what this browser has."""
+    return _Theme.create(mode=mode)
+
+
+def colours_before_paint() -> rx.Component:
+    """For the head of the document."""
+    return rx.el.script(_COLOURS.replace("\n", ""))

@@ -1,0 +1,72 @@
+"""What opens above the page: dialog, bottom sheet, menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bulq.components.buttons import Look, glyph
+from bulq.components.texts import Flag, Text, t
+
+
+class _Dialog(rx.Component):
+    library = "$/public/dialog.js"
+    tag = "Dialog"
+
+    open: rx.Var[bool]
+    title: rx.Var[str]
+    close_label: rx.Var[str]
+    sheet: rx.Var[bool]
+    wide: rx.Var[bool]
+    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def dialog(
+    title: Text, *content: rx.Component, open: Flag, on_close: Any, sheet: bool = False, wide: bool = False
+) -> rx.Component:
+    """Modal, named by its title. Esc, the cross and a click outside call `on_close`, which must set `open` to False.
+
+    `sheet` lets it rise from the lower edge on a phone. Focus goes to the first field, and back afterwards.
+    """
+    return _Dialog.create(
+        *content, open=open, title=title, close_label=t("kit.close"), on_close=on_close, sheet=sheet, wide=wide
+    )
+
+
+def dialog_actions(*buttons: rx.Component) -> rx.Component:
+    """The buttons at the end of a dialog; the primary one comes last."""
+    return rx.el.div(*buttons, class_name="dialog-actions")
+
+
+class _Menu(rx.Component):
+    library = "$/public/menu.js"
+    tag = "Menu"
+
+    label: rx.Var[str]
+    icon: rx.Component | None = None
+    icon_only: rx.Var[bool]
+    look: rx.Var[str]
+
+
+def menu(label: Text, *items: rx.Component, icon: str | None = None, look: Look = "ghost") -> rx.Component:
+    """A button that opens a list of actions; `label` is its whole accessible name."""
+    return _Menu.create(*items, label=label, look=look, **({"icon": glyph(icon)} if icon else {}))
+
+
+def menu_item(
+    label: Text, *, on_click: Any, icon: str | None = None, danger: bool = False, disabled: Flag = False
+) -> rx.Component:
+    """One action of a menu. A disabled one can be reached and read, but not chosen."""
+    off = rx.Var.create(disabled).to(bool)
+    act = rx.cond(off, rx.noop(), on_click) if isinstance(disabled, rx.Var) else None if disabled else on_click
+    return rx.el.button(
+        glyph(icon) if icon else rx.fragment(),
+        label,
+        type="button",
+        role="menuitem",
+        tab_index=-1,
+        aria_disabled=off,
+        on_click=act,
+        class_name="menu-item menu-item-bad" if danger else "menu-item",
+    )

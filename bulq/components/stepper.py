@@ -1,0 +1,60 @@
+"""A quantity that changes in place: − and + around a number one can type over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bulq.components.texts import Flag, Text, t
+
+MOST = 9_999_000
+
+
+class _Stepper(rx.Component):
+    library = "$/public/stepper.js"
+    tag = "Stepper"
+
+    quantity: rx.Var[int]
+    step: rx.Var[int]
+    minimum: rx.Var[int]
+    maximum: rx.Var[int]
+    unit: rx.Var[str]
+    disabled: rx.Var[bool]
+    less: rx.Var[str]
+    more: rx.Var[str]
+    label: rx.Var[str]
+    revision: rx.Var[int]
+    on_quantity: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
+def stepper(
+    name: Text,
+    quantity: int | rx.Var[int],
+    *,
+    on_quantity: Any,
+    step: int | rx.Var[int] = 1000,
+    minimum: int | rx.Var[int] = 0,
+    maximum: int | rx.Var[int] = MOST,
+    unit: Text = "",
+    disabled: Flag = False,
+    revision: int | rx.Var[int] = 0,
+) -> rx.Component:
+    """Quantities are thousandths; `on_quantity(text)` gets the absolute quantity ("2.5"), or what was typed, untouched.
+
+    The new quantity shows at once. The server's value is taken when it changes; raise `revision` when a quantity was
+    refused and the old one must come back.
+    """
+    return _Stepper.create(
+        quantity=quantity,
+        step=step,
+        minimum=minimum,
+        maximum=maximum,
+        unit=unit,
+        disabled=disabled,
+        revision=revision,
+        less=t("kit.one_less", name=name),
+        more=t("kit.one_more", name=name),
+        label=t("kit.quantity_of", name=name),
+        on_quantity=on_quantity,
+    )

@@ -1,0 +1,26 @@
+"""t(): a text of the catalogue on a page, in the language the browser shows right now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex.vars.base import LiteralVar, VarData
+
+Text = str | rx.Var[str]
+Flag = bool | rx.Var[bool]
+
+_HOOK = VarData(
+    imports={"$/public/i18n.js": [rx.ImportVar(tag="useT")]},
+    hooks={"const t = useT()": None},
+)
+
+
+def t(key: Text, **values: Any) -> rx.Var[str]:
+    """The text under a dotted key; values may be vars, `count` chooses the plural form. Works inside foreach."""
+    name, filled = LiteralVar.create(key), LiteralVar.create(values)
+    return rx.Var(
+        _js_expr=f"t({name!s}, {filled!s})",
+        _var_type=str,
+        _var_data=VarData.merge(_HOOK, name._get_all_var_data(), filled._get_all_var_data()),
+    ).to(str)

@@ -1,0 +1,148 @@
+"""The frame around every page: header, main part, messages; and what to show where nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from bulq.components.buttons import glyph, link, link_button
+from bulq.components.connection import connection_banner, reconnected
+from bulq.components.frame import page_title
+from bulq.components.surfaces import avatar, empty_state
+from bulq.components.texts import Text, t
+from bulq.components.toasts import toasts
+from bulq.state.auth import AuthState
+from bulq.state.toasts import ToastState
+
+
+def page_frame(
+    *content: rx.Component,
+    title: Text | None,
+    crumb: Sequence[tuple[Text, Text]] = (),
+    beside: rx.Component | None = None,
+    actions: rx.Component | None = None,
+    foot: rx.Component | None = None,
+    narrow: bool = False,
+    on_undo: Any = None,
+    on_reconnect: Any = None,
+) -> rx.Component:
+    """A page with its heading (h1); `crumb` are (label, href) of the pages above it.
+
+    `beside` follows the heading, `actions` stand at its end, `foot` is a bar at the lower edge of phones.
+    """
+    classes = ["page", *(["page-narrow"] if narrow else []), *(["page-with-foot"] if foot is not None else [])]
+    return rx.fragment(
+        rx.el.a(t("frame.skip"), href="#main", class_name="skip"),
+        _header(),
+        rx.el.main(
+            _crumbs(crumb) if crumb else rx.fragment(),
+            _heading(title, beside, actions) if title is not None else rx.fragment(),
+            *content,
+            id="main",
+            tab_index=-1,
+            class_name=" ".join(classes),
+        ),
+        rx.el.div(foot, class_name="foot") if foot is not None else rx.fragment(),
+        reconnected(on_reconnect) if on_reconnect is not None else rx.fragment(),
+        _messages(on_undo),
+    )
+
+
+def entrance_frame(*content: rx.Component, title: Text) -> rx.Component:
+    """A page for someone who is not signed in: one column, no header."""
+    return rx.fragment(
+        rx.el.div(
+            rx.el.main(
+                rx.el.div(
+                    link("bulq", "/", class_name="logo"),
+                    rx.el.p(t("login.welcome"), class_name="text-muted"),
+                ),
+                rx.el.div(rx.el.h1(title), *content, class_name="card card-body grid gap-5"),
+                id="main",
+            ),
+            class_name="entrance",
+        ),
+        page_title(title),
+        _messages(None),
+    )
+
+
+def _messages(on_undo: Any) -> rx.Component:
+    return rx.fragment(
+        toasts(ToastState.items, on_dismiss=ToastState.dismiss, on_undo=on_undo),
+        connection_banner(),
+    )
+
+
+def _header() -> rx.Component:
+    signed_in = rx.fragment(_notifications(), _profile())
+    signed_out = link_button(t("frame.log_in"), "/login", small=True)
+    return rx.el.header(
+        rx.el.div(
+            link("bulq", "/", class_name="logo", aria_label=t("frame.home")),
+            rx.cond(AuthState.signed_in, signed_in, rx.cond(AuthState.is_hydrated, signed_out, rx.fragment())),
+            class_name="bar-inner",
+        ),
+        class_name="bar",
+    )
+
+
+def _notifications() -> rx.Component:
+    # The count is outside of the link, whose name would otherwise change with every message.
+    count = rx.el.span(
+        rx.el.span(rx.cond(AuthState.unread > 99, "99+", AuthState.unread.to_string()), aria_hidden="true"),
+        rx.el.span(t("frame.unread", count=AuthState.unread), class_name="sr-only"),
+        class_name="count num",
+    )
+    return rx.el.div(
+        link(
+            glyph("bell", 20),
+            "/notifications",
+            class_name="icon-btn",
+            aria_label=t("frame.notifications"),
+            title=t("frame.notifications"),
+        ),
+        rx.cond(AuthState.unread > 0, count, rx.fragment()),
+        class_name="relative flex-none",
+    )
+
+
+def _profile() -> rx.Component:
+    return link(
+        avatar(AuthState.name, big=True),
+        "/profile",
+        class_name="icon-btn",
+        aria_label=t("frame.profile"),
+        title=AuthState.name,
+    )
+
+
+def _crumbs(crumb: Sequence[tuple[Text, Text]]) -> rx.Component:
+    items = [rx.el.li(link(label, href, class_name="")) for label, href in crumb]
+    return rx.el.nav(rx.el.ol(*items, class_name="crumbs"), aria_label=t("frame.crumbs"))
+
+
+def _heading(title: Text, beside: rx.Component | None, actions: rx.Component | None) -> rx.Component:
+    return rx.el.div(
+        rx.el.h1(title),
+        beside if beside is not None else rx.fragment(),
+        rx.el.div(actions, class_name="title-actions") if actions is not None else rx.fragment(),
+        page_title(title),
+        class_name="title",
+    )
+
+
+def missing() -> rx.Component:
+    """What a page shows for an id that doesn't exist, or none the viewer may know of."""
+    return empty_state(
+        t("missing.title"),
+        t("missing.detail"),
+        icon="map-pin-off",
+        action=link_button(t("missing.home"), "/", look="primary"),
+    )
+
+
+def not_found_page() -> rx.Component:
+    return page_frame(missing(), title=t("missing.page_title"))

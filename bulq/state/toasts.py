@@ -1,0 +1,44 @@
+"""The messages one person has on screen; any handler returns toast(…) to add one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import reflex as rx
+from reflex.event import EventSpec
+
+MOST = 4
+LONGEST = 400
+
+
+@dataclass(frozen=True)
+class Toast:
+    id: int
+    text: str
+    kind: str
+    undo: str
+
+
+class ToastState(rx.State):
+    """A bounded list; older messages make room for new ones."""
+
+    items: list[Toast] = []
+    _last: int = 0
+
+    @rx.event
+    async def show(self, text: str, kind: str = "status", undo: str = ""):
+        self._last += 1
+        kind = "error" if kind == "error" else "status"
+        message = Toast(self._last, str(text)[:LONGEST], kind, str(undo)[:LONGEST])
+        # The same words twice are one message: a second one would only push others away.
+        kept = [item for item in self.items if item.text != message.text]
+        self.items = [*kept, message][-MOST:]
+
+    @rx.event
+    async def dismiss(self, toast_id: int):
+        self.items = [item for item in self.items if item.id != toast_id]
+
+
+def toast(text: str, kind: Literal["status", "error"] = "status", undo: str = "") -> EventSpec:
+    """An event that shows `text`. A non-empty `undo` adds an Undo button that hands it to the page's `on_undo`."""
+    show: EventSpec = ToastState.show(text, kind, undo)  # pyright: ignore[reportCallIssue, reportAssignmentType]
+    return show
