@@ -20,6 +20,7 @@ PLAIN_LETTERS = str.maketrans(
 # Nukta, kana voicing mark and virama make another letter of the one before, they are no accents.
 LETTER_MAKING = (0, 7, 8, 9)
 
+LONGEST_KEY = 200
 USERNAME = (3, 50)
 PASSWORD = (10, 128)
 
@@ -43,10 +44,13 @@ def clean_text(text: str, *, field: str, maximum: int, minimum: int = 0, multili
 
 
 def name_key(text: str) -> str:
-    """What two names have in common when they differ in case, accents and blanks only. May be longer than the name."""
+    """What two names have in common when they differ in case, accents and blanks only: at most 200 characters.
+
+    Ligatures fold to many letters, so the key may be longer than the name; the bound keeps it fit for an index.
+    """
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(character for character in folded if unicodedata.combining(character) in LETTER_MAKING)
-    return " ".join(bare.translate(PLAIN_LETTERS).split())
+    return " ".join(bare.translate(PLAIN_LETTERS).split())[:LONGEST_KEY].rstrip()
 
 
 def check_username(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -85,23 +86,36 @@ def start_session(session: Session, user_id: UUID, user_agent: str, *, now: date
     return token
 
 
+def _valid_sessions(now: datetime):
+    return (
+        select(UserSession, User)
+        .join(User, col(User.id) == col(UserSession.user_id))
+        .where(
+            col(UserSession.seen_at) > now - timedelta(days=settings.session_days),
+            col(UserSession.created_at) > now - timedelta(days=settings.session_days_absolute),
+        )
+    )
+
+
+def _actor(row: UserSession, user: User) -> Actor:
+    return Actor(user.id, user.name, user.username, user.is_admin, user.language, row.id)
+
+
 def actor_for(session: Session, token: str | None, *, now: datetime) -> Actor:
     """Who holds this session token. Raises NotSignedIn when it is unknown, ended or too old."""
     if not token:
         raise NotSignedIn()
-    found = session.execute(
-        select(UserSession, User)
-        .join(User, col(User.id) == col(UserSession.user_id))
-        .where(
-            UserSession.token_hash == sessions.token_hash(token),
-            col(UserSession.seen_at) > now - timedelta(days=settings.session_days),
-            col(UserSession.created_at) > now - timedelta(days=settings.session_days_absolute),
-        )
-    ).first()
+    query = _valid_sessions(now).where(UserSession.token_hash == sessions.token_hash(token))
+    found = session.execute(query).first()
     if found is None:
         raise NotSignedIn()
-    row, user = found
-    return Actor(user.id, user.name, user.username, user.is_admin, user.language, row.id)
+    return _actor(*found)
+
+
+def actors_for(session: Session, token_hashes: Collection[str], *, now: datetime) -> dict[str, Actor]:
+    """Who holds these sessions, by the hash of their tokens; ended and unknown ones are left out."""
+    rows = session.execute(_valid_sessions(now).where(col(UserSession.token_hash).in_(token_hashes)))
+    return {row.token_hash: _actor(row, user) for row, user in rows}
 
 
 def keep_alive(session: Session, actor: Actor, *, now: datetime) -> None:
@@ -144,3 +158,7 @@ def set_theme(session: Session, actor: Actor, theme: str, *, now: datetime) -> N
     user = session.get_one(User, actor.id)
     user.theme = theme
     session.add(user)
+
+
+def theme_of(session: Session, actor: Actor) -> str:
+    return session.get_one(User, actor.id).theme

@@ -1,0 +1,148 @@
+"""How a change reaches other screens: topics are announced after commit, and those who look are shown it together.
+
+A page says what it looks at with `watch`; whoever changed something says so with `announce`. One task collects the
+topics of a few milliseconds, reads each thing once, and pushes every connected viewer what they may see of it. Rights
+are checked again each time, since a session may have ended and a member may have been removed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+import reflex as rx
+from reflex.istate.manager.token import BaseStateToken
+from sqlalchemy.orm import Session
+
+from bulq import db, sessions
+from bulq.domain.actor import Actor
+from bulq.services.accounts import actors_for
+
+log = logging.getLogger(__name__)
+
+COLLECT = 0.005  # seconds in which topics are put together
+LONGEST_PAUSE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A kind of page that stays up to date.
+
+    `read(session, key, actors)` reads once for all viewers of one key; `show(state, view, actor)` puts into a viewer's
+    state what that viewer may see. `actor` is None when their session has ended, `view` None when nothing is there.
+    """
+
+    name: str
+    state: type[rx.State]
+    read: Callable[[Session, str, Collection[Actor]], Any]
+    show: Callable[[Any, Any, Actor | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One tab looking at one thing."""
+
+    screen: Screen
+    key: str
+    topics: frozenset[str]
+    token_hash: str
+
+
+@dataclass(slots=True)
+class _Process:
+    """What this process knows: who looks at what, and what has changed since the last round."""
+
+    app: rx.App | None = None
+    loop: asyncio.AbstractEventLoop | None = None
+    changed: set[str] = field(default_factory=set)
+    wake: asyncio.Event | None = None
+    looks: dict[str, dict[str, Look]] = field(default_factory=lambda: defaultdict(dict))  # tab → slot → look
+
+
+_process = _Process()
+
+
+def watch(tab: str, slot: str, screen: Screen, key: str, topics: Collection[str], session_token: str) -> None:
+    """Keep `screen` of this tab up to date. A tab has one look per slot ("page", "header"); a new one replaces it."""
+    _process.looks[tab][slot] = Look(screen, key, frozenset(topics), sessions.token_hash(session_token))
+
+
+def leave(tab: str, slot: str) -> None:
+    """The tab shows something else now."""
+    _process.looks.get(tab, {}).pop(slot, None)
+
+
+def announce(*topics: str) -> None:
+    """Something under these topics ("run:…", "group:…", "user:…") has changed and is committed; from any thread."""
+    loop = _process.loop
+    if loop is None or loop.is_closed():
+        return  # nobody can be looking yet
+    loop.call_soon_threadsafe(_note, topics)
+
+
+def _note(topics: Collection[str]) -> None:
+    _process.changed.update(topics)
+    if _process.wake is not None:
+        _process.wake.set()
+
+
+async def keep_up(app: rx.App) -> None:
+    """Run for as long as the process does: show what has changed to those who look."""
+    _process.app, _process.loop, _process.wake = app, asyncio.get_running_loop(), asyncio.Event()
+    while True:
+        await _process.wake.wait()
+        await asyncio.sleep(COLLECT)
+        _process.wake.clear()
+        topics, _process.changed = _process.changed, set()
+        began = monotonic()
+        await _drop_gone()
+        for (screen, key), tabs in _looking_at(topics).items():
+            try:
+                await _refresh(screen, key, tabs)
+            except Exception:
+                log.exception("could not show %s %s", screen.name, key)
+        # Under a burst, half of the time is left to those who cause it.
+        await asyncio.sleep(min(monotonic() - began, LONGEST_PAUSE))
+
+
+def _looking_at(topics: Collection[str]) -> dict[tuple[Screen, str], dict[str, Look]]:
+    found: dict[tuple[Screen, str], dict[str, Look]] = defaultdict(dict)
+    for tab, looks in _process.looks.items():
+        for look in looks.values():
+            if not look.topics.isdisjoint(topics):
+                found[look.screen, look.key][tab] = look
+    return found
+
+
+async def _drop_gone() -> None:
+    """Forget tabs whose socket is gone; they watch anew when they come back."""
+    manager = _namespace()._token_manager
+    for tab in [tab for tab in _process.looks if not await manager.is_token_connected(tab)]:
+        del _process.looks[tab]
+
+
+def _namespace() -> Any:
+    assert _process.app is not None
+    return _process.app.event_namespace
+
+
+async def _refresh(screen: Screen, key: str, tabs: Mapping[str, Look]) -> None:
+    view, actors = await db.read(_read, screen, key, {look.token_hash for look in tabs.values()})
+    assert _process.app is not None
+    for tab, look in tabs.items():
+        token = BaseStateToken(ident=tab, cls=screen.state)
+        async with _process.app.modify_state(token) as root:
+            state = await root.get_state(screen.state)
+            if look in _process.looks[tab].values():  # not gone elsewhere meanwhile
+                screen.show(state, view, actors.get(look.token_hash))
+
+
+def _read(session: Session, screen: Screen, key: str, token_hashes: Collection[str]) -> tuple[Any, dict[str, Actor]]:
+    actors = actors_for(session, token_hashes, now=datetime.now(UTC))
+    return screen.read(session, key, list(actors.values())), actors

@@ -1,0 +1,109 @@
+"""Who is looking: the session of this tab, the door to use cases and views, and the header."""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
+from uuid import UUID
+
+import reflex as rx
+from sqlalchemy.orm import Session
+
+from bulq import db, live, sessions
+from bulq.domain.actor import Actor
+from bulq.domain.errors import NotFound, NotSignedIn
+from bulq.queries.accounts import unread_count
+from bulq.services import accounts
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def session_token(state: rx.State) -> str:
+    """The session cookie as the socket's handshake carried it; empty when there is none."""
+    return sessions.token_in(state.router.headers.cookie) or ""
+
+
+def tab(state: rx.State) -> str:
+    return state.router.session.client_token
+
+
+def uuid(text: str) -> UUID:
+    """An id as the browser sent it; anything else is like an id that doesn't exist."""
+    try:
+        return UUID(str(text)[:40])
+    except ValueError:
+        raise NotFound() from None
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _acting(session: Session, token: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+    moment = now()
+    return fn(session, accounts.actor_for(session, token, now=moment), *args, now=moment, **kwargs)
+
+
+async def act(state: rx.State, use_case: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+    """Run a use case as whoever this tab's session belongs to, in one transaction with the check of the session."""
+    return await db.run(_acting, session_token(state), use_case, args, kwargs)
+
+
+def _looking(session: Session, token: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+    return fn(session, accounts.actor_for(session, token, now=now()), *args, **kwargs)
+
+
+async def look(
+    state: rx.State, view: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """Read a view as whoever this tab's session belongs to."""
+    return await db.read(_looking, session_token(state), view, args, kwargs)
+
+
+def _header(session: Session, actor: Actor, *, now: datetime) -> tuple[Actor, int, str]:
+    accounts.keep_alive(session, actor, now=now)
+    return actor, unread_count(session, actor), accounts.theme_of(session, actor)
+
+
+class AuthState(rx.State):
+    """The header, and the guard in front of every page that needs a session."""
+
+    signed_in: bool = False
+    name: str = ""
+    user_id: str = ""
+    unread: int = 0
+    theme: str = "system"
+
+    @rx.event
+    async def load(self):
+        """Signed out, it leads to the login and from there back to this page."""
+        try:
+            actor, self.unread, self.theme = await act(self, _header)
+        except NotSignedIn:
+            self.signed_in, self.name, self.user_id, self.unread = False, "", "", 0
+            live.leave(tab(self), "header")
+            return rx.redirect(f"/login?next={quote(self.router.url.path or '/')}")
+        self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
+        live.watch(tab(self), "header", HEADER, self.user_id, [f"user:{actor.id}"], session_token(self))
+
+    @rx.event
+    async def glance(self):
+        """Like `load`, for pages that may be seen signed out."""
+        try:
+            actor, self.unread, self.theme = await act(self, _header)
+            self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
+        except NotSignedIn:
+            self.signed_in, self.name, self.user_id, self.unread = False, "", "", 0
+
+
+def _read_header(session: Session, _user_id: str, actors: Collection[Actor]) -> int | None:
+    return next((unread_count(session, actor) for actor in actors), None)
+
+
+def _show_header(state: AuthState, unread: int | None, actor: Actor | None) -> None:
+    if actor is not None and unread is not None:
+        state.unread = unread
+
+
+HEADER = live.Screen("header", AuthState, _read_header, _show_header)
