@@ -1,0 +1,34 @@
+"""What stands before every call: how often, and from which site."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from bulq import limits, sessions
+from bulq.config import settings
+from bulq.domain.errors import Forbidden
+
+READING = {"GET", "HEAD", "OPTIONS"}
+
+
+async def limit_calls(request: Request) -> None:
+    limits.spend(settings.api_per_minute, "api", limits.address_of(request))
+
+
+async def same_site_only(request: Request) -> None:
+    """Refuse changes another site makes with our visitor's cookie, or by which it would sign them in as somebody else.
+
+    Browsers say where a request comes from in `Sec-Fetch-Site` (over HTTPS and on localhost) and in `Origin`. Without
+    either it is no browser, so nobody's cookie can be borrowed; one that carries a cookie all the same is refused.
+    """
+    if request.method not in READING and not _from_here(request):
+        raise Forbidden("cross_site")
+
+
+def _from_here(request: Request) -> bool:
+    if site := request.headers.get("sec-fetch-site"):
+        return site in ("same-origin", "none")
+    if origin := request.headers.get("origin"):
+        # Not the scheme: a proxy may end TLS in front of us.
+        return origin.partition("://")[2].lower() == request.headers.get("host", "").lower() != ""
+    return sessions.token_in(request.headers.get("cookie", "")) is None

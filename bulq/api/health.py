@@ -1,0 +1,43 @@
+"""Whether this process runs, and whether it can do its work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from bulq import db, migrations
+from bulq.api.problems import PROBLEM, ProblemRoute, Unavailable
+
+PATIENCE = 5  # seconds for the database to answer
+
+log = logging.getLogger(__name__)
+router = APIRouter(prefix="/health", route_class=ProblemRoute, responses=PROBLEM, tags=["health"])
+
+
+class Health(BaseModel):
+    status: str = "ok"
+
+
+@router.get("/live", summary="Is the process there?")
+async def live() -> Health:
+    return Health()
+
+
+@router.get("/ready", summary="Can it reach a database of the right revision?")
+async def ready() -> Health:
+    try:
+        revision = await asyncio.wait_for(db.read(_revision), PATIENCE)
+    except Exception:
+        log.exception("the database does not answer")
+        raise Unavailable("database_unreachable") from None
+    if revision != migrations.newest():
+        raise Unavailable("database_outdated")
+    return Health()
+
+
+def _revision(session: Session) -> str | None:
+    return migrations.revision_of(session.connection())

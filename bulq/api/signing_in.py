@@ -1,0 +1,172 @@
+"""Accounts and sessions over HTTP: the cookie can only be set here, and passwords pass nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bulq import db, limits, live, sessions
+from bulq.api.bodies import read_fields
+from bulq.api.problems import PROBLEM, ProblemRoute
+from bulq.config import settings
+from bulq.domain.actor import Actor
+from bulq.domain.errors import BulqError, Conflict, NotSignedIn
+from bulq.domain.texts import PASSWORD, check_password, check_username, clean_text, username_key
+from bulq.services import accounts
+
+router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["accounts"])
+
+
+class SignedIn(BaseModel):
+    name: str
+
+
+def _body(required: list[str], **extra: dict[str, Any]) -> dict[str, Any]:
+    """What the document says of a body; it is checked by the rules themselves."""
+    schema = {
+        "type": "object",
+        "required": required,
+        "properties": {name: {"type": "string"} for name in required} | extra,
+    }
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+@router.post(
+    "/session",
+    status_code=201,
+    response_model=SignedIn,
+    summary="Log in",
+    openapi_extra=_body(["username", "password"]),
+)
+async def log_in(request: Request) -> Response:
+    """Sets the session cookie. Unknown username and wrong password are answered alike."""
+    _spend_address("login", request)
+    fields = await read_fields(request)
+    username, password = fields.text("username"), fields.text("password")
+    fields.check()
+    username = _known_form(username)
+    _spend_username("login", username)
+    user_id = await db.read(accounts.authenticate, username, _encodable(password))
+    return await _signed_in(request, user_id)
+
+
+@router.post(
+    "/account",
+    status_code=201,
+    response_model=SignedIn,
+    summary="Create an account",
+    openapi_extra=_body(["name", "username", "password"], invite={"type": ["string", "null"]}),
+)
+async def create_account(request: Request) -> Response:
+    """Creates the account and logs in. While registration is by invitation it takes the token of an invite link."""
+    _spend_address("register", request)
+    fields = await read_fields(request)
+    name = fields.text("name", _check_name)
+    username = fields.text("username", check_username)
+    password = fields.text("password", check_password)
+    invite = fields.optional_text("invite")
+    fields.check()
+    _spend_username("register", username)
+    password_hash = await asyncio.to_thread(sessions.hash_password, password)
+    try:
+        user_id = await db.run(_register, name, username, password_hash, _token_form(invite), now=datetime.now(UTC))
+    except IntegrityError:  # somebody else took it between looking and writing
+        raise Conflict("username_taken", field="username") from None
+    return await _signed_in(request, user_id)
+
+
+@router.delete("/session", status_code=204, summary="Log out")
+async def log_out(request: Request) -> Response:
+    """Ends the session and clears the cookie; without a session there is nothing to do."""
+    token = sessions.token_in(request.headers.get("cookie", ""))
+    user_id = await db.run(_end, token, now=datetime.now(UTC)) if token else None
+    if user_id is not None:
+        live.announce(f"user:{user_id}")  # other tabs of this browser are signed out, too
+    response = Response(status_code=204)
+    response.delete_cookie(**_cookie())
+    return response
+
+
+def _check_name(name: str) -> str:
+    return clean_text(name, field="name", minimum=1, maximum=100)
+
+
+def _known_form(username: str) -> str:
+    """What can't be a username is nobody's: it gets the same answer, and never reaches the database."""
+    try:
+        return check_username(username)
+    except BulqError:
+        return ""
+
+
+def _encodable(password: str) -> str:
+    """What can't be a password is wrong after the same work: cut to one too long, and with all it has encoded."""
+    return password[: PASSWORD[1] + 1].encode("utf-8", "replace").decode()
+
+
+def _token_form(invite: str | None) -> str | None:
+    return invite if invite and len(invite) <= 64 and invite.isascii() and invite.isprintable() else None
+
+
+def _spend_address(kind: str, request: Request) -> None:
+    limits.spend(settings.login_per_minute, f"{kind}-address", limits.address_of(request))
+
+
+def _spend_username(kind: str, username: str) -> None:
+    if username:
+        limits.spend(settings.login_per_minute, f"{kind}-username", username_key(username))
+
+
+def _register(
+    session: Session, name: str, username: str, password_hash: str, invite: str | None, *, now: datetime
+) -> UUID:
+    return accounts.register(session, name, username, password_hash, invite=invite, now=now).id
+
+
+async def _signed_in(request: Request, user_id: UUID) -> Response:
+    old = sessions.token_in(request.headers.get("cookie", ""))
+    agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))
+    token, actor = await db.run(_switch_session, user_id, old, agent, now=datetime.now(UTC))
+    response = JSONResponse({"name": actor.name}, status_code=201)
+    age = timedelta(days=settings.session_days_absolute)
+    response.set_cookie(value=token, max_age=int(age.total_seconds()), **_cookie())
+    return response
+
+
+def _cookie() -> dict[str, Any]:
+    return {
+        "key": sessions.cookie_name(),
+        "path": "/",
+        "httponly": True,
+        "samesite": "lax",
+        "secure": settings.secure_cookies,
+    }
+
+
+def _switch_session(
+    session: Session, user_id: UUID, old: str | None, user_agent: str, *, now: datetime
+) -> tuple[str, Actor]:
+    """A new session in place of the one this browser had: its token must be of no use any more."""
+    _end(session, old, now=now)
+    token = accounts.start_session(session, user_id, user_agent, now=now)
+    session.flush()
+    return token, accounts.actor_for(session, token, now=now)
+
+
+def _end(session: Session, token: str | None, *, now: datetime) -> UUID | None:
+    """End the session of this token, if there is one; returns whose it was."""
+    try:
+        actor = accounts.actor_for(session, token, now=now)
+    except NotSignedIn:
+        return None
+    if actor.session_id is not None:
+        accounts.end_session(session, actor, actor.session_id, now=now)
+    return actor.id

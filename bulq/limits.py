@@ -1,0 +1,98 @@
+"""How often somebody may try: counted per address and per key, in memory or in Redis for all processes together."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import math
+import time
+from collections.abc import Iterable
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+from slowapi import Limiter
+from starlette.requests import HTTPConnection
+
+from bulq.config import settings
+from bulq.domain.errors import TooMany
+
+REDIS_PAUSE = 10  # seconds without asking a Redis that did not answer
+_REDIS_OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "wrap_exceptions": True}
+
+log = logging.getLogger(__name__)
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request comes from. `X-Forwarded-For` counts only as far as our own proxies wrote it."""
+    peer = connection.client.host if connection.client else "unknown"
+    return address(peer, connection.headers.getlist("x-forwarded-for"))
+
+
+def address(peer: str, forwarded: Iterable[str]) -> str:
+    """The address to count by: what the outermost trusted proxy saw, else the peer.
+
+    Whoever has an IPv6 address has 2**64 of them, so these count as one.
+    """
+    hops = settings.trusted_proxy_hops
+    chain = [part.strip() for line in forwarded for part in line.split(",")]
+    seen = chain[-hops] if hops and len(chain) >= hops else peer
+    try:
+        ip = ipaddress.ip_address(seen.strip("[]"))
+    except ValueError:
+        return peer
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ip.ipv4_mapped or ipaddress.ip_network((int(ip), 64), strict=False).network_address)
+    return str(ip)
+
+
+def _limiter() -> Limiter:
+    return Limiter(
+        key_func=address_of,
+        strategy="moving-window",  # a fixed one lets twice as many through around its end
+        storage_uri=settings.redis_url or "memory://",
+        storage_options=_REDIS_OPTIONS if settings.redis_url else {},  # pyright: ignore[reportArgumentType]
+    )
+
+
+limiter = _limiter()
+_own = MovingWindowRateLimiter(MemoryStorage())
+_redis_back_at = 0.0
+
+
+def spend(per_minute: int, kind: str, key: str) -> None:
+    """Take one of `per_minute` tries of `kind` from whoever `key` names. Raises TooMany with the seconds to wait."""
+    item = RateLimitItemPerMinute(per_minute, namespace=kind)
+    counter = _counter()
+    try:
+        allowed, again_at = _hit(counter, item, key)
+    except Exception:
+        if counter is _own:
+            raise
+        _pause_redis()
+        allowed, again_at = _hit(_own, item, key)
+    if not allowed:
+        raise TooMany(max(1, math.ceil(again_at - time.time())))
+
+
+def forget() -> None:
+    """Start counting anew."""
+    for counter in (limiter.limiter, _own):
+        counter.storage.reset()
+
+
+def _counter() -> MovingWindowRateLimiter | FixedWindowRateLimiter:
+    return _own if time.monotonic() < _redis_back_at else limiter.limiter  # pyright: ignore[reportReturnType]
+
+
+def _pause_redis() -> None:
+    global _redis_back_at
+    log.exception("Redis does not count tries; this process counts its own for %s s", REDIS_PAUSE)
+    _redis_back_at = time.monotonic() + REDIS_PAUSE
+
+
+def _hit(
+    counter: MovingWindowRateLimiter | FixedWindowRateLimiter, item: RateLimitItem, key: str
+) -> tuple[bool, float]:
+    allowed = counter.hit(item, key)
+    return allowed, 0.0 if allowed else counter.get_window_stats(item, key).reset_time

@@ -1,0 +1,71 @@
+"""Bringing a database to the newest revision, safely when several processes start at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from alembic import command
+
+INI = Path(__file__).parent.parent / "alembic.ini"
+LOCK = 0x62756C71  # "bulq": any number will do, as long as it stays
+
+
+def upgrade(url: str) -> tuple[str | None, str | None]:
+    """Migrate the database at `url`, made first if it is a file. Returns its revision before and after.
+
+    All of it is one transaction; a second process waits for the first and finds nothing left to do.
+    """
+    with _alone_in(url) as connection:
+        before = revision_of(connection)
+        config = Config(INI)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        return before, revision_of(connection)
+
+
+@contextmanager
+def _alone_in(url: str) -> Iterator[Connection]:
+    # Not the engine of bulq.db: rebuilding a table under SQLite's foreign keys would delete what refers to it.
+    if url.startswith("sqlite") and (file := make_url(url).database):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _no_implicit_transactions)
+        event.listen(engine, "begin", _begin_writing)
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _no_implicit_transactions(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout=30000")
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@lru_cache
+def newest() -> str | None:
+    """The revision this code was written for."""
+    return ScriptDirectory.from_config(Config(INI)).get_current_head()

@@ -1,0 +1,68 @@
+"""What a watcher of the server asks, and what the API says of itself."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from bulq import db
+from bulq.api import api
+from tests.api.conftest import Browser
+
+
+@pytest.mark.only("sqlite")
+async def test_a_running_process_says_so(browser: Browser) -> None:
+    async with browser() as client:
+        assert (await client.get("/health/live")).json() == {"status": "ok"}
+
+
+async def test_it_is_ready_with_a_migrated_database(browser: Browser) -> None:
+    async with browser() as client:
+        answer = await client.get("/health/ready")
+
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_it_is_not_ready_with_a_database_of_another_revision(browser: Browser) -> None:
+    with db.transaction() as session:
+        before = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = 'older'")
+    try:
+        async with browser() as client:
+            answer = await client.get("/health/ready")
+    finally:
+        with db.transaction() as session:
+            session.connection().exec_driver_sql(f"UPDATE alembic_version SET version_num = '{before}'")
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:bulq:error:database_outdated")
+
+
+@pytest.mark.only("sqlite")
+async def test_it_is_not_ready_without_a_database(browser: Browser) -> None:
+    db.connect("sqlite:////nowhere/at/all.db")
+    async with browser() as client:
+        answer = await client.get("/health/ready")
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:bulq:error:database_unreachable")
+
+
+async def test_the_api_describes_itself() -> None:
+    transport = httpx.ASGITransport(app=api)
+    async with httpx.AsyncClient(transport=transport, base_url="http://bulq.test") as client:
+        document = (await client.get("/api/v1/openapi.json")).json()
+
+    assert {(path, method) for path, calls in document["paths"].items() for method in calls} == {
+        ("/api/v1/account", "post"),
+        ("/api/v1/session", "post"),
+        ("/api/v1/session", "delete"),
+        ("/api/v1/health/live", "get"),
+        ("/api/v1/health/ready", "get"),
+        ("/api/v1/runs/{run_id}/export.csv", "get"),
+    }
+    account = document["paths"]["/api/v1/account"]["post"]
+    body = account["requestBody"]["content"]["application/json"]["schema"]
+    assert body["required"] == ["name", "username", "password"] and "invite" in body["properties"]
+    assert list(account["responses"]["default"]["content"]) == ["application/problem+json"]
+    assert set(account["responses"]) == {"201", "default"}
+    assert list(document["paths"]["/api/v1/session"]["delete"]["responses"]) == ["204", "default"]
+    assert "text/csv" in document["paths"]["/api/v1/runs/{run_id}/export.csv"]["get"]["responses"]["200"]["content"]
