@@ -9,6 +9,7 @@ export function Combobox(props) {
   const [text, setText] = useState(value);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
+  const [stale, setStale] = useState(false); // the options may belong to an earlier text
   const timer = useRef();
   const told = useRef(value);
   const list = useRef(null);
@@ -17,7 +18,7 @@ export function Combobox(props) {
   const query = text.trim();
   const same = (option) => option.label.toLowerCase() === query.toLowerCase();
   const rows = [...(options ?? []), ...(create && query && !options.some(same) ? [CREATE] : [])];
-  const shown = open && (rows.length > 0 || (query !== "" && !busy));
+  const shown = open && (rows.length > 0 || (query !== "" && !busy && !stale));
 
   useEffect(() => {
     if (value === told.current) return;
@@ -25,6 +26,12 @@ export function Combobox(props) {
     setText(value);
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => setStale(false), [options]);
+  useEffect(() => {
+    if (!stale) return;
+    const patience = setTimeout(() => setStale(false), 1500);
+    return () => clearTimeout(patience);
+  }, [stale, text]);
   useEffect(() => {
     setActive((at) => Math.min(at, rows.length - 1));
   }, [rows.length]);
@@ -42,6 +49,7 @@ export function Combobox(props) {
     setText(next);
     setOpen(true);
     setActive(-1);
+    setStale(true);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => tell(next), delay);
   };
@@ -55,8 +63,9 @@ export function Combobox(props) {
       onPick?.(row.id);
     }
     const left = keep ? (row === CREATE ? query : row.label) : "";
-    told.current = left;
     setText(left);
+    if (keep) told.current = left;
+    else tell("");
   };
   const keys = (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -67,7 +76,7 @@ export function Combobox(props) {
     } else if (event.key === "Enter" && shown) {
       event.preventDefault();
       // With nothing chosen Enter takes what was typed: the option of that name, else the offer to create it.
-      const row = rows[active] ?? rows.find((row) => row !== CREATE && same(row)) ?? (rows.length === 1 ? rows[0] : undefined);
+      const row = rows[active] ?? rows.find((row) => row !== CREATE && same(row)) ?? (rows.length === 1 && !stale ? rows[0] : undefined);
       if (row) pick(row);
       else tell(text);
     } else if (event.key === "Escape" && (shown || (text && !keep))) {

@@ -39,11 +39,12 @@ def button(
     `name` is the accessible name where it tells more than the label shows ("Buy Rice").
     A busy button keeps its place and its focus.
     """
+    act = rx.cond(busy, rx.noop(), on_click) if isinstance(busy, rx.Var) and on_click is not None else on_click
     return rx.el.button(
         glyph(icon) if icon else rx.fragment(),
         label,
         type="submit" if submit else "button",
-        on_click=on_click,
+        on_click=act,
         disabled=disabled,
         aria_busy=busy,
         aria_label=name,

@@ -94,7 +94,7 @@ def empty_state(
     """Nothing here yet: what to do next, and the button for it."""
     return rx.el.div(
         glyph(icon, 32),
-        rx.el.h3(title),
+        rx.el.h2(title),
         rx.el.p(detail) if detail is not None else rx.fragment(),
         action if action is not None else rx.fragment(),
         class_name="empty",

@@ -44,7 +44,7 @@ def page_frame(
             tab_index=-1,
             class_name=" ".join(classes),
         ),
-        rx.el.div(foot, class_name="foot") if foot is not None else rx.fragment(),
+        rx.el.footer(foot, class_name="foot") if foot is not None else rx.fragment(),
         reconnected(on_reconnect) if on_reconnect is not None else rx.fragment(),
         _messages(on_undo),
     )

@@ -151,7 +151,7 @@ def _buttons() -> rx.Component:
         rx.el.div(
             *[button(look.capitalize(), look=look) for look in LOOKS],
             *[button(f"Small {look}", look=look, small=True) for look in LOOKS],
-            *[button(f"Busy {look}", look=look, busy=True) for look in LOOKS],
+            *[button(f"Busy {look}", look=look, busy=S.on, on_click=S.say("busy")) for look in LOOKS],
             *[button(f"Off {look}", look=look, disabled=True) for look in LOOKS],
             class_name="flex flex-wrap gap-2",
         ),
