@@ -1,0 +1,116 @@
+"""Bidding closes by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from bulq import db
+from bulq.config import settings
+from bulq.domain.phases import Phase
+from bulq.jobs.cleanup import forget_old_sessions
+from bulq.jobs.deadlines import close_due
+from bulq.jobs.loop import periodic
+from bulq.models import Notification, PhaseEntry, Run, UserSession
+from bulq.services import accounts, bids
+from tests.cast import LATER, NOW, PACK, Cast, assemble, plan
+
+MINUTE = timedelta(minutes=1)
+
+
+def planned(*, with_bid: bool = True) -> tuple[Cast, UUID]:
+    with db.transaction() as session:
+        cast = assemble(session)
+        run_id = plan(session, cast, bids_close_at=LATER)
+        if with_bid:
+            bids.place_bid(session, cast.bojan, run_id, cast.rice, PACK, now=NOW)
+        return cast, run_id
+
+
+def run_of(run_id: UUID) -> Run:
+    return db.read_now(lambda session: session.get_one(Run, run_id))
+
+
+def test_a_run_is_confirmed_at_its_deadline_not_before(database: str) -> None:
+    _, run_id = planned()
+
+    assert close_due(LATER - MINUTE) == 0
+    assert close_due(LATER) == 1
+    assert close_due(LATER + MINUTE) == 0
+    assert run_of(run_id).phase is Phase.CONFIRMED
+
+
+def test_open_pages_are_told(database: str) -> None:
+    cast, run_id = planned()
+    topics: list[str] = []
+
+    close_due(LATER, topics.append)
+
+    people = {f"user:{cast.ana.id}", f"user:{cast.bojan.id}"}
+    assert set(topics) == {f"run:{run_id}", f"group:{cast.group_id}", *people}
+
+
+def test_without_a_firm_bid_the_deadline_clears_itself_and_the_leader_hears_of_it(database: str) -> None:
+    cast, run_id = planned(with_bid=False)
+
+    assert close_due(LATER) == 1
+
+    run = run_of(run_id)
+    assert (run.phase, run.bids_close_at) == (Phase.PLANNING, None)
+    told = db.read_now(lambda session: session.scalars(select(Notification)).all())
+    assert ("deadline_without_bids", cast.ana.id) in [(entry.kind, entry.user_id) for entry in told]
+
+
+def test_several_processes_at_once_close_each_run_once(database: str) -> None:
+    _, run_id = planned()
+
+    with ThreadPoolExecutor(6) as pool:
+        counts = list(pool.map(lambda _: close_due(LATER), range(12)))
+
+    assert sum(counts) == 1
+    entries = db.read_now(lambda session: session.scalars(select(PhaseEntry.phase)).all())
+    assert list(entries).count(Phase.CONFIRMED) == 1
+    assert run_of(run_id).phase is Phase.CONFIRMED
+
+
+async def test_the_loop_goes_on_after_a_failure(database: str, caplog: pytest.LogCaptureFixture) -> None:
+    settings.deadline_check_seconds = 0.01
+    _, run_id = planned()
+    with db.transaction() as session:
+        session.get_one(Run, run_id).bids_close_at = datetime(2020, 1, 1, tzinfo=UTC)
+    failed: list[str] = []
+
+    def fail_once(topic: str) -> None:
+        failed.append(topic)
+        raise RuntimeError("no pages today")
+
+    loop = asyncio.create_task(periodic(fail_once))
+    for _ in range(300):
+        await asyncio.sleep(0.02)
+        if failed:
+            break
+    await asyncio.sleep(0.1)
+
+    assert not loop.done()
+    assert "no pages today" in caplog.text
+    assert run_of(run_id).phase is Phase.CONFIRMED
+    loop.cancel()
+
+
+def test_only_sessions_that_are_over_are_forgotten(database: str) -> None:
+    with db.transaction() as session:
+        ana = assemble(session).ana
+        for created, seen in ((0, 0), (29, 29), (31, 31), (89, 1), (91, 1)):
+            accounts.start_session(session, ana.id, f"{created}-{seen}", now=NOW - timedelta(days=created))
+            session.flush()
+            row = session.scalars(select(UserSession).where(UserSession.user_agent == f"{created}-{seen}")).one()
+            row.seen_at = NOW - timedelta(days=seen)
+
+    assert forget_old_sessions(NOW) == 2
+    left = db.read_now(lambda session: session.scalars(select(UserSession.user_agent)).all())
+    assert set(left) == {"0-0", "29-29", "89-1"}
