@@ -69,7 +69,12 @@ _process = _Process()
 
 
 def watch(tab: str, slot: str, screen: Screen, key: str, topics: Collection[str], session_token: str) -> None:
-    """Keep `screen` of this tab up to date. A tab has one look per slot ("page", "header"); a new one replaces it."""
+    """Keep `screen` of this tab up to date.
+
+    A tab has one look per slot; a new one replaces it. A new "page" ends all looks but the "header", which every page has.
+    """
+    if slot == "page":
+        _process.looks[tab] = {kept: look for kept, look in _process.looks[tab].items() if kept == "header"}
     _process.looks[tab][slot] = Look(screen, key, frozenset(topics), sessions.token_hash(session_token))
 
 

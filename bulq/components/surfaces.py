@@ -23,7 +23,7 @@ def card(
 ) -> rx.Component:
     """A section with a heading (h2), a quiet note beside it, an action at the end; unpadded for rows with lines."""
     head = rx.el.header(
-        rx.el.h2(title or ""),
+        rx.el.h2(title if title is not None else ""),
         rx.el.span(note, class_name="card-note num") if note is not None else rx.fragment(),
         action if action is not None else rx.fragment(),
         class_name="card-head",

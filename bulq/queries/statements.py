@@ -16,6 +16,7 @@ from bulq.domain.phases import Phase, Unit
 from bulq.domain.statements import Purchase, Statements, statements
 from bulq.models import Allocation, Bid, ListItem, Product, User
 from bulq.queries.access import run_for
+from bulq.queries.people import members_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class StatementsView:
 
     currency: str
     phase: Phase
+    members: frozenset[str]
     people: tuple[PersonStatement, ...]
     left_over: tuple[LeftOver, ...]
     total: int
@@ -74,7 +76,7 @@ class _Goods:
 
 
 def run_statements(session: Session, viewer: Actor, run_id: UUID) -> StatementsView:
-    """The statements of a run whose goods are given out. Five queries whatever its size."""
+    """The statements of a run whose goods are given out. Six queries whatever its size."""
     access = run_for(session, viewer, run_id)
     if access.run.phase not in (Phase.DISTRIBUTING, Phase.COMPLETED):
         raise Conflict("wrong_phase", phase=str(access.run.phase))
@@ -89,6 +91,7 @@ def run_statements(session: Session, viewer: Actor, run_id: UUID) -> StatementsV
     return StatementsView(
         currency=access.group.currency,
         phase=access.run.phase,
+        members=frozenset(str(member.user_id) for member in members_of(session, access.group.id)),
         people=tuple(
             PersonStatement(
                 user_id,

@@ -107,3 +107,8 @@ def _show_header(state: AuthState, unread: int | None, actor: Actor | None) -> N
 
 
 HEADER = live.Screen("header", AuthState, _read_header, _show_header)
+
+
+def route(state: rx.State, name: str) -> UUID:
+    """The id in the page's address, such as `run_id` in /runs/[run_id]."""
+    return uuid(state.router.page.params.get(name, ""))

@@ -1,0 +1,146 @@
+"""The run page: products on the left, your part and the people on the right, the same in every phase."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from bulq.components.buttons import button, link_button
+from bulq.components.phases import phase_chip, phase_steps
+from bulq.components.surfaces import card, notice, skeleton_rows
+from bulq.components.texts import t
+from bulq.components.times import countdown
+from bulq.pages.layout import missing, page_frame
+from bulq.pages.run_dialogs import leading_dialogs, manage_menu, noting_dialog, product_dialog
+from bulq.pages.run_goods import goods, statements
+from bulq.pages.run_side import my_part, people, ready_button
+from bulq.state.adding import AddingState
+from bulq.state.auth import AuthState
+from bulq.state.handing_out import HandingOutState
+from bulq.state.leading import LeadingState
+from bulq.state.run import RunState
+
+ON_LOAD = [AuthState.load, RunState.open, HandingOutState.open]
+
+
+def run_page() -> rx.Component:
+    return page_frame(
+        rx.cond(RunState.missing, missing(), rx.cond(RunState.loaded, _run(), card(skeleton_rows(4), padded=False))),
+        title=rx.cond(
+            RunState.missing, t("missing.page_title"), rx.cond(RunState.loaded, RunState.store, t("run.title"))
+        ),
+        crumb=[(rx.cond(RunState.group_name != "", RunState.group_name, t("run.group")), RunState.group_href)],
+        beside=rx.cond(RunState.loaded & ~RunState.missing, _when(), rx.fragment()),
+        actions=rx.cond(RunState.loaded & ~RunState.missing, _actions(), rx.fragment()),
+        foot=rx.cond(RunState.loaded & ~RunState.missing, _foot(), rx.fragment()),
+        on_undo=RunState.undo,
+        on_reconnect=ON_LOAD,
+    )
+
+
+def _when() -> rx.Component:
+    closing = rx.el.span(
+        t("run.closes", at=RunState.closes),
+        " · ",
+        countdown(RunState.closes_iso, ended=t("run.closed")),
+        class_name="num",
+    )
+    return rx.el.div(
+        phase_chip(RunState.phase),
+        rx.cond(RunState.shopping != "", rx.el.span(RunState.shopping, class_name="num"), rx.fragment()),
+        rx.cond(RunState.closes != "", closing, rx.fragment()),
+        class_name="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted",
+    )
+
+
+def _actions() -> rx.Component:
+    """The next step of the run for those who may take it; everything rarer is in the menu."""
+    lead = LeadingState
+    steps = rx.match(
+        RunState.phase,
+        ("planning", button(t("lead.confirm"), on_click=lead.ask_confirm)),
+        ("active", button(t("lead.confirm"), look="primary", on_click=lead.ask_confirm)),
+        (
+            "confirmed",
+            rx.fragment(
+                button(t("lead.reopen"), on_click=lead.reopen),
+                button(t("lead.start_shopping"), look="primary", icon="shopping-cart", on_click=lead.start_shopping),
+            ),
+        ),
+        ("shopping", button(t("lead.finish_shopping"), on_click=lead.finish_shopping)),
+        (
+            "adjusting",
+            rx.fragment(
+                button(
+                    t("lead.finish_adjusting"),
+                    disabled=~rx.Var.create(RunState.matched).to(bool),
+                    on_click=lead.finish_adjusting,
+                ),
+                button(t("lead.share_fairly"), look="primary", icon="scale", on_click=lead.ask_share),
+            ),
+        ),
+        ("distributing", button(t("lead.complete"), look="primary", icon="check", on_click=lead.complete)),
+        rx.fragment(),
+    )
+    listed = link_button(t("run.shopping_list"), f"{RunState.href}/shopping", look="primary", icon="list-checks")
+    is_open = ~((RunState.phase == "completed") | (RunState.phase == "cancelled"))
+    return rx.fragment(
+        rx.cond(RunState.leads, steps, rx.fragment()),
+        rx.cond(RunState.phase == "shopping", listed, rx.fragment()),
+        rx.cond(RunState.leads & is_open, manage_menu(), rx.cond(RunState.takes_part, _export(), rx.fragment())),
+    )
+
+
+def _export() -> rx.Component:
+    return link_button(t("lead.export"), f"/api/v1{RunState.href}/export.csv", icon="download")
+
+
+def _run() -> rx.Component:
+    return rx.fragment(
+        phase_steps(RunState.phase),
+        _messages(),
+        rx.el.div(
+            rx.el.div(statements(), goods(), class_name="grid gap-4 min-w-0"),
+            rx.el.aside(my_part(), people()),
+            class_name="cols",
+        ),
+        product_dialog(AddingState),
+        noting_dialog(),
+        leading_dialogs(),
+    )
+
+
+def _messages() -> rx.Component:
+    """What one should know before looking at the numbers."""
+    asked_me = rx.el.div(
+        rx.el.span(t("run.asked_you", name=RunState.leader), class_name="flex-1"),
+        button(t("run.decline"), small=True, on_click=RunState.answer(False)),
+        button(t("run.accept"), look="soft", small=True, on_click=RunState.answer(True)),
+        role="status",
+        class_name="notice notice-info flex flex-wrap items-center gap-3",
+    )
+    asked = rx.el.div(
+        rx.el.span(t("run.asked", name=RunState.asked), class_name="flex-1"),
+        button(t("lead.withdraw"), small=True, on_click=LeadingState.withdraw),
+        class_name="notice notice-info flex flex-wrap items-center gap-3",
+    )
+    why = rx.cond(
+        RunState.cancel_reason != "", t("run.cancelled_because", reason=RunState.cancel_reason), t("run.cancelled")
+    )
+    return rx.el.div(
+        rx.cond(RunState.note != "", rx.el.p(RunState.note, class_name="run-note"), rx.fragment()),
+        rx.cond(RunState.phase == "cancelled", notice(why, "bad"), rx.fragment()),
+        rx.cond(RunState.phase == "confirmed", notice(t("run.frozen", name=RunState.leader)), rx.fragment()),
+        rx.cond(RunState.phase == "adjusting", notice(t("run.adjust_hint"), "warn"), rx.fragment()),
+        rx.cond(RunState.asked_me, asked_me, rx.cond(RunState.leads & (RunState.asked != ""), asked, rx.fragment())),
+        class_name="grid gap-3 mb-4 empty:hidden",
+    )
+
+
+def _foot() -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.el.div(t("run.your_part"), ", ", t(RunState.part_key), class_name="text-muted text-[13px]"),
+            rx.el.b(RunState.part, class_name="num text-lg"),
+        ),
+        ready_button(),
+    )

@@ -1,0 +1,365 @@
+"""What opens above the run page: creating a product, a note, and everything the leader manages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bulq.components.buttons import button
+from bulq.components.choices import checkbox
+from bulq.components.fields import select_field, text_area, text_field
+from bulq.components.lists import size
+from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
+from bulq.components.stepper import stepper
+from bulq.components.surfaces import chip
+from bulq.components.texts import Text, t
+from bulq.domain.phases import Unit
+from bulq.i18n import unit_name
+from bulq.state.leading import Choice, LeadingState, Share, Sharing, TheirBid
+from bulq.state.noting import NotingState
+from bulq.state.run import RunState
+
+
+def manage_menu() -> rx.Component:
+    lead = LeadingState
+    back = menu_item(t("lead.stop_shopping"), icon="undo-2", on_click=lead.stop_shopping)
+    return menu(
+        t("lead.manage"),
+        menu_item(t("lead.edit"), icon="pencil", on_click=lead.ask_edit),
+        menu_item(t("lead.helpers"), icon="users", on_click=lead.ask_helpers),
+        menu_item(t("lead.hand_over"), icon="forward", on_click=lead.ask_hand_over),
+        menu_item(
+            t("lead.export"),
+            icon="download",
+            on_click=rx.redirect(f"/api/v1{RunState.href}/export.csv", is_external=True),
+        ),
+        rx.cond(RunState.phase == "shopping", back, rx.fragment()),
+        menu_item(t("lead.cancel"), icon="x", danger=True, on_click=lead.show("cancel")),
+        icon="settings-2",
+    )
+
+
+def product_dialog(adding: Any) -> rx.Component:
+    """Create a product; `adding` is the state that holds its fields."""
+    units: list[tuple[str, Text]] = [(str(unit), unit_name(unit)) for unit in Unit]
+    return dialog(
+        t("product.new"),
+        rx.el.form(
+            text_field(
+                t("product.name"),
+                name="product-name",
+                value=adding.name,
+                on_change=adding.set_name,
+                error=adding.errors["name"],
+                max_length=100,
+            ),
+            text_field(
+                t("product.brand"),
+                name="product-brand",
+                value=adding.brand,
+                on_change=adding.set_brand,
+                error=adding.errors["brand"],
+                optional=True,
+                max_length=100,
+            ),
+            rx.el.div(
+                select_field(
+                    t("product.unit"),
+                    units,
+                    name="product-unit",
+                    value=adding.unit,
+                    on_change=adding.set_unit,
+                    error=adding.errors["unit"],
+                ),
+                text_field(
+                    t("product.step"),
+                    name="product-step",
+                    value=adding.step,
+                    on_change=adding.set_step,
+                    hint=t("product.step_hint"),
+                    error=adding.errors["step"],
+                    input_mode="decimal",
+                ),
+                class_name="grid grid-cols-2 gap-3 items-start",
+            ),
+            text_field(
+                t("product.price"),
+                name="product-price",
+                value=adding.price,
+                on_change=adding.set_price,
+                hint=t("product.price_hint"),
+                error=adding.errors["price"],
+                optional=True,
+                input_mode="decimal",
+            ),
+            dialog_actions(
+                button(t("lead.back"), on_click=adding.close),
+                button(t("product.create"), look="primary", submit=True),
+            ),
+            on_submit=adding.save,
+            reset_on_submit=False,
+            class_name="grid gap-4",
+        ),
+        open=adding.creating,
+        on_close=adding.close,
+    )
+
+
+def noting_dialog() -> rx.Component:
+    return dialog(
+        t("run.note_for", product=NotingState.product),
+        text_area(
+            t("run.note"),
+            name="bid-note",
+            value=NotingState.note,
+            on_change=NotingState.set_note,
+            hint=t("run.note_hint"),
+            error=NotingState.error,
+            max_length=500,
+        ),
+        dialog_actions(
+            button(t("lead.back"), on_click=NotingState.close),
+            button(t("lead.save"), look="primary", on_click=NotingState.save),
+        ),
+        open=NotingState.product_id != "",
+        on_close=NotingState.close,
+        sheet=True,
+    )
+
+
+def leading_dialogs() -> rx.Component:
+    lead = LeadingState
+    return rx.fragment(
+        _ask("confirm", t("lead.confirm"), t("lead.not_all_ready"), t("lead.confirm_anyway"), lead.confirm),
+        _ask(
+            "nothing", t("lead.finish_shopping"), t("lead.nothing_bought"), t("lead.end_run"), lead.finish_with_nothing
+        ),
+        _ask(
+            "complete", t("lead.complete"), t("lead.not_all_picked_up"), t("lead.all_picked_up"), lead.complete_anyway
+        ),
+        _cancel(),
+        _edit(),
+        _helpers(),
+        _hand_over(),
+        _share(),
+        _bids(),
+    )
+
+
+def _ask(which: str, title: Text, question: Text, yes: Text, on_yes: Any) -> rx.Component:
+    return _dialog(
+        which,
+        title,
+        rx.el.p(question),
+        dialog_actions(
+            button(t("lead.back"), on_click=LeadingState.close), button(yes, look="primary", on_click=on_yes)
+        ),
+    )
+
+
+def _dialog(which: str, title: Text, *content: rx.Component, wide: bool = False) -> rx.Component:
+    return dialog(title, *content, open=LeadingState.dialog == which, on_close=LeadingState.close, wide=wide)
+
+
+def _cancel() -> rx.Component:
+    return _dialog(
+        "cancel",
+        t("lead.cancel"),
+        rx.el.p(t("lead.cancel_hint")),
+        text_area(
+            t("lead.reason"),
+            name="cancel-reason",
+            value=LeadingState.reason,
+            on_change=LeadingState.set_reason,
+            error=LeadingState.errors["reason"],
+            optional=True,
+            max_length=500,
+        ),
+        dialog_actions(
+            button(t("lead.back"), on_click=LeadingState.close),
+            button(t("lead.cancel"), look="danger", on_click=LeadingState.cancel),
+        ),
+    )
+
+
+def _edit() -> rx.Component:
+    lead = LeadingState
+    closing = text_field(
+        t("lead.bids_close"),
+        name="bids-close",
+        type="datetime-local",
+        value=lead.bids_close_at,
+        on_change=lead.set_bids_close_at,
+        hint=t("lead.zone", zone=lead.time_zone),
+        error=lead.errors["bids_close_at"],
+        optional=True,
+    )
+    bidding = (RunState.phase == "planning") | (RunState.phase == "active")
+    return _dialog(
+        "edit",
+        t("lead.edit"),
+        text_field(
+            t("lead.shopping_day"),
+            name="shopping-day",
+            type="date",
+            value=lead.shopping_day,
+            on_change=lead.set_shopping_day,
+            error=lead.errors["shopping_day"],
+            optional=True,
+        ),
+        rx.cond(bidding, closing, rx.fragment()),
+        text_area(
+            t("lead.note"),
+            name="run-note",
+            value=lead.note,
+            on_change=lead.set_note,
+            error=lead.errors["note"],
+            optional=True,
+            max_length=500,
+        ),
+        dialog_actions(
+            button(t("lead.back"), on_click=lead.close), button(t("lead.save"), look="primary", on_click=lead.save)
+        ),
+    )
+
+
+def _helpers() -> rx.Component:
+    def one(choice: Choice) -> rx.Component:
+        return checkbox(
+            choice.name,
+            checked=choice.chosen,
+            on_change=lambda helps: LeadingState.set_helper(choice.id, helps),
+            field_id=f"helper-{choice.id}",
+        )
+
+    return _dialog(
+        "helpers",
+        t("lead.helpers"),
+        rx.el.p(t("lead.helpers_hint"), class_name="text-muted"),
+        rx.cond(size(LeadingState.choices) == 0, rx.el.p(t("lead.nobody_else")), rx.fragment()),
+        rx.el.div(rx.foreach(LeadingState.choices, one)),
+        dialog_actions(button(t("lead.done"), look="primary", on_click=LeadingState.close)),
+    )
+
+
+def _hand_over() -> rx.Component:
+    def one(choice: Choice) -> rx.Component:
+        return rx.el.div(
+            rx.el.span(choice.name, class_name="min-w-0 break-words"),
+            button(
+                t("lead.ask"),
+                small=True,
+                name=t("lead.ask_name", name=choice.name),
+                on_click=LeadingState.offer(choice.id),
+            ),
+            class_name="flex justify-between items-center gap-3 py-1.5",
+        )
+
+    return _dialog(
+        "hand_over",
+        t("lead.hand_over"),
+        rx.el.p(t("lead.hand_over_hint"), class_name="text-muted"),
+        rx.cond(size(LeadingState.choices) == 0, rx.el.p(t("lead.nobody_else")), rx.fragment()),
+        rx.el.div(rx.foreach(LeadingState.choices, one)),
+        dialog_actions(button(t("lead.back"), on_click=LeadingState.close)),
+    )
+
+
+def _share() -> rx.Component:
+    lead = LeadingState
+    hidden = lead.shared_items - size(lead.sharing)
+    return _dialog(
+        "share",
+        t("lead.share_fairly"),
+        rx.el.p(t("lead.share_hint"), class_name="text-muted"),
+        rx.el.div(rx.foreach(lead.sharing, _sharing), class_name="grid gap-3"),
+        rx.cond(hidden > 0, rx.el.p(t("lead.more_products", count=hidden), class_name="text-muted"), rx.fragment()),
+        rx.cond(
+            lead.anything_left,
+            checkbox(
+                t("lead.take_rest"),
+                checked=lead.takes_rest,
+                on_change=lead.set_takes_rest,
+                field_id="takes-rest",
+                detail=t("lead.take_rest_hint"),
+            ),
+            rx.fragment(),
+        ),
+        dialog_actions(
+            button(t("lead.back"), on_click=lead.close),
+            button(t("lead.share_now"), look="primary", on_click=lead.share),
+        ),
+        wide=True,
+    )
+
+
+def _sharing(item: Sharing) -> rx.Component:
+    rest = rx.cond(
+        item.left_over != "",
+        rx.el.span(" · ", t("lead.left", amount=item.left_over), class_name="text-warn"),
+        rx.fragment(),
+    )
+    return rx.el.section(
+        rx.el.h3(item.product, class_name="font-semibold"),
+        rx.el.p(t("lead.there_were", amount=item.bought), rest, class_name="text-muted text-[13px] num"),
+        rx.el.table(
+            rx.el.thead(
+                rx.el.tr(
+                    rx.el.th(t("lead.who"), scope="col"),
+                    rx.el.th(t("lead.wants"), scope="col"),
+                    rx.el.th(t("lead.gets"), scope="col"),
+                )
+            ),
+            rx.el.tbody(rx.foreach(item.people, _share_line)),
+            class_name="share-table",
+        ),
+        data_share=item.product,
+    )
+
+
+def _share_line(share: Share) -> rx.Component:
+    return rx.el.tr(
+        rx.el.td(share.name, class_name="break-words"),
+        rx.el.td(share.wanted, class_name="num"),
+        rx.el.td(
+            rx.cond(share.short, rx.el.b(share.gets, class_name="text-warn"), rx.el.b(share.gets)), class_name="num"
+        ),
+    )
+
+
+def _bids() -> rx.Component:
+    lead = LeadingState
+    may_change = RunState.leads & ((RunState.phase == "confirmed") | (RunState.phase == "adjusting"))
+
+    def one(bid: TheirBid) -> rx.Component:
+        change = stepper(
+            t("lead.product_for", product=lead.product, name=bid.name),
+            bid.quantity,
+            on_quantity=lambda amount: LeadingState.change(bid.user_id, amount),
+            step=lead.step,
+            unit=lead.unit_word,
+            revision=lead.revision,
+        )
+        return rx.el.div(
+            rx.el.div(
+                rx.el.span(bid.name, class_name="break-words"),
+                rx.cond(bid.changed != "", rx.fragment(" ", chip(bid.changed, "info")), rx.fragment()),
+                rx.cond(
+                    bid.note != "",
+                    rx.el.div("“", bid.note, "”", class_name="text-muted text-[13px] break-words"),
+                    rx.fragment(),
+                ),
+                class_name="min-w-0",
+            ),
+            rx.cond(may_change, change, rx.el.b(bid.text, class_name="num")),
+            class_name="flex flex-wrap justify-between items-center gap-3 py-2 border-b border-line last:border-0",
+        )
+
+    return _dialog(
+        "bids",
+        t("run.bids_on", product=lead.product),
+        rx.cond(may_change, rx.el.p(t("lead.change_hint"), class_name="text-muted"), rx.fragment()),
+        rx.el.div(rx.foreach(lead.theirs, one)),
+        dialog_actions(button(t("lead.done"), on_click=lead.close)),
+    )

@@ -1,0 +1,261 @@
+"""The left column of the run page: products with everybody's bids, and statements once goods are given out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bulq.components.buttons import button, icon_button
+from bulq.components.choices import checkbox
+from bulq.components.combobox import combobox
+from bulq.components.lists import size
+from bulq.components.stepper import stepper
+from bulq.components.surfaces import card, chip, empty_state, pager, pill
+from bulq.components.texts import t
+from bulq.state.adding import AddingState
+from bulq.state.handing_out import GotLine, HandingOutState, Left, Statement
+from bulq.state.leading import LeadingState
+from bulq.state.noting import NotingState
+from bulq.state.run import RunState
+from bulq.state.run_screen import Pill, Row
+
+BIDDING = (RunState.phase == "planning") | (RunState.phase == "active")
+
+
+def goods() -> rx.Component:
+    empty = empty_state(
+        t("run.empty"),
+        rx.cond(BIDDING, t("run.empty_bidding"), t("run.empty_closed")),
+        icon="shopping-basket",
+    )
+    return card(
+        rx.cond(BIDDING, rx.el.div(_add(), class_name="p-4 border-b border-line"), rx.fragment()),
+        rx.cond(size(RunState.rows) == 0, empty, rx.fragment()),
+        rx.foreach(RunState.rows, _row),
+        rx.cond(
+            RunState.pages > 1, rx.el.div(pager(RunState.page, RunState.pages, on_page=RunState.turn)), rx.fragment()
+        ),
+        title=t("run.products"),
+        note=_sum(),
+        padded=False,
+    )
+
+
+def _sum() -> rx.Component:
+    return rx.el.span(
+        t("run.product_count", count=RunState.products),
+        " · ",
+        t(RunState.part_key),
+        " ",
+        rx.el.span(RunState.total, data_run_total=True),
+        class_name="num",
+    )
+
+
+def _add() -> rx.Component:
+    return combobox(
+        t("run.add_product"),
+        AddingState.found,
+        field_id="add-product",
+        on_change=AddingState.find,
+        on_select=AddingState.choose,
+        on_create=AddingState.create,
+        create=t("run.create", text="{text}"),
+        placeholder=t("run.add_hint"),
+        hide_label=True,
+    )
+
+
+def _row(row: Row) -> rx.Component:
+    totals = RunState.totals[row.id]
+    mine = RunState.mine[row.id]
+    title = rx.el.div(
+        rx.el.b(row.name, class_name="break-words"),
+        rx.cond(row.brand != "", rx.el.span(" ", row.brand, class_name="text-faint"), rx.fragment()),
+        " ",
+        rx.cond(totals.status != "", chip(totals.status, rx.Var.create(totals.tone).to(str)), rx.fragment()),
+    )
+    said = rx.cond(mine.note != "", rx.el.span(" · “", mine.note, "”", class_name="break-words"), rx.fragment())
+    changed = rx.cond(mine.changed != "", rx.el.span(" · ", mine.changed), rx.fragment())
+    about = rx.el.div(
+        rx.cond(row.price != "", row.price, t("run.no_price")),
+        said,
+        changed,
+        class_name="text-muted text-[13px] num",
+    )
+    bidders = rx.el.div(
+        rx.foreach(totals.pills, _pill),
+        rx.cond(totals.more > 0, rx.el.span(t("run.more", count=totals.more), class_name="num"), rx.fragment()),
+        button(
+            t("run.all_bids"),
+            look="plain",
+            small=True,
+            name=t("run.bids_on", product=row.name),
+            on_click=LeadingState.ask_bids(row.id),
+        ),
+        class_name="flex flex-wrap items-center gap-1.5 mt-2 text-[13px] text-muted",
+    )
+    return rx.el.article(
+        rx.el.div(title, about, bidders, class_name="run-row-what"),
+        rx.el.div(
+            rx.el.b(totals.wanted, class_name="num block", data_wanted=True),
+            rx.el.span(totals.cost, class_name="text-muted text-[13px] num"),
+            class_name="run-row-cost",
+        ),
+        rx.el.div(_control(row, mine, totals), class_name="run-row-control"),
+        key=row.id,
+        data_product=row.name,
+        class_name="run-row",
+    )
+
+
+def _pill(one: Pill) -> rx.Component:
+    return pill(one.name, one.amount)
+
+
+def _control(row: Row, mine: Any, totals: Any) -> rx.Component:
+    """What one can do about one's own bid in this phase."""
+    own = rx.cond(
+        mine.quantity > 0,
+        rx.el.span(t("run.yours"), " ", rx.el.b(mine.text, class_name="num"), class_name="text-muted"),
+        rx.cond(mine.interested, chip(t("run.interested")), rx.fragment()),
+    )
+    adjust = stepper(
+        row.name,
+        mine.quantity,
+        on_quantity=lambda amount: RunState.bid(row.id, amount),
+        step=row.step,
+        minimum=mine.low,
+        maximum=mine.high,
+        unit=row.unit_word,
+        revision=RunState.revision,
+    )
+    adjusting = (RunState.phase == "adjusting") & totals.adjustable & (mine.high > mine.low)
+    return rx.cond(BIDDING, _bidding(row, mine), rx.cond(adjusting, adjust, own))
+
+
+def _bidding(row: Row, mine: Any) -> rx.Component:
+    beginning = rx.el.div(
+        rx.cond(
+            mine.interested,
+            button(
+                t("run.interested"),
+                look="soft",
+                icon="heart",
+                small=True,
+                name=t("run.retract", product=row.name),
+                on_click=RunState.retract(row.id),
+            ),
+            icon_button(t("run.interested_in", product=row.name), "heart", on_click=RunState.interested(row.id)),
+        ),
+        button(t("run.bid"), look="soft", name=t("run.bid_on", product=row.name), on_click=RunState.start_bid(row.id)),
+        class_name="flex items-center justify-end gap-2",
+    )
+    going = rx.el.div(
+        stepper(
+            row.name,
+            mine.quantity,
+            on_quantity=lambda amount: RunState.bid(row.id, amount),
+            step=row.step,
+            unit=row.unit_word,
+            revision=RunState.revision,
+        ),
+        rx.el.div(
+            icon_button(t("run.note_for", product=row.name), "message-square-text", on_click=NotingState.ask(row.id)),
+            icon_button(t("run.retract", product=row.name), "trash-2", on_click=RunState.retract(row.id)),
+            class_name="flex justify-end",
+        ),
+        class_name="grid gap-1 justify-items-end",
+    )
+    return rx.cond(mine.quantity > 0, going, beginning)
+
+
+def statements() -> rx.Component:
+    """Per person: lines, sum, tick; one's own first."""
+    rest = card(
+        rx.el.p(t("run.left_over_hint"), class_name="text-muted text-[13px] mb-2"),
+        rx.foreach(HandingOutState.left_over, _left),
+        title=t("run.left_over"),
+    )
+    shown = rx.fragment(
+        rx.foreach(HandingOutState.statements, _statement),
+        rx.cond(size(HandingOutState.left_over) > 0, rest, rx.fragment()),
+        rx.cond(
+            HandingOutState.pages > 1,
+            pager(HandingOutState.page, HandingOutState.pages, on_page=HandingOutState.turn),
+            rx.fragment(),
+        ),
+    )
+    return rx.cond(HandingOutState.shown, shown, rx.fragment())
+
+
+def _left(left: Left) -> rx.Component:
+    return rx.el.div(
+        rx.el.span(left.product, " ", rx.el.span(left.amount, class_name="text-muted num")),
+        rx.el.span(left.cost, class_name="num"),
+        class_name="kv",
+    )
+
+
+def _statement(person: Statement) -> rx.Component:
+    may_tick = (RunState.phase == "distributing") & (person.mine | RunState.helps)
+    everything = button(
+        t("run.pick_all"),
+        small=True,
+        icon="check-check",
+        name=t("run.pick_all_by", name=person.name),
+        on_click=HandingOutState.tick_all(person.user_id),
+    )
+    return card(
+        rx.foreach(person.lines, lambda line: _got(person, line, may_tick)),
+        rx.el.div(
+            rx.el.span(t("run.sum")),
+            rx.el.span(person.total, data_statement=person.username, class_name="num"),
+            class_name="kv kv-total px-4 pb-3",
+        ),
+        title=rx.cond(person.mine, t("run.you_get"), person.name),
+        note=rx.cond(
+            RunState.phase == "distributing",
+            rx.cond(person.waiting > 0, t("run.waiting", count=person.waiting), t("run.all_picked_up")),
+            "",
+        ),
+        action=rx.cond(may_tick & (person.waiting > 0), everything, rx.fragment()),
+        padded=False,
+        key=person.user_id,
+    )
+
+
+def _got(person: Statement, line: GotLine, may_tick: Any) -> rx.Component:
+    amount = rx.cond(
+        line.not_there,
+        rx.el.span(t("run.not_there"), class_name="text-bad"),
+        rx.cond(
+            line.short,
+            rx.el.span(t("run.got_of", got=line.got, wanted=line.wanted), class_name="text-warn"),
+            rx.el.span(line.got),
+        ),
+    )
+    what = rx.el.div(
+        rx.el.span(line.product, class_name="font-semibold break-words"),
+        rx.cond(line.brand != "", rx.el.span(" ", line.brand, class_name="text-faint"), rx.fragment()),
+        rx.el.div(amount, class_name="text-[13px] text-muted num"),
+        class_name="min-w-0 flex-1",
+    )
+    tick = checkbox(
+        "",
+        name=t("run.picked_up_by", product=line.product, name=person.name),
+        checked=line.picked_up,
+        on_change=lambda picked_up: HandingOutState.tick(line.item_id, person.user_id, picked_up),
+        field_id=f"tick-{person.user_id}-{line.item_id}",
+        big=True,
+    )
+    done = rx.cond(line.picked_up, chip(t("run.picked_up"), "good"), rx.fragment())
+    return rx.el.div(
+        rx.cond(may_tick & ~line.nothing, tick, rx.fragment()),
+        what,
+        rx.cond(may_tick, rx.fragment(), done),
+        rx.el.span(line.cost, class_name="num"),
+        key=line.item_id,
+        class_name="got-line",
+    )

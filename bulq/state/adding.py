@@ -1,0 +1,123 @@
+"""Adding a product to a run: found while typing, or created in place."""
+
+import reflex as rx
+
+from bulq import live
+from bulq.domain.errors import BulqError
+from bulq.domain.phases import Unit
+from bulq.domain.quantities import MAX_QUANTITY, parse_money, parse_quantity
+from bulq.i18n import exponent, money, unit_name
+from bulq.queries.catalogue import ProductFound, find_products
+from bulq.services import bids, catalogue
+from bulq.state.auth import act, look, route, uuid
+from bulq.state.options import Option
+from bulq.state.refusals import message
+from bulq.state.run import RunState, first_amount
+
+STEPS = {Unit.KG: "0.5", Unit.L: "0.5", Unit.G: "50", Unit.ML: "50", Unit.M: "0.5"}
+
+
+class AddingState(rx.State):
+    found: list[Option] = []
+    creating: bool = False
+    name: str = ""
+    brand: str = ""
+    unit: str = "piece"
+    step: str = "1"
+    price: str = ""
+    errors: dict[str, str] = {}
+    _steps: dict[str, int] = {}
+
+    @rx.event
+    async def find(self, typed: str):
+        run = await self.get_state(RunState)
+        products = await look(self, find_products, route(self, "run_id"), str(typed))
+        self._steps = {str(product.id): product.step for product in products}
+        self.found = [_option(product, run.currency) for product in products]
+
+    @rx.event
+    async def choose(self, product_id: str):
+        """Choosing a product bids one unit of it."""
+        amount = first_amount(self._steps.get(product_id, 1000))
+        await self._bid(uuid(product_id).hex, amount)
+
+    @rx.event
+    async def create(self, typed: str):
+        self.reset()
+        self.name, self.creating = str(typed)[:200], True
+
+    @rx.event
+    async def close(self):
+        self.creating = False
+
+    @rx.event
+    async def set_name(self, value: str):
+        self.name = value
+
+    @rx.event
+    async def set_brand(self, value: str):
+        self.brand = value
+
+    @rx.event
+    async def set_unit(self, value: str):
+        """Things that are weighed come in smaller steps than things that are counted."""
+        self.unit = value
+        self.step = STEPS.get(Unit(value), "1") if value in list(Unit) else "1"
+
+    @rx.event
+    async def set_step(self, value: str):
+        self.step = value
+
+    @rx.event
+    async def set_price(self, value: str):
+        self.price = value
+
+    @rx.event
+    async def save(self):
+        """Create the product and bid one unit of it."""
+        run = await self.get_state(RunState)
+        self.errors = {}
+        try:
+            step = _step(self.step)
+            price = None
+            if self.price.strip():
+                price = parse_money(self.price, exponent(run.currency), field="price", allow_zero=True)
+            product = await act(
+                self,
+                catalogue.add_product_to_run,
+                route(self, "run_id"),
+                self.name,
+                self.brand,
+                self.unit,
+                step,
+                price,
+            )
+        except BulqError as error:
+            if error.field is None:
+                raise
+            self.errors = {error.field: message(error)}
+            return
+        self.creating = False
+        await self._bid(product.id.hex, first_amount(step))
+
+    async def _bid(self, product_id: str, amount: int) -> None:
+        run_id = route(self, "run_id")
+        await act(self, bids.place_bid, run_id, uuid(product_id), amount)
+        live.announce(f"run:{run_id}")
+
+
+def _step(typed: str) -> int:
+    """The smallest share in thousandths; a mistake belongs to the field "step"."""
+    try:
+        step = parse_quantity(typed, 1)
+    except BulqError as error:
+        error.field = "step"
+        raise
+    return min(step, MAX_QUANTITY)
+
+
+def _option(product: ProductFound, currency: str) -> Option:
+    details = [product.brand] if product.brand else []
+    if product.price is not None:
+        details.append(f"{money(product.price, currency, symbol=False)} / {unit_name(product.unit)}")
+    return Option(str(product.id), product.name, " · ".join(details))

@@ -1,0 +1,160 @@
+"""Pick-up and statements: per person what they wanted, got and owe, own lines first."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+import reflex as rx
+from sqlalchemy.orm import Session
+
+from bulq import live
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict, NotFound
+from bulq.i18n import money, quantity
+from bulq.queries.statements import PersonStatement, StatementsView, run_statements
+from bulq.services import pickup
+from bulq.state.auth import act, look, route, session_token, tab, uuid
+from bulq.state.run import put
+
+PEOPLE = 20  # statements on a page
+
+
+@dataclass(frozen=True)
+class GotLine:
+    item_id: str
+    product: str
+    brand: str
+    wanted: str
+    got: str
+    cost: str
+    nothing: bool
+    short: bool
+    not_there: bool
+    picked_up: bool
+
+
+@dataclass(frozen=True)
+class Statement:
+    user_id: str
+    name: str
+    username: str
+    lines: tuple[GotLine, ...]
+    total: str
+    waiting: int
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Left:
+    product: str
+    amount: str
+    cost: str
+
+
+class HandingOutState(rx.State):
+    """Empty unless goods are given out."""
+
+    shown: bool = False
+    statements: list[Statement] = []
+    left_over: list[Left] = []
+    total: str = ""
+    page: int = 1
+    pages: int = 1
+
+    @rx.event
+    async def open(self):
+        run_id = route(self, "run_id")
+        live.watch(tab(self), "statements", STATEMENTS, str(run_id), [f"run:{run_id}"], session_token(self))
+        try:
+            seen, actor = await look(self, _look, run_id)
+        except (Conflict, NotFound):
+            self.reset()
+            return
+        show(self, seen, actor)
+
+    @rx.event
+    async def turn(self, step: int):
+        self.page += 1 if step > 0 else -1
+        seen, actor = await look(self, _look, route(self, "run_id"))
+        show(self, seen, actor)
+
+    @rx.event
+    async def tick(self, item_id: str, user_id: str, picked_up: bool):
+        run_id = route(self, "run_id")
+        await act(self, pickup.set_picked_up, run_id, uuid(item_id), uuid(user_id), bool(picked_up))
+        live.announce(f"run:{run_id}")
+
+    @rx.event
+    async def tick_all(self, user_id: str):
+        run_id = route(self, "run_id")
+        await act(self, pickup.pick_up_all, run_id, uuid(user_id))
+        live.announce(f"run:{run_id}")
+
+
+def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[StatementsView, Actor]:
+    return run_statements(session, viewer, run_id), viewer
+
+
+def _read(session: Session, run_id: str, actors: Collection[Actor]) -> StatementsView | None:
+    for actor in actors:
+        try:
+            return run_statements(session, actor, UUID(run_id))
+        except NotFound:
+            continue  # no longer a member: somebody else who looks may be
+        except Conflict:
+            return None
+    return None
+
+
+def show(state: HandingOutState, seen: StatementsView | None, actor: Actor | None) -> None:
+    if seen is None or actor is None or str(actor.id) not in seen.members:
+        if state.shown:
+            state.reset()
+        return
+    # Read once for all: the viewer's own statement is put first here, on every page where it is.
+    people = sorted(seen.people, key=lambda person: person.user_id != str(actor.id))
+    pages = max(1, -(-len(people) // PEOPLE))
+    page = min(max(1, state.page), pages)
+    put(
+        state,
+        shown=True,
+        statements=[
+            _statement(person, seen.currency, str(actor.id)) for person in people[(page - 1) * PEOPLE : page * PEOPLE]
+        ],
+        left_over=[
+            Left(left.product, quantity(left.quantity, left.unit), money(left.cost, seen.currency))
+            for left in seen.left_over
+        ],
+        total=money(seen.total, seen.currency),
+        page=page,
+        pages=pages,
+    )
+
+
+def _statement(person: PersonStatement, currency: str, viewer: str) -> Statement:
+    return Statement(
+        user_id=person.user_id,
+        name=person.name,
+        username=person.username,
+        lines=tuple(
+            GotLine(
+                item_id=line.item_id,
+                product=line.product,
+                brand=line.brand,
+                wanted=quantity(line.wanted, line.unit),
+                got=quantity(line.got, line.unit),
+                cost=money(line.cost, currency, symbol=False),
+                nothing=line.got == 0,
+                short=line.got < line.wanted,
+                not_there=line.not_there,
+                picked_up=line.picked_up,
+            )
+            for line in person.lines
+        ),
+        total=money(person.total, currency),
+        waiting=person.waiting,
+        mine=person.user_id == viewer,
+    )
+
+
+STATEMENTS = live.Screen("statements", HandingOutState, _read, show)

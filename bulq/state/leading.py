@@ -1,0 +1,353 @@
+"""What the leader of a run does beside bidding: phases, dates, helpers, handing over, other people's bids."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+from sqlalchemy.orm import Session
+
+from bulq import live
+from bulq.domain.actor import Actor
+from bulq.domain.errors import BulqError, Conflict, NotFound
+from bulq.domain.phases import Phase
+from bulq.domain.quantities import parse_quantity
+from bulq.domain.times import parse_day, parse_moment
+from bulq.i18n import quantity, text
+from bulq.queries.access import run_for
+from bulq.queries.people import Member, members_of
+from bulq.queries.runs import RunView, run_view
+from bulq.queries.shares import ItemShare, fair_shares
+from bulq.services import adjusting, leading, phases, runs
+from bulq.state.auth import act, look, route, uuid
+from bulq.state.refusals import message
+from bulq.state.run import RunState, everybody
+from bulq.state.toasts import toast
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Somebody to choose, and whether they are chosen."""
+
+    id: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Share:
+    name: str
+    wanted: str
+    gets: str
+    short: bool
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """A product of the fair split with its effect on each person."""
+
+    product: str
+    bought: str
+    left_over: str
+    people: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class TheirBid:
+    user_id: str
+    name: str
+    quantity: int
+    text: str
+    note: str
+    changed: str
+
+
+class LeadingState(rx.State):
+    """`dialog` names the open one: confirm, nothing, complete, edit, helpers, hand_over, cancel, share, bids."""
+
+    dialog: str = ""
+    errors: dict[str, str] = {}
+
+    shopping_day: str = ""
+    bids_close_at: str = ""
+    note: str = ""
+    reason: str = ""
+    time_zone: str = ""
+
+    choices: list[Choice] = []
+    sharing: list[Sharing] = []
+    shared_items: int = 0
+    takes_rest: bool = False
+    anything_left: bool = False
+
+    product_id: str = ""
+    product: str = ""
+    unit_word: str = ""
+    step: int = 1000
+    theirs: list[TheirBid] = []
+    revision: int = 0
+
+    @rx.event
+    async def close(self):
+        self.dialog, self.errors = "", {}
+
+    @rx.event
+    async def show(self, dialog: str):
+        self.dialog, self.errors = str(dialog)[:20], {}
+
+    @rx.event
+    async def set_reason(self, value: str):
+        self.reason = value
+
+    @rx.event
+    async def set_note(self, value: str):
+        self.note = value
+
+    @rx.event
+    async def set_shopping_day(self, value: str):
+        self.shopping_day = value
+
+    @rx.event
+    async def set_bids_close_at(self, value: str):
+        self.bids_close_at = value
+
+    @rx.event
+    async def set_takes_rest(self, value: bool):
+        self.takes_rest = bool(value)
+
+    # The phases
+
+    @rx.event
+    async def ask_confirm(self):
+        """Confirm at once when everybody is ready, else ask."""
+        run = await self.get_state(RunState)
+        if run.ready_count < run.people_count:
+            self.dialog = "confirm"
+            return
+        await self._lead(phases.confirm_run)
+
+    @rx.event
+    async def confirm(self):
+        await self._lead(phases.confirm_run)
+
+    @rx.event
+    async def reopen(self):
+        await self._lead(phases.reopen_bidding)
+
+    @rx.event
+    async def start_shopping(self):
+        await self._lead(phases.start_shopping)
+        return rx.redirect(f"/runs/{route(self, 'run_id')}/shopping")
+
+    @rx.event
+    async def stop_shopping(self):
+        await self._lead(phases.stop_shopping)
+
+    @rx.event
+    async def finish_shopping(self):
+        """With nothing bought the run would be over: that is asked first."""
+        try:
+            await self._lead(phases.finish_shopping)
+        except Conflict as refusal:
+            if refusal.key != "nothing_bought":
+                raise
+            self.dialog = "nothing"
+
+    @rx.event
+    async def finish_with_nothing(self):
+        await self._lead(phases.finish_shopping, nothing_is_fine=True)
+
+    @rx.event
+    async def finish_adjusting(self):
+        await self._lead(adjusting.finish_adjusting)
+
+    @rx.event
+    async def complete(self):
+        """Complete at once when everything is picked up, else ask."""
+        try:
+            await self._lead(phases.complete_run)
+        except Conflict as refusal:
+            if refusal.key != "not_all_picked_up":
+                raise
+            self.dialog = "complete"
+
+    @rx.event
+    async def complete_anyway(self):
+        await self._lead(phases.complete_run, rest_picked_up=True)
+
+    @rx.event
+    async def cancel(self):
+        await self._lead(phases.cancel_run, self.reason)
+
+    async def _lead(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        """Do it, close the dialog and tell every page; a mistake in a field is shown there."""
+        run_id = route(self, "run_id")
+        run = await self.get_state(RunState)
+        topics = everybody(run)
+        try:
+            await act(self, use_case, run_id, *args, **kwargs)
+        except BulqError as error:
+            if error.field is None:
+                raise
+            self.errors = {error.field: message(error)}
+            return
+        self.dialog, self.errors = "", {}
+        live.announce(f"run:{run_id}", *topics)
+
+    # Note and dates, helpers, handing over
+
+    @rx.event
+    async def ask_edit(self):
+        view = await look(self, run_view, route(self, "run_id"))
+        self.note, self.time_zone = view.note, view.time_zone
+        self.shopping_day = view.shopping_day.isoformat() if view.shopping_day else ""
+        self.bids_close_at = ""
+        if view.bids_close_at is not None:
+            local = view.bids_close_at.astimezone(ZoneInfo(view.time_zone))
+            self.bids_close_at = local.strftime("%Y-%m-%dT%H:%M")
+        self.dialog, self.errors = "edit", {}
+
+    @rx.event
+    async def save(self):
+        try:
+            shopping_day = parse_day(self.shopping_day, field="shopping_day")
+            bids_close_at = parse_moment(self.bids_close_at, self.time_zone or "UTC", field="bids_close_at")
+        except BulqError as error:
+            self.errors = {error.field or "": message(error)}
+            return
+        await self._lead(runs.edit_run, shopping_day=shopping_day, bids_close_at=bids_close_at, note=self.note)
+
+    @rx.event
+    async def ask_helpers(self):
+        run = await self.get_state(RunState)
+        helping = {person.id for person in run.people if person.helps}
+        members, viewer = await look(self, _members, route(self, "run_id"))
+        self.choices = [
+            Choice(str(member.user_id), member.name, str(member.user_id) in helping)
+            for member in members
+            if member.user_id != viewer.id
+        ]
+        self.dialog = "helpers"
+
+    @rx.event
+    async def set_helper(self, user_id: str, helps: bool):
+        run_id = route(self, "run_id")
+        await act(self, runs.set_helper, run_id, uuid(user_id), bool(helps))
+        self.choices = [
+            Choice(choice.id, choice.name, bool(helps) if choice.id == user_id else choice.chosen)
+            for choice in self.choices
+        ]
+        live.announce(f"run:{run_id}", f"user:{user_id}")
+
+    @rx.event
+    async def ask_hand_over(self):
+        run = await self.get_state(RunState)
+        self.choices = [Choice(p.id, p.name, False) for p in run.people if not p.leads and not p.left]
+        self.dialog = "hand_over"
+
+    @rx.event
+    async def offer(self, user_id: str):
+        await self._lead(leading.offer_lead, uuid(user_id))
+
+    @rx.event
+    async def withdraw(self):
+        await self._lead(leading.withdraw_lead)
+
+    # The fair split
+
+    @rx.event
+    async def ask_share(self):
+        """Show what the split would do to each person before it is done."""
+        shares = await look(self, _shares, route(self, "run_id"))
+        uneven = [item for item in shares if item.claimed != item.bought]
+        self.shared_items = len(uneven)
+        self.sharing = [_sharing(item) for item in uneven[:SHOWN]]
+        self.anything_left = any(item.left_over for item in uneven)
+        self.takes_rest, self.dialog = False, "share"
+
+    @rx.event
+    async def share(self):
+        await self._lead(adjusting.share_fairly, leader_takes_rest=self.takes_rest)
+
+    # Other people's bids
+
+    @rx.event
+    async def ask_bids(self, product_id: str):
+        """Everybody's bids on a product: to look at, and for the leader to change once they are frozen."""
+        await self._read_bids(str(uuid(product_id)))
+        self.dialog = "bids"
+
+    async def _read_bids(self, product_id: str) -> None:
+        view = await look(self, run_view, route(self, "run_id"))
+        line = next((line for line in view.products if line.product_id == product_id), None)
+        if line is None:
+            raise NotFound()
+        self.product_id, self.product, self.step = product_id, line.name, line.step
+        run = await self.get_state(RunState)
+        self.unit_word = next((row.unit_word for row in run.rows if row.id == product_id), "")
+        self.theirs = _theirs(view, product_id)
+
+    @rx.event
+    async def change(self, user_id: str, amount: str):
+        run_id = route(self, "run_id")
+        try:
+            wanted = 0 if str(amount).strip() == "0" else parse_quantity(str(amount), self.step)
+            await act(self, adjusting.edit_bid_of, run_id, uuid(user_id), uuid(self.product_id), wanted)
+        except BulqError:
+            self.revision += 1
+            raise
+        await self._read_bids(self.product_id)
+        live.announce(f"run:{run_id}", f"user:{user_id}")
+        return toast(text("lead.bid_changed"))
+
+
+SHOWN = 50  # products a preview shows; the rest is counted
+
+
+def _members(session: Session, viewer: Actor, run_id: Any) -> tuple[list[Member], Actor]:
+    return members_of(session, run_for(session, viewer, run_id).group.id), viewer
+
+
+def _shares(session: Session, viewer: Actor, run_id: Any) -> list[ItemShare]:
+    access = run_for(session, viewer, run_id)
+    access.need_leader()
+    access.need_phase(Phase.ADJUSTING)
+    return fair_shares(session, access)
+
+
+def _sharing(item: ItemShare) -> Sharing:
+    return Sharing(
+        product=item.name,
+        bought=quantity(item.bought, item.unit),
+        left_over=quantity(item.left_over, item.unit) if item.left_over else "",
+        people=tuple(
+            Share(
+                share.name,
+                quantity(share.claims, item.unit),
+                quantity(share.gets, item.unit),
+                share.gets < share.claims,
+            )
+            for share in item.people
+        ),
+    )
+
+
+def _theirs(view: RunView, product_id: str) -> list[TheirBid]:
+    names = {person.user_id: person.name for person in view.people}
+    line = next(line for line in view.products if line.product_id == product_id)
+    return [
+        TheirBid(
+            bid.user_id,
+            names.get(bid.user_id, "?"),
+            bid.quantity or 0,
+            text("run.interested")
+            if bid.quantity is None and bid.wanted is None
+            else quantity(bid.quantity or 0, line.unit),
+            bid.note,
+            text("run.changed_from", before=quantity(bid.edited_from, line.unit))
+            if bid.edited_from is not None
+            else "",
+        )
+        for bid in line.bids
+    ]

@@ -1,0 +1,280 @@
+"""The run page: what everybody bids and what it comes to, kept up to date while one looks."""
+
+import json
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+from sqlalchemy.orm import Session
+
+from bulq import live
+from bulq.domain.actor import Actor
+from bulq.domain.errors import BulqError, NotFound
+from bulq.domain.phases import BIDDING, Phase
+from bulq.domain.quantities import parse_quantity
+from bulq.i18n import money, quantity, text
+from bulq.queries.runs import run_view
+from bulq.services import adjusting, bids, leading
+from bulq.state.auth import act, look, route, session_token, tab, uuid
+from bulq.state.run_screen import (
+    Mine,
+    Part,
+    Person,
+    Row,
+    Screen,
+    Step,
+    Totals,
+    dates,
+    mine_in,
+    my_lines,
+    page_of,
+    part_key,
+    screen,
+)
+from bulq.state.toasts import toast
+
+
+class RunState(rx.State):
+    loaded: bool = False
+    missing: bool = False
+
+    group_name: str = ""
+    group_href: str = "/"
+    href: str = ""
+    store: str = ""
+    phase: str = ""
+    shopping: str = ""
+    closes: str = ""
+    closes_iso: str = ""
+    note: str = ""
+    cancel_reason: str = ""
+    leader: str = ""
+    currency: str = ""
+    history: list[Step] = []
+
+    leads: bool = False
+    helps: bool = False
+    takes_part: bool = False
+    ready: bool = False
+    asked: str = ""
+    asked_me: bool = False
+
+    rows: list[Row] = []
+    totals: dict[str, Totals] = {}
+    mine: dict[str, Mine] = {}
+    page: int = 1
+    pages: int = 1
+    products: int = 0
+    matched: bool = False
+    revision: int = 0
+
+    people: list[Person] = []
+    people_count: int = 0
+    ready_count: int = 0
+    part: str = ""
+    part_key: str = "run.estimated"
+    part_lines: list[Part] = []
+    total: str = ""
+    left_over: str = ""
+    unpriced: int = 0
+    picked_up: int = 0
+    to_pick_up: int = 0
+
+    @rx.event
+    async def open(self):
+        """Show the run in the address, and keep it up to date from now on."""
+        try:
+            run_id = route(self, "run_id")
+            if self.href != f"/runs/{run_id}":
+                self.reset()
+            self.href = f"/runs/{run_id}"
+            seen, actor = await look(self, _look, run_id)
+        except NotFound:
+            live.leave(tab(self), "page")
+            self.reset()
+            self.missing = self.loaded = True
+            return
+        live.watch(tab(self), "page", RUN, str(run_id), [f"run:{run_id}"], session_token(self))
+        show(self, seen, actor)
+
+    @rx.event
+    async def turn(self, step: int):
+        self.page += 1 if step > 0 else -1
+        await self.open()  # pyright: ignore[reportCallIssue]
+
+    @rx.event
+    async def bid(self, product_id: str, amount: str):
+        """Want this much of a product; nothing at all takes the bid back."""
+        run_id, product = route(self, "run_id"), uuid(product_id)
+        row = next((row for row in self.rows if row.id == product_id), None)
+        try:
+            wanted = _thousandths(amount, row.step if row else 1)
+            if self.phase == Phase.ADJUSTING:
+                await act(self, adjusting.adjust_bid, run_id, product, wanted)
+            elif wanted == 0:
+                return await self._retract(run_id, product)
+            else:
+                await act(self, bids.place_bid, run_id, product, wanted)
+                self._keep(product_id, wanted, row)
+        except BulqError:
+            self.revision += 1
+            raise
+        live.announce(f"run:{run_id}")
+
+    def _keep(self, product_id: str, wanted: int, row: Row | None) -> None:
+        """My own bid is shown at once; the sums of all follow with everybody else's screen."""
+        before = self.mine.get(product_id)
+        if row is not None and before is not None:
+            mine = replace(before, quantity=wanted, text=quantity(wanted, row.unit), interested=False, changed="")
+            self.mine[product_id] = mine
+        self.ready = False
+
+    @rx.event
+    async def start_bid(self, product_id: str):
+        """The first tap on Bid: one unit, or the smallest share if that is more."""
+        row = next((row for row in self.rows if row.id == product_id), None)
+        return await self.bid(product_id, _plain(first_amount(row.step if row else 1000)))  # pyright: ignore[reportCallIssue]
+
+    @rx.event
+    async def interested(self, product_id: str):
+        run_id = route(self, "run_id")
+        await act(self, bids.mark_interested, run_id, uuid(product_id))
+        live.announce(f"run:{run_id}")
+
+    @rx.event
+    async def retract(self, product_id: str):
+        return await self._retract(route(self, "run_id"), uuid(product_id))
+
+    async def _retract(self, run_id: UUID, product_id: UUID):
+        amount, note = await act(self, bids.retract_bid, run_id, product_id)
+        live.announce(f"run:{run_id}")
+        name = next((row.name for row in self.rows if row.id == str(product_id)), "")
+        undo = json.dumps([str(product_id), amount, note], ensure_ascii=False)
+        return toast(text("run.retracted", product=name), undo=undo if len(undo) <= 400 else "")
+
+    @rx.event
+    async def undo(self, what: str):
+        """Put a retracted bid back as it was."""
+        try:
+            product_id, amount, note = json.loads(str(what)[:1000])
+        except ValueError:
+            raise NotFound() from None
+        run_id, product = route(self, "run_id"), uuid(product_id)
+        if isinstance(amount, int):
+            await act(self, bids.place_bid, run_id, product, amount, note=str(note))
+        else:
+            await act(self, bids.mark_interested, run_id, product)
+        live.announce(f"run:{run_id}")
+
+    @rx.event
+    async def set_ready(self, ready: bool):
+        run_id = route(self, "run_id")
+        await act(self, bids.set_ready, run_id, bool(ready))
+        self.ready = bool(ready)
+        live.announce(f"run:{run_id}", f"group:{self.group_href.rpartition('/')[2]}")
+
+    @rx.event
+    async def answer(self, accept: bool):
+        """Take the run over, or not."""
+        run_id = route(self, "run_id")
+        await act(self, leading.accept_lead if accept else leading.decline_lead, run_id)
+        live.announce(f"run:{run_id}", *everybody(self))
+
+
+def first_amount(step: int) -> int:
+    """Thousandths to begin with: one unit, rounded up to whole steps."""
+    return -(-1000 // step) * step
+
+
+def _plain(thousandths: int) -> str:
+    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")
+
+
+def _thousandths(amount: str, step: int) -> int:
+    """A typed quantity; unlike a bid as such it may be 0, which gives up everything."""
+    bare = str(amount)[:40].strip()
+    return 0 if bare and not bare.strip("0.,") else parse_quantity(str(amount), step)
+
+
+def everybody(state: RunState) -> list[str]:
+    """The topics of all whose page or header a change of the run concerns."""
+    return [f"group:{state.group_href.rpartition('/')[2]}", *(f"user:{person.id}" for person in state.people)]
+
+
+def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[Screen, Actor]:
+    return screen(run_view(session, viewer, run_id)), viewer
+
+
+def _read(session: Session, run_id: str, actors: Collection[Actor]) -> Screen | None:
+    for actor in actors:
+        try:
+            return screen(run_view(session, actor, UUID(run_id)))
+        except NotFound:
+            continue  # not, or no longer, a member: somebody else who looks may be
+    return None
+
+
+def put(state: rx.State, **values: Any) -> None:
+    """Set what differs; what is the same is not sent again."""
+    for name, value in values.items():
+        if getattr(state, name) != value:
+            setattr(state, name, value)
+
+
+def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:
+    """Put into one viewer's state what that viewer may see."""
+    if seen is None or actor is None or str(actor.id) not in seen.view.members:
+        state.reset()
+        state.missing = state.loaded = True
+        return
+    view, user_id = seen.view, str(actor.id)
+    me = next((person for person in view.people if person.user_id == user_id), None)
+    rows, page, pages = page_of(seen.rows, state.page)
+    here = {row.id for row in rows}
+    shopping, closes = dates(view)
+    put(
+        state,
+        loaded=True,
+        missing=False,
+        group_name=view.group,
+        group_href=f"/groups/{view.group_id}",
+        store=view.store,
+        phase=str(view.phase),
+        shopping=shopping,
+        closes=closes,
+        closes_iso=view.bids_close_at.isoformat() if view.bids_close_at and closes else "",
+        note=view.note,
+        cancel_reason=view.cancel_reason,
+        leader=seen.names.get(view.leader_id, ""),
+        currency=view.currency,
+        history=seen.history,
+        leads=view.leader_id == user_id,
+        helps=view.leader_id == user_id or bool(me and me.helps),
+        takes_part=me is not None,
+        ready=bool(me and me.ready),
+        asked=seen.names.get(view.hand_over_to or "", ""),
+        asked_me=view.hand_over_to == user_id,
+        rows=rows,
+        totals={key: value for key, value in seen.totals.items() if key in here},
+        mine={key: value for key, value in mine_in(view, user_id).items() if key in here},
+        page=page,
+        pages=pages,
+        products=len(view.products),
+        matched=all(line.wanted == line.bought for line in view.products if line.bought),
+        people=seen.people,
+        people_count=len(view.people),
+        ready_count=sum(person.ready for person in view.people),
+        part=money(me.part if me else 0, view.currency),
+        part_key=part_key(view.phase),
+        part_lines=my_lines(view, user_id) if view.phase in (*BIDDING, Phase.CONFIRMED) else [],
+        total=money(view.parts.total, view.currency),
+        left_over=money(view.parts.left_over, view.currency) if view.parts.left_over else "",
+        unpriced=view.parts.unpriced,
+        picked_up=view.picked_up,
+        to_pick_up=view.to_pick_up,
+    )
+
+
+RUN = live.Screen("run", RunState, _read, show)

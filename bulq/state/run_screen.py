@@ -1,0 +1,236 @@
+"""From what is known about a run to what its page shows: texts instead of numbers, once for everybody who looks."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bulq.config import settings
+from bulq.domain.adjusting import adjust_range
+from bulq.domain.phases import BIDDING, FINAL, Phase
+from bulq.i18n import day, moment, money, quantity, text, unit_name
+from bulq.queries.runs import BidLine, PersonLine, ProductLine, RunView
+
+PILLS = 6  # bidders a row names; the others are counted
+PEOPLE = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """What of a product stays the same while one looks."""
+
+    id: str
+    name: str
+    brand: str
+    unit: str
+    unit_word: str
+    step: int
+    price: str
+
+
+@dataclass(frozen=True)
+class Pill:
+    name: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What of a product changes with everybody's bids. `tone` and `status` are empty until shopping."""
+
+    wanted: str
+    cost: str
+    pills: tuple[Pill, ...]
+    more: int
+    status: str = ""
+    tone: str = "plain"
+    adjustable: bool = False
+
+
+@dataclass(frozen=True)
+class Mine:
+    """My own bid on a product: thousandths, and the range it may be changed to while adjusting."""
+
+    quantity: int = 0
+    text: str = ""
+    interested: bool = False
+    note: str = ""
+    low: int = 0
+    high: int = 0
+    changed: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    name: str
+    username: str
+    leads: bool
+    helps: bool
+    ready: bool
+    left: bool
+    bids: int
+    part: str
+    spent: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line of "your part"."""
+
+    label: str
+    cost: str
+
+
+@dataclass(frozen=True)
+class Step:
+    phase: str
+    who: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A run's page without anything personal, ready to be shown to each viewer."""
+
+    view: RunView
+    rows: list[Row]
+    totals: dict[str, Totals]
+    people: list[Person]
+    names: dict[str, str]
+    history: list[Step] = field(default_factory=list)
+
+
+def screen(view: RunView) -> Screen:
+    names = {person.user_id: person.name for person in view.people}
+    return Screen(
+        view=view,
+        rows=[_row(line, view) for line in view.products],
+        totals={line.product_id: _totals(line, view, names) for line in view.products},
+        people=[_person(person, view.currency) for person in view.people[:PEOPLE]],
+        names=names,
+        history=[_step(step.phase, step.who, step.entered_at, view.time_zone) for step in view.history],
+    )
+
+
+def page_of(rows: list[Row], page: int) -> tuple[list[Row], int, int]:
+    """The rows of a page, the page's number within bounds, and how many pages there are."""
+    pages = max(1, -(-len(rows) // settings.page_size))
+    page = min(max(1, page), pages)
+    return rows[(page - 1) * settings.page_size : page * settings.page_size], page, pages
+
+
+def _row(line: ProductLine, view: RunView) -> Row:
+    price = ""
+    if line.price is not None:
+        price = text("run.price_per", price=money(line.price, view.currency, symbol=False), unit=unit_name(line.unit))
+    return Row(line.product_id, line.name, line.brand, str(line.unit), unit_name(line.unit), line.step, price)
+
+
+def _totals(line: ProductLine, view: RunView, names: dict[str, str]) -> Totals:
+    # Whoever bids most comes first; the others would be cut off without being missed.
+    shown = sorted(line.bids, key=lambda bid: -(bid.quantity or 0))[:PILLS]
+    pills = tuple(Pill(names.get(bid.user_id, "?"), _amount(bid, line)) for bid in shown)
+    status, tone = _status(line, view.phase)
+    return Totals(
+        wanted=quantity(line.wanted, line.unit) if line.wanted else text("run.no_bids"),
+        cost=_cost(line, view.currency),
+        pills=pills,
+        more=len(line.bids) - len(shown),
+        status=status,
+        tone=tone,
+        adjustable=view.phase is Phase.ADJUSTING and bool(line.bought) and line.bought != line.wanted,
+    )
+
+
+def _amount(bid: BidLine, line: ProductLine) -> str:
+    return (
+        text("run.interested")
+        if bid.quantity is None and bid.wanted is None
+        else quantity(bid.quantity or 0, line.unit)
+    )
+
+
+def _cost(line: ProductLine, currency: str) -> str:
+    if line.bought:
+        return money(line.paid, currency, symbol=False)
+    if line.price is None or not line.wanted or line.missing:
+        return ""
+    return money((line.wanted * line.price + 500) // 1000, currency, symbol=False)
+
+
+def _status(line: ProductLine, phase: Phase) -> tuple[str, str]:
+    """What became of the product in the shop, and how good that is."""
+    if line.item_id is None:
+        return "", "plain"
+    if line.bought:
+        values = {"bought": quantity(line.bought, line.unit), "wanted": quantity(line.listed, line.unit)}
+        return text("run.bought_of", **values), "good" if line.bought == line.listed else "warn"
+    if line.missing or phase is not Phase.SHOPPING:
+        return text("run.not_there"), "bad"
+    return text("run.to_buy"), "plain"
+
+
+def _person(person: PersonLine, currency: str) -> Person:
+    return Person(
+        id=person.user_id,
+        name=person.name,
+        username=person.username,
+        leads=person.leads,
+        helps=person.helps,
+        ready=person.ready,
+        left=person.left,
+        bids=person.bids,
+        part=money(person.part, currency),
+        spent=money(person.spent, currency) if person.spent else "",
+    )
+
+
+def _step(phase: Phase, who: str | None, at: datetime, time_zone: str) -> Step:
+    return Step(str(phase), who or "", moment(at, time_zone))
+
+
+def mine_in(view: RunView, user_id: str) -> dict[str, Mine]:
+    """My bid on each product, with the range the server would accept right now."""
+    return {line.product_id: _mine(line, view, user_id) for line in view.products}
+
+
+def _mine(line: ProductLine, view: RunView, user_id: str) -> Mine:
+    bid = next((bid for bid in line.bids if bid.user_id == user_id), None)
+    if bid is None:
+        return Mine()
+    amount = bid.quantity or 0
+    low = high = 0
+    if view.phase is Phase.ADJUSTING and bid.wanted is not None:
+        low, high = adjust_range(amount, line.wanted, line.bought) if line.bought else (amount, amount)
+    changed = ""
+    if bid.edited_from is not None:
+        changed = text("run.changed_from", before=quantity(bid.edited_from, line.unit))
+    interested = bid.quantity is None and bid.wanted is None
+    return Mine(amount, quantity(amount, line.unit), interested, bid.note, low, high, changed)
+
+
+def my_lines(view: RunView, user_id: str) -> list[Part]:
+    """My firm bids with what each is expected to cost, at most as many as fit beside the page."""
+    lines: list[Part] = []
+    for line in view.products:
+        bid = next((bid for bid in line.bids if bid.user_id == user_id and bid.quantity), None)
+        if bid is None or bid.quantity is None or line.missing:
+            continue
+        cost = (
+            "" if line.price is None else money((bid.quantity * line.price + 500) // 1000, view.currency, symbol=False)
+        )
+        lines.append(Part(text("run.part_line", product=line.name, amount=quantity(bid.quantity, line.unit)), cost))
+    return lines[:PEOPLE]
+
+
+def dates(view: RunView) -> tuple[str, str]:
+    """The shopping day, and the deadline in the group's time zone; empty where there is none."""
+    shopping = text("run.shopping_on", day=day(view.shopping_day)) if view.shopping_day else ""
+    closes = moment(view.bids_close_at, view.time_zone) if view.bids_close_at and view.phase in BIDDING else ""
+    return shopping, closes
+
+
+def part_key(phase: Phase) -> str:
+    """Whether the sums are estimated, running or final."""
+    if phase in FINAL or phase is Phase.DISTRIBUTING:
+        return "run.final"
+    return "run.so_far" if phase in (Phase.SHOPPING, Phase.ADJUSTING) else "run.estimated"
