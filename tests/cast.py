@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -91,6 +91,44 @@ def bring_to(session: Session, cast: Cast, phase: Phase) -> UUID:
             break
     session.flush()
     return run_id
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The cast with a run in each phase, and what belongs to Eva alone: a group of hers with the same goods."""
+
+    cast: Cast
+    runs: dict[Phase, UUID]
+    evas: Cast
+    evas_runs: dict[Phase, UUID]
+
+
+def build(session: Session) -> World:
+    cast = assemble(session)
+    evas = assemble_for(session, cast)
+    runs = {phase: bring_to(session, cast, phase) for phase in Phase}
+    return World(cast, runs, evas, {Phase.SHOPPING: bring_to(session, evas, Phase.SHOPPING)})
+
+
+def assemble_for(session: Session, cast: Cast) -> Cast:
+    """Another group at the same store with the same products, led by Eva; nobody of the cast is in it."""
+    pero, rada = person(session, "Pero"), person(session, "Rada")
+    group = groups.create_group(session, cast.eva, "Telep", "EUR", "Europe/Belgrade", now=NOW)
+    for friend in (pero, rada):
+        groups.join_group(session, friend, group.invite_token, now=NOW)
+    session.flush()
+    return replace(cast, ana=cast.eva, bojan=pero, mila=rada, eva=cast.ana, group_id=group.id)
+
+
+def remove(session: Session, cast: Cast, who: Actor) -> None:
+    """Take somebody out of the group; Ana, who looks after it, is demoted by Bojan before."""
+    remover = cast.ana
+    if who == cast.ana:
+        remover = cast.bojan
+        groups.promote(session, cast.ana, cast.group_id, cast.bojan.id, now=LATER)
+        groups.demote(session, cast.bojan, cast.group_id, cast.ana.id, now=LATER)
+    groups.remove_member(session, remover, cast.group_id, who.id, now=LATER)
+    session.flush()
 
 
 def item_of(session: Session, run_id: UUID, product_id: UUID) -> UUID:

@@ -65,7 +65,7 @@ def group_for(session: Session, actor: Actor, group_id: UUID, *, lock: bool = Fa
         .join(Membership, col(Membership.group_id) == col(Group.id))
         .where(col(Group.id) == group_id, col(Membership.user_id) == actor.id, col(Group.closed_at).is_(None))
     )
-    found = session.execute(query.with_for_update(of=(Group, Membership)) if lock else query).first()
+    found = session.execute(query.with_for_update(of=(Group, Membership), key_share=True) if lock else query).first()
     if found is None:
         raise NotFound()
     return GroupAccess(*found)
@@ -73,7 +73,9 @@ def group_for(session: Session, actor: Actor, group_id: UUID, *, lock: bool = Fa
 
 def run_for(session: Session, actor: Actor, run_id: UUID, *, lock: bool = False) -> RunAccess:
     """The run as the actor sees it; with `lock`, it and their membership stay so until the transaction ends."""
-    query = (
+    if lock:
+        _lock_run(session, actor, run_id)
+    found = session.execute(
         select(Run, Group, Participant)
         .join(Group, col(Group.id) == col(Run.group_id))
         .join(Membership, col(Membership.group_id) == col(Run.group_id))
@@ -82,8 +84,26 @@ def run_for(session: Session, actor: Actor, run_id: UUID, *, lock: bool = False)
             (col(Participant.run_id) == col(Run.id)) & (col(Participant.user_id) == col(Membership.user_id)),
         )
         .where(col(Run.id) == run_id, col(Membership.user_id) == actor.id, col(Group.closed_at).is_(None))
-    )
-    found = session.execute(query.with_for_update(of=(Run, Membership)) if lock else query).first()
+    ).first()
     if found is None:
         raise NotFound()
     return RunAccess(actor, *found)
+
+
+def _lock_run(session: Session, actor: Actor, run_id: UUID) -> None:
+    """Wait for the run. Only a statement that begins after the wait sees what happened to the participants meanwhile.
+
+    The lock leaves room for rows that refer to the run, so that whoever notes a price need not wait for it.
+    """
+    query = (
+        select(col(Run.id))
+        .join(Membership, col(Membership.group_id) == col(Run.group_id))
+        .where(col(Run.id) == run_id, col(Membership.user_id) == actor.id)
+    )
+    if session.execute(query.with_for_update(of=(Run, Membership), key_share=True)).first() is None:
+        raise NotFound()
+
+
+def may_be_token(text: str) -> bool:
+    """Whether it looks like an invite token at all: some texts a database can't even compare."""
+    return len(text) <= 64 and text.isascii() and text.isprintable()

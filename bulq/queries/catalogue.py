@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,9 +45,14 @@ def _contains(text: str) -> str:
     return f"%{escaped}%"
 
 
+def _typed_key(typed: str) -> str:
+    """What was typed as names are compared, without what no name holds and a database can't compare."""
+    return name_key("".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in typed[:100]))
+
+
 def find_stores(session: Session, viewer: Actor, typed: str) -> list[StoreFound]:
     """Up to eight stores whose name contains what was typed, without case and accents; without text the newest."""
-    key = name_key(typed[:100])
+    key = _typed_key(typed)
     query = select(col(Store.id), col(Store.name), col(Store.name_key)).limit(FOUND)
     if key:
         query = query.where(col(Store.name_key).like(_contains(key), escape="\\")).order_by(
@@ -84,7 +90,7 @@ def find_products(
     Products the run has bids on already are left out, unless `with_bids` (adding while shopping).
     """
     access = run_for(session, viewer, run_id)
-    key = name_key(typed[:100])
+    key = _typed_key(typed)
     price = current_price(access.run.store_id, access.group.currency)
     text = col(Product.name_key) + " " + col(Product.brand_key)
     in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run_id)

@@ -14,7 +14,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import FINAL, OPEN, FairRule, Phase
 from bulq.models import Bid, Group, Membership, Participant, Run, Store, User
-from bulq.queries.access import group_for
+from bulq.queries.access import group_for, may_be_token
 from bulq.queries.people import Member, members_of
 
 PAGE = 20
@@ -262,12 +262,14 @@ def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
 
 def invite_preview(session: Session, token: str) -> InvitePreview:
     """What anybody with the link may know, signed in or not. A closed group tells nothing."""
+    if not may_be_token(token):
+        raise NotFound("invite_unknown")
     found = session.execute(
         select(col(Group.id), col(Group.name), col(User.name), func.count(col(Membership.id)))
         .join(User, col(User.id) == col(Group.created_by))
         .join(Membership, col(Membership.group_id) == col(Group.id))
         .where(
-            col(Group.invite_token) == token[:200],
+            col(Group.invite_token) == token,
             col(Group.joining_open).is_(True),
             col(Group.closed_at).is_(None),
         )

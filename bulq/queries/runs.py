@@ -221,16 +221,20 @@ def _people(
     for lines in bids.values():
         for bid in lines:
             counts[bid.user_id] += 1
-    spent = dict(
-        session.execute(
-            select(col(Purchase.payer_id), func.sum(col(Purchase.total)))
-            .where(col(Purchase.run_id) == run.id)
-            .group_by(col(Purchase.payer_id))
-        ).all()
+    spent = (
+        select(func.coalesce(func.sum(col(Purchase.total)), 0))
+        .where(col(Purchase.run_id) == run.id, col(Purchase.payer_id) == col(User.id))
+        .correlate(User)
+        .scalar_subquery()
     )
     rows = session.execute(
         select(
-            col(User.id), col(User.name), col(User.username), col(Participant.helper_since), col(Participant.ready_at)
+            col(User.id),
+            col(User.name),
+            col(User.username),
+            col(Participant.helper_since),
+            col(Participant.ready_at),
+            spent,
         )
         .join(Participant, col(Participant.user_id) == col(User.id))
         .where(col(Participant.run_id) == run.id)
@@ -247,9 +251,9 @@ def _people(
             left=str(user_id) not in members,
             bids=counts[str(user_id)],
             part=parts.people.get(str(user_id), 0),
-            spent=int(spent.get(user_id, 0)),
+            spent=int(spent),
         )
-        for user_id, name, username, helper_since, ready_at in rows
+        for user_id, name, username, helper_since, ready_at, spent in rows
     )
 
 

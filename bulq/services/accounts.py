@@ -16,13 +16,33 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.texts import check_username, clean_text, username_key
 from bulq.models import Group, User, UserSession
+from bulq.queries.access import may_be_token
+from bulq.services.uniqueness import add_unique
 
 TOUCH = timedelta(hours=1)  # a session's last sight is kept to the hour, so that looking rarely writes
+KEY_LENGTH = 100
 THEMES = ("light", "dark", "system")
 
 
 def _by_username(session: Session, username: str) -> User | None:
     return session.scalars(select(User).where(User.username_key == username_key(username))).first()
+
+
+def _known(session: Session, typed: str) -> User | None:
+    """Whose username was typed. What could be nobody's is not asked for: some texts a database can't even compare."""
+    try:
+        return _by_username(session, check_username(typed))
+    except Invalid:
+        return None
+
+
+def _password_matches(password: str, stored: str | None) -> bool:
+    """Half a character, which no keyboard types but JSON can carry, can't be hashed: it is as wrong and as slow."""
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        password, stored = "", None
+    return sessions.password_matches(password, stored)
 
 
 def register(
@@ -40,7 +60,7 @@ def _joinable(session: Session, token: str | None) -> bool:
     query = select(Group.id).where(
         Group.invite_token == token, col(Group.joining_open).is_(True), col(Group.closed_at).is_(None)
     )
-    return token is not None and session.scalars(query).first() is not None
+    return token is not None and may_be_token(token) and session.scalars(query).first() is not None
 
 
 def create_user(
@@ -48,25 +68,26 @@ def create_user(
 ) -> User:
     username = check_username(username)
     name = clean_text(name, field="name", minimum=1, maximum=100)
+    if len(key := username_key(username)) > KEY_LENGTH:  # a few letters stand for so many others
+        raise Invalid("username_characters", field="username")
     if _by_username(session, username) is not None:
         raise Conflict("username_taken", field="username")
     user = User(
         name=name,
         username=username,
-        username_key=username_key(username),
+        username_key=key,
         password_hash=password_hash,
         is_admin=is_admin,
         created_at=now,
     )
-    session.add(user)
-    session.flush()
+    add_unique(session, user, Conflict("username_taken", field="username"))
     return user
 
 
 def authenticate(session: Session, username: str, password: str) -> UUID:
     """The id of whoever knows this password. An unknown name and a wrong password look and last the same."""
-    user = _by_username(session, username)
-    if not sessions.password_matches(password, user.password_hash if user else None) or user is None:
+    user = _known(session, username)
+    if not _password_matches(password, user.password_hash if user else None) or user is None:
         raise Invalid("wrong_login")
     return user.id
 
@@ -80,7 +101,7 @@ def start_session(session: Session, user_id: UUID, user_agent: str, *, now: date
             token_hash=sessions.token_hash(token),
             created_at=now,
             seen_at=now,
-            user_agent=user_agent[:200],
+            user_agent="".join(character for character in user_agent[:200] if character.isprintable()),
         )
     )
     return token
@@ -103,7 +124,7 @@ def _actor(row: UserSession, user: User) -> Actor:
 
 def actor_for(session: Session, token: str | None, *, now: datetime) -> Actor:
     """Who holds this session token. Raises NotSignedIn when it is unknown, ended or too old."""
-    if not token:
+    if not token or not token.isascii():
         raise NotSignedIn()
     query = _valid_sessions(now).where(UserSession.token_hash == sessions.token_hash(token))
     found = session.execute(query).first()
@@ -145,7 +166,7 @@ def end_other_sessions(session: Session, actor: Actor, *, now: datetime) -> None
 def change_password(session: Session, actor: Actor, current: str, new_hash: str, *, now: datetime) -> None:
     """Set a new password and end all other sessions; only with the current password."""
     user = session.get_one(User, actor.id)
-    if not sessions.password_matches(current, user.password_hash):
+    if not _password_matches(current, user.password_hash):
         raise Invalid("wrong_password", field="current")
     user.password_hash = new_hash
     session.add(user)

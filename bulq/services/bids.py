@@ -47,13 +47,18 @@ def my_bid(session: Session, access: RunAccess, product_id: UUID) -> Bid:
 def place_bid(
     session: Session, actor: Actor, run_id: UUID, product_id: UUID, quantity: int, *, note: str = "", now: datetime
 ) -> int:
-    """Want `quantity` thousandths of a product, whatever was wanted before. Returns the quantity now in force."""
+    """Want `quantity` thousandths of a product, whatever was wanted before; without a new note the old one stays.
+
+    Returns the quantity now in force.
+    """
     access = _bidding(session, actor, run_id, now)
     product = session.get(Product, product_id)
     if product is None:
         raise NotFound()
     check_quantity(quantity, product.step)
-    bid = _bid(session, access, product_id, note, now)
+    bid = _bid(session, access, product_id, now)
+    if note:
+        bid.note = clean_text(note, field="note", maximum=500, multiline=True)
     change_quantity(session, bid, quantity, now=now)
     return quantity
 
@@ -63,11 +68,11 @@ def mark_interested(session: Session, actor: Actor, run_id: UUID, product_id: UU
     access = _bidding(session, actor, run_id, now)
     if session.get(Product, product_id) is None:
         raise NotFound()
-    bid = _bid(session, access, product_id, "", now)
+    bid = _bid(session, access, product_id, now)
     change_quantity(session, bid, None, now=now)
 
 
-def _bid(session: Session, access: RunAccess, product_id: UUID, note: str, now: datetime) -> Bid:
+def _bid(session: Session, access: RunAccess, product_id: UUID, now: datetime) -> Bid:
     """The actor's bid on the product, made if need be; touching it takes "ready" back and opens bidding."""
     run, actor = access.run, access.actor
     participant = access.participant or participant_of(session, run, actor.id, now=now)
@@ -76,9 +81,8 @@ def _bid(session: Session, access: RunAccess, product_id: UUID, note: str, now: 
         session.add(participant)
     bid = bid_of(session, run.id, actor.id, product_id)
     if bid is None:
-        _check_room_for(session, run, product_id)
-        note = clean_text(note, field="note", maximum=500, multiline=True)
-        bid = Bid(run_id=run.id, user_id=actor.id, product_id=product_id, note=note, created_at=now, updated_at=now)
+        check_room_for(session, run, product_id)
+        bid = Bid(run_id=run.id, user_id=actor.id, product_id=product_id, created_at=now, updated_at=now)
         session.add(bid)
         session.flush()
     if run.phase is Phase.PLANNING and not access.leads:
@@ -86,7 +90,7 @@ def _bid(session: Session, access: RunAccess, product_id: UUID, note: str, now: 
     return bid
 
 
-def _check_room_for(session: Session, run: Run, product_id: UUID) -> None:
+def check_room_for(session: Session, run: Run, product_id: UUID) -> None:
     """A product already in the run can always be bid on; a new one only below the limit."""
     in_run = select(Bid.id).where(Bid.run_id == run.id, Bid.product_id == product_id).limit(1)
     if session.scalars(in_run).first() is not None:

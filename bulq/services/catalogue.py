@@ -13,24 +13,34 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.money import unit_price
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.quantities import MAX_QUANTITY
+from bulq.domain.quantities import MAX_QUANTITY, check_line_total
 from bulq.domain.texts import clean_text, name_key
 from bulq.domain.times import day_in
+from bulq.i18n import exponent
 from bulq.models import Group, ListItem, PriceObservation, Product, Purchase, Run, Store
 from bulq.models.base import new_id
 from bulq.queries.access import run_for
+from bulq.services.uniqueness import add_unique
+
+KEY_LENGTH = 200
 
 
 def add_store(session: Session, actor: Actor, name: str, *, now: datetime) -> Store:
     """A new store. The same name without regard to case and accents is refused."""
     name = clean_text(name, field="store", minimum=1, maximum=100)
-    key = name_key(name)
+    key = _key(name, "store")
     if session.scalars(select(Store.id).where(Store.name_key == key)).first() is not None:
         raise Conflict("store_exists", field="store")
     store = Store(name=name, name_key=key, created_by=actor.id, created_at=now)
-    session.add(store)
-    session.flush()
+    add_unique(session, store, Conflict("store_exists", field="store"))
     return store
+
+
+def _key(name: str, field: str) -> str:
+    """What the name is compared by. A few letters stand for so many others that the key finds no room."""
+    if len(key := name_key(name)) > KEY_LENGTH:
+        raise Invalid("text_too_long", field=field, maximum=100)
+    return key
 
 
 def add_product(
@@ -43,21 +53,21 @@ def add_product(
         raise Invalid("choice", field="unit")
     if not 1 <= step <= MAX_QUANTITY:
         raise Invalid("step", field="step")
-    twin = select(Product.id).where(Product.name_key == name_key(name), Product.brand_key == name_key(brand))
+    key, brand_key = _key(name, "name"), _key(brand, "brand")
+    twin = select(Product.id).where(Product.name_key == key, Product.brand_key == brand_key)
     if session.scalars(twin).first() is not None:
         raise Conflict("product_exists", field="name")
     product = Product(
         name=name,
-        name_key=name_key(name),
+        name_key=key,
         brand=brand,
-        brand_key=name_key(brand),
+        brand_key=brand_key,
         unit=Unit(unit),
         step=step,
         created_by=actor.id,
         created_at=now,
     )
-    session.add(product)
-    session.flush()
+    add_unique(session, product, Conflict("product_exists", field="name"))
     return product
 
 
@@ -78,6 +88,7 @@ def add_product_to_run(
     access.need_phase(Phase.PLANNING, Phase.ACTIVE, Phase.SHOPPING)
     product = add_product(session, actor, name, brand, unit, step, now=now)
     if price is not None:
+        _check_price(price, access.group)
         observe_price(session, actor.id, access.run, access.group, product.id, price, now=now)
     return product
 
@@ -91,8 +102,17 @@ def note_price(
     access.need_phase(Phase.SHOPPING)
     if session.get(Product, product_id) is None:
         raise NotFound()
+    _check_price(price, access.group)
     note = clean_text(note, field="note", maximum=200)
     observe_price(session, actor.id, access.run, access.group, product_id, price, note=note, now=now)
+
+
+def _check_price(price: int, group: Group) -> None:
+    """What is typed is held to the limit of a line; a price that follows from a line may be higher."""
+    try:
+        check_line_total(price, exponent(group.currency))
+    except Invalid as wrong:
+        raise Invalid(wrong.key, field="price", **wrong.values) from None
 
 
 def observe_price(
@@ -107,8 +127,6 @@ def observe_price(
     now: datetime,
 ) -> None:
     """One observation per product, store, day and price: repeating it adds nothing."""
-    if price < 0:
-        raise Invalid("money_negative", field="price")
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": new_id(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -24,28 +24,29 @@ def depart(session: Session, membership: Membership, name: str, *, now: datetime
     to the longest-serving helper, else to a group admin, else it is cancelled.
     """
     user_id = membership.user_id
-    takes_part = select(Participant.run_id).where(Participant.user_id == user_id)
+    # All open runs: a first bid on its way makes somebody a participant only once its run is free.
     runs = session.scalars(
         select(Run)
-        .where(
-            Run.group_id == membership.group_id,
-            col(Run.phase).in_(OPEN),
-            col(Run.id).in_(takes_part) | (col(Run.leader_id) == user_id) | (col(Run.hand_over_to) == user_id),
-        )
+        .where(Run.group_id == membership.group_id, col(Run.phase).in_(OPEN))
         .order_by(col(Run.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     session.delete(membership)  # after the runs are locked, in the order in which a bid locks both
     session.flush()
+    takes_part = set(session.scalars(select(Participant.run_id).where(Participant.user_id == user_id)))
     for run in runs:
-        _leave_run(session, run, user_id, name, now)
+        if run.id in takes_part or user_id in (run.leader_id, run.hand_over_to):
+            _leave_run(session, run, user_id, name, now)
 
 
 def _leave_run(session: Session, run: Run, user_id: UUID, name: str, now: datetime) -> None:
     if run.hand_over_to == user_id:
         run.hand_over_to = None
         session.add(run)
-    if run.phase not in GOODS_BOUGHT:
+    if run.phase in GOODS_BOUGHT:
+        mine = (col(Participant.run_id) == run.id) & (col(Participant.user_id) == user_id)
+        session.execute(update(Participant).where(mine).values(helper_since=None))  # coming back starts clean
+    else:
         for table in (Bid, Participant):
             session.execute(delete(table).where(col(table.run_id) == run.id, col(table.user_id) == user_id))
     if run.leader_id == user_id:

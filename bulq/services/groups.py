@@ -17,7 +17,7 @@ from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import FairRule
 from bulq.domain.texts import clean_text
 from bulq.models import Group, Membership, Run, User
-from bulq.queries.access import group_for
+from bulq.queries.access import group_for, may_be_token
 from bulq.services.departures import depart
 from bulq.services.notices import tell
 
@@ -59,9 +59,10 @@ def _check_room_for(session: Session, actor: Actor) -> None:
 
 def join_group(session: Session, actor: Actor, invite_token: str, *, now: datetime) -> Group:
     """Join by invite link. Each reason against it has its own message; a second time is one of them."""
-    group = session.scalars(
-        select(Group).where(Group.invite_token == invite_token, col(Group.closed_at).is_(None)).with_for_update()
-    ).first()
+    if not may_be_token(invite_token):
+        raise NotFound("invite_unknown")
+    query = select(Group).where(Group.invite_token == invite_token, col(Group.closed_at).is_(None))
+    group = session.scalars(query.with_for_update(key_share=True)).first()
     if group is None:
         raise NotFound("invite_unknown")
     members = set(session.scalars(select(Membership.user_id).where(Membership.group_id == group.id)))

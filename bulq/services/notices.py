@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
-from bulq.models import Notification, Participant, Run
+from bulq.models import Membership, Notification, Participant, Run
 
 TOGETHER = timedelta(minutes=5)
 
@@ -61,8 +61,12 @@ def tell(
 
 
 def participants_but(session: Session, run: Run, actor_id: UUID | None) -> list[UUID]:
-    """Who takes part in the run, without the one who acts."""
-    rows = session.scalars(select(Participant.user_id).where(col(Participant.run_id) == run.id))
+    """Who takes part in the run, without the one who acts and without those who have left."""
+    rows = session.scalars(
+        select(Participant.user_id)
+        .join(Membership, col(Membership.user_id) == col(Participant.user_id))
+        .where(col(Participant.run_id) == run.id, col(Membership.group_id) == run.group_id)
+    )
     return [user for user in rows if user != actor_id]
 
 

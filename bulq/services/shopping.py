@@ -16,7 +16,7 @@ from bulq.domain.quantities import MAX_QUANTITY, check_line_total, check_quantit
 from bulq.i18n import exponent
 from bulq.models import Bid, ListItem, Membership, Product, Purchase
 from bulq.queries.access import RunAccess, run_for
-from bulq.services.bids import bid_of, change_quantity
+from bulq.services.bids import bid_of, change_quantity, check_room_for
 from bulq.services.runs import participant_of
 
 
@@ -148,6 +148,7 @@ def add_to_list(
     participant_of(session, access.run, user_id, now=now)
     bid = bid_of(session, run_id, user_id, product_id)
     if bid is None:
+        check_room_for(session, access.run, product_id)
         bid = Bid(run_id=run_id, user_id=user_id, product_id=product_id, created_at=now, updated_at=now)
         session.add(bid)
         session.flush()

@@ -6,11 +6,10 @@ from bulq.domain.phases import Phase
 from bulq.queries.runs import run_view
 from bulq.queries.statements import run_statements
 from bulq.services import pickup
-from tests.cast import NOW, assemble, bring_to, item_of
+from tests.cast import NOW, Cast, bring_to, item_of
 
 
-def test_a_shortage_is_shared_and_every_cent_is_owed_by_someone(session: Session) -> None:
-    cast = assemble(session)
+def test_a_shortage_is_shared_and_every_cent_is_owed_by_someone(session: Session, cast: Cast) -> None:
     run_id = bring_to(session, cast, Phase.DISTRIBUTING)
 
     view = run_statements(session, cast.bojan, run_id)
@@ -26,8 +25,7 @@ def test_a_shortage_is_shared_and_every_cent_is_owed_by_someone(session: Session
     assert sum(person.total for person in view.people) == view.total == 5593
 
 
-def test_the_run_page_shows_each_part_in_every_phase(session: Session) -> None:
-    cast = assemble(session)
+def test_the_run_page_shows_each_part_in_every_phase(session: Session, cast: Cast) -> None:
     for phase in Phase:
         run_id = bring_to(session, cast, phase)
 
@@ -37,8 +35,7 @@ def test_the_run_page_shows_each_part_in_every_phase(session: Session) -> None:
         assert sum(person.part for person in view.people) + view.parts.left_over == view.parts.total
 
 
-def test_pick_up_is_counted(session: Session) -> None:
-    cast = assemble(session)
+def test_pick_up_is_counted(session: Session, cast: Cast) -> None:
     run_id = bring_to(session, cast, Phase.DISTRIBUTING)
 
     pickup.set_picked_up(session, cast.mila, run_id, item_of(session, run_id, cast.rice), cast.mila.id, True, now=NOW)

@@ -1,0 +1,536 @@
+"""Every use case that somebody acts in: how it is called rightly, by whom, and in which phases of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from sqlmodel import select
+
+from bulq.domain.actor import Actor
+from bulq.domain.phases import BIDDING, OPEN, Phase
+from bulq.models import Group, Notification, Purchase, UserSession
+from bulq.services import (
+    accounts,
+    adjusting,
+    bids,
+    catalogue,
+    groups,
+    leading,
+    notices,
+    phases,
+    pickup,
+    runs,
+    shopping,
+)
+from bulq.sessions import token_hash
+from tests.cast import LATER, NOW, PACK, Cast, World, item_of
+
+ANYTIME = tuple(Phase)
+
+
+@dataclass
+class Stage:
+    """What a use case is called with; ids may be swapped for others."""
+
+    session: Session
+    cast: Cast
+    phase: Phase
+    ids: dict[str, UUID] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> UUID:
+        return self.ids[name]
+
+
+@dataclass(frozen=True)
+class UseCase:
+    """`who` may do it, `but_not` is in the group and may not; `ids` are those whose strangers are not found."""
+
+    function: Callable[..., Any]
+    who: str
+    call: Callable[[Stage, Actor], Any]
+    ids: tuple[str, ...] = ()
+    phases: tuple[Phase, ...] = ANYTIME
+    but_not: str | None = None
+    before: Callable[[Stage], Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+
+    @property
+    def in_run(self) -> bool:
+        return "run" in self.ids
+
+    @property
+    def in_group(self) -> bool:
+        return self.in_run or "group" in self.ids
+
+
+def stage(session: Session, world: World, phase: Phase) -> Stage:
+    """The run of this phase, Bojan as the person acted upon, and rice as the goods."""
+    cast, run_id = world.cast, world.runs[phase]
+    ids = {
+        "group": cast.group_id,
+        "run": run_id,
+        "product": cast.rice,
+        "user": cast.bojan.id,
+        "payer": cast.bojan.id,
+        "store": cast.store_id,
+    }
+    if phase in (Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING, Phase.COMPLETED):
+        ids["item"] = item_of(session, run_id, cast.rice)
+    else:
+        ids["item"] = item_of(session, world.evas_runs[Phase.SHOPPING], cast.rice)
+    purchase = session.scalars(select(Purchase.id).where(Purchase.run_id == run_id)).first()
+    ids["purchase"] = purchase or ids["item"]
+    return Stage(session, cast, phase, ids)
+
+
+def _bid_of_ana(at: Stage) -> None:
+    """A bid of the leader, which leaves planning as it is; other phases have one already."""
+    if at.phase in BIDDING:
+        bids.place_bid(at.session, at.cast.ana, at.run, at.cast.rice, 5 * PACK, now=NOW)
+        at.session.flush()
+
+
+def _bojan_helps(at: Stage) -> None:
+    if at.phase in OPEN:
+        runs.set_helper(at.session, at.cast.ana, at.run, at.cast.bojan.id, True, now=NOW)
+        at.session.flush()
+
+
+def _bojan_is_asked(at: Stage) -> None:
+    _bojan_helps(at)
+    if at.phase in OPEN:
+        leading.offer_lead(at.session, at.cast.ana, at.run, at.cast.bojan.id, now=NOW)
+        at.session.flush()
+
+
+def _bought(at: Stage) -> None:
+    _bojan_helps(at)
+    if at.phase is Phase.SHOPPING:
+        at.ids["purchase"] = shopping.buy(at.session, at.cast.ana, at.run, at.item, 10 * PACK, 7990, now=NOW).id
+        at.session.flush()
+
+
+def _sums_match(at: Stage) -> None:
+    if at.phase is Phase.ADJUSTING:
+        adjusting.adjust_bid(at.session, at.cast.ana, at.run, at.cast.rice, 2 * PACK, now=NOW)
+        at.session.flush()
+
+
+def _invited(at: Stage) -> None:
+    at.ids["token"] = at.session.get_one(Group, at.cast.group_id).invite_token  # type: ignore[assignment]
+
+
+def _signed_in(at: Stage) -> None:
+    token = accounts.start_session(at.session, at.cast.bojan.id, "Firefox", now=NOW)
+    at.session.flush()
+    at.ids["session_id"] = at.session.scalars(
+        select(UserSession.id).where(UserSession.token_hash == token_hash(token))
+    ).one()
+
+
+def _told(at: Stage) -> None:
+    query = select(Notification.id).where(Notification.user_id == at.cast.bojan.id)
+    at.ids["notification"] = at.session.scalars(query).all()[0]
+
+
+USE_CASES = [
+    UseCase(
+        runs.start_run,
+        "bojan",
+        lambda at, who: runs.start_run(at.session, who, at.group, at.store, now=NOW),
+        ("group",),
+    ),
+    UseCase(
+        runs.edit_run,
+        "ana",
+        lambda at, who: runs.edit_run(
+            at.session,
+            who,
+            at.run,
+            shopping_day=None,
+            bids_close_at=NOW + timedelta(days=1),
+            note="Bring bags",
+            now=NOW,
+        ),
+        ("run",),
+        OPEN,
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        runs.set_helper,
+        "ana",
+        lambda at, who: runs.set_helper(at.session, who, at.run, at.user, True, now=NOW),
+        ("run", "user"),
+        OPEN,
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        bids.place_bid,
+        "mila",
+        lambda at, who: bids.place_bid(at.session, who, at.run, at.product, 4 * PACK, now=NOW),
+        ("run", "product"),
+        BIDDING,
+    ),
+    UseCase(
+        bids.mark_interested,
+        "mila",
+        lambda at, who: bids.mark_interested(at.session, who, at.run, at.product, now=NOW),
+        ("run", "product"),
+        BIDDING,
+    ),
+    UseCase(
+        bids.write_note,
+        "ana",
+        lambda at, who: bids.write_note(at.session, who, at.run, at.product, "Ripe ones", now=NOW),
+        ("run", "product"),
+        BIDDING,
+        before=_bid_of_ana,
+    ),
+    UseCase(
+        bids.retract_bid,
+        "ana",
+        lambda at, who: bids.retract_bid(at.session, who, at.run, at.product, now=NOW),
+        ("run", "product"),
+        BIDDING,
+        before=_bid_of_ana,
+    ),
+    UseCase(
+        bids.set_ready,
+        "bojan",
+        lambda at, who: bids.set_ready(at.session, who, at.run, True, now=NOW),
+        ("run",),
+        (Phase.ACTIVE,),
+    ),
+    UseCase(catalogue.add_store, "bojan", lambda at, who: catalogue.add_store(at.session, who, "Idea", now=NOW)),
+    UseCase(
+        catalogue.add_product,
+        "bojan",
+        lambda at, who: catalogue.add_product(at.session, who, "Lentils", "", "kg", 100, now=NOW),
+    ),
+    UseCase(
+        catalogue.add_product_to_run,
+        "bojan",
+        lambda at, who: catalogue.add_product_to_run(at.session, who, at.run, "Lentils", "", "kg", 100, 249, now=NOW),
+        ("run",),
+        (Phase.PLANNING, Phase.ACTIVE, Phase.SHOPPING),
+    ),
+    UseCase(
+        catalogue.note_price,
+        "bojan",
+        lambda at, who: catalogue.note_price(at.session, who, at.run, at.product, 849, now=NOW),
+        ("run", "product"),
+        (Phase.SHOPPING,),
+        "mila",
+        _bojan_helps,
+    ),
+    UseCase(
+        phases.confirm_run,
+        "ana",
+        lambda at, who: phases.confirm_run(at.session, who, at.run, now=NOW),
+        ("run",),
+        BIDDING,
+        "mila",
+        _bid_of_ana,
+    ),
+    UseCase(
+        phases.reopen_bidding,
+        "ana",
+        lambda at, who: phases.reopen_bidding(at.session, who, at.run, now=NOW),
+        ("run",),
+        (Phase.CONFIRMED,),
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        phases.start_shopping,
+        "ana",
+        lambda at, who: phases.start_shopping(at.session, who, at.run, now=NOW),
+        ("run",),
+        (Phase.CONFIRMED,),
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        phases.stop_shopping,
+        "ana",
+        lambda at, who: phases.stop_shopping(at.session, who, at.run, now=NOW),
+        ("run",),
+        (Phase.SHOPPING,),
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        phases.finish_shopping,
+        "ana",
+        lambda at, who: phases.finish_shopping(at.session, who, at.run, now=NOW),
+        ("run",),
+        (Phase.SHOPPING,),
+        "bojan",
+        _bought,
+    ),
+    UseCase(
+        phases.complete_run,
+        "ana",
+        lambda at, who: phases.complete_run(at.session, who, at.run, rest_picked_up=True, now=NOW),
+        ("run",),
+        (Phase.DISTRIBUTING,),
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        phases.cancel_run,
+        "ana",
+        lambda at, who: phases.cancel_run(at.session, who, at.run, "Rain", now=NOW),
+        ("run",),
+        OPEN,
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        shopping.buy,
+        "bojan",
+        lambda at, who: shopping.buy(at.session, who, at.run, at.item, 2 * PACK, 1598, payer_id=at.payer, now=NOW),
+        ("run", "item", "payer"),
+        (Phase.SHOPPING,),
+        "mila",
+        _bojan_helps,
+    ),
+    UseCase(
+        shopping.edit_purchase,
+        "bojan",
+        lambda at, who: shopping.edit_purchase(
+            at.session, who, at.run, at.purchase, 2 * PACK, 1598, payer_id=at.payer, now=NOW
+        ),
+        ("run", "purchase", "payer"),
+        (Phase.SHOPPING,),
+        "mila",
+        _bought,
+    ),
+    UseCase(
+        shopping.undo_purchase,
+        "bojan",
+        lambda at, who: shopping.undo_purchase(at.session, who, at.run, at.purchase, now=NOW),
+        ("run", "purchase"),
+        (Phase.SHOPPING,),
+        "mila",
+        _bought,
+    ),
+    UseCase(
+        shopping.set_missing,
+        "bojan",
+        lambda at, who: shopping.set_missing(at.session, who, at.run, at.item, True, now=NOW),
+        ("run", "item"),
+        (Phase.SHOPPING,),
+        "mila",
+        _bojan_helps,
+    ),
+    UseCase(
+        shopping.add_to_list,
+        "bojan",
+        lambda at, who: shopping.add_to_list(at.session, who, at.run, at.product, at.user, PACK, now=NOW),
+        ("run", "product", "user"),
+        (Phase.SHOPPING,),
+        "mila",
+        _bojan_helps,
+    ),
+    UseCase(
+        adjusting.adjust_bid,
+        "bojan",
+        lambda at, who: adjusting.adjust_bid(at.session, who, at.run, at.product, PACK, now=NOW),
+        ("run", "product"),
+        (Phase.ADJUSTING,),
+    ),
+    UseCase(
+        adjusting.edit_bid_of,
+        "ana",
+        lambda at, who: adjusting.edit_bid_of(at.session, who, at.run, at.user, at.product, PACK, now=NOW),
+        ("run", "user", "product"),
+        (Phase.CONFIRMED, Phase.ADJUSTING),
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        adjusting.finish_adjusting,
+        "ana",
+        lambda at, who: adjusting.finish_adjusting(at.session, who, at.run, now=NOW),
+        ("run",),
+        (Phase.ADJUSTING,),
+        "mila",
+        _sums_match,
+    ),
+    UseCase(
+        adjusting.share_fairly,
+        "ana",
+        lambda at, who: adjusting.share_fairly(at.session, who, at.run, now=NOW),
+        ("run",),
+        (Phase.ADJUSTING,),
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        pickup.set_picked_up,
+        "bojan",
+        lambda at, who: pickup.set_picked_up(at.session, who, at.run, at.item, at.user, True, now=NOW),
+        ("run", "item", "user"),
+        (Phase.DISTRIBUTING,),
+        "mila",
+        _bojan_helps,
+    ),
+    UseCase(
+        pickup.pick_up_all,
+        "bojan",
+        lambda at, who: pickup.pick_up_all(at.session, who, at.run, at.user, now=NOW),
+        ("run",),
+        (Phase.DISTRIBUTING,),
+        "mila",
+    ),
+    UseCase(
+        leading.offer_lead,
+        "ana",
+        lambda at, who: leading.offer_lead(at.session, who, at.run, at.user, now=NOW),
+        ("run", "user"),
+        OPEN,
+        "bojan",
+        _bojan_helps,
+    ),
+    UseCase(
+        leading.withdraw_lead,
+        "ana",
+        lambda at, who: leading.withdraw_lead(at.session, who, at.run, now=NOW),
+        ("run",),
+        OPEN,
+        "bojan",
+        _bojan_is_asked,
+    ),
+    UseCase(
+        leading.accept_lead,
+        "bojan",
+        lambda at, who: leading.accept_lead(at.session, who, at.run, now=NOW),
+        ("run",),
+        OPEN,
+        "mila",
+        _bojan_is_asked,
+    ),
+    UseCase(
+        leading.decline_lead,
+        "bojan",
+        lambda at, who: leading.decline_lead(at.session, who, at.run, now=NOW),
+        ("run",),
+        OPEN,
+        "mila",
+        _bojan_is_asked,
+    ),
+    UseCase(
+        groups.create_group,
+        "eva",
+        lambda at, who: groups.create_group(at.session, who, "Detelinara", "RSD", "Europe/Belgrade", now=NOW),
+    ),
+    UseCase(
+        groups.join_group,
+        "eva",
+        lambda at, who: groups.join_group(at.session, who, str(at.token), now=NOW),
+        before=_invited,
+    ),
+    UseCase(
+        groups.edit_group,
+        "ana",
+        lambda at, who: groups.edit_group(
+            at.session,
+            who,
+            at.group,
+            name="Liman 3",
+            currency="EUR",
+            time_zone="Europe/Paris",
+            fair_rule="first_come",
+            now=NOW,
+        ),
+        ("group",),
+        but_not="bojan",
+    ),
+    UseCase(
+        groups.set_joining,
+        "ana",
+        lambda at, who: groups.set_joining(at.session, who, at.group, False, now=NOW),
+        ("group",),
+        but_not="bojan",
+    ),
+    UseCase(
+        groups.renew_invite,
+        "ana",
+        lambda at, who: groups.renew_invite(at.session, who, at.group, now=NOW),
+        ("group",),
+        but_not="bojan",
+    ),
+    UseCase(
+        groups.promote,
+        "ana",
+        lambda at, who: groups.promote(at.session, who, at.group, at.user, now=NOW),
+        ("group", "user"),
+        but_not="bojan",
+    ),
+    UseCase(
+        groups.demote,
+        "ana",
+        lambda at, who: groups.demote(at.session, who, at.group, at.user, now=NOW),
+        ("group", "user"),
+        but_not="bojan",
+    ),
+    UseCase(
+        groups.remove_member,
+        "ana",
+        lambda at, who: groups.remove_member(at.session, who, at.group, at.user, now=NOW),
+        ("group", "user"),
+        but_not="mila",
+    ),
+    UseCase(
+        groups.leave_group,
+        "bojan",
+        lambda at, who: groups.leave_group(at.session, who, at.group, now=NOW),
+        ("group",),
+    ),
+    UseCase(
+        accounts.end_session,
+        "bojan",
+        lambda at, who: accounts.end_session(at.session, who, at.session_id, now=NOW),
+        ("session_id",),
+        but_not="eva",
+        before=_signed_in,
+    ),
+    UseCase(
+        accounts.end_other_sessions,
+        "bojan",
+        lambda at, who: accounts.end_other_sessions(at.session, who, now=NOW),
+        before=_signed_in,
+    ),
+    UseCase(
+        accounts.keep_alive,
+        "bojan",
+        lambda at, who: accounts.keep_alive(at.session, _with_session(who, at), now=LATER),
+        before=_signed_in,
+    ),
+    UseCase(accounts.set_theme, "bojan", lambda at, who: accounts.set_theme(at.session, who, "dark", now=NOW)),
+    UseCase(accounts.theme_of, "bojan", lambda at, who: accounts.theme_of(at.session, who)),
+    UseCase(
+        notices.read_one,
+        "bojan",
+        lambda at, who: notices.read_one(at.session, who, at.notification, now=NOW),
+        ("notification",),
+        but_not="eva",
+        before=_told,
+    ),
+    UseCase(notices.read_all, "bojan", lambda at, who: notices.read_all(at.session, who, now=NOW)),
+]
+
+
+def _with_session(who: Actor, at: Stage) -> Actor:
+    return Actor(who.id, who.name, who.username, session_id=at.session_id)
