@@ -9,7 +9,7 @@ import reflex as rx
 
 from bulq.components.buttons import glyph, link, link_button
 from bulq.components.connection import connection_banner, reconnected
-from bulq.components.frame import page_title
+from bulq.components.frame import page_title, theme
 from bulq.components.surfaces import avatar, empty_state
 from bulq.components.texts import Text, t
 from bulq.components.toasts import toasts
@@ -77,7 +77,7 @@ def _messages(on_undo: Any) -> rx.Component:
 
 
 def _header() -> rx.Component:
-    signed_in = rx.fragment(_notifications(), _profile())
+    signed_in = rx.fragment(_notifications(), _profile(), theme(AuthState.theme))
     signed_out = link_button(t("frame.log_in"), "/login", small=True)
     return rx.el.header(
         rx.el.div(
@@ -92,7 +92,7 @@ def _header() -> rx.Component:
 def _notifications() -> rx.Component:
     # The count is outside of the link, whose name would otherwise change with every message.
     count = rx.el.span(
-        rx.el.span(rx.cond(AuthState.unread > 99, "99+", AuthState.unread.to_string()), aria_hidden="true"),
+        rx.el.span(rx.cond(AuthState.unread > 99, "99+", AuthState.unread), aria_hidden="true"),
         rx.el.span(t("frame.unread", count=AuthState.unread), class_name="sr-only"),
         class_name="count num",
     )

@@ -1,0 +1,158 @@
+// At the shelf: quantity, price and total follow from each other while typing, in whole numbers and without the server,
+// which checks everything again. And whether what was tapped has been saved.
+import { createElement, useEffect, useRef, useState } from "react";
+import i18next from "i18next";
+
+const SENT = "till-sent";
+const PATIENCE_MS = 15_000; // after so long without an answer one may tap again; the server takes a line only once
+const QUANTITY = 3; // decimals
+
+// What was typed as a whole number of its smallest parts, or null while it is none.
+function parse(text, decimals) {
+  let plain = text.replace(/[\s'’]/g, "").replace(/^\+/, "");
+  const marks = [...plain.matchAll(/[.,]/g)].map((mark) => mark[0]);
+  if (marks.length > 1) {
+    const last = marks.at(-1);
+    const grouped = marks[0] === last;
+    plain = plain.replace(/[.,]/g, (mark, at) => (grouped || at !== plain.lastIndexOf(last) ? "" : mark));
+  }
+  const parts = /^(\d{0,12})(?:[.,](\d{0,9}))?$/.exec(plain);
+  if (!parts || (!parts[1] && !parts[2])) return null;
+  const fraction = (parts[2] ?? "").replace(/0+$/, "");
+  if (fraction.length > decimals) return null;
+  return BigInt((parts[1] || "0") + fraction.padEnd(decimals, "0"));
+}
+
+function show(amount, decimals, trim) {
+  const comma = new Intl.NumberFormat(i18next.language).format(1.5).includes(",");
+  const digits = amount.toString().padStart(decimals + 1, "0");
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = digits.slice(digits.length - decimals);
+  const kept = trim ? fraction.replace(/0+$/, "") : fraction;
+  return kept ? `${whole}${comma ? "," : "."}${kept}` : whole;
+}
+
+const totalOf = (quantity, price) => (quantity * price + 500n) / 1000n;
+const priceOf = (total, quantity) => (2000n * total + quantity) / (2n * quantity);
+
+function begin({ quantity, price, total, decimals }) {
+  const known = (amount) => amount !== undefined && amount >= 0;
+  const computed = known(total) ? BigInt(total) : known(quantity) && known(price) ? totalOf(BigInt(quantity), BigInt(price)) : null;
+  return {
+    quantity: known(quantity) ? show(BigInt(quantity), QUANTITY, true) : "",
+    price: known(price) ? show(BigInt(price), decimals) : "",
+    total: computed === null ? "" : show(computed, decimals),
+  };
+}
+
+// The field that was typed in stays as it is; total follows from quantity and price, and price from a typed total.
+function follow(fields, changed, decimals) {
+  const quantity = parse(fields.quantity, QUANTITY);
+  const price = parse(fields.price, decimals);
+  const total = parse(fields.total, decimals);
+  if (!quantity) return fields;
+  if (changed !== "total" && price !== null) return { ...fields, total: show(totalOf(quantity, price), decimals) };
+  if (changed !== "price" && total !== null) return { ...fields, price: show(priceOf(total, quantity), decimals) };
+  return fields;
+}
+
+function Field({ id, label, error, children }) {
+  return createElement(
+    "div",
+    { className: "field" },
+    createElement("label", { htmlFor: id, className: "field-label" }, label),
+    children({ id, "aria-invalid": error ? true : undefined, "aria-describedby": error ? `${id}-error` : undefined }),
+    createElement("p", { id: `${id}-error`, role: "alert", className: "field-error" }, error || null),
+  );
+}
+
+export function Till(props) {
+  const { sheet, form = {}, payers = [], me, errors = {}, answered, words = {}, mayMiss, mayNote, className } = props;
+  const { onRecord, onMissing, onPrice } = props;
+  const decimals = form.decimals ?? 2;
+  const [fields, setFields] = useState(() => begin(form));
+  const [payer, setPayer] = useState(form.payer || me);
+  const [busy, setBusy] = useState("");
+  const box = useRef(null);
+
+  useEffect(() => setBusy(""), [answered]);
+  useEffect(() => {
+    if (!busy) return;
+    const timer = setTimeout(() => setBusy(""), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [busy]);
+  useEffect(() => box.current?.querySelector('[aria-invalid="true"]')?.focus(), [errors]);
+
+  const send = (what, tell) => {
+    if (busy) return;
+    setBusy(what);
+    document.dispatchEvent(new Event(SENT));
+    tell();
+  };
+  const known = payers.some(([id]) => id === payer);
+  const options = known || !form.payer ? payers : [[form.payer, form.payer_name], ...payers];
+  const input = (name, label) =>
+    createElement(Field, { id: `till-${name}`, label, error: errors[name], key: name }, (described) =>
+      createElement("input", {
+        ...described,
+        name,
+        type: "text",
+        inputMode: "decimal",
+        autoComplete: "off",
+        enterKeyHint: "done",
+        className: "input num",
+        value: fields[name],
+        onFocus: (event) => event.target.select(),
+        onChange: (event) => {
+          const next = { ...fields, [name]: event.target.value };
+          setFields(follow(next, name, decimals));
+        },
+      }),
+    );
+  const press = (label, what, look, tell, extra) =>
+    createElement("button", { type: "button", className: `btn ${look}`, "aria-busy": busy === what, onClick: () => send(what, tell), ...extra }, label);
+  const whole = { style: { gridColumn: "1 / -1" } };
+
+  return createElement(
+    "form",
+    {
+      ref: box,
+      className,
+      noValidate: true,
+      onSubmit: (event) => {
+        event.preventDefault();
+        send("record", () => onRecord?.(sheet, fields.quantity, fields.price, fields.total, payer));
+      },
+    },
+    input("quantity", words.quantity),
+    input("price", words.price),
+    input("total", words.total),
+    createElement(Field, { id: "till-payer", label: words.payer }, (described) =>
+      createElement(
+        "select",
+        { ...described, name: "payer", className: "input", value: payer, onChange: (event) => setPayer(event.target.value) },
+        options.map(([id, name]) => createElement("option", { key: id, value: id }, name)),
+      ),
+    ),
+    createElement("button", { type: "submit", className: "btn btn-primary", "aria-busy": busy === "record", ...whole }, words.record),
+    mayMiss ? press(words.missing, "missing", "btn-ghost", () => onMissing?.(sheet), mayNote ? {} : whole) : null,
+    mayNote ? press(words.note, "note", "btn-plain", () => onPrice?.(sheet, fields.price), mayMiss ? {} : whole) : null,
+  );
+}
+
+// Says "saving" from the tap, not from when the server hears of it, until the server has answered.
+export function Saved({ answered, saved, saving, className }) {
+  const [waiting, setWaiting] = useState(false);
+  useEffect(() => setWaiting(false), [answered]);
+  useEffect(() => {
+    const sent = () => setWaiting(true);
+    const tapped = (event) => event.target.closest?.("[data-saves]") && sent();
+    document.addEventListener(SENT, sent);
+    document.addEventListener("click", tapped);
+    return () => {
+      document.removeEventListener(SENT, sent);
+      document.removeEventListener("click", tapped);
+    };
+  }, []);
+  return createElement("span", { role: "status", className: `${className} chip ${waiting ? "" : "chip-good"}` }, waiting ? saving : saved);
+}
