@@ -1,0 +1,138 @@
+"""Adding to the list at the shop: as a bid of somebody, of a product that is known or one that is new."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+from sqlalchemy.orm import Session
+
+from bulq import live
+from bulq.domain.actor import Actor
+from bulq.domain.errors import BulqError, NotFound
+from bulq.domain.phases import Unit
+from bulq.domain.quantities import parse_quantity
+from bulq.i18n import text, unit_name
+from bulq.queries.catalogue import ProductFound, find_products
+from bulq.services import catalogue, shopping
+from bulq.state.auth import act, look, route, uuid
+from bulq.state.options import Option
+from bulq.state.refusals import message
+from bulq.state.shopping import ShoppingState, refresh
+from bulq.state.toasts import toast
+
+STEPS = {Unit.KG: "0.1", Unit.L: "0.1", Unit.M: "0.1", Unit.G: "50", Unit.ML: "50"}
+FIELDS = ("name", "brand", "unit", "step", "quantity")
+
+
+class ListingState(rx.State):
+    found: list[Option] = []
+    open: bool = False
+    creating: bool = False
+    name: str = ""
+    unit: str = "piece"
+    unit_name: str = ""
+    step: str = "1"
+    person: str = ""
+    errors: dict[str, str] = {}
+    alert: str = ""
+    answered: int = 0
+
+    _found: dict[str, ProductFound] = {}
+    _product_id: str = ""
+
+    @rx.event
+    async def find(self, typed: str):
+        products = await look(self, find_products, route(self, "run_id"), str(typed), with_bids=True)
+        self._found = {str(product.id): product for product in products}
+        self.found = [Option(str(product.id), product.name, product.brand) for product in products]
+
+    @rx.event
+    async def choose(self, product_id: str):
+        product = self._found.get(str(product_id))
+        if product is None:
+            raise NotFound()
+        await _begin(self, product.name, product_id=str(product.id))
+        self.unit, self.unit_name = str(product.unit), unit_name(product.unit)
+
+    @rx.event
+    async def create(self, typed: str):
+        await _begin(self, str(typed)[:100], product_id="")
+
+    @rx.event
+    async def set_unit(self, unit: str):
+        """Things that are weighed come in smaller steps than things that are counted."""
+        if unit in list(Unit):
+            self.unit, self.step = str(unit), STEPS.get(Unit(unit), "1")
+
+    @rx.event
+    async def set_person(self, person: str):
+        self.person = str(person)[:40]
+
+    @rx.event
+    async def close(self):
+        self.open = False
+
+    @rx.event
+    async def add(self, form: dict[str, Any]):
+        """Put it on the list; a product that is new is made in the same breath, so neither comes without the other."""
+        if not self.open:
+            return None  # the second of two quick taps
+        run_id = route(self, "run_id")
+        typed = {name: str(value) for name, value in form.items()}
+        self.errors, self.alert = {}, ""
+        self.answered += 1
+        try:
+            name = await self._add(run_id, typed)
+        except BulqError as error:
+            self.errors = {error.field: message(error)} if error.field in FIELDS else {}
+            self.alert = "" if self.errors else message(error)
+            return None
+        self.open = False
+        live.announce(f"run:{run_id}")
+        await refresh(await self.get_state(ShoppingState), run_id)
+        return toast(text("shopping.listed", product=name))
+
+    async def _add(self, run_id: UUID, typed: dict[str, str]) -> str:
+        person, amount = uuid(typed.get("person", "")), typed.get("quantity", "")
+        if not self.creating:
+            product = self._found.get(self._product_id)
+            if product is None:
+                raise NotFound()
+            await act(self, shopping.add_to_list, run_id, product.id, person, parse_quantity(amount, product.step))
+            return product.name
+        step = _step(typed.get("step", ""))
+        product = (typed.get("name", ""), typed.get("brand", ""), typed.get("unit", ""), step)
+        return await act(self, _create_and_add, run_id, product, person, parse_quantity(amount, step))
+
+
+async def _begin(state: ListingState, name: str, *, product_id: str) -> None:
+    page = await state.get_state(ShoppingState)
+    state.person = state.person or page.me
+    state._product_id, state.creating = product_id, not product_id
+    state.name, state.unit, state.unit_name, state.step = name, "piece", "", "1"
+    state.errors, state.alert, state.open = {}, "", True
+
+
+def _step(typed: str) -> int:
+    """The smallest share in thousandths; a mistake belongs to the field "step"."""
+    try:
+        return parse_quantity(typed, 1)
+    except BulqError as error:
+        error.field = "step"
+        raise
+
+
+def _create_and_add(
+    session: Session,
+    actor: Actor,
+    run_id: UUID,
+    product: tuple[str, str, str, int],
+    person: UUID,
+    amount: int,
+    *,
+    now: datetime,
+) -> str:
+    made = catalogue.add_product_to_run(session, actor, run_id, *product, None, now=now)
+    shopping.add_to_list(session, actor, run_id, made.id, person, amount, now=now)
+    return made.name

@@ -1,0 +1,187 @@
+"""The shopping list as it is held in the hand, kept up to date for everyone who looks."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+from sqlalchemy.orm import Session
+
+from bulq import live
+from bulq.domain.actor import Actor
+from bulq.domain.errors import NotFound
+from bulq.i18n import text
+from bulq.queries.access import run_for
+from bulq.queries.shopping import PurchaseLine
+from bulq.queries.shopping import shopping as shopping_view
+from bulq.services import shopping
+from bulq.state.auth import act, look, route, session_token, tab, uuid
+from bulq.state.shopping_rows import Good, Line, Listed, listed
+from bulq.state.toasts import toast
+
+LONGEST_UNDO = 400
+
+
+class ShoppingState(rx.State):
+    loaded: bool = False
+    missing: bool = False
+
+    href: str = ""
+    title: str = ""
+    phase: str = ""
+    when: str = "now"
+    leader: str = ""
+    leads: bool = False
+    may_buy: bool = False
+
+    goods: list[Good] = []
+    bought: dict[str, str] = {}
+    absent: list[str] = []
+    receipt: list[Line] = []
+    members: list[tuple[str, str]] = []
+    me: str = ""
+
+    count: int = 0
+    bought_count: int = 0
+    absent_count: int = 0
+    left: int = 0
+    spent: str = ""
+    answered: int = 0
+
+    @rx.event
+    async def open(self):
+        """Show the list of the run in the address, and keep it up to date from now on."""
+        self.answered += 1
+        try:
+            run_id = route(self, "run_id")
+        except NotFound:
+            return _show(self, None, None)
+        if self.href != f"/runs/{run_id}":
+            self.reset()
+        await refresh(self, run_id)
+
+    @rx.event
+    async def undo(self, purchase_id: str):
+        """Take a line off the receipt; the message offers to put it back."""
+        line = next((line for line in self.receipt if line.purchase_id == purchase_id), None)
+        if line is None:
+            return None  # the second of two quick taps
+        run_id = route(self, "run_id")
+        try:
+            undone = await act(self, _undo, run_id, uuid(purchase_id))
+        finally:
+            await _answer(self, run_id)
+        again = json.dumps([undone.item_id, undone.quantity, undone.total, undone.payer_id])
+        return toast(text("shopping.undone", product=line.name), undo=again)
+
+    @rx.event
+    async def redo(self, what: str):
+        """Put back a line that was undone, at the end of the receipt."""
+        item_id, amount, total, payer = _undone(what)
+        run_id = route(self, "run_id")
+        try:
+            await act(self, shopping.buy, run_id, item_id, amount, total, payer_id=payer)
+        finally:
+            await _answer(self, run_id)
+
+    @rx.event
+    async def found(self, item_id: str):
+        """It was there after all: back to what is to be bought."""
+        run_id = route(self, "run_id")
+        try:
+            await act(self, shopping.set_missing, run_id, uuid(item_id), False)
+        finally:
+            await _answer(self, run_id)
+
+
+async def refresh(state: ShoppingState, run_id: UUID) -> None:
+    """Show what is true now, and keep up with it; whoever may not look any more sees that nothing is there."""
+    try:
+        seen, actor, group_id = await look(state, _look, run_id)
+    except NotFound:
+        live.leave(tab(state), "page")
+        _show(state, None, None)
+        return
+    _show(state, seen, actor)
+    live.watch(tab(state), "page", SHOPPING, str(run_id), [f"run:{run_id}", f"group:{group_id}"], session_token(state))
+
+
+async def _answer(state: ShoppingState, run_id: UUID) -> None:
+    """Whatever came of it, the page says that nothing is on its way any more and shows what is true."""
+    live.announce(f"run:{run_id}")
+    state.answered += 1
+    await refresh(state, run_id)
+
+
+def _undo(session: Session, actor: Actor, run_id: UUID, purchase_id: UUID, *, now: datetime) -> PurchaseLine:
+    lines = shopping_view(session, actor, run_id).purchases
+    shopping.undo_purchase(session, actor, run_id, purchase_id, now=now)
+    return next(line for line in lines if line.purchase_id == str(purchase_id))
+
+
+def _undone(what: str) -> tuple[UUID, int, int, UUID]:
+    try:
+        item_id, amount, total, payer = json.loads(str(what)[:LONGEST_UNDO])
+    except (ValueError, TypeError):
+        raise NotFound() from None
+    if type(amount) is not int or type(total) is not int:
+        raise NotFound()
+    return uuid(item_id), amount, total, uuid(payer)
+
+
+def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[Listed, Actor, UUID]:
+    return listed(shopping_view(session, viewer, run_id)), viewer, run_for(session, viewer, run_id).group.id
+
+
+def _read(session: Session, run_id: str, actors: Collection[Actor]) -> Listed | None:
+    for actor in actors:
+        try:
+            return listed(shopping_view(session, actor, UUID(run_id)))
+        except NotFound:
+            continue  # no member any more; somebody else who looks may be
+    return None
+
+
+def _put(state: rx.State, **values: Any) -> None:
+    """Set what differs: what is the same is not sent again."""
+    for name, value in values.items():
+        if getattr(state, name) != value:
+            setattr(state, name, value)
+
+
+def _show(state: ShoppingState, seen: Listed | None, actor: Actor | None) -> None:
+    """Put into one viewer's state what that viewer may see."""
+    me = str(actor.id) if actor else ""
+    if seen is None or all(user_id != me for user_id, _name in seen.members):
+        state.reset()
+        state.missing = state.loaded = True
+        return
+    view = seen.view
+    _put(
+        state,
+        loaded=True,
+        missing=False,
+        href=f"/runs/{view.run_id}",
+        title=seen.title,
+        phase=str(view.phase),
+        when=seen.when,
+        leader=seen.leader,
+        leads=view.leader_id == me,
+        may_buy=seen.when == "now" and (view.leader_id == me or me in view.helpers),
+        goods=seen.goods,
+        bought=seen.bought,
+        absent=seen.absent,
+        receipt=seen.receipt,
+        members=seen.members,
+        me=me,
+        count=len(seen.goods),
+        bought_count=len(seen.bought),
+        absent_count=len(seen.absent),
+        left=len(seen.goods) - len(seen.bought) - len(seen.absent),
+        spent=seen.spent,
+    )
+
+
+SHOPPING = live.Screen("shopping", ShoppingState, _read, _show)

@@ -1,0 +1,119 @@
+"""What the sheet at the shelf begins with."""
+
+from dataclasses import dataclass, field
+
+from bulq.domain.errors import NotFound
+from bulq.domain.money import unit_price
+from bulq.domain.phases import Unit
+from bulq.domain.quantities import MAX_QUANTITY
+from bulq.i18n import exponent, number, quantity, text
+from bulq.queries.shopping import ItemLine, PurchaseLine, ShoppingView
+from bulq.state.shopping_rows import per_unit
+
+UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A price somebody saw here."""
+
+    price: str
+    at: str  # ISO 8601
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields: thousandths and minor units, UNKNOWN where they are to be empty. No payer is whoever taps."""
+
+    quantity: int = UNKNOWN
+    price: int = UNKNOWN
+    total: int = UNKNOWN
+    decimals: int = 2
+    payer: str = ""
+    payer_name: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The product it is about and how things stood when it was opened; `purchase_id` is empty while buying."""
+
+    item_id: str
+    product_id: str
+    purchase_id: str
+    name: str
+    title: str
+    unit: Unit
+    step: int
+    bought: int
+    bought_text: str
+    currency: str
+    form: Form
+    prices: list[Seen] = field(default_factory=list)
+
+
+def sheet_for_more(view: ShoppingView, item_id: str, payer: str) -> Sheet:
+    """Buying what is still wanted, at what was paid or seen last."""
+    item = _item(view, item_id)
+    left = item.wanted - item.bought
+    form = Form(
+        quantity=min(left, MAX_QUANTITY) if left > 0 else UNKNOWN,
+        price=_newest_price(view, item),
+        decimals=exponent(view.currency),
+        payer=payer if any(str(member.user_id) == payer for member in view.members) else "",
+    )
+    return _sheet(view, item, None, form)
+
+
+def sheet_for_line(view: ShoppingView, purchase_id: str) -> Sheet:
+    """Mending a line as it stands; who paid may have left the group since."""
+    line = next((line for line in view.purchases if line.purchase_id == purchase_id), None)
+    if line is None:
+        raise NotFound()
+    form = Form(
+        quantity=line.quantity,
+        price=unit_price(line.total, line.quantity),
+        total=line.total,
+        decimals=exponent(view.currency),
+        payer=line.payer_id,
+        payer_name=line.payer,
+    )
+    return _sheet(view, _item(view, line.item_id), line, form)
+
+
+def _item(view: ShoppingView, item_id: str) -> ItemLine:
+    item = next((item for item in view.items if item.item_id == item_id), None)
+    if item is None:
+        raise NotFound()
+    return item
+
+
+def _newest_price(view: ShoppingView, item: ItemLine) -> int:
+    paid = next((line for line in reversed(view.purchases) if line.item_id == item.item_id), None)
+    if paid is not None:
+        return unit_price(paid.total, paid.quantity)
+    return item.prices[0].price if item.prices else UNKNOWN
+
+
+def _sheet(view: ShoppingView, item: ItemLine, line: PurchaseLine | None, form: Form) -> Sheet:
+    return Sheet(
+        item_id=item.item_id,
+        product_id=item.product_id,
+        purchase_id=line.purchase_id if line else "",
+        name=item.name,
+        title=_title(item, line is not None),
+        unit=item.unit,
+        step=item.step,
+        bought=item.bought,
+        bought_text=quantity(item.bought, item.unit) if item.bought else "",
+        currency=view.currency,
+        form=form,
+        prices=[Seen(per_unit(seen.price, item.unit, view.currency), seen.seen_at.isoformat()) for seen in item.prices],
+    )
+
+
+def _title(item: ItemLine, editing: bool) -> str:
+    wanted = quantity(item.wanted, item.unit)
+    left = item.wanted - item.bought
+    if editing or not item.bought or left <= 0:
+        return text("shopping.sheet", product=item.name, wanted=wanted)
+    return text("shopping.sheet_more", product=item.name, left=number(left), wanted=wanted)
