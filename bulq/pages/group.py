@@ -1,0 +1,215 @@
+"""A group: open runs first, then those that ended; its members."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from bulq.components.buttons import button, copy_button, link, link_button
+from bulq.components.combobox import combobox
+from bulq.components.fields import text_area, text_field
+from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.phases import phase_chip
+from bulq.components.surfaces import avatar, card, chip, empty_state, notice, pager, skeleton_rows
+from bulq.components.texts import t
+from bulq.components.times import countdown, time_ago
+from bulq.pages.home import count
+from bulq.pages.layout import missing, page_frame
+from bulq.state.group import GroupState, MemberRow
+from bulq.state.home import RunRow
+
+S = GroupState
+
+
+def group_page() -> rx.Component:
+    return rx.cond(
+        S.missing,
+        page_frame(missing(), title=t("missing.page_title")),
+        page_frame(
+            rx.cond(S.ready, _content(), card(skeleton_rows(3), padded=False)),
+            _invite(),
+            _new_run(),
+            title=rx.cond(S.name != "", S.name, t("group.title")),
+            actions=rx.fragment(
+                link_button(t("group.manage"), f"/groups/{S.id}/manage", icon="settings-2"),
+                button(t("group.invite"), icon="user-plus", on_click=S.show_invite),
+                button(t("group.new_run"), icon="plus", look="primary", on_click=S.plan),
+            ),
+            on_reconnect=S.catch_up,
+        ),
+    )
+
+
+def _content() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(_open_runs(), rx.cond(S.ended_count > 0, _ended_runs(), rx.fragment()), class_name="grid gap-4"),
+        rx.el.aside(_members()),
+        class_name="cols",
+    )
+
+
+def _open_runs() -> rx.Component:
+    return card(
+        rx.cond(
+            S.open_runs,
+            rx.el.ul(rx.foreach(S.open_runs, _open_run)),
+            empty_state(t("group.no_runs"), t("group.no_runs_detail"), icon="shopping-basket"),
+        ),
+        title=t("group.open_runs"),
+        note=rx.cond(S.open_runs, count(S.open_runs), ""),
+        padded=False,
+        class_name="overflow-hidden",
+    )
+
+
+def _ended_runs() -> rx.Component:
+    return card(
+        rx.el.ul(rx.foreach(S.ended_runs, _ended_run)),
+        pager(S.page, S.pages, on_page=S.turn),
+        title=t("group.ended_runs"),
+        note=t("group.count", count=S.ended_count),
+        padded=False,
+        class_name="overflow-hidden",
+    )
+
+
+def _open_run(run: RunRow) -> rx.Component:
+    bidding = (run.phase == "planning") | (run.phase == "active")
+    closes = rx.fragment(
+        " · ", t("group.bids"), " ", countdown(run.closes, ended=t("group.closed"), class_name="num whitespace-nowrap")
+    )
+    return _run(run, rx.cond((run.closes != "") & bidding, closes, rx.fragment()))
+
+
+def _ended_run(run: RunRow) -> rx.Component:
+    return _run(run, rx.cond(run.ended != "", rx.fragment(" · ", time_ago(run.ended)), rx.fragment()))
+
+
+def _run(run: RunRow, last: rx.Component) -> rx.Component:
+    return rx.el.li(
+        link(
+            rx.fragment(
+                rx.el.span(
+                    rx.el.b(run.store, class_name="block"),
+                    rx.el.span(
+                        rx.cond(run.day != "", run.day, t("home.no_day")),
+                        " · ",
+                        t("home.led_by", name=run.leader),
+                        last,
+                        class_name="block text-muted text-[13.5px]",
+                    ),
+                    class_name="min-w-0 flex-1",
+                ),
+                rx.el.span(phase_chip(run.phase), class_name="flex-none"),
+            ),
+            run.href,
+            class_name="flex items-center gap-3 px-4 py-3 hover:bg-sunken",
+        ),
+        key=run.id,
+        class_name="border-b border-line last:border-0",
+    )
+
+
+def _members() -> rx.Component:
+    # A hundred members would push everything else away: beside the runs the list scrolls by itself.
+    return card(
+        rx.el.ul(
+            rx.foreach(S.members, _member),
+            tab_index=0,
+            aria_label=t("group.members"),
+            class_name="wide:max-h-[calc(100dvh-200px)] wide:overflow-auto py-1",
+        ),
+        title=t("group.members"),
+        note=count(S.members),
+        padded=False,
+    )
+
+
+def _member(member: MemberRow) -> rx.Component:
+    return rx.el.li(
+        avatar(member.name, big=True),
+        rx.el.span(
+            rx.el.span(member.name, class_name="block"),
+            rx.el.span(f"@{member.username}", class_name="block text-muted text-[13px]"),
+            class_name="min-w-0 flex-1",
+        ),
+        rx.cond(member.is_me, chip(t("group.me")), rx.fragment()),
+        rx.cond(member.is_admin, chip(t("group.admin"), "info"), rx.fragment()),
+        key=member.id,
+        class_name="flex items-center gap-2.5 px-4 py-2",
+    )
+
+
+def _invite() -> rx.Component:
+    closed = notice(t("group.joining_closed"), "warn")
+    return dialog(
+        t("group.invite_title"),
+        rx.cond(S.joining_open, rx.el.p(t("group.invite_detail"), class_name="text-muted"), closed),
+        text_field(t("manage.link"), name="invite", value=S.invite, read_only=True),
+        dialog_actions(copy_button(t("manage.copy"), S.invite, look="primary")),
+        open=S.dialog == "invite",
+        on_close=S.close,
+        sheet=True,
+    )
+
+
+def _new_run() -> rx.Component:
+    return dialog(
+        t("group.new_run"),
+        rx.el.form(
+            rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
+            combobox(
+                t("group.store"),
+                S.stores,
+                field_id="store",
+                on_change=S.find,
+                on_select=S.choose,
+                on_create=S.add,
+                create=t("group.add_store", text="{text}"),
+                value=S.store_name,
+                keep=True,
+                hint=t("group.store_hint"),
+                error=S.store_error,
+            ),
+            rx.el.div(
+                text_field(
+                    t("group.shopping_day"),
+                    name="shopping_day",
+                    type="date",
+                    value=S.shopping_day,
+                    on_change=S.set_shopping_day,
+                    error=S.shopping_day_error,
+                    optional=True,
+                ),
+                text_field(
+                    t("group.bids_close"),
+                    name="bids_close_at",
+                    type="datetime-local",
+                    value=S.bids_close_at,
+                    on_change=S.set_bids_close_at,
+                    hint=t("group.in_zone", zone=S.time_zone),
+                    error=S.bids_close_at_error,
+                    optional=True,
+                ),
+                class_name="grid gap-4 wide:grid-cols-2",
+            ),
+            text_area(
+                t("group.note"),
+                name="note",
+                value=S.note,
+                on_change=S.set_note,
+                error=S.note_error,
+                optional=True,
+                placeholder=t("group.note_example"),
+            ),
+            dialog_actions(
+                button(t("home.not_now"), on_click=S.close),
+                button(t("group.start_run"), look="primary", submit=True),
+            ),
+            on_submit=S.start,
+            reset_on_submit=False,
+            class_name="grid gap-4",
+        ),
+        open=S.dialog == "run",
+        on_close=S.close,
+        sheet=True,
+    )

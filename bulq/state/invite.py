@@ -1,0 +1,82 @@
+"""An invitation: what anybody may know of the group, and joining it."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+import reflex as rx
+
+from bulq import db, live
+from bulq.domain.errors import BulqError, NotFound, NotSignedIn
+from bulq.i18n import text
+from bulq.queries.groups import group_page, invite_preview
+from bulq.services.groups import join_group
+from bulq.state.auth import AuthState, act, look, tab
+from bulq.state.refusals import message
+from bulq.state.toasts import toast
+
+
+class InviteState(rx.State):
+    ready: bool = False
+    name: str = ""
+    made_by: str = ""
+    members: int = 0
+    login: str = "/login"
+    alert: str = ""
+    _group: str = ""
+
+    @rx.event
+    async def open(self):
+        """Show the invitation. Whoever comes back from the login with ?join=1 asked to join before."""
+        self.reset()
+        live.leave(tab(self), "page")
+        self.login = f"/login?next={quote(f'/invite/{_token(self)}?join=1')}"
+        self.ready = True
+        try:
+            preview = await db.read(invite_preview, _token(self))
+        except NotFound:
+            return None
+        self.name, self.made_by, self.members = preview.name, preview.made_by, preview.members
+        self._group = str(preview.group_id)
+        if not (await self.get_state(AuthState)).signed_in:
+            return None
+        if await _is_member(self, preview.group_id):
+            return _to_group(self._group, text("invite.already"))
+        if self.router.url.query_parameters.get("join"):
+            return await _join(self)
+
+    @rx.event
+    async def join(self):
+        return await _join(self)
+
+
+def _token(state: rx.State) -> str:
+    """The last part of the address."""
+    return state.router.url.path.rstrip("/").rsplit("/", 1)[-1][:200]
+
+
+async def _is_member(state: InviteState, group_id: UUID) -> bool:
+    try:
+        await look(state, group_page, group_id)
+    except NotFound:
+        return False
+    return True
+
+
+async def _join(state: InviteState):
+    """A refusal stays in the page, next to what it is about."""
+    try:
+        group = await act(state, join_group, _token(state))
+    except NotSignedIn:
+        return rx.redirect(state.login)
+    except BulqError as error:
+        if error.key == "already_member":
+            return _to_group(state._group, text("invite.already"))
+        state.alert = message(error)
+        return None
+    mine = (await state.get_state(AuthState)).user_id
+    live.announce(f"group:{group.id}", f"user:{mine}")
+    return _to_group(str(group.id), text("invite.joined", group=group.name))
+
+
+def _to_group(group_id: str, words: str):
+    return [rx.redirect(f"/groups/{group_id}", replace=True), toast(words)]
