@@ -52,7 +52,7 @@ def _aria(field_id: Text, hint: Text | None, error: Text | None) -> dict[str, An
     if described := _described(field_id, hint, error):
         found["aria_describedby"] = described
     if error is not None:
-        found["aria_invalid"] = rx.Var.create(error).to(str) != ""
+        found["aria_invalid"] = rx.cond(error, "true", "false")  # an error that was never set is none
     return found
 
 

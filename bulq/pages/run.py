@@ -132,7 +132,7 @@ def _messages() -> rx.Component:
         rx.cond(RunState.phase == "confirmed", notice(t("run.frozen", name=RunState.leader)), rx.fragment()),
         rx.cond(RunState.phase == "adjusting", notice(t("run.adjust_hint"), "warn"), rx.fragment()),
         rx.cond(RunState.asked_me, asked_me, rx.cond(RunState.leads & (RunState.asked != ""), asked, rx.fragment())),
-        class_name="grid gap-3 mb-4 empty:hidden",
+        class_name="run-messages",
     )
 
 

@@ -7,9 +7,9 @@ from urllib.parse import quote
 from uuid import UUID
 
 import reflex as rx
-from sqlalchemy.orm import Session
 
 from bulq import db, live, sessions
+from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound, NotSignedIn
 from bulq.queries.accounts import unread_count
@@ -111,4 +111,4 @@ HEADER = live.Screen("header", AuthState, _read_header, _show_header)
 
 def route(state: rx.State, name: str) -> UUID:
     """The id in the page's address, such as `run_id` in /runs/[run_id]."""
-    return uuid(state.router.page.params.get(name, ""))
+    return uuid(state.rx_router_page.params.get(name, ""))

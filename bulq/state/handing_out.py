@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import reflex as rx
-from sqlalchemy.orm import Session
 
 from bulq import live
+from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, NotFound
 from bulq.i18n import money, quantity

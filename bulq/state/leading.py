@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import reflex as rx
-from sqlalchemy.orm import Session
 
 from bulq import live
+from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, Conflict, NotFound
 from bulq.domain.phases import Phase
