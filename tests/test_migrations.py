@@ -1,0 +1,143 @@
+"""The migrations make what the models say, and go up and down with data in every table, on both databases."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, func, inspect, select
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session, SQLModel
+
+from alembic import command
+from bulq.models import UserSession
+from tests import cast
+from tests.databases import ROOT, PostgreSQL
+
+TABLES = SQLModel.metadata.sorted_tables
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database without a single table."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        url = server.new_database(f"migrations_{uuid4().hex[:8]}")
+    engine = create_engine(url, poolclass=NullPool)
+    yield engine
+    engine.dispose()
+
+
+def config(connection: Connection) -> Config:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    with engine.begin() as connection:
+        command.upgrade(config(connection), "head")
+
+
+def downgrade(engine: Engine, to: str) -> None:
+    with engine.begin() as connection:
+        command.downgrade(config(connection), to)
+
+
+def fill(engine: Engine) -> None:
+    """A whole world, so that every table holds something."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        world = cast.build(session)
+        session.add(UserSession(user_id=world.cast.ana.id, token_hash="0" * 64, created_at=cast.NOW, seen_at=cast.NOW))
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in TABLES
+        }
+
+
+def tables_in(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def test_the_migrations_make_exactly_what_the_models_say(empty: Engine) -> None:
+    upgrade(empty)
+
+    with empty.connect() as connection:
+        command.check(config(connection))
+
+
+def test_checks_are_there_under_their_names(empty: Engine) -> None:
+    """Autogenerate doesn't compare them."""
+    upgrade(empty)
+
+    inspector = inspect(empty)
+    found = {check["name"] for table in TABLES for check in inspector.get_check_constraints(table.name)}
+    declared = {each.name for table in TABLES for each in table.constraints if isinstance(each, CheckConstraint)}
+    assert declared and found == declared
+
+
+def test_up_and_down_and_up_again_with_data_in_every_table(empty: Engine) -> None:
+    upgrade(empty)
+    fill(empty)
+    assert all(counts(empty).values()), counts(empty)
+    assert tables_in(empty) == {table.name for table in TABLES}
+
+    downgrade(empty, "base")
+    assert tables_in(empty) == set()
+
+    upgrade(empty)
+    fill(empty)
+    assert all(counts(empty).values())
+
+
+def test_the_newest_migration_goes_back_and_forth_without_touching_what_was_there(empty: Engine) -> None:
+    upgrade(empty)
+    fill(empty)
+    before = counts(empty)
+
+    downgrade(empty, "-1")
+    upgrade(empty)
+
+    after = counts(empty)
+    assert {name: count for name, count in after.items() if count} == {
+        name: count for name, count in before.items() if after[name]
+    }
+
+
+def test_upgrading_twice_changes_nothing(empty: Engine) -> None:
+    upgrade(empty)
+    fill(empty)
+    before = counts(empty)
+
+    upgrade(empty)
+
+    assert counts(empty) == before
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    scripts = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+
+    assert len(scripts.get_heads()) == len(scripts.get_bases()) == 1
+
+
+def test_tables_come_from_migrations_alone() -> None:
+    """`create_all` would hide a migration that is missing."""
+    folders = [ROOT / name for name in ("bulq", "alembic", "scripts", "bench", "tests")]
+    files = [file for folder in folders for file in folder.rglob("*.py")]
+
+    guilty = [
+        file
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "create_all"
+    ]
+
+    assert files and guilty == []
