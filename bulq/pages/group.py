@@ -32,7 +32,13 @@ def group_page() -> rx.Component:
             actions=rx.fragment(
                 link_button(t("group.manage"), f"/groups/{S.id}/manage", icon="settings-2"),
                 button(t("group.invite"), icon="user-plus", on_click=S.show_invite),
-                button(t("group.new_run"), icon="plus", look="primary", on_click=S.plan),
+                button(
+                    t("group.new_run"),
+                    icon="plus",
+                    look="primary",
+                    on_click=S.plan,
+                    class_name="max-wide:order-first max-wide:grow",
+                ),
             ),
             on_reconnect=S.catch_up,
         ),

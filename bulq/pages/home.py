@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from bulq import i18n
-from bulq.components.buttons import button, glyph, link
+from bulq.components.buttons import Look, button, glyph, link
 from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.phases import phase_chip
@@ -34,7 +34,8 @@ def home_page() -> rx.Component:
         rx.cond(S.ready, rx.cond(S.groups, _content(), _empty()), card(skeleton_rows(3), padded=False)),
         _new_group(),
         title=t("home.title"),
-        actions=button(t("home.new_group"), icon="plus", on_click=S.ask(BROWSERS_ZONE), look="primary"),
+        # Without a group this is what to do next, and stands where the eye is.
+        actions=rx.cond(S.ready & (count(S.groups) == "0"), rx.fragment(), _new_group_button("ghost")),
     )
 
 
@@ -54,7 +55,11 @@ def count(items: Any) -> rx.Var[str]:
 
 
 def _empty() -> rx.Component:
-    return card(empty_state(t("home.empty"), t("home.empty_detail"), icon="users"))
+    return card(empty_state(t("home.empty"), t("home.empty_detail"), icon="users", action=_new_group_button("primary")))
+
+
+def _new_group_button(look: Look) -> rx.Component:
+    return button(t("home.new_group"), icon="plus", on_click=S.ask(BROWSERS_ZONE), look=look)
 
 
 def _content() -> rx.Component:
