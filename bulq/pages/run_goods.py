@@ -78,10 +78,12 @@ def _row(row: Row) -> rx.Component:
     )
     said = rx.cond(mine.note != "", rx.el.span(" · “", mine.note, "”", class_name="break-words"), rx.fragment())
     changed = rx.cond(mine.changed != "", rx.el.span(" · ", mine.changed), rx.fragment())
+    allowed = rx.cond(mine.range != "", rx.el.span(" · ", mine.range, class_name="text-warn"), rx.fragment())
     about = rx.el.div(
         rx.cond(row.price != "", row.price, t("run.no_price")),
         said,
         changed,
+        allowed,
         class_name="text-muted text-[13px] num",
     )
     bidders = rx.el.div(
@@ -118,7 +120,12 @@ def _control(row: Row, mine: Any, totals: Any) -> rx.Component:
     """What one can do about one's own bid in this phase."""
     own = rx.cond(
         mine.quantity > 0,
-        rx.el.span(t("run.yours"), " ", rx.el.b(mine.text, class_name="num"), class_name="text-muted"),
+        rx.el.span(
+            rx.cond(HandingOutState.shown, t("run.you_got"), t("run.yours")),
+            " ",
+            rx.el.b(mine.text, class_name="num"),
+            class_name="text-muted",
+        ),
         rx.cond(mine.interested, chip(t("run.interested")), rx.fragment()),
     )
     adjust = stepper(
@@ -212,7 +219,7 @@ def _statement(person: Statement) -> rx.Component:
         rx.el.div(
             rx.el.span(t("run.sum")),
             rx.el.span(person.total, data_statement=person.username, class_name="num"),
-            class_name="kv kv-total px-4 pb-3",
+            class_name="got-sum",
         ),
         title=rx.cond(person.mine, t("run.you_get"), person.name),
         note=rx.cond(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -35,7 +36,7 @@ class BidLine:
 class ProductLine:
     """A product of the run. Thousandths of its unit; `price` and `paid` in minor units.
 
-    The fields from `item_id` on are filled once there is a shopping list.
+    The fields from `item_id` on are filled once there is a shopping list, `got` (per person) once goods are given out.
     """
 
     product_id: str
@@ -51,6 +52,7 @@ class ProductLine:
     paid: int = 0
     missing: bool = False
     listed: int = 0
+    got: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,9 @@ def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
     bids = _bids(session, run_id)
-    products = _products(session, access, bids)
     allocations, picked_up, to_pick_up = _allocations(session, access)
-    parts = parts_of(_line(line, allocations, run.phase) for line in products)
+    products = _products(session, access, bids, allocations)
+    parts = parts_of(_line(line, run.phase) for line in products)
     in_group = select(col(Membership.user_id)).where(col(Membership.group_id) == group.id)
     members = {str(user_id) for user_id in session.execute(in_group).scalars()}
     store = session.execute(select(col(Store.name)).where(col(Store.id) == run.store_id)).scalar_one()
@@ -158,7 +160,12 @@ def _bids(session: Session, run_id: UUID) -> dict[str, list[BidLine]]:
     return bids
 
 
-def _products(session: Session, access: RunAccess, bids: dict[str, list[BidLine]]) -> tuple[ProductLine, ...]:
+def _products(
+    session: Session,
+    access: RunAccess,
+    bids: dict[str, list[BidLine]],
+    allocations: dict[str, dict[str, int]] | None,
+) -> tuple[ProductLine, ...]:
     run = access.run
     in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run.id)
     rows = session.execute(
@@ -186,7 +193,10 @@ def _products(session: Session, access: RunAccess, bids: dict[str, list[BidLine]
         wanted = sum(bid.quantity or 0 for bid in mine)
         line = ProductLine(key, name, brand, unit, step, price, wanted, mine)
         if item_id:
-            line = replace(line, item_id=str(item_id), bought=bought, paid=paid, missing=missing, listed=listed)
+            got = None if allocations is None else allocations.get(str(item_id), {})
+            line = replace(
+                line, item_id=str(item_id), bought=bought, paid=paid, missing=missing, listed=listed, got=got
+            )
         lines.append(line)
     return tuple(lines)
 
@@ -206,11 +216,10 @@ def _allocations(session: Session, access: RunAccess) -> tuple[dict[str, dict[st
     return allocations, sum(row.picked_up_at is not None for row in rows), len(rows)
 
 
-def _line(line: ProductLine, allocations: dict[str, dict[str, int]] | None, phase: Phase) -> Line:
+def _line(line: ProductLine, phase: Phase) -> Line:
     firm = {bid.user_id: bid.quantity for bid in line.bids if bid.quantity}
     closed = line.missing or phase is Phase.ADJUSTING or phase in FINAL
-    given = None if allocations is None else allocations.get(line.item_id or "", {})
-    return Line(line.item_id or line.product_id, line.price, firm, line.bought, line.paid, closed, given)
+    return Line(line.item_id or line.product_id, line.price, firm, line.bought, line.paid, closed, line.got)
 
 
 def _people(

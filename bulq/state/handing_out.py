@@ -10,7 +10,7 @@ from bulq import live
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, NotFound
-from bulq.i18n import money, quantity
+from bulq.i18n import money, number, quantity
 from bulq.queries.statements import PersonStatement, StatementsView, run_statements
 from bulq.services import pickup
 from bulq.state.auth import act, look, route, session_token, tab, uuid
@@ -142,7 +142,7 @@ def _statement(person: PersonStatement, currency: str, viewer: str) -> Statement
                 product=line.product,
                 brand=line.brand,
                 wanted=quantity(line.wanted, line.unit),
-                got=quantity(line.got, line.unit),
+                got=number(line.got) if line.got < line.wanted else quantity(line.got, line.unit),
                 cost=money(line.cost, currency, symbol=False),
                 nothing=line.got == 0,
                 short=line.got < line.wanted,

@@ -6,7 +6,7 @@ from datetime import datetime
 from bulq.config import settings
 from bulq.domain.adjusting import adjust_range
 from bulq.domain.phases import BIDDING, FINAL, Phase
-from bulq.i18n import day, moment, money, quantity, text, unit_name
+from bulq.i18n import day, moment, money, number, quantity, text, unit_name
 from bulq.queries.runs import BidLine, PersonLine, ProductLine, RunView
 
 PILLS = 6  # bidders a row names; the others are counted
@@ -56,6 +56,7 @@ class Mine:
     low: int = 0
     high: int = 0
     changed: str = ""
+    range: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,15 +127,14 @@ def _row(line: ProductLine, view: RunView) -> Row:
 
 
 def _totals(line: ProductLine, view: RunView, names: dict[str, str]) -> Totals:
-    # Whoever bids most comes first; the others would be cut off without being missed.
-    shown = sorted(line.bids, key=lambda bid: -(bid.quantity or 0))[:PILLS]
-    pills = tuple(Pill(names.get(bid.user_id, "?"), _amount(bid, line)) for bid in shown)
+    amounts = _amounts(line)
+    pills = tuple(Pill(names.get(user_id, "?"), amount) for user_id, amount in amounts[:PILLS])
     status, tone = _status(line, view.phase)
     return Totals(
         wanted=quantity(line.wanted, line.unit) if line.wanted else text("run.no_bids"),
         cost=_cost(line, view.currency),
         pills=pills,
-        more=len(line.bids) - len(shown),
+        more=len(amounts) - len(pills),
         status=status,
         tone=tone,
         adjustable=view.phase is Phase.ADJUSTING and bool(line.bought) and line.bought != line.wanted,
@@ -147,6 +147,14 @@ def _amount(bid: BidLine, line: ProductLine) -> str:
         if bid.quantity is None and bid.wanted is None
         else quantity(bid.quantity or 0, line.unit)
     )
+
+
+def _amounts(line: ProductLine) -> list[tuple[str, str]]:
+    """Who gets or wants how much, in words: most first, since a row names only some."""
+    if line.got is not None:
+        got = sorted(line.got.items(), key=lambda share: -share[1])
+        return [(user_id, quantity(amount, line.unit)) for user_id, amount in got]
+    return [(bid.user_id, _amount(bid, line)) for bid in sorted(line.bids, key=lambda bid: -(bid.quantity or 0))]
 
 
 def _cost(line: ProductLine, currency: str) -> str:
@@ -162,7 +170,7 @@ def _status(line: ProductLine, phase: Phase) -> tuple[str, str]:
     if line.item_id is None:
         return "", "plain"
     if line.bought:
-        values = {"bought": quantity(line.bought, line.unit), "wanted": quantity(line.listed, line.unit)}
+        values = {"bought": number(line.bought), "wanted": quantity(line.listed, line.unit)}
         return text("run.bought_of", **values), "good" if line.bought == line.listed else "warn"
     if line.missing or phase is not Phase.SHOPPING:
         return text("run.not_there"), "bad"
@@ -198,14 +206,17 @@ def _mine(line: ProductLine, view: RunView, user_id: str) -> Mine:
     if bid is None:
         return Mine()
     amount = bid.quantity or 0
+    if line.got is not None:
+        amount = line.got.get(user_id, 0)
     low = high = 0
     if view.phase is Phase.ADJUSTING and bid.wanted is not None:
-        low, high = adjust_range(amount, line.wanted, line.bought) if line.bought else (amount, amount)
+        low, high = adjust_range(amount, line.wanted, line.bought)
+    allowed = text("run.range", low=number(low), high=quantity(high, line.unit)) if low < high else ""
     changed = ""
     if bid.edited_from is not None:
         changed = text("run.changed_from", before=quantity(bid.edited_from, line.unit))
     interested = bid.quantity is None and bid.wanted is None
-    return Mine(amount, quantity(amount, line.unit), interested, bid.note, low, high, changed)
+    return Mine(amount, quantity(amount, line.unit), interested, bid.note, low, high, changed, allowed)
 
 
 def my_lines(view: RunView, user_id: str) -> list[Part]:
