@@ -1,0 +1,150 @@
+"""What is done at a terminal: python -m bulq migrate | admin create | demo | import-orders."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import re
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from bulq import db, i18n, migrations, sessions
+from bulq.config import settings
+from bulq.demo import fill as demo
+from bulq.demo.story import PEOPLE
+from bulq.domain.errors import BulqError
+from bulq.domain.texts import check_password, check_username
+from bulq.imports.order_lines import NotAnOrderFile, Orders, read_orders
+from bulq.imports.orders import LEADER, STORE, Imported, Refused, import_orders, limits_lifted, steps
+from bulq.services import accounts
+
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+class Stop(Exception):
+    """Ends a command with a line that says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except (Stop, Refused, NotAnOrderFile) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except BulqError as error:
+        print(i18n.text(f"errors.{error.key}", "en", **error.values), file=sys.stderr)
+        return 1
+    except DBAPIError as error:
+        print(f"The database refuses: {str(error.orig).strip()}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bulq", description="Looks after a Bulq server.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    migrate = commands.add_parser("migrate", help="bring the database to the newest revision")
+    migrate.set_defaults(command=_migrate)
+    admin = commands.add_parser("admin", help="the people who look after this server")
+    create = admin.add_subparsers(required=True, metavar="command").add_parser("create", help="make an admin's account")
+    create.add_argument("username")
+    create.add_argument("--name", help="the name others see; the username if left out")
+    create.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    create.set_defaults(command=_create_admin)
+    demo_parser = commands.add_parser("demo", help="fill in people, groups and runs to try Bulq with")
+    demo_parser.set_defaults(command=_demo)
+    orders = commands.add_parser("import-orders", help="make a run of a month of real order lines")
+    orders.add_argument("file", type=Path, help=".csv or .csv.gz with the columns of the data set Online Retail")
+    orders.add_argument("--month", required=True, type=_month, help="for example 2011-11")
+    orders.add_argument("--group", default=STORE, help="the group's name, made if there is none; %(default)r")
+    orders.add_argument("--leader", default=LEADER, metavar="USERNAME", help="who leads the run; %(default)r, made too")
+    orders.set_defaults(command=_import_orders)
+    return parser
+
+
+def _month(text: str) -> str:
+    if not MONTH.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no month such as 2011-11")
+    return text
+
+
+def _migrate(_options: argparse.Namespace) -> None:
+    before, after = migrations.upgrade(settings.database_url)
+    print(f"The database is at revision {after}{', as before' if before == after else ''}.")
+
+
+def _create_admin(options: argparse.Namespace) -> None:
+    check_username(options.username)
+    password_hash = sessions.hash_password(check_password(_password(options.password_stdin)))
+    name = options.name or options.username
+    user = db.write_now(_make_admin, name, options.username, password_hash, now=_now())
+    print(f"{user} looks after this server now.")
+
+
+def _make_admin(session: Session, name: str, username: str, password_hash: str, *, now: datetime) -> str:
+    return accounts.create_user(session, name, username, password_hash, now=now, is_admin=True).username
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != first:
+        raise Stop("The two passwords differ. Nothing was changed.")
+    return first
+
+
+def _demo(_options: argparse.Namespace) -> None:
+    if db.read_now(demo.is_there):
+        print("The demo is there already, or its usernames are taken. Nothing was changed.")
+        return
+    db.write_now(demo.fill, demo.hashes(), now=_now())
+    print("The demo is filled in. Log in as one of:")
+    for username, name in PEOPLE.items():
+        print(f"  {username:<8} {demo.password_of(username):<22} {name}")
+
+
+def _import_orders(options: argparse.Namespace) -> None:
+    orders = read_orders(options.file, options.month)
+    console = Console()
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console) as progress, limits_lifted():
+        task = progress.add_task(f"Orders of {options.month}", total=steps(orders))
+        found = db.write_now(
+            import_orders,
+            orders,
+            group=options.group,
+            leader=options.leader,
+            advance=lambda: progress.advance(task),
+        )
+    console.print(_summary(orders, found))
+
+
+def _summary(orders: Orders, found: Imported) -> Table:
+    table = Table(title=f"Orders of {orders.month}", caption="first line: where to look in the file")
+    for column, justify in (("what", "left"), ("count", "right"), ("first line", "right")):
+        table.add_column(column, justify=justify)  # pyright: ignore[reportArgumentType]
+    for what, count in (("people", found.people), ("products", found.products), ("bids", found.bids)):
+        table.add_row(what, str(count))
+    table.add_section()
+    table.add_row("lines of other months", str(orders.other_months))
+    skipped = orders.skipped
+    for reason, count in sorted(skipped.counts.items(), key=lambda pair: -pair[1]):
+        table.add_row(f"skipped: {reason}", str(count), str(skipped.first[reason]))
+    table.add_row("skipped in all", str(skipped.total))
+    table.add_section()
+    table.add_row(f"run /runs/{found.run_id}", "")
+    return table
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
