@@ -8,6 +8,7 @@ from bulq import live
 from bulq.api import api
 from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
+from bulq.jobs.loop import periodic
 from bulq.pages.group import group_page
 from bulq.pages.home import home_page
 from bulq.pages.invite import invite_page
@@ -45,34 +46,22 @@ app = rx.App(
 # Reflex's own connection messages, for which connection_banner() stands in.
 app.app_wraps.pop((5, "Overlay"))
 
-app.add_page(login_page, route="/login", title="Log in · Bulq", on_load=LoginState.start)
-app.add_page(register_page, route="/register", title="Create an account · Bulq", on_load=RegisterState.start)
-app.add_page(run_page, route="/runs/[run_id]", title="Run · Bulq", on_load=RUN_ON_LOAD)
-app.add_page(home_page, route="/", title="Bulq", on_load=[AuthState.load, HomeState.open])
-app.add_page(group_page, route="/groups/[group_id]", title="Group · Bulq", on_load=[AuthState.load, GroupState.open])
-app.add_page(
-    manage_page,
-    route="/groups/[group_id]/manage",
-    title="Manage group · Bulq",
-    on_load=[AuthState.load, ManageState.open],
+# Page, address, title in the tab, what loads it. Everything but the first three and an invitation needs a session.
+PAGES = (
+    (login_page, "/login", "Log in", [LoginState.start]),
+    (register_page, "/register", "Create an account", [RegisterState.start]),
+    (not_found_page, "404", "Not found", [AuthState.glance]),
+    (invite_page, "/invite/[token]", "Invitation", [AuthState.glance, InviteState.open]),
+    (home_page, "/", "Home", [AuthState.load, HomeState.open]),
+    (group_page, "/groups/[group_id]", "Group", [AuthState.load, GroupState.open]),
+    (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load, ManageState.open]),
+    (run_page, "/runs/[run_id]", "Run", RUN_ON_LOAD),
+    (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load, ShoppingState.open]),
+    (notifications_page, "/notifications", "Notifications", [AuthState.load, NotificationsState.open]),
+    (profile_page, "/profile", "Profile", [AuthState.load, ProfileState.open]),
 )
-app.add_page(
-    invite_page, route="/invite/[token]", title="Invitation · Bulq", on_load=[AuthState.glance, InviteState.open]
-)
-app.add_page(
-    notifications_page,
-    route="/notifications",
-    title="Notifications · Bulq",
-    on_load=[AuthState.load, NotificationsState.open],
-)
-app.add_page(profile_page, route="/profile", title="Profile · Bulq", on_load=[AuthState.load, ProfileState.open])
-app.add_page(
-    shopping_page,
-    route="/runs/[run_id]/shopping",
-    title="Shopping · Bulq",
-    on_load=[AuthState.load, ShoppingState.open],
-)
-app.add_page(not_found_page, route="404", title="Not found · Bulq")
+for page, route, title, on_load in PAGES:
+    app.add_page(page, route=route, title=f"{title} · Bulq", on_load=on_load)
 if settings.env is not Environment.PRODUCTION:
     app.add_page(styleguide_page, route="/styleguide", title="Styleguide · Bulq")
 
@@ -81,4 +70,9 @@ async def keep_screens_up() -> None:
     await live.keep_up(app)
 
 
+async def do_jobs() -> None:
+    await periodic(live.announce)
+
+
 app.register_lifespan_task(keep_screens_up)
+app.register_lifespan_task(do_jobs)
