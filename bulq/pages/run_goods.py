@@ -78,7 +78,7 @@ def _row(row: Row) -> rx.Component:
     )
     said = rx.cond(mine.note != "", rx.el.span(" · “", mine.note, "”", class_name="break-words"), rx.fragment())
     changed = rx.cond(mine.changed != "", rx.el.span(" · ", mine.changed), rx.fragment())
-    allowed = rx.cond(mine.range != "", rx.el.span(" · ", mine.range, class_name="text-warn"), rx.fragment())
+    allowed = rx.cond(mine.allowed != "", rx.el.span(" · ", mine.allowed, class_name="text-warn"), rx.fragment())
     about = rx.el.div(
         rx.cond(row.price != "", row.price, t("run.no_price")),
         said,

@@ -56,7 +56,7 @@ class Mine:
     low: int = 0
     high: int = 0
     changed: str = ""
-    range: str = ""
+    allowed: str = ""
 
 
 @dataclass(frozen=True)
