@@ -22,25 +22,16 @@ from bulq.models.base import new_id
 from bulq.queries.access import run_for
 from bulq.services.uniqueness import add_unique
 
-KEY_LENGTH = 200
-
 
 def add_store(session: Session, actor: Actor, name: str, *, now: datetime) -> Store:
     """A new store. The same name without regard to case and accents is refused."""
     name = clean_text(name, field="store", minimum=1, maximum=100)
-    key = _key(name, "store")
+    key = name_key(name)
     if session.scalars(select(Store.id).where(Store.name_key == key)).first() is not None:
         raise Conflict("store_exists", field="store")
     store = Store(name=name, name_key=key, created_by=actor.id, created_at=now)
     add_unique(session, store, Conflict("store_exists", field="store"))
     return store
-
-
-def _key(name: str, field: str) -> str:
-    """What the name is compared by. A few letters stand for so many others that the key finds no room."""
-    if len(key := name_key(name)) > KEY_LENGTH:
-        raise Invalid("text_too_long", field=field, maximum=100)
-    return key
 
 
 def add_product(
@@ -53,7 +44,7 @@ def add_product(
         raise Invalid("choice", field="unit")
     if not 1 <= step <= MAX_QUANTITY:
         raise Invalid("step", field="step")
-    key, brand_key = _key(name, "name"), _key(brand, "brand")
+    key, brand_key = name_key(name), name_key(brand)
     twin = select(Product.id).where(Product.name_key == key, Product.brand_key == brand_key)
     if session.scalars(twin).first() is not None:
         raise Conflict("product_exists", field="name")

@@ -1,0 +1,28 @@
+"""Counting the statements a view needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    """The SQL sent to the database within the block, from rows nobody has read yet."""
+    session.flush()
+    session.expunge_all()
+    sent: list[str] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", remember)
+    try:
+        yield sent
+    finally:
+        event.remove(connection, "before_cursor_execute", remember)

@@ -1,0 +1,184 @@
+"""Views need as many statements for a large run or group as for a small one."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+from sqlmodel import select
+
+from bulq.domain.actor import Actor
+from bulq.domain.phases import FairRule, Phase
+from bulq.models import Bid, Group, ListItem, Membership, Notification, Participant, Product, Run, User
+from bulq.queries.access import run_for
+from bulq.queries.accounts import profile, unread_count
+from bulq.queries.catalogue import find_products, find_stores
+from bulq.queries.groups import group_page, home, invite_preview, manage_page
+from bulq.queries.notices import notifications
+from bulq.queries.runs import run_view
+from bulq.queries.shares import fair_shares
+from bulq.queries.shopping import shopping
+from bulq.queries.statements import run_statements
+from bulq.services import adjusting, phases
+from bulq.services import shopping as shop
+from tests.cast import NOW, Cast, assemble, bring_to
+from tests.queries.counting import statements
+
+View = Callable[[Session, Cast, UUID], object]
+SIZES = (3, 30)
+
+
+def grown(session: Session, phase: Phase, size: int) -> tuple[Cast, UUID]:
+    """A run in this phase with `size` more people, each bidding on each of `size` more products."""
+    cast = assemble(session)
+    session.get_one(Group, cast.group_id).fair_rule = FairRule.FIRST_COME
+    run_id = bring_to(session, cast, Phase.CONFIRMED)
+    people = [
+        User(name=f"P{n}", username=f"p{n}", username_key=f"p{n}", password_hash="", created_at=NOW)
+        for n in range(size)
+    ]
+    goods = [
+        Product(name=f"G{n}", name_key=f"g{n}", unit="kg", step=100, created_by=cast.ana.id, created_at=NOW)
+        for n in range(size)
+    ]
+    session.add_all([*people, *goods])
+    session.flush()
+    for user in people:
+        session.add(Membership(group_id=cast.group_id, user_id=user.id, joined_at=NOW))
+        session.add(Participant(run_id=run_id, user_id=user.id, joined_at=NOW))
+        for product in goods:
+            session.add(
+                Bid(
+                    run_id=run_id,
+                    user_id=user.id,
+                    product_id=product.id,
+                    quantity=200,
+                    note="Ripe",
+                    created_at=NOW,
+                    updated_at=NOW,
+                )
+            )
+    session.flush()
+    _go(session, cast, run_id, phase)
+    return cast, run_id
+
+
+def _go(session: Session, cast: Cast, run_id: UUID, phase: Phase) -> None:
+    if phase is Phase.CONFIRMED:
+        return
+    phases.start_shopping(session, cast.ana, run_id, now=NOW)
+    session.flush()
+    for item in session.scalars(select(ListItem).where(ListItem.run_id == run_id)):
+        step = session.get_one(Product, item.product_id).step
+        shop.buy(session, cast.ana, run_id, item.id, item.wanted - step, 1000, now=NOW)
+    session.flush()
+    if phase is Phase.SHOPPING:
+        return
+    phases.finish_shopping(session, cast.ana, run_id, now=NOW)
+    session.flush()
+    if phase is Phase.DISTRIBUTING:
+        adjusting.share_fairly(session, cast.ana, run_id, now=NOW)
+        session.flush()
+
+
+def count(session: Session, view: View, cast: Cast, run_id: UUID) -> int:
+    with statements(session) as sent:
+        view(session, cast, run_id)
+    return len(sent)
+
+
+RUN_VIEWS: list[tuple[View, Phase, int]] = [
+    *(
+        (lambda s, cast, run_id: run_view(s, cast.ana, run_id), phase, 8)
+        for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
+    ),
+    (lambda s, cast, run_id: shopping(s, cast.ana, run_id), Phase.SHOPPING, 8),
+    (lambda s, cast, run_id: run_statements(s, cast.ana, run_id), Phase.DISTRIBUTING, 6),
+    (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),
+    (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
+    (lambda s, cast, run_id: manage_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 3),
+    (lambda s, cast, run_id: find_products(s, cast.ana, run_id, "g"), Phase.CONFIRMED, 2),
+]
+
+
+@pytest.mark.parametrize(("view", "phase", "most"), RUN_VIEWS, ids=range(len(RUN_VIEWS)))
+def test_a_view_of_a_run_needs_few_statements_whatever_its_size(
+    session: Session, view: View, phase: Phase, most: int
+) -> None:
+    cast, run_id = grown(session, phase, size=3)
+    small = count(session, view, cast, run_id)
+    session.rollback()
+
+    cast, run_id = grown(session, phase, size=30)
+    large = count(session, view, cast, run_id)
+
+    assert small == large <= most
+
+
+def _groups(session: Session, who: Actor, cast: Cast, size: int) -> None:
+    for n in range(size):
+        group = Group(
+            name=f"Group {n}",
+            currency="EUR",
+            time_zone="UTC",
+            invite_token=f"{who.username}-{n}",
+            created_by=who.id,
+            created_at=NOW,
+        )
+        session.add(group)
+        session.flush()
+        session.add(Membership(group_id=group.id, user_id=who.id, joined_at=NOW))
+        for phase in Phase:
+            ended = NOW if phase in (Phase.COMPLETED, Phase.CANCELLED) else None
+            run = Run(
+                group_id=group.id, store_id=cast.store_id, leader_id=who.id, phase=phase, created_at=NOW, ended_at=ended
+            )
+            session.add(run)
+            session.flush()
+            session.add(
+                Notification(
+                    user_id=who.id,
+                    group_id=group.id,
+                    run_id=run.id,
+                    kind="new_run",
+                    created_at=NOW,
+                    updated_at=NOW,
+                )
+            )
+    session.flush()
+
+
+@pytest.mark.parametrize(
+    ("view", "most"),
+    [
+        (lambda s, who: home(s, who), 5),
+        (lambda s, who: notifications(s, who), 2),
+        (lambda s, who: unread_count(s, who), 1),
+        (lambda s, who: profile(s, who, now=NOW), 2),
+        (lambda s, who: find_stores(s, who, ""), 1),
+    ],
+    ids=["home", "notifications", "unread_count", "profile", "find_stores"],
+)
+def test_what_one_person_sees_needs_few_statements_however_much_it_is(
+    session: Session, view: Callable[[Session, Actor], object], most: int
+) -> None:
+    counts: list[int] = []
+    for size in SIZES:
+        cast = assemble(session)
+        _groups(session, cast.eva, cast, size)
+        with statements(session) as sent:
+            view(session, cast.eva)
+        counts.append(len(sent))
+        session.rollback()
+
+    assert counts[0] == counts[1] <= most
+
+
+def test_an_invitation_is_one_statement(session: Session) -> None:
+    cast = assemble(session)
+    token = session.get_one(Group, cast.group_id).invite_token
+
+    with statements(session) as sent:
+        invite_preview(session, token)
+
+    assert len(sent) == 1

@@ -1,0 +1,178 @@
+"""Views show nothing to outsiders and to who was removed, and are the same for those inside."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict, NotFound
+from bulq.domain.phases import Phase
+from bulq.models import Group
+from bulq.models.base import new_id
+from bulq.queries.access import group_for, run_for
+from bulq.queries.accounts import profile, unread_count
+from bulq.queries.catalogue import find_products
+from bulq.queries.groups import group_page, home, invite_preview, manage_page
+from bulq.queries.notices import notifications
+from bulq.queries.runs import run_view
+from bulq.queries.shopping import shopping
+from bulq.queries.statements import run_statements
+from bulq.services import bids, groups, phases
+from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to, plan, remove
+
+View = Callable[[Session, Actor, UUID], object]
+
+VIEWS: dict[str, tuple[View, Phase]] = {
+    "run_view": (run_view, Phase.ACTIVE),
+    "shopping": (shopping, Phase.SHOPPING),
+    "run_statements": (run_statements, Phase.DISTRIBUTING),
+    "find_products": (lambda s, who, run_id: find_products(s, who, run_id, ""), Phase.ACTIVE),
+    "run_for": (run_for, Phase.ACTIVE),
+    "group_page": (group_page, Phase.ACTIVE),
+    "manage_page": (manage_page, Phase.ACTIVE),
+    "group_for": (group_for, Phase.ACTIVE),
+}
+
+
+def id_for(name: str, cast: Cast, run_id: UUID) -> UUID:
+    return cast.group_id if name in ("group_page", "manage_page", "group_for") else run_id
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_an_outsider_sees_nothing_a_member_does(session: Session, name: str) -> None:
+    view, phase = VIEWS[name]
+    cast = assemble(session)
+    place = id_for(name, cast, bring_to(session, cast, phase))
+
+    for member in (cast.ana, cast.bojan, cast.mila):
+        view(session, member, place)
+    with pytest.raises(NotFound) as outside:
+        view(session, cast.eva, place)
+    with pytest.raises(NotFound) as nowhere:
+        view(session, cast.ana, new_id())
+
+    assert str(outside.value) == str(nowhere.value) == "not_found"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_who_was_removed_sees_nothing_any_more(session: Session, name: str) -> None:
+    view, phase = VIEWS[name]
+    cast = assemble(session)
+    place = id_for(name, cast, bring_to(session, cast, phase))
+    remove(session, cast, cast.mila)
+
+    with pytest.raises(NotFound):
+        view(session, cast.mila, place)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_closed_group_shows_nothing(session: Session, name: str) -> None:
+    view, phase = VIEWS[name]
+    cast = assemble(session)
+    place = id_for(name, cast, bring_to(session, cast, phase))
+    session.get_one(Group, cast.group_id).closed_at = NOW
+    session.flush()
+
+    with pytest.raises(NotFound):
+        view(session, cast.ana, place)
+
+
+def test_home_shows_my_groups_only(session: Session) -> None:
+    cast = assemble(session)
+    plan(session, cast)
+    mine = groups.create_group(session, cast.eva, "Evas", "EUR", "UTC", now=NOW)
+    session.flush()
+
+    view = home(session, cast.eva)
+
+    assert [card.id for card in view.groups] == [mine.id]
+    assert view.needs == ()
+
+
+@pytest.mark.parametrize(
+    ("phase", "anas", "milas"),
+    [
+        (Phase.PLANNING, "bid", "bid"),
+        (Phase.ACTIVE, "ready", "ready"),
+        (Phase.CONFIRMED, "start", None),
+        (Phase.SHOPPING, "shop", None),
+        (Phase.ADJUSTING, "adjust", "adjust"),
+        (Phase.DISTRIBUTING, "hand_out", "pick_up"),
+        (Phase.COMPLETED, None, None),
+        (Phase.CANCELLED, None, None),
+    ],
+)
+def test_home_says_what_waits_for_me(session: Session, phase: Phase, anas: str | None, milas: str | None) -> None:
+    cast = assemble(session)
+    bring_to(session, cast, phase)
+
+    for who, kind in ((cast.ana, anas), (cast.mila, milas)):
+        assert [need.kind for need in home(session, who).needs] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in (Phase.DISTRIBUTING, Phase.COMPLETED)])
+def test_statements_wait_until_goods_are_given_out(session: Session, phase: Phase) -> None:
+    cast = assemble(session)
+    run_id = bring_to(session, cast, phase)
+
+    with pytest.raises(Conflict):
+        run_statements(session, cast.ana, run_id)
+
+
+def test_people_hear_and_see_their_own_only(session: Session) -> None:
+    cast = assemble(session)
+    plan(session, cast)
+    session.flush()
+
+    assert unread_count(session, cast.eva) == 0 < unread_count(session, cast.bojan)
+    assert notifications(session, cast.eva).lines == ()
+    assert profile(session, cast.eva, now=NOW).username == "eva"
+
+
+@pytest.mark.parametrize("page", [-1, 0, 1, 2, 3, 10**12])
+def test_ended_runs_come_in_pages_newest_first(session: Session, page: int) -> None:
+    cast = assemble(session)
+    for _ in range(21):
+        phases.cancel_run(session, cast.ana, plan(session, cast), "", now=LATER)
+    open_run = plan(session, cast)
+
+    view = group_page(session, cast.bojan, cast.group_id, page=page)
+
+    assert [line.id for line in view.open_runs] == [open_run]
+    assert (view.page, view.pages, view.ended_count) == (min(max(page, 1), 2), 2, 21)
+    ended = [line.id for line in view.ended_runs]
+    assert len(ended) == (20 if view.page == 1 else 1)
+    assert ended == sorted(ended, reverse=True)
+
+
+def test_the_preview_tells_neither_members_nor_runs(session: Session) -> None:
+    cast = assemble(session)
+    token = session.get_one(Group, cast.group_id).invite_token
+
+    preview = invite_preview(session, token)
+
+    assert set(preview.__slots__) == {"group_id", "name", "made_by", "members"}  # type: ignore[attr-defined]
+
+
+def test_what_was_spent_stands_beside_who_paid(session: Session) -> None:
+    cast = assemble(session)
+    run_id = bring_to(session, cast, Phase.DISTRIBUTING)
+
+    view = run_view(session, cast.mila, run_id)
+
+    assert {person.username: person.spent for person in view.people} == {"ana": 5593, "bojan": 0, "mila": 0}
+
+
+def test_estimates_follow_the_newest_price(session: Session) -> None:
+    cast = assemble(session)
+    bring_to(session, cast, Phase.ADJUSTING)  # feeds the price history: 7.99
+    run_id = plan(session, cast)
+    bids.place_bid(session, cast.bojan, run_id, cast.rice, 3 * PACK, now=NOW)
+    bids.place_bid(session, cast.bojan, run_id, cast.tomatoes, 500, now=NOW)
+    session.flush()
+
+    view = run_view(session, cast.ana, run_id)
+
+    assert (view.parts.total, view.parts.unpriced) == (3 * 799, 1)

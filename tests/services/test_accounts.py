@@ -1,0 +1,242 @@
+"""Accounts: making one, signing in, sessions that end, passwords."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+from sqlmodel import select
+
+from bulq import sessions
+from bulq.config import Registration, settings
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
+from bulq.models import Group, User, UserSession
+from bulq.queries.accounts import profile
+from bulq.services import accounts, groups
+from tests.cast import NOW, Cast
+
+PASSWORD = "correct horse battery"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def hashed() -> str:
+    return sessions.hash_password(PASSWORD)
+
+
+def token_of(session: Session, cast: Cast) -> str:
+    return session.get_one(Group, cast.group_id).invite_token
+
+
+def sign_in(session: Session, who: Actor, agent: str = "Firefox") -> str:
+    token = accounts.start_session(session, who.id, agent, now=NOW)
+    session.flush()
+    return token
+
+
+def test_open_registration_takes_everybody(session: Session, cast: Cast) -> None:
+    user = accounts.register(session, " Цеца ", "ceca_1", "hash", now=NOW)
+
+    assert (user.name, user.username, user.is_admin) == ("Цеца", "ceca_1", False)
+
+
+def test_closed_registration_takes_nobody_not_even_invited(session: Session, cast: Cast) -> None:
+    settings.registration = Registration.CLOSED
+
+    with pytest.raises(Forbidden) as refusal:
+        accounts.register(session, "Ceca", "ceca1", "hash", now=NOW, invite=token_of(session, cast))
+
+    assert refusal.value.key == "registration_closed"
+
+
+def test_registration_by_invitation_takes_a_living_link_only(session: Session, cast: Cast) -> None:
+    settings.registration = Registration.INVITE
+    token = token_of(session, cast)
+
+    for wrong in (None, "", "nonsense", "\x00", "\ud800", "x" * 10_000_000):
+        with pytest.raises(Forbidden) as refusal:
+            accounts.register(session, "Ceca", "ceca1", "hash", now=NOW, invite=wrong)
+        assert refusal.value.key == "registration_by_invite"
+    accounts.register(session, "Ceca", "ceca1", "hash", now=NOW, invite=token)
+    groups.set_joining(session, cast.ana, cast.group_id, False, now=NOW)
+    session.flush()
+    with pytest.raises(Forbidden):
+        accounts.register(session, "Ceca", "ceca2", "hash", now=NOW, invite=token)
+
+
+@pytest.mark.parametrize("taken", ["ana", "ANA", "Ana", " aNa "])
+def test_a_username_is_given_once_whatever_its_case(session: Session, cast: Cast, taken: str) -> None:
+    with pytest.raises(Conflict) as refusal:
+        accounts.register(session, "Another Ana", taken, "hash", now=NOW)
+
+    assert (refusal.value.key, refusal.value.field) == ("username_taken", "username")
+
+
+def test_cyrillic_usernames_are_compared_without_case(session: Session, cast: Cast) -> None:
+    accounts.register(session, "Жика", "Жика", "hash", now=NOW)
+
+    with pytest.raises(Conflict):
+        accounts.register(session, "Жика", "жИКА", "hash", now=NOW)
+
+
+@pytest.mark.parametrize(
+    "username",
+    ["", "ab", "x" * 51, "a b", "a@b", "a\x00b", "a\u202eb", "😀😀😀", "\ud800\ud800\ud800", "x" * 10_000_000],
+)
+def test_a_username_nobody_can_have_is_refused_at_its_field(session: Session, cast: Cast, username: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        accounts.register(session, "Ceca", username, "hash", now=NOW)
+
+    assert refusal.value.field == "username"
+
+
+def test_letters_that_stand_for_many_find_no_room_in_a_username(session: Session, cast: Cast) -> None:
+    with pytest.raises(Invalid) as refusal:
+        accounts.register(session, "Ceca", "\ufdfa" * 50, "hash", now=NOW)
+
+    assert refusal.value.field == "username"
+
+
+def test_signing_in_with_the_right_password_whatever_the_case_of_the_name(
+    session: Session, cast: Cast, hashed: str
+) -> None:
+    user = accounts.register(session, "Ceca", "Ceca", hashed, now=NOW)
+
+    assert accounts.authenticate(session, " cECA ", PASSWORD) == user.id
+
+
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [
+        ("ceca", "wrong password"),
+        ("nobody", PASSWORD),
+        ("", ""),
+        ("ceca", ""),
+        ("ceca", "\ud800" * 12),
+        ("ceca\x00", PASSWORD),
+        ("\ud800", PASSWORD),
+        ("x" * 10_000_000, PASSWORD),
+        ("ceca' OR '1'='1", PASSWORD),
+    ],
+    ids=range(9),
+)
+def test_wrong_name_and_wrong_password_look_the_same(
+    session: Session, cast: Cast, hashed: str, username: str, password: str
+) -> None:
+    accounts.register(session, "Ceca", "ceca", hashed, now=NOW)
+
+    with pytest.raises(Invalid) as refusal:
+        accounts.authenticate(session, username, password)
+
+    assert (refusal.value.key, refusal.value.field) == ("wrong_login", None)
+
+
+def test_an_unknown_name_costs_a_password_check_too(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str | None] = []
+    monkeypatch.setattr(sessions, "password_matches", lambda password, stored: checked.append(stored))
+
+    for username in ("ana", "nobody", "\x00", ""):
+        with pytest.raises(Invalid):
+            accounts.authenticate(session, username, PASSWORD)
+
+    assert checked == ["unusable", None, None, None]
+
+
+def test_only_a_hash_of_the_token_is_stored(session: Session, cast: Cast) -> None:
+    token = sign_in(session, cast.ana)
+
+    row = session.scalars(select(UserSession).where(UserSession.user_id == cast.ana.id)).one()
+
+    assert token not in str(vars(row)) and row.token_hash == sessions.token_hash(token)
+    assert accounts.actor_for(session, token, now=NOW).session_id == row.id
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense", "\x00", "\ud800", "é", "x" * 10_000_000], ids=range(7))
+def test_a_token_nobody_holds_signs_nobody_in(session: Session, cast: Cast, token: str | None) -> None:
+    with pytest.raises(NotSignedIn):
+        accounts.actor_for(session, token, now=NOW)
+
+
+def test_an_unused_session_ends_after_thirty_days(session: Session, cast: Cast) -> None:
+    token = sign_in(session, cast.ana)
+
+    accounts.actor_for(session, token, now=NOW + 30 * DAY - timedelta(seconds=1))
+    with pytest.raises(NotSignedIn):
+        accounts.actor_for(session, token, now=NOW + 30 * DAY)
+
+
+def test_a_used_session_lives_on_but_ninety_days_at_most(session: Session, cast: Cast) -> None:
+    token = sign_in(session, cast.ana)
+
+    for days in (29, 58, 87):
+        actor = accounts.actor_for(session, token, now=NOW + days * DAY)
+        accounts.keep_alive(session, actor, now=NOW + days * DAY)
+        session.flush()
+
+    accounts.actor_for(session, token, now=NOW + 90 * DAY - timedelta(seconds=1))
+    with pytest.raises(NotSignedIn):
+        accounts.actor_for(session, token, now=NOW + 90 * DAY)
+
+
+def test_a_session_is_touched_at_most_once_an_hour(session: Session, cast: Cast) -> None:
+    token = sign_in(session, cast.ana)
+    actor = accounts.actor_for(session, token, now=NOW)
+
+    accounts.keep_alive(session, actor, now=NOW + timedelta(minutes=59))
+    row = session.get_one(UserSession, actor.session_id)
+    assert row.seen_at == NOW
+    accounts.keep_alive(session, actor, now=NOW + timedelta(minutes=61))
+
+    assert row.seen_at == NOW + timedelta(minutes=61)
+
+
+def test_people_see_and_end_their_own_sessions_only(session: Session, cast: Cast) -> None:
+    phone, laptop = sign_in(session, cast.ana, "Phone"), sign_in(session, cast.ana, "Laptop\x00\n" + "x" * 500)
+    ana = accounts.actor_for(session, phone, now=NOW)
+    lines = profile(session, ana, now=NOW).sessions
+    assert {line.user_agent[:6]: line.is_this for line in lines} == {"Phone": True, "Laptop": False}
+    assert all(len(line.user_agent) <= 200 and line.user_agent.isprintable() for line in lines)
+    other = next(line.id for line in lines if not line.is_this)
+
+    with pytest.raises(NotFound):
+        accounts.end_session(session, cast.bojan, other, now=NOW)
+    accounts.end_session(session, ana, other, now=NOW)
+
+    session.flush()
+    with pytest.raises(NotSignedIn):
+        accounts.actor_for(session, laptop, now=NOW)
+    accounts.actor_for(session, phone, now=NOW)
+
+
+def test_a_new_password_needs_the_old_one_and_ends_all_other_sessions(
+    session: Session, cast: Cast, hashed: str
+) -> None:
+    user = accounts.register(session, "Ceca", "ceca", hashed, now=NOW)
+    ceca = Actor(user.id, "Ceca", "ceca")
+    here, there = sign_in(session, ceca), sign_in(session, ceca)
+    ceca = accounts.actor_for(session, here, now=NOW)
+    for wrong in ("", "wrong", "\ud800", PASSWORD.upper()):
+        with pytest.raises(Invalid) as refusal:
+            accounts.change_password(session, ceca, wrong, "new", now=NOW)
+        assert (refusal.value.key, refusal.value.field) == ("wrong_password", "current")
+
+    accounts.change_password(session, ceca, PASSWORD, "new", now=NOW)
+
+    session.flush()
+    assert session.get_one(User, user.id).password_hash == "new"
+    accounts.actor_for(session, here, now=NOW)
+    with pytest.raises(NotSignedIn):
+        accounts.actor_for(session, there, now=NOW)
+
+
+@pytest.mark.parametrize("theme", ["", "neon", "DARK", "x" * 10_000, "\x00"])
+def test_a_theme_is_one_of_three(session: Session, cast: Cast, theme: str) -> None:
+    accounts.set_theme(session, cast.ana, "dark", now=NOW)
+
+    with pytest.raises(Invalid) as refusal:
+        accounts.set_theme(session, cast.ana, theme, now=NOW)
+
+    assert refusal.value.field == "theme"
+    assert session.get_one(User, cast.ana.id).theme == "dark"
