@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except DBAPIError as error:
         print(f"The database refuses: {str(error.orig).strip()}", file=sys.stderr)
+        print("If it is new or from an earlier version: python -m bulq migrate", file=sys.stderr)
         return 1
     return 0
 

@@ -161,7 +161,7 @@ def _products(
 ) -> dict[str, UUID]:
     """A product per stock code, known again by its name in another month."""
     without_brand = select(Product.name_key, Product.id).where(Product.brand_key == "")
-    known = dict(session.execute(without_brand).tuples().all())
+    known = dict(session.execute(without_brand).all())
     products: dict[str, UUID] = {}
     for code, name in sorted(_names(lines).items()):
         found = known.get(name_key(name))
