@@ -9,6 +9,23 @@ import reflex as rx
 from bulq.components.texts import Flag, Text
 
 
+class _Tick(rx.Component):
+    library = "$/public/tick.js"
+    tag = "Tick"
+
+    kind: rx.Var[str]
+    checked: rx.Var[bool]
+    field_id: rx.Var[str]
+    name: rx.Var[str]
+    value: rx.Var[str]
+    disabled: rx.Var[bool]
+    on_tick: rx.EventHandler[rx.event.passthrough_event_spec(bool)]
+
+
+class _RadioTick(_Tick):
+    on_tick: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
 def _row(label: Text | rx.Component, control: rx.Component, detail: Text | None, field_id: Text) -> rx.Component:
     described = rx.el.span(detail, id=f"{field_id}-detail", class_name="block field-hint")
     return rx.el.div(
@@ -29,12 +46,11 @@ def switch(
     label: Text, *, checked: Flag, on_change: Any, field_id: Text, detail: Text | None = None, disabled: Flag = False
 ) -> rx.Component:
     """Takes effect at once; `on_change(checked: bool)`."""
-    control = rx.el.input(
-        type="checkbox",
+    control = _Tick.create(
         role="switch",
-        id=field_id,
+        field_id=field_id,
         checked=checked,
-        on_change=on_change,
+        on_tick=on_change,
         disabled=disabled,
         class_name="switch",
         **_describes(detail, field_id),
@@ -55,11 +71,10 @@ def checkbox(
 ) -> rx.Component:
     """`on_change(checked: bool)`; `name` is the accessible name where the label alone says too little."""
     named = {"aria_label": name} if name is not None else {}
-    control = rx.el.input(
-        type="checkbox",
-        id=field_id,
+    control = _Tick.create(
+        field_id=field_id,
         checked=checked,
-        on_change=on_change,
+        on_tick=on_change,
         disabled=disabled,
         class_name="check check-big" if big else "check",
         **named,
@@ -83,13 +98,13 @@ def radio_group(
     for option in options:
         field_id = f"{name}-{option[0]}"
         detail = option[2] if len(option) > 2 else None
-        control = rx.el.input(
-            type="radio",
-            id=field_id,
+        control = _RadioTick.create(
+            kind="radio",
+            field_id=field_id,
             name=name,
             value=option[0],
             checked=rx.Var.create(value).to(str) == option[0],
-            on_change=on_change,
+            on_tick=on_change,
             disabled=disabled,
             class_name="check",
             **_describes(detail, field_id),
