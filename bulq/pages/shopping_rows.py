@@ -32,7 +32,12 @@ def row_to_buy(good: Good) -> rx.Component:
             rx.cond(good.last != "", _last(good), rx.fragment()),
             class_name="flex-1 min-w-0",
         ),
-        rx.el.b(good.wanted, class_name="num text-[19px] text-right max-w-[40%]"),
+        rx.el.div(
+            rx.el.b(good.amount, class_name="num text-[22px] leading-6 block"),
+            " ",
+            rx.el.span(good.unit, class_name="text-[14px] text-muted"),
+            class_name="text-right flex-none",
+        ),
         data_product=good.name,
         class_name=f"{ROW} items-center min-h-[72px]",
     )
@@ -81,12 +86,12 @@ def bought_row(line: Line) -> rx.Component:
             ),
             rx.el.p(line.sum, class_name="num text-[14px]"),
             rx.el.p(t("shopping.paid", name=line.payer), class_name="text-[14px] text-muted"),
-            rx.cond(S.may_buy, _actions(line), rx.fragment()),
             class_name="flex-1 min-w-0",
         ),
+        rx.cond(S.may_buy, _actions(line), rx.fragment()),
         key=line.purchase_id,
         data_product=line.name,
-        class_name=ROW,
+        class_name=f"{ROW} flex-wrap",
     )
 
 
@@ -115,7 +120,7 @@ def _actions(line: Line) -> rx.Component:
             data_saves=True,
         ),
         rx.cond(line.chip != "", more, rx.fragment()),
-        class_name="flex flex-wrap gap-x-1 -ml-3 mt-1",
+        class_name="w-full flex flex-wrap justify-end -mt-2 -mb-1",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bulq.domain.money import line_total, unit_price
 from bulq.domain.phases import BIDDING, Phase, Unit
@@ -19,6 +20,8 @@ class Good:
     name: str
     brand: str
     wanted: str
+    amount: str  # the number alone
+    unit: str  # and what it counts
     notes: list[str]
     last: str  # the newest price at this store, empty when nobody has seen one
     last_at: str  # ISO 8601
@@ -78,6 +81,8 @@ def _good(item: ItemLine, currency: str) -> Good:
         name=item.name,
         brand=item.brand,
         wanted=quantity(item.wanted, item.unit),
+        amount=number(item.wanted),
+        unit=text(f"unit.{item.unit}", count=Decimal(item.wanted) / 1000),
         notes=[text("shopping.note_of", name=note.name, note=note.note) for note in item.notes],
         last=per_unit(last.price, item.unit, currency) if last else "",
         last_at=last.seen_at.isoformat() if last else "",
