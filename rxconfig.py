@@ -29,6 +29,7 @@ config = rx.Config(
     disable_plugins=[rx.plugins.SitemapPlugin],
     frontend_packages=["i18next@27.1.2", "react-i18next@18.0.1"],
     frontend_compression_formats=["gzip", "brotli"],
+    backend_host=settings.host,
     trusted_proxy_hops=settings.trusted_proxy_hops,
     redis_url=settings.redis_url,
     telemetry_enabled=False,

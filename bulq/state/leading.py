@@ -20,7 +20,7 @@ from bulq.queries.people import Member, members_of
 from bulq.queries.runs import RunView, run_view
 from bulq.queries.shares import ItemShare, fair_shares
 from bulq.services import adjusting, leading, phases, runs
-from bulq.state.auth import act, look, route, uuid
+from bulq.state.auth import AuthState, act, look, route, uuid
 from bulq.state.refusals import message
 from bulq.state.run import RunState, everybody
 from bulq.state.toasts import toast
@@ -299,7 +299,8 @@ class LeadingState(rx.State):
             raise
         await self._read_bids(self.product_id)
         live.announce(f"run:{run_id}", f"user:{user_id}")
-        return toast(text("lead.bid_changed"))
+        if user_id != (await self.get_state(AuthState)).user_id:
+            return toast(text("lead.bid_changed"))
 
 
 SHOWN = 50  # products a preview shows; the rest is counted
