@@ -35,6 +35,7 @@ class Settings(BaseSettings):
 
     env: Environment = Environment.DEVELOPMENT
     data: Path = Path("data")
+    host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=1, le=65535, validation_alias=_plain("PORT"))
     # The addresses hold passwords: they are kept out of every repr, traceback and error message.
     database_url: str = Field(default="", repr=False, validation_alias=_plain("DATABASE_URL"))
