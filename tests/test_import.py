@@ -190,8 +190,6 @@ def test_an_account_somebody_made_is_never_taken_over(database: str, tmp_path: P
 
 
 def test_what_adds_up_to_more_than_a_bid_may_be_is_left_out(database: str, tmp_path: Path) -> None:
-    lines = [
-        f"{number},2011-11-02 1{number}:00,22633,A,{quantity},1.85,1" for number, quantity in enumerate((9000, 999, 1))
     ordered = enumerate((9000, 999, 1))
     lines = [f"{number},2011-11-02 1{number}:00,22633,A,{quantity},1.85,1" for number, quantity in ordered]
     orders = read_orders(write(tmp_path, lines), "2011-11")
