@@ -30,7 +30,9 @@ def group_page() -> rx.Component:
             _new_run(),
             title=rx.cond(S.name != "", S.name, t("group.title")),
             actions=rx.fragment(
-                link_button(t("group.manage"), f"/groups/{S.id}/manage", icon="settings-2"),
+                link_button(
+                    t("group.manage"), f"/groups/{S.id}/manage", icon="settings-2", class_name="max-wide:order-last"
+                ),
                 button(t("group.invite"), icon="user-plus", on_click=S.show_invite),
                 button(
                     t("group.new_run"),

@@ -108,7 +108,7 @@ class GroupState(rx.State):
     @rx.event
     async def find(self, typed: str):
         """What stands in the field counts only once it is chosen, or is the exact name of a store."""
-        self.store_name, self._store_id = str(typed), ""
+        self.store_name, self._store_id, self.store_error = str(typed), "", ""
         await _find(self, self.store_name)
 
     @rx.event

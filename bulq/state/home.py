@@ -166,8 +166,7 @@ def _read(session: Session, user_id: str, actors: Collection[Actor]) -> HomeView
 
 def _show(state: HomeState, view: HomeView | None, actor: Actor | None) -> None:
     if view is None or actor is None:
-        state.needs, state.groups = [], []
-        return
+        return state.reset()
     needs, groups = [_need_row(need) for need in view.needs], [_group_row(card) for card in view.groups]
     if needs != state.needs:
         state.needs = needs

@@ -1,0 +1,48 @@
+"""A browser tab without a browser: a state tree with somebody's session and an address."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import reflex as rx
+from reflex.event import EventSpec
+from reflex.istate.data import RouterData
+
+from bulq import db, sessions
+from bulq.domain.actor import Actor
+from bulq.services.accounts import start_session
+
+S = TypeVar("S", bound=rx.State)
+ORIGIN = "http://bulq.test"
+
+
+def sign_in(actor: Actor) -> str:
+    """The token of a new session."""
+    return db.write_now(start_session, actor.id, "Mozilla/5.0 (X11; Linux) Firefox/132.0", now=datetime.now(UTC))
+
+
+async def open_tab(state: type[S], actor: Actor | None, path: str = "/", **params: object) -> S:
+    """The page's state in a new tab at `path`; `params` are the parts of the address in brackets."""
+    root = rx.State()
+    cookie = f"{sessions.cookie_name()}={sign_in(actor)}" if actor else ""
+    root.router = RouterData.from_router_data(
+        {
+            "headers": {"cookie": cookie, "origin": ORIGIN},
+            "token": f"tab-{id(root)}",
+            "asPath": path,
+            "query": {name: str(value) for name, value in params.items()},
+        }
+    )
+    return await root.get_state(state)
+
+
+async def do(page: rx.State, handler: str, *args: Any) -> list[EventSpec]:
+    """Let a handler run; what it wants to happen next."""
+    wanted = await getattr(page, handler)(*args)
+    return wanted if isinstance(wanted, list) else [wanted] if wanted is not None else []
+
+
+def told(events: list[EventSpec]) -> str:
+    """What the events say, where they lead, in one text to look into."""
+    return " ".join(str(argument) for event in events for pair in event.args for argument in pair)

@@ -1,0 +1,88 @@
+"""The profile: theme, and where one is signed in."""
+
+from __future__ import annotations
+
+import pytest
+
+from bulq import db
+from bulq.domain.errors import Invalid, NotFound
+from bulq.state.auth import AuthState
+from bulq.state.profile import ProfileState, device
+from tests.cast import Cast, assemble
+from tests.states.tabs import do, open_tab, sign_in
+
+
+@pytest.fixture
+def cast(database: str) -> Cast:
+    with db.transaction() as session:
+        return assemble(session)
+
+
+async def test_it_shows_who_one_is_and_where(cast: Cast) -> None:
+    sign_in(cast.ana)
+    page = await open_tab(ProfileState, cast.ana)
+
+    await do(page, "open")
+
+    assert (page.name, page.username, page.theme) == ("Ana", "ana", "system")
+    assert sorted(row.is_this for row in page.sessions) == [False, True]
+    assert {row.browser for row in page.sessions} == {"Firefox on Linux"}
+
+
+async def test_the_theme_goes_with_the_account(cast: Cast) -> None:
+    page = await open_tab(ProfileState, cast.ana)
+    await do(page, "open")
+
+    await do(page, "set_theme", "dark")
+
+    elsewhere = await open_tab(ProfileState, cast.ana)
+    await do(elsewhere, "open")
+    assert elsewhere.theme == "dark"
+    assert (await page.get_state(AuthState)).theme == "dark"
+
+
+@pytest.mark.parametrize("theme", ["", "neon", "<script>", "x" * 10_000])
+async def test_unknown_themes_are_refused(cast: Cast, theme: str) -> None:
+    page = await open_tab(ProfileState, cast.ana)
+
+    with pytest.raises(Invalid):
+        await do(page, "set_theme", theme)
+
+
+async def test_another_session_is_ended(cast: Cast) -> None:
+    sign_in(cast.ana)
+    page = await open_tab(ProfileState, cast.ana)
+    await do(page, "open")
+    (other,) = [row.id for row in page.sessions if not row.is_this]
+
+    await do(page, "end", other)
+    await do(page, "open")
+
+    assert [row.is_this for row in page.sessions] == [True]
+
+
+async def test_nobody_ends_the_sessions_of_others(cast: Cast) -> None:
+    theirs = await open_tab(ProfileState, cast.bojan)
+    await do(theirs, "open")
+    page = await open_tab(ProfileState, cast.ana)
+
+    for session_id in (theirs.sessions[0].id, "nonsense"):
+        with pytest.raises(NotFound):
+            await do(page, "end", session_id)
+
+    await do(theirs, "open")
+    assert len(theirs.sessions) == 1
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/131.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("curl/8.1", "curl/8.1"),
+        ("", "Unknown device"),
+    ],
+)
+def test_devices_are_named_as_people_call_them(user_agent: str, shown: str) -> None:
+    assert device(user_agent) == shown
