@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from bulq import db
 from bulq.domain.actor import Actor
-from bulq.domain.errors import Conflict, Forbidden, NotFound, NotSignedIn
+from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.phases import Phase
 from bulq.models import Bid, PriceObservation, Product, Purchase
 from bulq.services import accounts, groups, phases, runs, shopping
@@ -141,7 +141,7 @@ async def test_what_is_no_number_is_refused_at_its_field(shop: Shop, field: str)
         await page.till.buy(shop.rice)
         await page.till.record(page.till.sheet, typed["quantity"], typed["price"], typed["total"], "")
 
-        assert page.till.errors or wrong == 7.5, wrong
+        assert page.till.errors, wrong
         assert set(page.till.errors) <= {field, "total"}
     assert receipt(shop.run_id) == []
 
@@ -230,20 +230,16 @@ async def test_an_undone_line_can_be_put_back(shop: Shop) -> None:
 async def test_what_is_put_back_is_checked_like_any_purchase(shop: Shop) -> None:
     page = await tab(shop.cast.ana, shop.run_id)
     payer = shop.cast.ana.id
-    forged = [
-        *HOSTILE,
-        "[]",
-        "null",
-        "[1,2,3,4]",
-        f'["{shop.rice}",1.5,1,"{payer}"]',
-        f'["{shop.rice}",true,1,"{payer}"]',
-    ]
+    forged = [f'["{shop.rice}",{amount},1,"{payer}"]' for amount in ("1.5", "true", "NaN", "1e309", '"1"')]
 
-    for what in forged:
+    for what in [*HOSTILE, "[]", "null", "[1,2,3,4]", *forged]:
         with pytest.raises(NotFound):
             await page.list.redo(what)
     with pytest.raises(NotFound):
         await page.list.redo(f'["{shop.rice}",1000,1,"{shop.cast.eva.id}"]')
+    for amount in (-1000, 0, 10**30):
+        with pytest.raises(Invalid):
+            await page.list.redo(f'["{shop.rice}",{amount},1,"{payer}"]')
 
     assert receipt(shop.run_id) == []
 
@@ -410,13 +406,8 @@ async def test_a_new_product_goes_on_the_list(shop: Shop) -> None:
 async def test_a_new_product_that_cannot_be_listed_is_not_made(shop: Shop) -> None:
     page = await tab(shop.cast.ana, shop.run_id)
     await page.adding.create("Kajmak")
-    good: dict[str, Any] = {
-        "name": "Kajmak",
-        "unit": "piece",
-        "step": "1",
-        "person": page.adding.person,
-        "quantity": "1",
-    }
+    good: dict[str, Any] = {"name": "Kajmak", "unit": "piece", "step": "1", "quantity": "1"}
+    good["person"] = page.adding.person
 
     for name in good:
         for wrong in HOSTILE:
