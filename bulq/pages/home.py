@@ -59,7 +59,8 @@ def _empty() -> rx.Component:
 
 
 def _new_group_button(look: Look) -> rx.Component:
-    return button(t("home.new_group"), icon="plus", on_click=S.ask(BROWSERS_ZONE), look=look)
+    icon = "plus" if look == "ghost" else None
+    return button(t("home.new_group"), icon=icon, on_click=S.ask(BROWSERS_ZONE), look=look)
 
 
 def _content() -> rx.Component:
