@@ -24,3 +24,9 @@ def t(key: Text, **values: Any) -> rx.Var[str]:
         _var_type=str,
         _var_data=VarData.merge(_HOOK, name._get_all_var_data(), filled._get_all_var_data()),
     ).to(str)
+
+
+def unit_for(unit: Text, thousandths: Any) -> rx.Var[str]:
+    """The word for so many of a unit: 1 pack, 2 packs, 2.5 kg."""
+    count = rx.Var.create(thousandths).to(int) / 1000
+    return t(rx.Var.create("unit.").to(str) + rx.Var.create(unit).to(str), count=count)

@@ -13,7 +13,7 @@ from bulq.components.lists import size
 from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import chip
-from bulq.components.texts import Text, t
+from bulq.components.texts import Text, t, unit_for
 from bulq.domain.phases import Unit
 from bulq.i18n import unit_name
 from bulq.state.leading import Choice, LeadingState, Share, Sharing, TheirBid
@@ -338,7 +338,7 @@ def _bids() -> rx.Component:
             bid.quantity,
             on_quantity=lambda amount: LeadingState.change(bid.user_id, amount),
             step=lead.step,
-            unit=lead.unit_word,
+            unit=unit_for(lead.unit, bid.quantity),
             revision=lead.revision,
         )
         return rx.el.div(

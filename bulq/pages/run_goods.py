@@ -12,7 +12,7 @@ from bulq.components.combobox import combobox
 from bulq.components.lists import size
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import card, chip, empty_state, pager, pill
-from bulq.components.texts import t
+from bulq.components.texts import t, unit_for
 from bulq.state.adding import AddingState
 from bulq.state.handing_out import GotLine, HandingOutState, Left, Statement
 from bulq.state.leading import LeadingState
@@ -135,7 +135,7 @@ def _control(row: Row, mine: Any, totals: Any) -> rx.Component:
         step=row.step,
         minimum=mine.low,
         maximum=mine.high,
-        unit=row.unit_word,
+        unit=unit_for(row.unit, mine.quantity),
         revision=RunState.revision,
     )
     adjusting = (RunState.phase == "adjusting") & totals.adjustable & (mine.high > mine.low)
@@ -165,7 +165,7 @@ def _bidding(row: Row, mine: Any) -> rx.Component:
             mine.quantity,
             on_quantity=lambda amount: RunState.bid(row.id, amount),
             step=row.step,
-            unit=row.unit_word,
+            unit=unit_for(row.unit, mine.quantity),
             revision=RunState.revision,
         ),
         rx.el.div(

@@ -47,7 +47,9 @@ def _acting(session: Session, token: str, fn: Callable[..., R], args: tuple[Any,
 
 async def act(state: rx.State, use_case: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     """Run a use case as whoever this tab's session belongs to, in one transaction with the check of the session."""
-    return await db.run(_acting, session_token(state), use_case, args, kwargs)
+    result = await db.run(_acting, session_token(state), use_case, args, kwargs)
+    live.acted(tab(state))
+    return result
 
 
 def _looking(session: Session, token: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
@@ -84,8 +86,17 @@ class AuthState(rx.State):
             self.signed_in, self.name, self.user_id, self.unread = False, "", "", 0
             live.leave(tab(self), "header")
             return rx.redirect(f"/login?next={quote(self.router.url.path or '/')}")
+        if self.user_id not in ("", str(actor.id)):
+            await self._forget()
         self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
         live.watch(tab(self), "header", HEADER, self.user_id, [f"user:{actor.id}"], session_token(self))
+
+    async def _forget(self) -> None:
+        """Somebody else signed in in this tab: nothing of what the one before saw stays."""
+        root = await self.get_state(rx.State)
+        for state in root.substates.values():
+            if state is not self:
+                state.reset()
 
     @rx.event
     async def glance(self):

@@ -83,7 +83,7 @@ class LeadingState(rx.State):
 
     product_id: str = ""
     product: str = ""
-    unit_word: str = ""
+    unit: str = "piece"
     step: int = 1000
     theirs: list[TheirBid] = []
     revision: int = 0
@@ -284,8 +284,7 @@ class LeadingState(rx.State):
         if line is None:
             raise NotFound()
         self.product_id, self.product, self.step = product_id, line.name, line.step
-        run = await self.get_state(RunState)
-        self.unit_word = next((row.unit_word for row in run.rows if row.id == product_id), "")
+        self.unit = str(line.unit)
         self.theirs = _theirs(view, product_id)
 
     @rx.event

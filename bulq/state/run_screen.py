@@ -21,7 +21,6 @@ class Row:
     name: str
     brand: str
     unit: str
-    unit_word: str
     step: int
     price: str
 
@@ -123,7 +122,7 @@ def _row(line: ProductLine, view: RunView) -> Row:
     price = ""
     if line.price is not None:
         price = text("run.price_per", price=money(line.price, view.currency, symbol=False), unit=unit_name(line.unit))
-    return Row(line.product_id, line.name, line.brand, str(line.unit), unit_name(line.unit), line.step, price)
+    return Row(line.product_id, line.name, line.brand, str(line.unit), line.step, price)
 
 
 def _totals(line: ProductLine, view: RunView, names: dict[str, str]) -> Totals:
