@@ -14,6 +14,9 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
   const [typing, setTyping] = useState(null); // raw text while someone types
   const sent = useRef([]);
   const waiting = useRef({});
+  const root = useRef(null);
+  const latest = useRef(quantity);
+  latest.current = quantity;
   const current = local ?? quantity;
 
   const settle = () => {
@@ -25,15 +28,24 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
   };
   useEffect(() => {
     if (local === null) return;
-    // An answer to an earlier tap is not news while later ones are under way.
-    if (quantity !== local && sent.current.includes(quantity)) return;
-    if (quantity !== local && waiting.current.send) return;
+    // Answers come in the order of the taps: one to an earlier tap is not news while later ones are under way, not even
+    // when it is what was tapped back to since (2, 3, 2 again).
+    const answered = sent.current.indexOf(quantity);
+    if (answered >= 0) sent.current.splice(0, answered + 1);
+    if (waiting.current.send || (answered >= 0 && sent.current.length)) return;
     settle();
   }, [quantity]);
+  useEffect(() => {
+    // Whatever is touched next comes after these taps.
+    const elsewhere = (event) => !root.current?.contains(event.target) && waiting.current.flush?.();
+    document.addEventListener("pointerdown", elsewhere, true);
+    return () => document.removeEventListener("pointerdown", elsewhere, true);
+  }, []);
   useEffect(settle, [revision]);
   useEffect(() => settle, []);
 
   const emit = (value) => {
+    if (value === latest.current && !sent.current.length) return settle(); // back to what the server has anyway
     sent.current.push(value);
     waiting.current.last = Date.now();
     clearTimeout(waiting.current.patience);
@@ -48,10 +60,12 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
     clearTimeout(waiting.current.send);
     const pause = TOGETHER_MS - (Date.now() - (waiting.current.last ?? 0));
     if (pause <= 0) return emit(next);
-    waiting.current.send = setTimeout(() => {
-      waiting.current.send = undefined;
+    waiting.current.flush = () => {
+      clearTimeout(waiting.current.send);
+      waiting.current.send = waiting.current.flush = undefined;
       emit(next);
-    }, pause);
+    };
+    waiting.current.send = setTimeout(waiting.current.flush, pause);
   };
   const commit = () => {
     if (typing === null) return;
@@ -60,7 +74,7 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
     if (raw === "" || raw === shown(current) || raw.replace(",", ".") === plain(current)) return;
     const value = Math.round(Number(raw.replace(",", ".")) * 1000);
     clearTimeout(waiting.current.send);
-    waiting.current.send = undefined;
+    waiting.current.send = waiting.current.flush = undefined;
     if (Number.isFinite(value) && value >= minimum && value <= maximum && value % step === 0) {
       setLocal(value);
       sent.current.push(value);
@@ -87,7 +101,12 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
 
   return createElement(
     "div",
-    { className: "stepper", "data-ahead": local !== null || undefined },
+    {
+      ref: root,
+      className: "stepper",
+      "data-ahead": local !== null || undefined,
+      onBlur: (event) => !root.current.contains(event.relatedTarget) && waiting.current.flush?.(),
+    },
     button(less, "−", -step, current <= minimum),
     createElement(
       "span",

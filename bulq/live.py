@@ -63,6 +63,7 @@ class _Process:
     changed: set[str] = field(default_factory=set)
     wake: asyncio.Event | None = None
     looks: dict[str, dict[str, Look]] = field(default_factory=lambda: defaultdict(dict))  # tab → slot → look
+    acted: dict[str, float] = field(default_factory=dict)  # tab → when it last changed something itself
 
 
 _process = _Process()
@@ -71,7 +72,7 @@ _process = _Process()
 def watch(tab: str, slot: str, screen: Screen, key: str, topics: Collection[str], session_token: str) -> None:
     """Keep `screen` of this tab up to date.
 
-    A tab has one look per slot; a new one replaces it. A new "page" ends all looks but the "header", which every page has.
+    A tab has one look per slot; a new one replaces it. A new "page" ends all looks but the "header", which all pages have.
     """
     if slot == "page":
         _process.looks[tab] = {kept: look for kept, look in _process.looks[tab].items() if kept == "header"}
@@ -81,6 +82,11 @@ def watch(tab: str, slot: str, screen: Screen, key: str, topics: Collection[str]
 def leave(tab: str, slot: str) -> None:
     """The tab shows something else now."""
     _process.looks.get(tab, {}).pop(slot, None)
+
+
+def acted(tab: str) -> None:
+    """The tab has just changed something: what was read before must not be shown there any more."""
+    _process.acted[tab] = monotonic()
 
 
 def announce(*topics: str) -> None:
@@ -130,6 +136,7 @@ async def _drop_gone() -> None:
     manager = _namespace()._token_manager
     for tab in [tab for tab in _process.looks if not await manager.is_token_connected(tab)]:
         del _process.looks[tab]
+    _process.acted = {tab: when for tab, when in _process.acted.items() if tab in _process.looks}
 
 
 def _namespace() -> Any:
@@ -138,13 +145,18 @@ def _namespace() -> Any:
 
 
 async def _refresh(screen: Screen, key: str, tabs: Mapping[str, Look]) -> None:
+    began = monotonic()
     view, actors = await db.read(_read, screen, key, {look.token_hash for look in tabs.values()})
     assert _process.app is not None
     for tab, look in tabs.items():
         token = BaseStateToken(ident=tab, cls=screen.state)
         async with _process.app.modify_state(token) as root:
             state = await root.get_state(screen.state)
-            if look in _process.looks[tab].values():  # not gone elsewhere meanwhile
+            if look not in _process.looks[tab].values():
+                continue  # gone elsewhere meanwhile
+            if _process.acted.get(tab, 0) > began:
+                _note(look.topics)  # it would see its own change undone for a moment
+            else:
                 screen.show(state, view, actors.get(look.token_hash))
 
 

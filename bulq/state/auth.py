@@ -80,32 +80,37 @@ class AuthState(rx.State):
     @rx.event
     async def load(self):
         """Signed out, it leads to the login and from there back to this page."""
-        try:
-            actor, self.unread, self.theme = await act(self, _header)
-        except NotSignedIn:
-            self.signed_in, self.name, self.user_id, self.unread = False, "", "", 0
-            live.leave(tab(self), "header")
+        await self._recognise()
+        if not self.signed_in:
             return rx.redirect(f"/login?next={quote(self.router.url.path or '/')}")
-        if self.user_id not in ("", str(actor.id)):
-            await self._forget()
-        self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
-        live.watch(tab(self), "header", HEADER, self.user_id, [f"user:{actor.id}"], session_token(self))
-
-    async def _forget(self) -> None:
-        """Somebody else signed in in this tab: nothing of what the one before saw stays."""
-        root = await self.get_state(rx.State)
-        for state in root.substates.values():
-            if state is not self:
-                state.reset()
 
     @rx.event
     async def glance(self):
         """Like `load`, for pages that may be seen signed out."""
+        await self._recognise()
+
+    async def _recognise(self) -> None:
+        """Fill in the header. Whoever isn't the one from before finds nothing of theirs in this tab."""
         try:
-            actor, self.unread, self.theme = await act(self, _header)
-            self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
+            actor, unread, theme = await act(self, _header)
         except NotSignedIn:
-            self.signed_in, self.name, self.user_id, self.unread = False, "", "", 0
+            live.leave(tab(self), "header")
+            forget(self)
+            return
+        if self.user_id != str(actor.id):
+            forget(self)
+        self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
+        self.unread, self.theme = unread, theme
+        live.watch(tab(self), "header", HEADER, self.user_id, [f"user:{actor.id}"], session_token(self))
+
+
+def forget(state: rx.State) -> None:
+    """Empty every state of the tab `state` belongs to."""
+    root = state
+    while root.parent_state is not None:
+        root = root.parent_state
+    for each in root.substates.values():
+        each.reset()
 
 
 def _read_header(session: Session, _user_id: str, actors: Collection[Actor]) -> int | None:
@@ -113,7 +118,9 @@ def _read_header(session: Session, _user_id: str, actors: Collection[Actor]) -> 
 
 
 def _show_header(state: AuthState, unread: int | None, actor: Actor | None) -> None:
-    if actor is not None and unread is not None:
+    if actor is None:
+        forget(state)
+    elif unread is not None:
         state.unread = unread
 
 
