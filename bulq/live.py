@@ -72,7 +72,7 @@ _process = _Process()
 def watch(tab: str, slot: str, screen: Screen, key: str, topics: Collection[str], session_token: str) -> None:
     """Keep `screen` of this tab up to date.
 
-    A tab has one look per slot; a new one replaces it. A new "page" ends all looks but the "header", which all pages have.
+    A tab has one look per slot; a new one replaces it. A new "page" ends all looks but that of the header.
     """
     if slot == "page":
         _process.looks[tab] = {kept: look for kept, look in _process.looks[tab].items() if kept == "header"}
