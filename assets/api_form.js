@@ -72,3 +72,10 @@ export function KeepNext({ to, className, children }) {
   const target = next === "/" ? to : `${to}?next=${encodeURIComponent(next)}`;
   return createElement(Link, { to: target, className }, children);
 }
+
+/** The token of an invitation that ?next= leads to, as a field of the form: it may be what lets somebody register. */
+export function InviteField() {
+  const [token, setToken] = useState("");
+  useEffect(() => setToken(/^\/invite\/([\w-]+)/.exec(safeNext(window.location.search))?.[1] ?? ""), []);
+  return token ? createElement("input", { type: "hidden", name: "invite", value: token }) : null;
+}

@@ -27,6 +27,11 @@ class _KeepNext(rx.Component):
     to: rx.Var[str]
 
 
+class _InviteField(rx.Component):
+    library = "$/public/api_form.js"
+    tag = "InviteField"
+
+
 def api_form(
     *content: rx.Component,
     action: str,
@@ -49,3 +54,8 @@ def api_form(
 def keep_next(label: Text, href: str, class_name: str = "link") -> rx.Component:
     """A link that takes ?next= of this page along."""
     return _KeepNext.create(label, to=href, class_name=class_name)
+
+
+def invite_field() -> rx.Component:
+    """Sends along the token of the invitation one comes from, inside api_form."""
+    return _InviteField.create()
