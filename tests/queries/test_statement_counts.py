@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import select
 
 from bulq.domain.actor import Actor
-from bulq.domain.phases import FairRule, Phase
+from bulq.domain.phases import FairRule, Phase, Unit
 from bulq.models import Bid, Group, ListItem, Membership, Notification, Participant, Product, Run, User
 from bulq.queries.access import run_for
 from bulq.queries.accounts import profile, unread_count
@@ -29,7 +29,7 @@ SIZES = (3, 30)
 
 
 def grown(session: Session, phase: Phase, size: int) -> tuple[Cast, UUID]:
-    """A run in this phase with `size` more people, each bidding on each of `size` more products."""
+    """A run in this phase with `size` more people and products, three bids each."""
     cast = assemble(session)
     session.get_one(Group, cast.group_id).fair_rule = FairRule.FIRST_COME
     run_id = bring_to(session, cast, Phase.CONFIRMED)
@@ -38,15 +38,15 @@ def grown(session: Session, phase: Phase, size: int) -> tuple[Cast, UUID]:
         for n in range(size)
     ]
     goods = [
-        Product(name=f"G{n}", name_key=f"g{n}", unit="kg", step=100, created_by=cast.ana.id, created_at=NOW)
+        Product(name=f"G{n}", name_key=f"g{n}", unit=Unit.KG, step=100, created_by=cast.ana.id, created_at=NOW)
         for n in range(size)
     ]
     session.add_all([*people, *goods])
     session.flush()
-    for user in people:
+    for n, user in enumerate(people):
         session.add(Membership(group_id=cast.group_id, user_id=user.id, joined_at=NOW))
         session.add(Participant(run_id=run_id, user_id=user.id, joined_at=NOW))
-        for product in goods:
+        for product in (goods[n], goods[n - 1], goods[n - 2]):
             session.add(
                 Bid(
                     run_id=run_id,

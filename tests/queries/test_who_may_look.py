@@ -20,7 +20,7 @@ from bulq.queries.runs import run_view
 from bulq.queries.shopping import shopping
 from bulq.queries.statements import run_statements
 from bulq.services import bids, groups, phases
-from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to, plan, remove
+from tests.cast import LATER, NOW, PACK, World, assemble, bring_to, plan, remove
 
 View = Callable[[Session, Actor, UUID], object]
 
@@ -36,47 +36,40 @@ VIEWS: dict[str, tuple[View, Phase]] = {
 }
 
 
-def id_for(name: str, cast: Cast, run_id: UUID) -> UUID:
-    return cast.group_id if name in ("group_page", "manage_page", "group_for") else run_id
+def place(name: str, world: World) -> UUID:
+    """The group or run the view is of."""
+    return world.cast.group_id if name in ("group_page", "manage_page", "group_for") else world.runs[VIEWS[name][1]]
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_an_outsider_sees_nothing_a_member_does(session: Session, name: str) -> None:
-    view, phase = VIEWS[name]
-    cast = assemble(session)
-    place = id_for(name, cast, bring_to(session, cast, phase))
+def test_an_outsider_sees_nothing_a_member_does(world_session: Session, world: World, name: str) -> None:
+    view, cast = VIEWS[name][0], world.cast
 
     for member in (cast.ana, cast.bojan, cast.mila):
-        view(session, member, place)
+        view(world_session, member, place(name, world))
     with pytest.raises(NotFound) as outside:
-        view(session, cast.eva, place)
+        view(world_session, cast.eva, place(name, world))
     with pytest.raises(NotFound) as nowhere:
-        view(session, cast.ana, new_id())
+        view(world_session, cast.ana, new_id())
 
     assert str(outside.value) == str(nowhere.value) == "not_found"
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_who_was_removed_sees_nothing_any_more(session: Session, name: str) -> None:
-    view, phase = VIEWS[name]
-    cast = assemble(session)
-    place = id_for(name, cast, bring_to(session, cast, phase))
-    remove(session, cast, cast.mila)
+def test_who_was_removed_sees_nothing_any_more(world_session: Session, world: World, name: str) -> None:
+    remove(world_session, world.cast, world.cast.mila)
 
     with pytest.raises(NotFound):
-        view(session, cast.mila, place)
+        VIEWS[name][0](world_session, world.cast.mila, place(name, world))
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_a_closed_group_shows_nothing(session: Session, name: str) -> None:
-    view, phase = VIEWS[name]
-    cast = assemble(session)
-    place = id_for(name, cast, bring_to(session, cast, phase))
-    session.get_one(Group, cast.group_id).closed_at = NOW
-    session.flush()
+def test_a_closed_group_shows_nothing(world_session: Session, world: World, name: str) -> None:
+    world_session.get_one(Group, world.cast.group_id).closed_at = NOW
+    world_session.flush()
 
     with pytest.raises(NotFound):
-        view(session, cast.ana, place)
+        VIEWS[name][0](world_session, world.cast.ana, place(name, world))
 
 
 def test_home_shows_my_groups_only(session: Session) -> None:
@@ -113,12 +106,11 @@ def test_home_says_what_waits_for_me(session: Session, phase: Phase, anas: str |
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in (Phase.DISTRIBUTING, Phase.COMPLETED)])
-def test_statements_wait_until_goods_are_given_out(session: Session, phase: Phase) -> None:
-    cast = assemble(session)
-    run_id = bring_to(session, cast, phase)
+def test_statements_wait_until_goods_are_given_out(world_session: Session, world: World, phase: Phase) -> None:
+    with pytest.raises(Conflict) as refusal:
+        run_statements(world_session, world.cast.ana, world.runs[phase])
 
-    with pytest.raises(Conflict):
-        run_statements(session, cast.ana, run_id)
+    assert refusal.value.key == "wrong_phase"
 
 
 def test_people_hear_and_see_their_own_only(session: Session) -> None:

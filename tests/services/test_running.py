@@ -49,7 +49,7 @@ def test_a_group_has_so_many_open_runs(session: Session, cast: Cast) -> None:
 
 def _open_run(session: Session, cast: Cast):
     query = select(Run.id).where(Run.group_id == cast.group_id, Run.phase == Phase.PLANNING)
-    return session.scalars(query).first()
+    return session.scalars(query.limit(1)).one()
 
 
 @pytest.mark.parametrize(
