@@ -146,12 +146,17 @@ export function Saved({ answered, saved, saving, className }) {
   useEffect(() => setWaiting(false), [answered]);
   useEffect(() => {
     const sent = () => setWaiting(true);
-    const tapped = (event) => event.target.closest?.("[data-saves]") && sent();
+    const tapped = (event) => {
+      const button = event.target.closest?.("[data-product] button");
+      // Rows move up once something is done: the second tap of two quick ones would hit what came in its place.
+      if (button && event.detail > 1) return event.stopPropagation();
+      if (event.target.closest?.("[data-saves]")) sent();
+    };
     document.addEventListener(SENT, sent);
-    document.addEventListener("click", tapped);
+    document.addEventListener("click", tapped, true);
     return () => {
       document.removeEventListener(SENT, sent);
-      document.removeEventListener("click", tapped);
+      document.removeEventListener("click", tapped, true);
     };
   }, []);
   return createElement("span", { role: "status", className: `${className} chip ${waiting ? "" : "chip-good"}` }, waiting ? saving : saved);

@@ -9,6 +9,7 @@ import reflex as rx
 from bulq.components.buttons import glyph, link, link_button
 from bulq.components.combobox import combobox
 from bulq.components.frame import page_title
+from bulq.components.phases import phase_chip
 from bulq.components.surfaces import card, empty_state, notice, progress, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.till import saved_chip
@@ -52,20 +53,28 @@ def _bar() -> rx.Component:
                     counted,
                     rx.cond(gone > 0, rx.fragment(" · ", t("shopping.gone", count=gone)), rx.fragment()),
                     " · ",
-                    rx.el.span(S.spent, class_name="whitespace-nowrap", data_spent=S.spent),
+                    rx.el.span(S.spent, class_name="whitespace-nowrap"),
+                    hidden=S.count == 0,
                     class_name="num text-[14px] text-muted",
                 ),
                 class_name="flex-1 min-w-0",
             ),
-            rx.cond(S.may_buy, saved_chip(S.answered + BuyingState.answered + ListingState.answered), rx.fragment()),
+            _where_it_stands(),
             class_name="flex items-center gap-1 pl-1 pr-3 py-2",
         ),
         progress(counted, S.count - S.left, rx.cond(S.count > 0, S.count, 1)),
         class_name=(
             "[body:has(&)_.bar]:static sticky top-0 z-30 bg-surface border-b border-line -mx-[14px] -mt-[14px] mb-4 "
-            "wide:mx-0 wide:mt-0 wide:border wide:rounded-b-card overflow-hidden"
+            "wide:mx-0 wide:mt-0 wide:border wide:rounded-card overflow-hidden"
         ),
     )
+
+
+def _where_it_stands() -> rx.Component:
+    """Saved or not while buying; otherwise the phase, so that its change is seen far down the list as well."""
+    saved = saved_chip(S.answered + BuyingState.answered + ListingState.answered)
+    other = rx.cond(S.loaded & (S.when != "now"), phase_chip(S.phase), rx.fragment())
+    return rx.el.div(rx.cond(S.may_buy, saved, other), class_name="flex-none")
 
 
 def _list() -> rx.Component:

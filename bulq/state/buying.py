@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import reflex as rx
-from sqlalchemy.orm import Session
 
 from bulq import live
+from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, Conflict, NotFound
 from bulq.domain.quantities import parse_money, parse_quantity
@@ -173,3 +173,5 @@ async def _look_again(state: BuyingState, run_id: UUID) -> None:
         view = await look(state, shopping_view, run_id)
         now = sheet_for_more(view, state._sheet.item_id, state._payer)
         state._sheet, state.seen = now, now.bought_text
+        if now.bought_text:
+            state.alert = text("shopping.buy_anyway", amount=now.bought_text)

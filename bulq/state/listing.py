@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import reflex as rx
-from sqlalchemy.orm import Session
 
 from bulq import live
+from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.phases import Unit
