@@ -47,6 +47,6 @@ class Allocation(Row, table=True):
     run_id: UUID = Field(foreign_key="runs.id", index=True)
     item_id: UUID = Field(foreign_key="list_items.id", ondelete="CASCADE")
     user_id: UUID = Field(foreign_key="users.id", index=True)
-    quantity: int
+    quantity: int = Field(sa_type=BigInteger)  # thousandths
     picked_up_at: datetime | None = Field(default=None, sa_type=UtcTime)
     picked_up_by: UUID | None = Field(default=None, foreign_key="users.id")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from bulq.domain.phases import Phase
@@ -56,11 +56,11 @@ class Bid(Row, table=True):
     run_id: UUID = Field(foreign_key="runs.id")
     user_id: UUID = Field(foreign_key="users.id", index=True)
     product_id: UUID = Field(foreign_key="products.id", index=True)
-    quantity: int | None = None  # thousandths
-    wanted: int | None = None  # the quantity when shopping ended, before any adjusting
+    quantity: int | None = Field(default=None, sa_type=BigInteger)  # thousandths
+    wanted: int | None = Field(default=None, sa_type=BigInteger)  # the quantity when shopping ended, before any adjusting
     note: str = Field(default="", max_length=500)
     edited_by: UUID | None = Field(default=None, foreign_key="users.id")  # the leader, when it was not the bidder
-    edited_from: int | None = None
+    edited_from: int | None = Field(default=None, sa_type=BigInteger)
     created_at: datetime = Field(sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)
 
@@ -71,5 +71,5 @@ class BidRaise(Row, table=True):
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
 
     bid_id: UUID = Field(foreign_key="bids.id", index=True, ondelete="CASCADE")
-    quantity: int
+    quantity: int = Field(sa_type=BigInteger)
     made_at: datetime = Field(sa_type=UtcTime)

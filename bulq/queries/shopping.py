@@ -66,6 +66,7 @@ class ShoppingView:
     """`purchases` stand in the order in which things were bought, as on the receipt."""
 
     run_id: str
+    group_id: str
     store: str
     shopping_day: date | None
     currency: str
@@ -103,6 +104,7 @@ def shopping(session: Session, viewer: Actor, run_id: UUID) -> ShoppingView:
     )
     return ShoppingView(
         run_id=str(run_id),
+        group_id=str(group.id),
         store=session.execute(select(col(Store.name)).where(col(Store.id) == run.store_id)).scalar_one(),
         shopping_day=run.shopping_day,
         currency=group.currency,

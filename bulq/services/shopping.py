@@ -69,13 +69,20 @@ def buy(
     *,
     price: int | None = None,
     payer_id: UUID | None = None,
+    seen: int | None = None,
     now: datetime,
 ) -> Purchase:
-    """Record a line of the receipt: thousandths, minor units. Buying more of an item adds to it."""
+    """Record a line of the receipt: thousandths, minor units. Buying more of an item adds to it.
+
+    `seen` is how much of the item the buyer believes to be bought; two at two shelves must not both take all of it.
+    """
     access = _shopping(session, actor, run_id)
     item = _item(session, run_id, item_id)
+    if seen is not None and item.bought != seen:
+        raise Conflict("bought_meanwhile")
     payer = payer_id or actor.id
     _check_line(session, access, item, quantity, price, total, payer)
+    participant_of(session, access.run, payer, now=now)  # whoever paid is shown among the people, with what they paid
     purchase = Purchase(
         run_id=run_id,
         item_id=item_id,

@@ -1,18 +1,13 @@
 """The sheet at the shelf: a line of the receipt is typed in or mended, or the goods are not there."""
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
 
 from bulq import live
-from bulq.db import Session
-from bulq.domain.actor import Actor
-from bulq.domain.errors import BulqError, Conflict, NotFound
+from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.quantities import parse_money, parse_quantity
 from bulq.i18n import exponent, money, text
-from bulq.models import ListItem
 from bulq.queries.shopping import shopping as shopping_view
 from bulq.services import catalogue, shopping
 from bulq.state.auth import act, look, route, uuid
@@ -125,18 +120,11 @@ def _typed(sheet: Sheet, amount: str, price: str, total: str) -> tuple[int, int 
 
 async def _record(state: BuyingState, sheet: Sheet, line: tuple[int, int | None, int], payer: UUID | None) -> None:
     quantity, price, total = line
-    use_case: Callable[..., Any] = _buy if not sheet.purchase_id else shopping.edit_purchase
-    target = (uuid(sheet.item_id), sheet.bought) if not sheet.purchase_id else (uuid(sheet.purchase_id),)
-    await act(state, use_case, route(state, "run_id"), *target, quantity, total, price=price, payer_id=payer)
-
-
-def _buy(
-    session: Session, actor: Actor, run_id: UUID, item_id: UUID, seen: int, amount: int, total: int, **details: Any
-) -> None:
-    """Buy unless more is bought by now than the buyer saw: two at two shelves must not both take all that is wanted."""
-    shopping.buy(session, actor, run_id, item_id, amount, total, **details)
-    if session.get_one(ListItem, item_id).bought - amount != seen:
-        raise Conflict("bought_meanwhile")
+    run_id, details = route(state, "run_id"), {"price": price, "payer_id": payer}
+    if sheet.purchase_id:
+        await act(state, shopping.edit_purchase, run_id, uuid(sheet.purchase_id), quantity, total, **details)
+    else:
+        await act(state, shopping.buy, run_id, uuid(sheet.item_id), quantity, total, seen=sheet.bought, **details)
 
 
 async def _done(state: BuyingState) -> None:

@@ -14,7 +14,7 @@ from bulq.i18n import money, number, quantity
 from bulq.queries.statements import PersonStatement, StatementsView, run_statements
 from bulq.services import pickup
 from bulq.state.auth import act, look, route, session_token, tab, uuid
-from bulq.state.run import put
+from bulq.state.showing import put, read_for_any
 
 PEOPLE = 20  # statements on a page
 
@@ -96,14 +96,10 @@ def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[StatementsView
 
 
 def _read(session: Session, run_id: str, actors: Collection[Actor]) -> StatementsView | None:
-    for actor in actors:
-        try:
-            return run_statements(session, actor, UUID(run_id))
-        except NotFound:
-            continue  # no longer a member: somebody else who looks may be
-        except Conflict:
-            return None
-    return None
+    try:
+        return read_for_any(actors, lambda actor: run_statements(session, actor, UUID(run_id)))
+    except Conflict:
+        return None  # goods are not given out yet
 
 
 def show(state: HandingOutState, seen: StatementsView | None, actor: Actor | None) -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -13,12 +12,12 @@ from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.i18n import text
-from bulq.queries.access import run_for
 from bulq.queries.shopping import PurchaseLine
 from bulq.queries.shopping import shopping as shopping_view
 from bulq.services import shopping
 from bulq.state.auth import act, look, route, session_token, tab, uuid
 from bulq.state.shopping_rows import Good, Line, Listed, listed
+from bulq.state.showing import put, read_for_any
 from bulq.state.toasts import toast
 
 LONGEST_UNDO = 400
@@ -99,13 +98,14 @@ class ShoppingState(rx.State):
 async def refresh(state: ShoppingState, run_id: UUID) -> None:
     """Show what is true now, and keep up with it; whoever may not look any more sees that nothing is there."""
     try:
-        seen, actor, group_id = await look(state, _look, run_id)
+        seen, actor = await look(state, _look, run_id)
     except NotFound:
         live.leave(tab(state), "page")
         _show(state, None, None)
         return
     _show(state, seen, actor)
-    live.watch(tab(state), "page", SHOPPING, str(run_id), [f"run:{run_id}", f"group:{group_id}"], session_token(state))
+    topics = [f"run:{run_id}", f"group:{seen.view.group_id}"]
+    live.watch(tab(state), "page", SHOPPING, str(run_id), topics, session_token(state))
 
 
 async def _answer(state: ShoppingState, run_id: UUID) -> None:
@@ -131,24 +131,12 @@ def _undone(what: str) -> tuple[UUID, int, int, UUID]:
     return uuid(item_id), amount, total, uuid(payer)
 
 
-def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[Listed, Actor, UUID]:
-    return listed(shopping_view(session, viewer, run_id)), viewer, run_for(session, viewer, run_id).group.id
+def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[Listed, Actor]:
+    return listed(shopping_view(session, viewer, run_id)), viewer
 
 
 def _read(session: Session, run_id: str, actors: Collection[Actor]) -> Listed | None:
-    for actor in actors:
-        try:
-            return listed(shopping_view(session, actor, UUID(run_id)))
-        except NotFound:
-            continue  # no member any more; somebody else who looks may be
-    return None
-
-
-def _put(state: rx.State, **values: Any) -> None:
-    """Set what differs: what is the same is not sent again."""
-    for name, value in values.items():
-        if getattr(state, name) != value:
-            setattr(state, name, value)
+    return read_for_any(actors, lambda actor: listed(shopping_view(session, actor, UUID(run_id))))
 
 
 def _show(state: ShoppingState, seen: Listed | None, actor: Actor | None) -> None:
@@ -159,7 +147,7 @@ def _show(state: ShoppingState, seen: Listed | None, actor: Actor | None) -> Non
         state.missing = state.loaded = True
         return
     view = seen.view
-    _put(
+    put(
         state,
         loaded=True,
         missing=False,
