@@ -57,7 +57,7 @@ class Bid(Row, table=True):
     user_id: UUID = Field(foreign_key="users.id", index=True)
     product_id: UUID = Field(foreign_key="products.id", index=True)
     quantity: int | None = Field(default=None, sa_type=BigInteger)  # thousandths
-    wanted: int | None = Field(default=None, sa_type=BigInteger)  # the quantity when shopping ended, before any adjusting
+    wanted: int | None = Field(default=None, sa_type=BigInteger)  # when shopping ended, before any adjusting
     note: str = Field(default="", max_length=500)
     edited_by: UUID | None = Field(default=None, foreign_key="users.id")  # the leader, when it was not the bidder
     edited_from: int | None = Field(default=None, sa_type=BigInteger)

@@ -81,6 +81,7 @@ def _list() -> rx.Component:
     return rx.fragment(
         rx.el.div(_word(), role="status"),
         rx.cond(S.left > 0, _section("to_buy", rx.foreach(S.goods, row_to_buy), hidden=True), _all_done()),
+        _more(S.further, "shopping.further"),
         rx.cond(
             S.absent_count > 0,
             _section("not_there", rx.foreach(S.goods, absent_row)),
@@ -91,10 +92,17 @@ def _list() -> rx.Component:
             _section("bought", rx.foreach(S.receipt, bought_row)),
             rx.fragment(),
         ),
+        _more(S.earlier, "shopping.earlier"),
         rx.cond(S.may_buy, _add(), rx.fragment()),
         buying_sheet(),
         listing_sheet(),
     )
+
+
+def _more(hidden: int, key: str) -> rx.Component:
+    """What a very long list leaves out until there is room."""
+    count = rx.Var.create(hidden).to(int)
+    return rx.cond(count > 0, rx.el.p(t(key, count=count), class_name="text-muted px-4 py-3"), rx.fragment())
 
 
 def _word() -> rx.Component | rx.Var[Any]:

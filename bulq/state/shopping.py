@@ -8,6 +8,7 @@ from uuid import UUID
 import reflex as rx
 
 from bulq import live
+from bulq.config import settings
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
@@ -16,7 +17,7 @@ from bulq.queries.shopping import PurchaseLine
 from bulq.queries.shopping import shopping as shopping_view
 from bulq.services import shopping
 from bulq.state.auth import act, look, route, session_token, tab, uuid
-from bulq.state.shopping_rows import Good, Line, Listed, listed
+from bulq.state.shopping_rows import Good, Line, Listed, listed, within_reach
 from bulq.state.showing import put, read_for_any
 from bulq.state.toasts import toast
 
@@ -39,6 +40,8 @@ class ShoppingState(rx.State):
     bought: dict[str, str] = {}
     absent: list[str] = []
     receipt: list[Line] = []
+    further: int = 0
+    earlier: int = 0
     members: list[tuple[str, str]] = []
     me: str = ""
 
@@ -147,6 +150,7 @@ def _show(state: ShoppingState, seen: Listed | None, actor: Actor | None) -> Non
         state.missing = state.loaded = True
         return
     view = seen.view
+    left = len(seen.goods) - len(seen.bought) - len(seen.absent)
     put(
         state,
         loaded=True,
@@ -158,16 +162,18 @@ def _show(state: ShoppingState, seen: Listed | None, actor: Actor | None) -> Non
         leader=seen.leader,
         leads=view.leader_id == me,
         may_buy=seen.when == "now" and (view.leader_id == me or me in view.helpers),
-        goods=seen.goods,
+        goods=within_reach(seen),
         bought=seen.bought,
         absent=seen.absent,
-        receipt=seen.receipt,
+        receipt=seen.receipt[-settings.page_size :],
+        earlier=max(0, len(seen.receipt) - settings.page_size),
+        further=max(0, left - settings.page_size),
         members=seen.members,
         me=me,
         count=len(seen.goods),
         bought_count=len(seen.bought),
         absent_count=len(seen.absent),
-        left=len(seen.goods) - len(seen.bought) - len(seen.absent),
+        left=left,
         spent=seen.spent,
     )
 

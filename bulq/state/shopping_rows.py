@@ -1,9 +1,11 @@
 """The shopping list in words and figures, made once for all who look at it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bulq.config import settings
 from bulq.domain.money import line_total, unit_price
 from bulq.domain.phases import BIDDING, Phase, Unit
 from bulq.i18n import day, money, number, quantity, text, unit_name
@@ -74,6 +76,16 @@ def listed(view: ShoppingView) -> Listed:
     )
 
 
+def within_reach(seen: Listed) -> list[Good]:
+    """The rows a page holds: all of a usual list, of a very long one the next to buy and what is not there."""
+    if len(seen.goods) <= settings.page_size:
+        return seen.goods
+    absent = set(seen.absent)
+    waiting = [good for good in seen.goods if good.item_id not in seen.bought and good.item_id not in absent]
+    missing = [good for good in seen.goods if good.item_id in absent]
+    return waiting[: settings.page_size] + missing[: settings.page_size]
+
+
 def _good(item: ItemLine, currency: str) -> Good:
     last = item.prices[0] if item.prices else None
     return Good(
@@ -97,11 +109,11 @@ def _receipt(view: ShoppingView) -> Iterable[Line]:
     items = {item.item_id: item for item in view.items}
     lines = [line for line in view.purchases if line.item_id in items]
     newest = {line.item_id: line.purchase_id for line in lines}
-    ids = [line.item_id for line in lines]
+    counts = Counter(line.item_id for line in lines)
     for line in lines:
         item = items[line.item_id]
         amount = quantity(line.quantity, item.unit)
-        several = ids.count(line.item_id) > 1
+        several = counts[line.item_id] > 1
         chip, tone = _progress(item) if newest[line.item_id] == line.purchase_id else ("", "plain")
         yield Line(
             purchase_id=line.purchase_id,

@@ -10,6 +10,7 @@ from reflex.istate.data import HeaderData, PageData, SessionData
 from sqlmodel import col, select
 
 from bulq import db
+from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.phases import Phase
@@ -431,3 +432,11 @@ async def test_only_what_was_found_can_be_chosen(shop: Shop) -> None:
     for typed in HOSTILE:
         await page.adding.find(typed)
     assert await page.adding.add({"quantity": "1"}) is None
+
+
+async def test_a_very_long_list_shows_what_comes_next(shop: Shop) -> None:
+    settings.page_size = 1
+
+    page = await tab(shop.cast.ana, shop.run_id)
+
+    assert (len(page.list.goods), page.list.further, page.list.left) == (1, 1, 2)
