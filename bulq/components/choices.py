@@ -14,6 +14,7 @@ class _Tick(rx.Component):
     tag = "Tick"
 
     kind: rx.Var[str]
+    role: rx.Var[str]
     checked: rx.Var[bool]
     field_id: rx.Var[str]
     name: rx.Var[str]

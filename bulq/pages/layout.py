@@ -34,7 +34,8 @@ def page_frame(
     """
     classes = ["page", *(["page-narrow"] if narrow else []), *(["page-with-foot"] if foot is not None else [])]
     return rx.fragment(
-        rx.el.a(t("frame.skip"), href="#main", class_name="skip"),
+        # The router would follow the link without taking the focus along.
+        rx.el.a(t("frame.skip"), href="#main", on_click=[rx.prevent_default, rx.set_focus("main")], class_name="skip"),
         _header(),
         rx.el.main(
             _crumbs(crumb) if crumb else rx.fragment(),
