@@ -1,0 +1,79 @@
+"""Measures speed and size of Bulq on PostgreSQL: scripts/bench [--json FILE]. See docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import servers
+from bench.browser import first_load_kb
+from bench.figures import table, with_ratios
+from bench.reading import run_view_figures
+from bench.seed import Seeded, seed
+from bulq import db, migrations
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end with it
+    _say("Building the front end if it has changed")
+    servers.build_if_stale()
+    values = with_ratios(_measure())
+    print(table(values))
+    if given.json:
+        given.json.write_text(json.dumps(values, indent=2) + "\n")
+
+
+def _measure() -> dict[str, float]:
+    _say("Starting PostgreSQL, filling it")
+    with servers.postgresql() as url:
+        migrations.upgrade(url)
+        engine = db.connect(url)
+        with db.transaction() as session:
+            seeded = seed(session)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+        values = run_view_figures(seeded)
+        engine.dispose()
+        with servers.bulq(url) as server:
+            _say("Fifty people are bidding")
+            values |= _drive(server, seeded)
+            values["first_load_kb"] = first_load_kb(server.address, str(seeded.run_id), seeded.tokens[0])
+            values["rss_mb"] = server.resident_mb()
+    return values
+
+
+def _drive(server: servers.Server, seeded: Seeded) -> dict[str, float]:
+    """The people are a process of their own: they must not share Python's lock with the server or this one."""
+    task = {
+        "address": server.address,
+        "run_id": str(seeded.run_id),
+        "tokens": seeded.tokens,
+        "products": seeded.products,
+        "wanted": seeded.wanted,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.drive"],
+        cwd=servers.ROOT,
+        input=json.dumps(task),
+        text=True,
+        stdout=subprocess.PIPE,
+    )
+    if done.returncode:
+        raise SystemExit("The bidding could not be measured.")
+    return json.loads(done.stdout)
+
+
+def _say(text: str) -> None:
+    print(f"{text} …", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

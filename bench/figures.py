@@ -1,0 +1,57 @@
+"""The figures, their goals, and the table they are shown in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    key: str
+    what: str
+    goal: float | None = None
+    better: Literal["less", "more"] = "less"
+
+    def reached(self, value: float) -> bool:
+        if self.goal is None:
+            return True
+        return value <= self.goal if self.better == "less" else value >= self.goal
+
+
+FIGURES = (
+    Figure("bid_ms", "place a bid, until one's own screen shows it", 15),
+    Figure("bids_per_s", "bids per second, 50 people at once", 200, "more"),
+    Figure("bid_in_burst_ms", "place a bid while 50 do"),
+    Figure("seen_by_all_ms", "place a bid, until the last of 50 sees it", 250),
+    Figure("run_view_ms", "read the run page's data", 25),
+    Figure("run_view_queries", "queries for it", 8),
+    Figure("first_load_kb", "first load of the run page, gzip", 220),
+    Figure("rss_mb", "memory of the server process", 220),
+    Figure("floor_ms", "an empty event"),
+)
+TIMES = ("bid_ms", "seen_by_all_ms", "run_view_ms", "bid_in_burst_ms")
+
+
+def with_ratios(values: dict[str, float]) -> dict[str, float]:
+    """Times, and the time per bid in the burst, as multiples of an empty event: these compare across machines."""
+    floor = values["floor_ms"]
+    ratios = {f"{key.removesuffix('_ms')}_floors": values[key] / floor for key in TIMES}
+    ratios["burst_bid_floors"] = 1000 / values["bids_per_s"] / floor
+    return {key: round(value, 2) for key, value in (values | ratios).items()}
+
+
+def table(values: dict[str, float]) -> str:
+    lines: list[str] = []
+    for figure in FIGURES:
+        value = values[figure.key]
+        sign = "≤" if figure.better == "less" else "≥"
+        goal = "" if figure.goal is None else f"{sign} {figure.goal:g}"
+        ratio = values.get(f"{figure.key.removesuffix('_ms')}_floors")
+        floors = "" if ratio is None else f"{ratio:.1f} ×"
+        if figure.key == "bids_per_s":
+            floors = f"{values['burst_bid_floors']:.1f} ×"
+        missed = "" if figure.reached(value) else "  MISSED"
+        lines.append(f"{figure.what:<44} {figure.key:<17} {value:>9.1f} {goal:>7} {floors:>8}{missed}")
+    head = f"{'figure':<44} {'key':<17} {'measured':>9} {'goal':>7} {'floors':>8}"
+    return "\n".join([head, *lines])

