@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -73,35 +74,34 @@ def group_for(session: Session, actor: Actor, group_id: UUID, *, lock: bool = Fa
 
 def run_for(session: Session, actor: Actor, run_id: UUID, *, lock: bool = False) -> RunAccess:
     """The run as the actor sees it; with `lock`, it and their membership stay so until the transaction ends."""
-    if lock:
-        _lock_run(session, actor, run_id)
-    found = session.execute(
-        select(Run, Group, Participant)
-        .join(Group, col(Group.id) == col(Run.group_id))
-        .join(Membership, col(Membership.group_id) == col(Run.group_id))
-        .outerjoin(
-            Participant,
-            (col(Participant.run_id) == col(Run.id)) & (col(Participant.user_id) == col(Membership.user_id)),
-        )
-        .where(col(Run.id) == run_id, col(Membership.user_id) == actor.id, col(Group.closed_at).is_(None))
-    ).first()
+    ids = {"run_id": run_id, "user_id": actor.id}
+    # Only a statement that begins after the wait sees what happened to the participants meanwhile.
+    if lock and session.execute(_LOCKING_RUN, ids).first() is None:
+        raise NotFound()
+    found = session.execute(_RUN_SEEN, ids).first()
     if found is None:
         raise NotFound()
     return RunAccess(actor, *found)
 
 
-def _lock_run(session: Session, actor: Actor, run_id: UUID) -> None:
-    """Wait for the run. Only a statement that begins after the wait sees what happened to the participants meanwhile.
-
-    The lock leaves room for rows that refer to the run, so that whoever notes a price need not wait for it.
-    """
-    query = (
-        select(col(Run.id))
-        .join(Membership, col(Membership.group_id) == col(Run.group_id))
-        .where(col(Run.id) == run_id, col(Membership.user_id) == actor.id)
+# Nearly every event asks these two: putting a statement together costs more than the database takes to answer it.
+_ONE_MEMBERS_RUN = (col(Run.id) == bindparam("run_id"), col(Membership.user_id) == bindparam("user_id"))
+_RUN_SEEN = (
+    select(Run, Group, Participant)
+    .join(Group, col(Group.id) == col(Run.group_id))
+    .join(Membership, col(Membership.group_id) == col(Run.group_id))
+    .outerjoin(
+        Participant, (col(Participant.run_id) == col(Run.id)) & (col(Participant.user_id) == col(Membership.user_id))
     )
-    if session.execute(query.with_for_update(of=(Run, Membership), key_share=True)).first() is None:
-        raise NotFound()
+    .where(*_ONE_MEMBERS_RUN, col(Group.closed_at).is_(None))
+)
+# The lock leaves room for rows that refer to the run, so that whoever notes a price need not wait for it.
+_LOCKING_RUN = (
+    select(col(Run.id))
+    .join(Membership, col(Membership.group_id) == col(Run.group_id))
+    .where(*_ONE_MEMBERS_RUN)
+    .with_for_update(of=(Run, Membership), key_share=True)
+)
 
 
 def may_be_token(text: str) -> bool:

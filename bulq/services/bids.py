@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import and_, bindparam, delete
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
@@ -52,11 +52,9 @@ def place_bid(
     Returns the quantity now in force.
     """
     access = _bidding(session, actor, run_id, now)
-    product = session.get(Product, product_id)
-    if product is None:
-        raise NotFound()
-    check_quantity(quantity, product.step)
-    bid = _bid(session, access, product_id, now)
+    step, bid = _step_and_bid(session, access, product_id)
+    check_quantity(quantity, step)
+    bid = _touch(session, access, product_id, bid, now)
     if note:
         bid.note = clean_text(note, field="note", maximum=500, multiline=True)
     change_quantity(session, bid, quantity, now=now)
@@ -66,20 +64,42 @@ def place_bid(
 def mark_interested(session: Session, actor: Actor, run_id: UUID, product_id: UUID, *, now: datetime) -> None:
     """Only interested: no quantity, counts nowhere. A firm bid becomes that, too."""
     access = _bidding(session, actor, run_id, now)
-    if session.get(Product, product_id) is None:
-        raise NotFound()
-    bid = _bid(session, access, product_id, now)
+    _, bid = _step_and_bid(session, access, product_id)
+    bid = _touch(session, access, product_id, bid, now)
     change_quantity(session, bid, None, now=now)
 
 
-def _bid(session: Session, access: RunAccess, product_id: UUID, now: datetime) -> Bid:
+_STEP_AND_BID = (
+    select(Product.step, Bid)
+    .outerjoin(
+        Bid,
+        and_(
+            col(Bid.product_id) == col(Product.id),
+            col(Bid.run_id) == bindparam("run_id"),
+            col(Bid.user_id) == bindparam("user_id"),
+        ),
+    )
+    .where(col(Product.id) == bindparam("product_id"))
+)
+
+
+def _step_and_bid(session: Session, access: RunAccess, product_id: UUID) -> tuple[int, Bid | None]:
+    """The product's step, and the actor's bid on it: one query, since everybody else waits for the lock meanwhile."""
+    ids = {"run_id": access.run.id, "user_id": access.actor.id, "product_id": product_id}
+    found = session.execute(_STEP_AND_BID, ids).first()
+    if found is None:
+        raise NotFound()
+    step, bid = found
+    return step, bid
+
+
+def _touch(session: Session, access: RunAccess, product_id: UUID, bid: Bid | None, now: datetime) -> Bid:
     """The actor's bid on the product, made if need be; touching it takes "ready" back and opens bidding."""
     run, actor = access.run, access.actor
     participant = access.participant or participant_of(session, run, actor.id, now=now)
     if participant.ready_at is not None:
         participant.ready_at = None
         session.add(participant)
-    bid = bid_of(session, run.id, actor.id, product_id)
     if bid is None:
         check_room_for(session, run, product_id)
         bid = Bid(run_id=run.id, user_id=actor.id, product_id=product_id, created_at=now, updated_at=now)
