@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -146,7 +144,8 @@ def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
 
 def _bids(session: Session, run_id: UUID) -> dict[str, list[BidLine]]:
     """The bids of a run per product, oldest first."""
-    rows = session.execute(
+    # On the connection itself: the session would take every row into its hands once more.
+    rows = session.connection().execute(
         select(
             cast(col(Bid.product_id), String),
             cast(col(Bid.user_id), String),
@@ -156,15 +155,22 @@ def _bids(session: Session, run_id: UUID) -> dict[str, list[BidLine]]:
             col(Bid.edited_from),
         )
         .where(col(Bid.run_id) == run_id)
-        .order_by(col(Bid.product_id), col(Bid.id))
+        .order_by(col(Bid.id))
     )
-    # Making ten thousand UUIDs of few people and products would take longer than all the rest. As text each database
-    # writes them in its own way, so each is brought into ours, once.
-    same = cache(lambda written: str(UUID(written)))
-    return {
-        same(product): [BidLine(same(user), *about) for _, user, *about in lines]
-        for product, lines in groupby(rows, key=itemgetter(0))
-    }
+    ours = cache(_our_writing)
+    bids: dict[str, list[BidLine]] = {}
+    for product, user, quantity, wanted, note, edited_from in rows:
+        line = BidLine(ours(user), quantity, wanted, note, edited_from)
+        bids.setdefault(product, []).append(line)
+    return {ours(product): lines for product, lines in bids.items()}
+
+
+def _our_writing(written: str) -> str:
+    """An id as the database writes it as text, which each does in its own way, as we write it.
+
+    Making ten thousand UUIDs of few people and products would take longer than all else about bids.
+    """
+    return str(UUID(written))
 
 
 def _products(
