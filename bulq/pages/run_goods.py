@@ -68,7 +68,8 @@ def _add() -> rx.Component:
 
 
 def _row(row: Row) -> rx.Component:
-    totals = RunState.totals[row.id]
+    is_newer = rx.Var.create(RunState.changed).contains(row.id)
+    totals: Any = rx.cond(is_newer, RunState.changed[row.id], RunState.totals[row.id])
     mine = RunState.mine[row.id]
     title = rx.el.div(
         rx.el.b(row.name, class_name="break-words"),

@@ -62,7 +62,7 @@ def _person(person: Person) -> rx.Component:
     state = rx.cond(
         RunState.phase == "active",
         rx.cond(person.ready, chip(t("run.is_ready"), "good"), rx.el.span(t("run.choosing"), class_name="text-muted")),
-        rx.el.span(person.part, class_name="num"),
+        rx.el.span(RunState.parts[person.id], class_name="num"),
     )
     spent = rx.cond(
         person.spent != "", rx.el.div(t("run.paid", amount=person.spent), class_name="text-muted text-[13px] num"), ""

@@ -32,6 +32,7 @@ from bulq.state.run_screen import (
     page_of,
     part_key,
     screen,
+    since,
 )
 from bulq.state.toasts import toast
 
@@ -62,7 +63,9 @@ class RunState(rx.State):
     asked_me: bool = False
 
     rows: list[Row] = []
+    # One bid changes one row: `changed` holds the rows that differ from `totals`, so that not all are sent each time.
     totals: dict[str, Totals] = {}
+    changed: dict[str, Totals] = {}
     mine: dict[str, Mine] = {}
     page: int = 1
     pages: int = 1
@@ -71,6 +74,7 @@ class RunState(rx.State):
     revision: int = 0
 
     people: list[Person] = []
+    parts: dict[str, str] = {}
     people_count: int = 0
     ready_count: int = 0
     part: str = ""
@@ -108,7 +112,7 @@ class RunState(rx.State):
     async def bid(self, product_id: str, amount: str):
         """Want this much of a product; nothing at all takes the bid back."""
         run_id, product = route(self, "run_id"), uuid(product_id)
-        row = next((row for row in self.rows if row.id == product_id), None)
+        row = _row(self, product_id)
         try:
             wanted = _thousandths(amount, row.step if row else 1)
             if self.phase == Phase.ADJUSTING:
@@ -134,7 +138,7 @@ class RunState(rx.State):
     @rx.event
     async def start_bid(self, product_id: str):
         """The first tap on Bid: one unit, or the smallest share if that is more."""
-        row = next((row for row in self.rows if row.id == product_id), None)
+        row = _row(self, product_id)
         return await self.bid(product_id, _plain(first_amount(row.step if row else 1000)))  # pyright: ignore[reportCallIssue]
 
     @rx.event
@@ -150,7 +154,8 @@ class RunState(rx.State):
     async def _retract(self, run_id: UUID, product_id: UUID):
         amount, note = await act(self, bids.retract_bid, run_id, product_id)
         live.announce(f"run:{run_id}")
-        name = next((row.name for row in self.rows if row.id == str(product_id)), "")
+        row = _row(self, str(product_id))
+        name = row.name if row else ""
         undo = json.dumps([str(product_id), amount, note], ensure_ascii=False)
         return toast(text("run.retracted", product=name), undo=undo if len(undo) <= 400 else "")
 
@@ -181,6 +186,12 @@ class RunState(rx.State):
         run_id = route(self, "run_id")
         await act(self, leading.accept_lead if accept else leading.decline_lead, run_id)
         live.announce(f"run:{run_id}", *everybody(self))
+
+
+def _row(state: RunState, product_id: str) -> Row | None:
+    # Read without Reflex's wrapping of each row: nothing is changed in it.
+    rows: list[Row] = state.get_value("rows")
+    return next((row for row in rows if row.id == product_id), None)
 
 
 def first_amount(step: int) -> int:
@@ -219,7 +230,7 @@ def _read(session: Session, run_id: str, actors: Collection[Actor]) -> Screen | 
 def put(state: rx.State, **values: Any) -> None:
     """Set what differs; what is the same is not sent again."""
     for name, value in values.items():
-        if getattr(state, name) != value:
+        if state.get_value(name) != value:
             setattr(state, name, value)
 
 
@@ -234,6 +245,8 @@ def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:
     rows, page, pages = page_of(seen.rows, state.page)
     here = {row.id for row in rows}
     shopping, closes = dates(view)
+    now = {row_id: total for row_id, total in seen.totals.items() if row_id in here}
+    totals, changed = since(state.get_value("totals"), now)
     put(
         state,
         loaded=True,
@@ -257,18 +270,20 @@ def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:
         asked=seen.names.get(view.hand_over_to or "", ""),
         asked_me=view.hand_over_to == user_id,
         rows=rows,
-        totals={key: value for key, value in seen.totals.items() if key in here},
-        mine={key: value for key, value in mine_in(view, user_id).items() if key in here},
+        totals=totals,
+        changed=changed,
+        mine=mine_in(seen, user_id, here),
         page=page,
         pages=pages,
         products=len(view.products),
         matched=all(line.wanted == line.bought for line in view.products if line.bought),
         people=seen.people,
+        parts=seen.parts,
         people_count=len(view.people),
         ready_count=sum(person.ready for person in view.people),
         part=money(me.part if me else 0, view.currency),
         part_key=part_key(view.phase),
-        part_lines=my_lines(view, user_id) if view.phase in (*BIDDING, Phase.CONFIRMED) else [],
+        part_lines=my_lines(seen, user_id) if view.phase in (*BIDDING, Phase.CONFIRMED) else [],
         total=money(view.parts.total, view.currency),
         left_over=money(view.parts.left_over, view.currency) if view.parts.left_over else "",
         unpriced=view.parts.unpriced,

@@ -1,16 +1,27 @@
 """From what is known about a run to what its page shows: texts instead of numbers, once for everybody who looks."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
+from bulq import i18n
 from bulq.config import settings
 from bulq.domain.adjusting import adjust_range
-from bulq.domain.phases import BIDDING, FINAL, Phase
-from bulq.i18n import day, moment, money, number, quantity, text, unit_name
+from bulq.domain.phases import BIDDING, FINAL, Phase, Unit
+from bulq.i18n import day, moment, number, text
 from bulq.queries.runs import BidLine, PersonLine, ProductLine, RunView
 
 PILLS = 6  # bidders a row names; the others are counted
 PEOPLE = 100
+FEW = 16  # rows sent again with every change before all are sent at once
+
+# Every change of a run writes the same few things thousands of times. Kept, they need no Babel, which thinks each
+# amount over anew; and the same object needs no comparing with what was sent before.
+money = lru_cache(maxsize=8192)(i18n.money)
+quantity = lru_cache(maxsize=8192)(i18n.quantity)
+unit_name = lru_cache(i18n.unit_name)
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,9 @@ class Mine:
     allowed: str = ""
 
 
+NO_BID = Mine()
+
+
 @dataclass(frozen=True)
 class Person:
     id: str
@@ -68,7 +82,6 @@ class Person:
     ready: bool
     left: bool
     bids: int
-    part: str
     spent: str
 
 
@@ -95,7 +108,9 @@ class Screen:
     rows: list[Row]
     totals: dict[str, Totals]
     people: list[Person]
+    parts: dict[str, str]  # by person
     names: dict[str, str]
+    bids: Mapping[str, Mapping[str, BidLine]]  # by person and product
     history: list[Step] = field(default_factory=list)
 
 
@@ -103,12 +118,25 @@ def screen(view: RunView) -> Screen:
     names = {person.user_id: person.name for person in view.people}
     return Screen(
         view=view,
-        rows=[_row(line, view) for line in view.products],
+        rows=[
+            _row(line.product_id, line.name, line.brand, line.unit, line.step, line.price, view.currency)
+            for line in view.products
+        ],
         totals={line.product_id: _totals(line, view, names) for line in view.products},
         people=[_person(person, view.currency) for person in view.people[:PEOPLE]],
+        parts={person.user_id: money(person.part, view.currency) for person in view.people[:PEOPLE]},
         names=names,
+        bids=_by_person(view),
         history=[_step(step.phase, step.who, step.entered_at, view.time_zone) for step in view.history],
     )
+
+
+def _by_person(view: RunView) -> dict[str, dict[str, BidLine]]:
+    bids: dict[str, dict[str, BidLine]] = defaultdict(dict)
+    for line in view.products:
+        for bid in line.bids:
+            bids[bid.user_id][line.product_id] = bid
+    return bids
 
 
 def page_of(rows: list[Row], page: int) -> tuple[list[Row], int, int]:
@@ -118,11 +146,12 @@ def page_of(rows: list[Row], page: int) -> tuple[list[Row], int, int]:
     return rows[(page - 1) * settings.page_size : page * settings.page_size], page, pages
 
 
-def _row(line: ProductLine, view: RunView) -> Row:
-    price = ""
-    if line.price is not None:
-        price = text("run.price_per", price=money(line.price, view.currency, symbol=False), unit=unit_name(line.unit))
-    return Row(line.product_id, line.name, line.brand, str(line.unit), line.step, price)
+@lru_cache(maxsize=8192)
+def _row(product_id: str, name: str, brand: str, unit: Unit, step: int, price: int | None, currency: str) -> Row:
+    per = ""
+    if price is not None:
+        per = text("run.price_per", price=money(price, currency, symbol=False), unit=unit_name(unit))
+    return Row(product_id, name, brand, str(unit), step, per)
 
 
 def _totals(line: ProductLine, view: RunView, names: dict[str, str]) -> Totals:
@@ -138,6 +167,14 @@ def _totals(line: ProductLine, view: RunView, names: dict[str, str]) -> Totals:
         tone=tone,
         adjustable=view.phase is Phase.ADJUSTING and bool(line.bought) and line.bought != line.wanted,
     )
+
+
+def since(sent: dict[str, Totals], now: dict[str, Totals]) -> tuple[dict[str, Totals], dict[str, Totals]]:
+    """What stays as it was sent, and the rows that differ from it; when these are many, everything anew."""
+    if sent.keys() != now.keys():
+        return now, {}
+    changed = {row_id: total for row_id, total in now.items() if sent[row_id] != total}
+    return (sent, changed) if len(changed) <= FEW else (now, {})
 
 
 def _amount(bid: BidLine, line: ProductLine) -> str:
@@ -186,7 +223,6 @@ def _person(person: PersonLine, currency: str) -> Person:
         ready=person.ready,
         left=person.left,
         bids=person.bids,
-        part=money(person.part, currency),
         spent=money(person.spent, currency) if person.spent else "",
     )
 
@@ -195,41 +231,48 @@ def _step(phase: Phase, who: str | None, at: datetime, time_zone: str) -> Step:
     return Step(str(phase), who or "", moment(at, time_zone))
 
 
-def mine_in(view: RunView, user_id: str) -> dict[str, Mine]:
-    """My bid on each product, with the range the server would accept right now."""
-    return {line.product_id: _mine(line, view, user_id) for line in view.products}
+def mine_in(seen: Screen, user_id: str, here: Collection[str]) -> dict[str, Mine]:
+    """My bid on each product of the page, with the range the server would accept right now."""
+    bids, view = seen.bids.get(user_id, {}), seen.view
+    lines = (line for line in view.products if line.product_id in here)
+    return {line.product_id: _mine(bids.get(line.product_id), line, view.phase) for line in lines}
 
 
-def _mine(line: ProductLine, view: RunView, user_id: str) -> Mine:
-    bid = next((bid for bid in line.bids if bid.user_id == user_id), None)
+def _mine(bid: BidLine | None, line: ProductLine, phase: Phase) -> Mine:
     if bid is None:
-        return Mine()
+        return NO_BID
     amount = bid.quantity or 0
     if line.got is not None:
-        amount = line.got.get(user_id, 0)
+        amount = line.got.get(bid.user_id, 0)
     low = high = 0
-    if view.phase is Phase.ADJUSTING and bid.wanted is not None:
+    if phase is Phase.ADJUSTING and bid.wanted is not None:
         low, high = adjust_range(amount, line.wanted, line.bought)
-    allowed = text("run.range", low=number(low), high=quantity(high, line.unit)) if low < high else ""
-    changed = ""
-    if bid.edited_from is not None:
-        changed = text("run.changed_from", before=quantity(bid.edited_from, line.unit))
     interested = bid.quantity is None and bid.wanted is None
-    return Mine(amount, quantity(amount, line.unit), interested, bid.note, low, high, changed, allowed)
+    return _own(amount, line.unit, interested, bid.note, low, high, bid.edited_from)
 
 
-def my_lines(view: RunView, user_id: str) -> list[Part]:
+@lru_cache(maxsize=8192)
+def _own(amount: int, unit: str, interested: bool, note: str, low: int, high: int, edited_from: int | None) -> Mine:
+    allowed = text("run.range", low=number(low), high=quantity(high, unit)) if low < high else ""
+    changed = "" if edited_from is None else text("run.changed_from", before=quantity(edited_from, unit))
+    return Mine(amount, quantity(amount, unit), interested, note, low, high, changed, allowed)
+
+
+def my_lines(seen: Screen, user_id: str) -> list[Part]:
     """My firm bids with what each is expected to cost, at most as many as fit beside the page."""
+    bids, currency = seen.bids.get(user_id, {}), seen.view.currency
     lines: list[Part] = []
-    for line in view.products:
-        bid = next((bid for bid in line.bids if bid.user_id == user_id and bid.quantity), None)
-        if bid is None or bid.quantity is None or line.missing:
-            continue
-        cost = (
-            "" if line.price is None else money((bid.quantity * line.price + 500) // 1000, view.currency, symbol=False)
-        )
-        lines.append(Part(text("run.part_line", product=line.name, amount=quantity(bid.quantity, line.unit)), cost))
+    for line in seen.view.products:
+        bid = bids.get(line.product_id)
+        if bid is not None and bid.quantity and not line.missing:
+            lines.append(_part(line.name, bid.quantity, line.unit, line.price, currency))
     return lines[:PEOPLE]
+
+
+@lru_cache(maxsize=8192)
+def _part(product: str, wanted: int, unit: str, price: int | None, currency: str) -> Part:
+    cost = "" if price is None else money((wanted * price + 500) // 1000, currency, symbol=False)
+    return Part(text("run.part_line", product=product, amount=quantity(wanted, unit)), cost)
 
 
 def dates(view: RunView) -> tuple[str, str]:
