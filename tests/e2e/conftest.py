@@ -29,7 +29,7 @@ expect.set_options(timeout=10_000)
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the journeys, and put them last: the browser's driver keeps an event loop, beside which no async test runs."""
+    """Mark the journeys, and put them last: the browser keeps an event loop, beside which no async test runs."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
@@ -140,4 +140,4 @@ def _set(stage: Stage, request: pytest.FixtureRequest) -> Iterator[Stage]:
     stage.tidy()
     if report is not None and report.passed:
         assert not stage.complaints, "\n".join(stage.complaints)
-        assert "Traceback" not in said, said[-8000:]
+        assert stage.may_fail or "Traceback" not in said, said[-8000:]

@@ -64,10 +64,7 @@ def cents(money: str) -> int:
 def statements(page: Page) -> dict[str, int]:
     """Per username what they owe, in cents."""
     sums = page.locator("[data-statement]")
-    return {
-        element.get_attribute("data-statement") or "": cents(element.inner_text())
-        for element in sums.all()
-    }
+    return {element.get_attribute("data-statement") or "": cents(element.inner_text()) for element in sums.all()}
 
 
 def until(true_now, seconds: float = 10) -> None:

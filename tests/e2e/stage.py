@@ -35,6 +35,7 @@ class Stage:
     engine: Engine
     pages: list[Page] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    may_fail: bool = False  # the server may log failures: the journey sends what no page would
 
     def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """A use case as the server would run it; pages that are open don't hear of it."""

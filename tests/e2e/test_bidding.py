@@ -41,19 +41,25 @@ def test_a_quantity_may_be_typed_with_comma_or_point(stage: Stage, typed: str) -
     wanted_is(ana, TOMATOES, "2.5 kg")
 
 
-@pytest.mark.parametrize("typed", ["1.3", "abc", "-2", "99999", "1e9", "NaN", "<b>2</b>"])
-def test_a_quantity_that_cannot_be_is_refused_in_words_and_the_old_one_stays(stage: Stage, typed: str) -> None:
+def test_a_quantity_that_cannot_be_is_refused_in_words_and_the_old_one_stays(stage: Stage) -> None:
     cast = stage.assemble()
     run = stage.bring_to(cast, Phase.ACTIVE)
     bojan = stage.window(cast.bojan, f"/runs/{run}")
 
-    quantity(bojan, TOMATOES).fill(typed)
-    quantity(bojan, TOMATOES).press("Enter")
-
-    expect(bojan.get_by_role("alert")).to_contain_text("quantity", ignore_case=True) if typed != "1.3" else expect(
-        bojan.get_by_role("alert")
-    ).to_contain_text("steps of 0.5")
-    my_quantity_is(bojan, TOMATOES, "1.5")
+    for typed, word in (
+        ("1.3", "steps of 0.5"),
+        ("abc", "as a number"),
+        ("-2", "above 0"),
+        ("99999", "at most"),
+        ("1e9", "as a number"),
+        ("<b>2</b>", "as a number"),
+    ):
+        quantity(bojan, TOMATOES).fill(typed)
+        quantity(bojan, TOMATOES).press("Enter")
+        expect(bojan.get_by_role("alert").filter(has_text=word).last).to_be_visible()
+        my_quantity_is(bojan, TOMATOES, "1.5")
+        while button(bojan, "Dismiss").count():
+            button(bojan, "Dismiss").first.click()
 
 
 def test_interest_counts_nowhere_and_may_become_a_bid(stage: Stage) -> None:
@@ -168,10 +174,10 @@ def test_no_tap_is_lost_while_others_bid_on_the_same_product(stage: Stage) -> No
 def test_taps_right_after_the_first_bid_count(stage: Stage) -> None:
     cast = stage.assemble()
     run = stage.bring_to(cast, Phase.ACTIVE)
-    ana, mila = (stage.window(who, f"/runs/{run}") for who in (cast.ana, cast.mila))
+    bojan, mila = (stage.window(who, f"/runs/{run}") for who in (cast.bojan, cast.mila))
 
     for _ in range(5):
-        press(ana, f"One more {TOMATOES}") if button(ana, f"One more {TOMATOES}").count() else press(ana, f"Bid on {TOMATOES}")
+        press(bojan, f"One more {TOMATOES}")
         press(mila, f"Bid on {TOMATOES}")
         for _ in range(3):
             press(mila, f"One more {TOMATOES}")

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 from sqlalchemy import delete
+from sqlmodel import col
 
 from bulq.domain.phases import Phase
 from bulq.models import UserSession
@@ -42,7 +43,7 @@ def test_a_session_ended_elsewhere_is_over_at_the_next_tap(stage: Stage) -> None
     ana = stage.window(cast.ana, f"/runs/{run}")
     wanted_is(bojan, RICE, "10 packs")
 
-    stage.write(lambda session: session.execute(delete(UserSession).where(UserSession.user_id == cast.bojan.id)))
+    stage.write(lambda session: session.execute(delete(UserSession).where(col(UserSession.user_id) == cast.bojan.id)))
     press(bojan, f"One more {RICE}")
 
     expect(bojan).to_have_url(re.compile("/login"))
@@ -84,7 +85,12 @@ def test_an_outsider_sees_of_a_run_and_a_group_what_a_stranger_sees_of_nothing(s
     run = stage.bring_to(cast, Phase.ACTIVE)
     eva = stage.window(cast.eva)
 
-    for path in (f"/runs/{run}", f"/runs/{run}/shopping", f"/groups/{cast.group_id}", f"/groups/{cast.group_id}/manage"):
+    for path in (
+        f"/runs/{run}",
+        f"/runs/{run}/shopping",
+        f"/groups/{cast.group_id}",
+        f"/groups/{cast.group_id}/manage",
+    ):
         eva.goto(path)
         expect(eva.get_by_text("There is nothing here")).to_be_visible()
         expect(eva.get_by_text("Liman")).to_have_count(0)

@@ -167,7 +167,11 @@ def _share(ana: Page, everybody: tuple[Page, ...]) -> None:
         phase_is(page, "adjusting")
     press(ana, "Share fairly")
     preview = dialog(ana).locator(f'[data-share="{RICE}"]')
-    for name, wants, gets in (("Ana", "5 packs", "4 packs"), ("Bojan", "3 packs", "2 packs"), ("Mila", "2 packs", "1 pack")):
+    for name, wants, gets in (
+        ("Ana", "5 packs", "4 packs"),
+        ("Bojan", "3 packs", "2 packs"),
+        ("Mila", "2 packs", "1 pack"),
+    ):
         line = preview.get_by_role("row", name=name)
         expect(line.get_by_role("cell")).to_have_text([name, wants, gets])
     phase_is(ana, "adjusting")

@@ -1,0 +1,225 @@
+"""axe-core on every page in every phase, light and dark, phone and desk; and nothing wider than the phone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from bulq.domain.phases import Phase
+from bulq.models import Group
+from tests.e2e.pages import choose, dialog, phase_is, press, row
+from tests.e2e.stage import DESK, PHONE, Stage
+
+RICE = "Basmati rice 5 kg"
+axe = Axe()
+# Colours pass from parents to children frame by frame where transitions are as good as off.
+SETTLED = """async () => {
+    for (let quiet = 0, frames = 0; quiet < 3 && frames < 60; frames++) {
+        await new Promise(requestAnimationFrame);
+        quiet = document.getAnimations().some((each) => each.playState === "running") ? 0 : quiet + 1;
+    }
+}"""
+
+
+def scan(page: Page, where: str, *, themes: tuple[str, ...] = ("light", "dark")) -> None:
+    """Every way this page can look, without loading it again."""
+    found: list[str] = []
+    for width in (DESK, PHONE):
+        page.set_viewport_size({"width": width, "height": 844})
+        for theme in themes:
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            expect(page.locator("html")).to_have_class(theme)
+            page.evaluate(SETTLED)
+            for violation in axe.run(page).response["violations"]:
+                found += [
+                    f"{where}, {width} {theme}: {violation['id']} at {node['target']}: {node['failureSummary']}"
+                    for node in violation["nodes"][:3]
+                ]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{where}, {width}: {wide} px wide")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": DESK, "height": 844})
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_the_run_page_has_no_barriers(stage: Stage, phase: Phase) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, phase)
+    for who in (cast.ana, cast.bojan):
+        page = stage.window(who, f"/runs/{run}")
+        phase_is(page, phase, timeout=5000)
+        scan(page, f"{phase} as {who.name}")
+
+
+def test_the_dialogs_of_the_run_page_have_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.ACTIVE)
+    ana = stage.window(cast.ana, f"/runs/{run}")
+
+    press(ana, "Manage run")
+    scan(ana, "the menu")
+    ana.keyboard.press("Escape")
+    for item in ("Edit run", "Helpers", "Hand over", "Cancel run"):
+        choose(ana, item)
+        _scan_dialog(ana, item)
+    press(ana, "Confirm run")
+    _scan_dialog(ana, "Confirm run")
+    press(ana, f"Bids on {RICE}")
+    _scan_dialog(ana, "All bids")
+    press(ana, f"Note for {RICE}")
+    _scan_dialog(ana, "Note")
+    box = ana.get_by_role("combobox", name="Add a product")
+    box.fill("tom")
+    expect(ana.get_by_role("option").first).to_be_visible()
+    scan(ana, "found products")
+    box.fill("Something new")
+    ana.get_by_role("option", name="Create “Something new”").click()
+    dialog(ana).get_by_role("textbox", name="Price").fill("abc")
+    press(ana, "Create product")
+    expect(dialog(ana).get_by_role("textbox", name="Price")).to_have_attribute("aria-invalid", "true")
+    _scan_dialog(ana, "Create product")
+    press(ana, f"Retract {RICE}")
+    expect(ana.get_by_role("button", name="Undo")).to_be_visible()
+    scan(ana, "a toast")
+
+
+@pytest.mark.parametrize("phase", [Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING])
+def test_the_dialogs_of_later_phases_have_no_barriers(stage: Stage, phase: Phase) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, phase)
+    ana = stage.window(cast.ana, f"/runs/{run}")
+    opener = {
+        Phase.CONFIRMED: f"Bids on {RICE}",
+        Phase.SHOPPING: "Finish shopping",
+        Phase.ADJUSTING: "Share fairly",
+        Phase.DISTRIBUTING: "Complete run",
+    }[phase]
+
+    press(ana, opener)
+
+    _scan_dialog(ana, opener)
+
+
+def test_the_shopping_page_and_its_sheet_have_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.SHOPPING)
+    ana = stage.window(cast.ana, f"/runs/{run}/shopping")
+    mila = stage.window(cast.mila, f"/runs/{run}/shopping")
+
+    expect(row(ana, RICE)).to_be_visible()
+    scan(ana, "shopping")
+    press(ana, f"Buy {RICE}")
+    _scan_dialog(ana, "Buy", close=False)
+    press(dialog(ana), "Bought")
+    expect(dialog(ana).get_by_label("Total")).to_have_attribute("aria-invalid", "true")
+    _scan_dialog(ana, "Buy with mistakes", close=False)
+    dialog(ana).get_by_label("Total").fill("79.90")
+    press(dialog(ana), "Bought")
+    expect(dialog(ana)).to_have_count(0)
+    press(ana, "Buy Tomatoes")
+    press(dialog(ana), "Not there")
+    expect(dialog(ana)).to_have_count(0)
+    scan(ana, "all dealt with")
+    scan(mila, "looking along")
+
+
+def test_pages_of_groups_and_people_have_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    for phase in (Phase.PLANNING, Phase.ACTIVE, Phase.ADJUSTING, Phase.COMPLETED, Phase.CANCELLED):
+        stage.bring_to(cast, phase)
+    ana = stage.window(cast.ana)
+
+    expect(ana.get_by_role("heading", name="Liman")).to_be_visible()
+    scan(ana, "home")
+    press(ana, "New group")
+    press(dialog(ana), "Create group")
+    _scan_dialog(ana, "New group")
+    ana.get_by_role("link", name="Liman", exact=True).click()
+    expect(ana.get_by_text("@bojan")).to_be_visible()
+    scan(ana, "group")
+    press(ana, "Invite")
+    _scan_dialog(ana, "Invite")
+    press(ana, "New run")
+    press(dialog(ana), "Start run")
+    _scan_dialog(ana, "New run")
+    ana.get_by_role("link", name="Manage group").click()
+    expect(ana.get_by_role("button", name="Leave group")).to_be_visible()
+    scan(ana, "manage")
+    for opener in ("Remove Mila", "New link", "Leave group"):
+        press(ana, opener)
+        _scan_dialog(ana, opener)
+    ana.get_by_role("link", name="Profile").click()
+    expect(ana.get_by_role("button", name="Log out")).to_be_visible()
+    scan(ana, "profile")
+    bojan = stage.window(cast.bojan, "/notifications")
+    expect(bojan.get_by_role("button", name="Read all")).to_be_visible()
+    scan(bojan, "notifications")
+    eva = stage.window(cast.eva)
+    expect(eva.get_by_text("Start with a group")).to_be_visible()
+    scan(eva, "home without a group")
+    eva.goto("/notifications")
+    expect(eva.get_by_text("Nothing yet")).to_be_visible()
+    scan(eva, "no notifications")
+
+
+def test_pages_for_those_outside_have_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    token = stage.write(lambda session: session.get_one(Group, cast.group_id).invite_token)
+    page = stage.window(path="/login")
+
+    scan(page, "login")
+    press(page, "Log in")
+    expect(page.get_by_role("textbox", name="Username")).to_have_attribute("aria-invalid", "true")
+    scan(page, "login with mistakes")
+    page.goto("/register")
+    expect(page.get_by_role("button", name="Create account")).to_be_visible()
+    scan(page, "register")
+    page.goto(f"/invite/{token}")
+    expect(page.get_by_role("button", name="Join group")).to_be_visible()
+    scan(page, "invitation")
+    page.goto("/invite/nothing-of-this-kind")
+    expect(page.get_by_text("This link doesn't work")).to_be_visible()
+    scan(page, "unknown invitation")
+    page.goto("/nowhere")
+    expect(page.get_by_text("There is nothing here")).to_be_visible()
+    scan(page, "not found")
+
+
+def test_the_styleguide_has_no_barriers(stage: Stage) -> None:
+    page = stage.window(path="/styleguide")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    scan(page, "styleguide")
+
+
+def test_long_names_and_sums_fit_a_phone(stage: Stage) -> None:
+    cast = stage.assemble()
+    stage.write(_lengthen, cast)
+    for phase in (Phase.ACTIVE, Phase.SHOPPING, Phase.DISTRIBUTING):
+        run = stage.bring_to(cast, phase)
+        for path in (f"/runs/{run}", f"/runs/{run}/shopping", f"/groups/{cast.group_id}", "/"):
+            page = stage.window(cast.ana, path, width=PHONE)
+            expect(page.get_by_role("main").get_by_text("Donaudampfschiff").first).to_be_attached()
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= PHONE, f"{path} in {phase} is {wide} px wide"
+            page.context.close()
+
+
+def _lengthen(session, cast) -> None:
+    from bulq.models import Product, Store, User
+
+    long = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstellenleiter "
+    for model, key in ((User, cast.bojan.id), (Product, cast.rice), (Store, cast.store_id), (Group, cast.group_id)):
+        session.get_one(model, key).name = long[:100]
+
+
+def _scan_dialog(page: Page, where: str, *, close: bool = True) -> None:
+    expect(dialog(page)).to_be_visible()
+    scan(page, where)
+    if close:
+        page.keyboard.press("Escape")
+        expect(dialog(page)).to_have_count(0)
