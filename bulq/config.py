@@ -1,5 +1,7 @@
 """Settings from the environment; a wrong value stops the start with the name of its variable."""
 
+import re
+from base64 import b64decode
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +21,14 @@ class Registration(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     INVITE = "invite"
+
+
+class Jobs(StrEnum):
+    """Who does what happens by itself: the servers, `python -m bulq jobs`, or nobody."""
+
+    INSIDE = "inside"
+    PROCESS = "process"
+    OFF = "off"
 
 
 def _plain(name: str) -> Any:
@@ -60,6 +70,19 @@ class Settings(BaseSettings):
     page_size: PositiveInt = 100
 
     deadline_check_seconds: float = Field(default=5, gt=0)
+    jobs: Jobs = Jobs.INSIDE
+
+    backup_target: str = ""
+    backup_hour: int = Field(default=3, ge=0, le=23)
+    backup_key: SecretStr | None = None
+    backup_old_keys: SecretStr | None = None
+    s3_endpoint: str | None = None
+    s3_key: SecretStr | None = None
+    s3_secret: SecretStr | None = None
+    pg_bin: Path | None = None
+    alert_webhook: SecretStr | None = None
+    alert_email: str | None = None
+    smtp_url: SecretStr | None = None
 
     @field_validator("database_url")
     @classmethod
@@ -76,6 +99,39 @@ class Settings(BaseSettings):
     def _is_redis(cls, url: str | None) -> str | None:
         if url and not url.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        return url
+
+    @field_validator("backup_target")
+    @classmethod
+    def _is_a_folder_or_bucket(cls, target: str) -> str:
+        if target and not re.fullmatch(r"file:///.+|s3://[^/]+(/.*)?", target):
+            raise ValueError("must begin with file:/// or s3://bucket")
+        return target
+
+    @field_validator("backup_key", "backup_old_keys")
+    @classmethod
+    def _are_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        for key in keys.get_secret_value().split(",") if keys else ():
+            try:
+                right = len(b64decode(key.strip(), validate=True)) == 32
+            except ValueError:
+                right = False
+            if not right:
+                raise ValueError("each key must be 32 random bytes in base64; make one with: openssl rand -base64 32")
+        return keys
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and not url.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("must begin with smtp:// or smtps://")
+        return url
+
+    @field_validator("alert_webhook")
+    @classmethod
+    def _is_web(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and not url.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("must begin with https:// or http://")
         return url
 
     @model_validator(mode="before")

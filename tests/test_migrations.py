@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel
 
 from alembic import command
-from bulq.models import UserSession
+from bulq.models import Backup, Incident, JobRun, UserSession
 from tests import cast
 from tests.databases import ROOT, PostgreSQL
 
@@ -54,6 +54,9 @@ def fill(engine: Engine) -> None:
     with Session(engine, expire_on_commit=False) as session, session.begin():
         world = cast.build(session)
         session.add(UserSession(user_id=world.cast.ana.id, token_hash="0" * 64, created_at=cast.NOW, seen_at=cast.NOW))
+        session.add(Backup(name="first", kind="sqlite", started_at=cast.NOW))
+        session.add(JobRun(name="backup", started_at=cast.NOW))
+        session.add(Incident(kind="backup_failed", opened_at=cast.NOW))
 
 
 def counts(engine: Engine) -> dict[str, int]:
