@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from bulq.components.buttons import button, copy_button, link, link_button
+from bulq.components.buttons import button, copy_button, glyph, link
 from bulq.components.combobox import combobox
 from bulq.components.fields import text_area, text_field
 from bulq.components.overlays import dialog, dialog_actions
@@ -29,10 +29,9 @@ def group_page() -> rx.Component:
             _invite(),
             _new_run(),
             title=rx.cond(S.name != "", S.name, t("group.title")),
+            crumb=[(t("home.title"), "/")],
             actions=rx.fragment(
-                link_button(
-                    t("group.manage"), f"/groups/{S.id}/manage", icon="settings-2", class_name="max-wide:order-last"
-                ),
+                _manage(),
                 button(t("group.invite"), icon="user-plus", on_click=S.show_invite),
                 button(
                     t("group.new_run"),
@@ -44,6 +43,16 @@ def group_page() -> rx.Component:
             ),
             on_reconnect=S.catch_up,
         ),
+    )
+
+
+def _manage() -> rx.Component:
+    """On a phone the icon alone, so that all three stay in one line."""
+    return link(
+        rx.fragment(glyph("settings-2"), rx.el.span(t("group.manage"), class_name="max-wide:sr-only")),
+        f"/groups/{S.id}/manage",
+        class_name="btn btn-ghost max-wide:px-3 max-wide:order-last",
+        title=t("group.manage"),
     )
 
 
@@ -132,16 +141,24 @@ def _members() -> rx.Component:
     )
 
 
+def member_name(member: MemberRow) -> rx.Component:
+    """The chips follow the name onto the next line rather than squeeze it."""
+    return rx.el.span(
+        rx.el.span(member.name, class_name="min-w-0 break-words"),
+        rx.cond(member.is_me, chip(t("group.me")), rx.fragment()),
+        rx.cond(member.is_admin, chip(t("group.admin"), "info"), rx.fragment()),
+        class_name="flex flex-wrap items-center gap-x-2 gap-y-0.5",
+    )
+
+
 def _member(member: MemberRow) -> rx.Component:
     return rx.el.li(
         avatar(member.name, big=True),
         rx.el.span(
-            rx.el.span(member.name, class_name="block"),
+            member_name(member),
             rx.el.span(f"@{member.username}", class_name="block text-muted text-[13px]"),
             class_name="min-w-0 flex-1",
         ),
-        rx.cond(member.is_me, chip(t("group.me")), rx.fragment()),
-        rx.cond(member.is_admin, chip(t("group.admin"), "info"), rx.fragment()),
         key=member.id,
         class_name="flex items-center gap-2.5 px-4 py-2",
     )

@@ -8,8 +8,9 @@ from bulq.components.buttons import button, copy_button
 from bulq.components.choices import radio_group, switch
 from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions
-from bulq.components.surfaces import avatar, card, chip, notice, skeleton_rows
+from bulq.components.surfaces import avatar, card, notice, skeleton_rows
 from bulq.components.texts import Text, t
+from bulq.pages.group import member_name
 from bulq.pages.home import count, currency_options, zone_options
 from bulq.pages.layout import missing, page_frame
 from bulq.state.group import MemberRow
@@ -160,12 +161,10 @@ def _member(member: MemberRow) -> rx.Component:
         rx.el.div(
             avatar(member.name, big=True),
             rx.el.span(
-                rx.el.span(member.name, class_name="block"),
+                member_name(member),
                 rx.el.span(f"@{member.username}", class_name="block text-muted text-[13px]"),
                 class_name="min-w-0",
             ),
-            rx.cond(member.is_me, chip(t("group.me")), rx.fragment()),
-            rx.cond(member.is_admin, chip(t("group.admin"), "info"), rx.fragment()),
             class_name="flex items-center gap-2.5 min-w-0 grow basis-60",
         ),
         rx.cond(S.is_admin & ~member.is_me, actions, rx.fragment()),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from bulq.components.buttons import button, link_button
 from bulq.components.phases import phase_chip, phase_steps
-from bulq.components.surfaces import card, notice, skeleton_rows
+from bulq.components.surfaces import card, notice, progress, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import countdown
 from bulq.pages.layout import missing, page_frame
@@ -99,7 +99,7 @@ def _run() -> rx.Component:
         phase_steps(RunState.phase),
         _messages(),
         rx.el.div(
-            rx.el.div(statements(), goods(), class_name="grid gap-4 min-w-0"),
+            rx.el.div(statements(), goods(), class_name="run-goods grid gap-4 min-w-0"),
             rx.el.aside(my_part(), people()),
             class_name="cols",
         ),
@@ -130,17 +130,43 @@ def _messages() -> rx.Component:
         rx.cond(RunState.note != "", rx.el.p(RunState.note, class_name="run-note"), rx.fragment()),
         rx.cond(RunState.phase == "cancelled", notice(why, "bad"), rx.fragment()),
         rx.cond(RunState.phase == "confirmed", notice(t("run.frozen", name=RunState.leader)), rx.fragment()),
+        rx.cond(RunState.phase == "shopping", _bought(), rx.fragment()),
         rx.cond(RunState.phase == "adjusting", notice(t("run.adjust_hint"), "warn"), rx.fragment()),
         rx.cond(RunState.asked_me, asked_me, rx.cond(RunState.leads & (RunState.asked != ""), asked, rx.fragment())),
         class_name="run-messages",
     )
 
 
+def _bought() -> rx.Component:
+    """How far the shopping is, and what is spent by now."""
+    counted = t("shopping.counted", bought=RunState.bought, count=RunState.listed)
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span(
+                rx.el.b(counted),
+                rx.cond(
+                    RunState.gone > 0,
+                    rx.el.span(" · ", t("shopping.gone", count=RunState.gone), class_name="text-muted"),
+                    rx.fragment(),
+                ),
+            ),
+            rx.el.b(RunState.spent, class_name="whitespace-nowrap"),
+            class_name="flex justify-between gap-3 num",
+        ),
+        progress(counted, RunState.bought + RunState.gone, rx.cond(RunState.listed > 0, RunState.listed, 1)),
+        role="group",
+        aria_label=t("phase.shopping"),
+        class_name="card px-4 py-3 grid gap-2",
+    )
+
+
 def _foot() -> rx.Component:
-    return rx.fragment(
+    """Nothing while one has no part in the run: a phone has no room for a nought."""
+    shown = rx.fragment(
         rx.el.div(
             rx.el.div(t("run.your_part"), ", ", t(RunState.part_key), class_name="text-muted text-[13px]"),
             rx.el.b(RunState.part, class_name="num text-lg"),
         ),
         ready_button(),
     )
+    return rx.cond(RunState.takes_part & (RunState.products > 0), shown, rx.fragment())

@@ -87,29 +87,37 @@ def _row(row: Row) -> rx.Component:
         allowed,
         class_name="text-muted text-[13px] num",
     )
-    bidders = rx.el.div(
-        rx.foreach(totals.pills, _pill),
-        rx.cond(totals.more > 0, rx.el.span(t("run.more", count=totals.more), class_name="num"), rx.fragment()),
+    return rx.el.article(
+        rx.el.div(title, about, class_name="run-row-what"),
+        rx.el.div(
+            rx.el.b(totals.wanted, class_name="num block", data_wanted=True),
+            rx.el.span(totals.cost, class_name="text-muted text-[13px] num"),
+            class_name="run-row-cost",
+        ),
+        rx.cond(size(totals.pills) > 0, _bidders(row, totals), rx.fragment()),
+        rx.el.div(_control(row, mine, totals), class_name="run-row-control"),
+        key=row.id,
+        data_product=row.name,
+        class_name="run-row",
+    )
+
+
+def _bidders(row: Row, totals: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.foreach(totals.pills, _pill),
+            rx.cond(totals.more > 0, rx.el.span(t("run.more", count=totals.more), class_name="num"), rx.fragment()),
+            class_name="flex flex-wrap items-center gap-1.5 min-w-0",
+        ),
         button(
             t("run.all_bids"),
             look="plain",
             small=True,
             name=t("run.bids_on", product=row.name),
             on_click=LeadingState.ask_bids(row.id),
+            class_name="flex-none",
         ),
-        class_name="flex flex-wrap items-center gap-1.5 mt-2 text-[13px] text-muted",
-    )
-    return rx.el.article(
-        rx.el.div(title, about, bidders, class_name="run-row-what"),
-        rx.el.div(
-            rx.el.b(totals.wanted, class_name="num block", data_wanted=True),
-            rx.el.span(totals.cost, class_name="text-muted text-[13px] num"),
-            class_name="run-row-cost",
-        ),
-        rx.el.div(_control(row, mine, totals), class_name="run-row-control"),
-        key=row.id,
-        data_product=row.name,
-        class_name="run-row",
+        class_name="run-row-bids",
     )
 
 
@@ -169,12 +177,9 @@ def _bidding(row: Row, mine: Any) -> rx.Component:
             unit=unit_for(row.unit, mine.quantity),
             revision=RunState.revision,
         ),
-        rx.el.div(
-            icon_button(t("run.note_for", product=row.name), "message-square-text", on_click=NotingState.ask(row.id)),
-            icon_button(t("run.retract", product=row.name), "trash-2", on_click=RunState.retract(row.id)),
-            class_name="flex justify-end",
-        ),
-        class_name="grid gap-1 justify-items-end",
+        icon_button(t("run.note_for", product=row.name), "message-square-text", on_click=NotingState.ask(row.id)),
+        icon_button(t("run.retract", product=row.name), "trash-2", on_click=RunState.retract(row.id)),
+        class_name="flex flex-wrap items-center justify-end -mr-2",
     )
     return rx.cond(mine.quantity > 0, going, beginning)
 
@@ -247,7 +252,11 @@ def _got(person: Statement, line: GotLine, may_tick: Any) -> rx.Component:
     what = rx.el.div(
         rx.el.span(line.product, class_name="font-semibold break-words"),
         rx.cond(line.brand != "", rx.el.span(" ", line.brand, class_name="text-faint"), rx.fragment()),
-        rx.el.div(amount, class_name="text-[13px] text-muted num"),
+        rx.el.div(
+            amount,
+            rx.cond(may_tick | ~line.picked_up, rx.fragment(), chip(t("run.picked_up"), "good")),
+            class_name="flex flex-wrap items-center gap-x-2 text-[13px] text-muted num",
+        ),
         class_name="min-w-0 flex-1",
     )
     tick = checkbox(
@@ -258,11 +267,9 @@ def _got(person: Statement, line: GotLine, may_tick: Any) -> rx.Component:
         field_id=f"tick-{person.user_id}-{line.item_id}",
         big=True,
     )
-    done = rx.cond(line.picked_up, chip(t("run.picked_up"), "good"), rx.fragment())
     return rx.el.div(
         rx.cond(may_tick & ~line.nothing, tick, rx.fragment()),
         what,
-        rx.cond(may_tick, rx.fragment(), done),
         rx.el.span(line.cost, class_name="num"),
         key=line.item_id,
         class_name="got-line",

@@ -73,6 +73,12 @@ class RunState(rx.State):
     matched: bool = False
     revision: int = 0
 
+    # Of the shopping list: how many products are on it, bought, or not there; and what is spent.
+    listed: int = 0
+    bought: int = 0
+    gone: int = 0
+    spent: str = ""
+
     people: list[Person] = []
     parts: dict[str, str] = {}
     people_count: int = 0
@@ -277,6 +283,10 @@ def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:
         pages=pages,
         products=len(view.products),
         matched=all(line.wanted == line.bought for line in view.products if line.bought),
+        listed=sum(line.item_id is not None for line in view.products),
+        bought=sum(line.bought > 0 for line in view.products),
+        gone=sum(line.missing for line in view.products),
+        spent=money(sum(line.paid for line in view.products), view.currency),
         people=seen.people,
         parts=seen.parts,
         people_count=len(view.people),
