@@ -22,27 +22,22 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def first_load_kb(address: str, run_id: str, session_token: str) -> float:
     """Scripts and styles of the run page in a fresh browser, compressed, in thousands of bytes."""
-    sizes: list[int] = []
-
-    def note(response: Response) -> None:
-        if response.request.resource_type in ("script", "stylesheet"):
-            sizes.append(response.request.sizes()["responseBodySize"])
-
+    responses: list[Response] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_browser(), args=FLAGS)
         # Brotli is smaller, but not every proxy and browser speaks it.
         context = browser.new_context(extra_http_headers={"Accept-Encoding": "gzip"})
         context.add_cookies([{"name": cookie_name(), "value": session_token, "url": address}])
         page = context.new_page()
-        responses: list[Response] = []
-        page.on("response", responses.append)
+        page.on("response", lambda response: responses.append(response))
         page.goto(f"{address}/runs/{run_id}")
         page.locator("[data-product]").first.wait_for(timeout=60_000)
         page.wait_for_load_state("networkidle")
-        for response in responses:
-            note(response)
+        requests = [response.request for response in responses]
+        loaded = [one for one in requests if one.resource_type in ("script", "stylesheet")]
+        size = sum(one.sizes()["responseBodySize"] for one in loaded)
         browser.close()
-    return sum(sizes) / 1000
+    return size / 1000
 
 
 def _browser() -> str | None:
