@@ -6,7 +6,12 @@ const plain = (thousandths) => String(thousandths / 1000);
 const shown = (thousandths) =>
   new Intl.NumberFormat(i18next.language, { maximumFractionDigits: 3, useGrouping: false }).format(thousandths / 1000);
 
-const TOGETHER_MS = 250; // taps that follow each other this fast become one bid
+// The first tap is sent at once, those that follow it this fast together. Somebody who goes on and on makes fewer and
+// fewer bids of it, since a minute holds a limited number, but others see at least this often how far it is.
+const TOGETHER_MS = 400;
+const SLOWER_MS = 200;
+const LONGEST_MS = 3200;
+const REST_MS = 2000; // a pause after which it begins anew
 const PATIENCE_MS = 8000; // without an answer for so long the server's value stands
 
 export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less, more, label, revision, onQuantity }) {
@@ -22,7 +27,8 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
   const settle = () => {
     clearTimeout(waiting.current.send);
     clearTimeout(waiting.current.patience);
-    waiting.current = {};
+    const { last, tapped, streak } = waiting.current;
+    waiting.current = { last, tapped, streak };
     sent.current = [];
     setLocal(null);
   };
@@ -38,8 +44,13 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
   useEffect(() => {
     // Whatever is touched next comes after these taps.
     const elsewhere = (event) => !root.current?.contains(event.target) && waiting.current.flush?.();
+    const away = () => document.hidden && waiting.current.flush?.();
     document.addEventListener("pointerdown", elsewhere, true);
-    return () => document.removeEventListener("pointerdown", elsewhere, true);
+    document.addEventListener("visibilitychange", away);
+    return () => {
+      document.removeEventListener("pointerdown", elsewhere, true);
+      document.removeEventListener("visibilitychange", away);
+    };
   }, []);
   useEffect(settle, [revision]);
   useEffect(() => settle, []);
@@ -48,6 +59,7 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
     if (value === latest.current && !sent.current.length) return settle(); // back to what the server has anyway
     sent.current.push(value);
     waiting.current.last = Date.now();
+    waiting.current.streak = (waiting.current.streak ?? 0) + 1;
     clearTimeout(waiting.current.patience);
     waiting.current.patience = setTimeout(settle, PATIENCE_MS);
     onQuantity?.(plain(value));
@@ -58,8 +70,13 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
     setTyping(null);
     setLocal(next);
     clearTimeout(waiting.current.send);
-    const pause = TOGETHER_MS - (Date.now() - (waiting.current.last ?? 0));
-    if (pause <= 0) return emit(next);
+    const now = Date.now();
+    if (now - (waiting.current.tapped ?? 0) > REST_MS) waiting.current.streak = 0;
+    waiting.current.tapped = now;
+    const since = now - (waiting.current.last ?? 0);
+    const together = TOGETHER_MS + SLOWER_MS * Math.max(0, (waiting.current.streak ?? 0) - 1);
+    if (!waiting.current.send && since >= together) return emit(next);
+    const pause = Math.max(0, Math.min(together, LONGEST_MS - since));
     waiting.current.flush = () => {
       clearTimeout(waiting.current.send);
       waiting.current.send = waiting.current.flush = undefined;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from bulq import live
+from bulq import limits, live
 from bulq.api import api
 from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
@@ -67,6 +67,7 @@ if settings.env is not Environment.PRODUCTION:
 
 
 async def keep_screens_up() -> None:
+    limits.slow_down(app.event_namespace)
     await live.keep_up(app)
 
 

@@ -51,7 +51,11 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", repr=False, validation_alias=_plain("DATABASE_URL"))
     redis_url: str | None = Field(default=None, repr=False, validation_alias=_plain("REDIS_URL"))
     secret_key: SecretStr | None = Field(default=None, validation_alias=_plain("SECRET_KEY"))
+    processes: PositiveInt = 1
     database_pool_size: PositiveInt = 10
+    database_pool_timeout: PositiveInt = 30  # seconds
+    statement_timeout: PositiveInt = 15  # seconds
+    lock_timeout: PositiveInt = 10  # seconds
 
     secure_cookies: bool = False
     trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
@@ -62,6 +66,8 @@ class Settings(BaseSettings):
     login_per_minute: PositiveInt = 5
     api_per_minute: PositiveInt = 100
     bids_per_minute: PositiveInt = 20
+    writes_per_minute: PositiveInt = 120
+    events_per_second: PositiveInt = 20
 
     groups_per_user: PositiveInt = 100
     members_per_group: PositiveInt = 100

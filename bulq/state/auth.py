@@ -8,12 +8,18 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq import db, live, sessions
+from bulq import db, limits, live, sessions
+from bulq.config import settings
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound, NotSignedIn
 from bulq.queries.accounts import unread_count
-from bulq.services import accounts
+from bulq.services import accounts, adjusting, bids
+
+# What spends from the budget of bids; everything else somebody does spends from that of writes.
+BIDS: frozenset[Callable[..., Any]] = frozenset(
+    (bids.place_bid, bids.mark_interested, bids.retract_bid, adjusting.adjust_bid)
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,13 +46,24 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _spend(fn: Callable[..., Any], actor: Actor) -> None:
+    kind, per_minute = ("bids", settings.bids_per_minute) if fn in BIDS else ("writes", settings.writes_per_minute)
+    limits.spend(per_minute, kind, str(actor.id))
+
+
 def _acting(session: Session, token: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
     moment = now()
-    return fn(session, accounts.actor_for(session, token, now=moment), *args, now=moment, **kwargs)
+    actor = accounts.actor_for(session, token, now=moment)
+    if fn is not _header:  # merely looking
+        _spend(fn, actor)
+    return fn(session, actor, *args, now=moment, **kwargs)
 
 
 async def act(state: rx.State, use_case: Callable[..., R], *args: Any, **kwargs: Any) -> R:
-    """Run a use case as whoever this tab's session belongs to, in one transaction with the check of the session."""
+    """Run a use case as whoever this tab's session belongs to, in one transaction with the check of the session.
+
+    Each spends from its actor's budget of the minute; beyond that it raises TooMany and changes nothing.
+    """
     result = await db.run(_acting, session_token(state), use_case, args, kwargs)
     live.acted(tab(state))
     return result

@@ -21,7 +21,16 @@ FLAGS = (
 )
 RESULTS = ROOT / "test-results"
 # A journey taps faster than any person. The limits have tests of their own.
-UNLIMITED = {"BULQ_LOGIN_PER_MINUTE": "9999", "BULQ_API_PER_MINUTE": "9999", "BULQ_BIDS_PER_MINUTE": "9999"}
+UNLIMITED = dict.fromkeys(
+    (
+        "BULQ_LOGIN_PER_MINUTE",
+        "BULQ_API_PER_MINUTE",
+        "BULQ_BIDS_PER_MINUTE",
+        "BULQ_WRITES_PER_MINUTE",
+        "BULQ_EVENTS_PER_SECOND",
+    ),
+    "9999",
+)
 outcome = pytest.StashKey[pytest.TestReport]()
 
 expect.set_options(timeout=10_000)

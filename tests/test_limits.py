@@ -1,0 +1,134 @@
+"""What a person may do in a minute, and a page in a second."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from bulq import limits
+from bulq.config import settings
+from bulq.db import read_now, transaction
+from bulq.domain.errors import TooMany
+from bulq.domain.phases import Phase
+from bulq.queries.runs import run_view
+from bulq.state.auth import act
+from bulq.state.profile import ProfileState
+from bulq.state.run import RunState
+from tests import cast
+from tests.states.tabs import do, open_tab
+
+
+@pytest.fixture(autouse=True)
+def counted_from_zero():
+    limits.forget()
+    yield
+    limits.forget()
+
+
+@pytest.fixture
+def world(database: str) -> cast.World:
+    with transaction() as session:
+        return cast.build(session)
+
+
+def test_a_pace_lets_a_burst_through_and_then_so_many_a_second() -> None:
+    pace = limits.Pace(10)
+
+    waits = [pace.wait(100.0) for _ in range(30)]
+
+    assert waits[:20] == pytest.approx([0.0] * 20)
+    assert waits[20:] == pytest.approx([0.1 * n for n in range(1, 11)])
+    assert pace.wait(200.0) == 0
+
+
+async def test_what_a_socket_sends_too_fast_waits_and_none_of_it_is_lost() -> None:
+    class Namespace:
+        got: list[int] = []
+
+        async def on_event(self, sid: str, data: int) -> None:
+            self.got.append(data)
+
+        def on_disconnect(self, sid: str) -> None: ...
+
+    settings.events_per_second = 50
+    namespace = Namespace()
+    limits.slow_down(namespace)
+    began = asyncio.get_running_loop().time()
+
+    for number in range(110):
+        await namespace.on_event("flooding", number)
+    took = asyncio.get_running_loop().time() - began
+    await namespace.on_event("another", 110)
+
+    assert namespace.got == list(range(111))
+    assert 0.15 <= took < 2
+    assert asyncio.get_running_loop().time() - began - took < 0.05
+
+
+@pytest.mark.only("sqlite")
+async def test_more_bids_than_a_minute_holds_are_refused_and_the_stepper_is_told(world: cast.World) -> None:
+    settings.bids_per_minute = 3
+    run = world.runs[Phase.ACTIVE]
+    bojan = await open_tab(RunState, world.cast.bojan, f"/runs/{run}", run_id=run)
+    await do(bojan, "open")
+    product = bojan.rows[0].id
+    for amount in ("1", "2", "3"):
+        await do(bojan, "bid", product, amount)
+    revision = bojan.revision
+
+    with pytest.raises(TooMany) as refusal:
+        await do(bojan, "bid", product, "4")
+
+    assert 50 <= int(refusal.value.values["seconds"]) <= 60
+    assert bojan.revision == revision + 1
+    view = read_now(run_view, world.cast.bojan, run)
+    line = next(line for line in view.products if line.product_id == product)
+    assert [bid.quantity for bid in line.bids if bid.user_id == str(world.cast.bojan.id)] == [3000]
+
+
+@pytest.mark.only("sqlite")
+async def test_the_budget_of_bids_is_the_persons_and_taking_back_spends_from_it(world: cast.World) -> None:
+    settings.bids_per_minute = 2
+    run = world.runs[Phase.ACTIVE]
+    one, two = [await open_tab(RunState, world.cast.bojan, f"/runs/{run}", run_id=run) for _ in range(2)]
+    ana = await open_tab(RunState, world.cast.ana, f"/runs/{run}", run_id=run)
+    for tab in (one, two, ana):
+        await do(tab, "open")
+    product = one.rows[0].id
+
+    await do(one, "interested", product)
+    await do(two, "retract", product)
+
+    with pytest.raises(TooMany):
+        await do(one, "interested", product)
+    await do(ana, "interested", product)
+
+
+@pytest.mark.only("sqlite")
+async def test_every_other_change_spends_from_one_budget_and_looking_from_none(world: cast.World) -> None:
+    settings.writes_per_minute = 2
+    page = await open_tab(ProfileState, world.cast.bojan, "/profile")
+
+    for theme in ("dark", "light"):
+        await do(page, "set_theme", theme)
+    for _ in range(5):
+        await do(page, "open")
+
+    with pytest.raises(TooMany):
+        await do(page, "set_theme", "dark")
+
+
+@pytest.mark.only("sqlite")
+async def test_a_refused_change_did_not_happen(world: cast.World) -> None:
+    settings.writes_per_minute = 1
+    page = await open_tab(ProfileState, world.cast.bojan, "/profile")
+    happened: list[object] = []
+
+    def use_case(session: object, actor: object, *, now: object) -> None:
+        happened.append(uuid4())
+
+    await act(page, use_case)
+    with pytest.raises(TooMany):
+        await act(page, use_case)
+
+    assert len(happened) == 1
