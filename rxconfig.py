@@ -1,6 +1,7 @@
 """How Reflex builds and serves Bulq."""
 
 import reflex as rx
+from reflex.constants import StateManagerMode
 from reflex.plugins import Plugin
 from reflex_base.plugins.shared_tailwind import TailwindConfig
 
@@ -32,6 +33,8 @@ config = rx.Config(
     backend_host=settings.host,
     trusted_proxy_hops=settings.trusted_proxy_hops,
     redis_url=settings.redis_url,
+    # What pages hold is read anew after a restart; writing each tab to disk on every event would only slow it down.
+    state_manager_mode=StateManagerMode.REDIS if settings.redis_url else StateManagerMode.MEMORY,
     telemetry_enabled=False,
     show_built_with_reflex=False,
 )

@@ -1,4 +1,7 @@
-"""Serves the built front end and the server on one port without building again, and says when it answers."""
+"""Serves the built front end and the server on one port without building again, and says when it answers.
+
+With --backend-only the front end is somebody else's (Caddy's) to serve.
+"""
 
 import os
 import sys
@@ -9,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 PORT = int(os.environ.get("PORT", "3000"))
+WITH_PAGES = "--backend-only" not in sys.argv[1:]
+FIRST_SIGN = "/" if WITH_PAGES else "/api/v1/health/live"
 PREPARING = 9  # the descriptor by which scripts/run keeps other starts in this tree waiting
 
 
@@ -16,7 +21,7 @@ def announce_when_ready(server: int) -> None:
     while True:
         try:
             os.kill(server, 0)
-            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{FIRST_SIGN}", timeout=5) as answer:
                 answer.read()
             break
         except urllib.error.HTTPError as wrong:
@@ -47,17 +52,14 @@ def serve() -> None:
     from reflex.config import get_config
     from reflex.constants import Env
     from reflex.environment import environment
-    from reflex.istate.manager import reset_disk_state_manager
     from reflex.utils.exec import run_backend_prod
 
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
-    # Two servers of one tree must not empty each other's folder.
-    environment.REFLEX_STATES_WORKDIR.set(Path(os.environ.get("BULQ_DATA", "data")) / f".states-{PORT}")
     config = get_config()
     config._set_persistent(frontend_port=PORT, backend_port=PORT)
-    reset_disk_state_manager()
-    run_backend_prod(config.backend_host, PORT, config.loglevel.subprocess_level(), mount_frontend_compiled_app=True)
+    level = config.loglevel.subprocess_level()
+    run_backend_prod(config.backend_host, PORT, level, mount_frontend_compiled_app=WITH_PAGES)
 
 
 if __name__ == "__main__":
