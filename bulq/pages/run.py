@@ -126,12 +126,14 @@ def _messages() -> rx.Component:
     why = rx.cond(
         RunState.cancel_reason != "", t("run.cancelled_because", reason=RunState.cancel_reason), t("run.cancelled")
     )
+    frozen = rx.cond(RunState.leads, t("run.frozen_by_you"), t("run.frozen", name=RunState.leader))
+    adjusting = rx.cond(RunState.leads, t("run.adjust_lead"), t("run.adjust_hint"))
     return rx.el.div(
         rx.cond(RunState.note != "", rx.el.p(RunState.note, class_name="run-note"), rx.fragment()),
         rx.cond(RunState.phase == "cancelled", notice(why, "bad"), rx.fragment()),
-        rx.cond(RunState.phase == "confirmed", notice(t("run.frozen", name=RunState.leader)), rx.fragment()),
+        rx.cond(RunState.phase == "confirmed", notice(frozen), rx.fragment()),
         rx.cond(RunState.phase == "shopping", _bought(), rx.fragment()),
-        rx.cond(RunState.phase == "adjusting", notice(t("run.adjust_hint"), "warn"), rx.fragment()),
+        rx.cond(RunState.phase == "adjusting", notice(adjusting, "warn"), rx.fragment()),
         rx.cond(RunState.asked_me, asked_me, rx.cond(RunState.leads & (RunState.asked != ""), asked, rx.fragment())),
         class_name="run-messages",
     )

@@ -40,7 +40,8 @@ def my_part() -> rx.Component:
 
 
 def _line(line: Part) -> rx.Component:
-    return kv(line.label, line.cost)
+    # A name in another script must not pull the amount to its other side.
+    return kv(rx.fragment(rx.el.bdi(line.product), " × ", line.amount), line.cost)
 
 
 def people() -> rx.Component:

@@ -135,7 +135,7 @@ def _all_done() -> rx.Component:
             t("shopping.all_done"),
             rx.cond(S.leads, t("shopping.you_finish"), t("shopping.leader_finishes", leader=S.leader)),
             icon="circle-check-big",
-            action=link_button(t("shopping.to_finish"), S.href, look="primary"),
+            action=link_button(rx.cond(S.leads, t("shopping.to_finish"), t("shopping.back")), S.href, look="primary"),
         ),
         padded=False,
     )

@@ -89,7 +89,8 @@ class Person:
 class Part:
     """A line of "your part"."""
 
-    label: str
+    product: str
+    amount: str
     cost: str
 
 
@@ -272,7 +273,7 @@ def my_lines(seen: Screen, user_id: str) -> list[Part]:
 @lru_cache(maxsize=8192)
 def _part(product: str, wanted: int, unit: str, price: int | None, currency: str) -> Part:
     cost = "" if price is None else money((wanted * price + 500) // 1000, currency, symbol=False)
-    return Part(text("run.part_line", product=product, amount=quantity(wanted, unit)), cost)
+    return Part(product, quantity(wanted, unit), cost)
 
 
 def dates(view: RunView) -> tuple[str, str]:
