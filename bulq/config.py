@@ -1,15 +1,21 @@
 """Settings from the environment; a wrong value stops the start with the name of its variable."""
 
+import os
 import re
+import sys
 from base64 import b64decode
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AliasChoices, Field, PositiveInt, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bulq import gate
 
 PREFIX = "BULQ_"
+ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[0-9]{1,5})?")
 
 
 class Environment(StrEnum):
@@ -37,58 +43,145 @@ def _plain(name: str) -> Any:
 
 
 class Settings(BaseSettings):
-    """Field `page_size` is the variable BULQ_PAGE_SIZE; PORT, DATABASE_URL, REDIS_URL, SECRET_KEY have no prefix."""
+    """Field `page_size` is the variable BULQ_PAGE_SIZE, unless a plain name is given.
+
+    docs/configuration.md is made of the descriptions: `python scripts/settings_doc.py`.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, validate_assignment=True, extra="ignore", hide_input_in_errors=True
     )
 
-    env: Environment = Environment.DEVELOPMENT
-    data: Path = Path("data")
-    host: str = "127.0.0.1"
-    port: int = Field(default=3000, ge=1, le=65535, validation_alias=_plain("PORT"))
+    env: Environment = Field(
+        default=Environment.DEVELOPMENT, description="`production` for a server others use; see below"
+    )
+    data: Path = Field(
+        default=Path("data"), description="folder for everything that is kept: the SQLite database, uploads"
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="the address it listens on; `0.0.0.0` lets phones in the same network in",
+    )
+    port: int = Field(
+        default=3000, ge=1, le=65535, validation_alias=_plain("PORT"), description="the port `scripts/run` serves on"
+    )
+    processes: PositiveInt = Field(
+        default=1,
+        description="server processes that `scripts/run` starts behind its port; more than one, here or on other "
+        "machines, needs `REDIS_URL`",
+    )
     # The addresses hold passwords: they are kept out of every repr, traceback and error message.
-    database_url: str = Field(default="", repr=False, validation_alias=_plain("DATABASE_URL"))
-    redis_url: str | None = Field(default=None, repr=False, validation_alias=_plain("REDIS_URL"))
-    secret_key: SecretStr | None = Field(default=None, validation_alias=_plain("SECRET_KEY"))
-    processes: PositiveInt = 1
-    database_pool_size: PositiveInt = 10
-    database_pool_timeout: PositiveInt = 30  # seconds
-    statement_timeout: PositiveInt = 15  # seconds
-    lock_timeout: PositiveInt = 10  # seconds
+    database_url: str = Field(
+        default="",
+        repr=False,
+        validation_alias=_plain("DATABASE_URL"),
+        description="`postgresql://user:password@host/name` (also `postgres://`), or `sqlite:///path`; without it "
+        "SQLite, `bulq.db` in `BULQ_DATA`",
+    )
+    redis_url: str | None = Field(
+        default=None,
+        repr=False,
+        validation_alias=_plain("REDIS_URL"),
+        description="`redis://…`; needed as soon as more than one process serves",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=_plain("SECRET_KEY"),
+        description="a secret of this server, 32 random characters or more",
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        validation_alias=_plain("ALLOWED_ORIGINS"),
+        description="addresses from which browsers may use this server, such as `https://bulq.example.org`, with "
+        "commas between them; its own address, as the browser knows it, is always allowed",
+    )
+    database_pool_size: PositiveInt = Field(
+        default=10, description="connections, and worker threads, of each server process"
+    )
+    database_pool_timeout: PositiveInt = Field(default=30, description="seconds to wait for a free connection")
+    statement_timeout: PositiveInt = Field(
+        default=15, description="seconds after which PostgreSQL gives up a statement"
+    )
+    lock_timeout: PositiveInt = Field(
+        default=10, description="seconds after which PostgreSQL gives up waiting for a lock"
+    )
 
-    secure_cookies: bool = False
-    trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
-    registration: Registration = Registration.OPEN
-    session_days: PositiveInt = 30
-    session_days_absolute: PositiveInt = 90
+    secure_cookies: bool = Field(
+        default=False,
+        description="the session cookie goes over HTTPS only; on by itself in production",
+    )
+    trusted_proxy_hops: int = Field(
+        default=0, ge=0, le=10, description="proxies in front whose `X-Forwarded-For` is believed; 1 behind Caddy"
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="who sends it (`Authorization: Bearer …`) may read `/api/v1/metrics`, which is not there without",
+    )
+    slow_ms: PositiveInt = Field(
+        default=200, description="a query, event or request that takes longer is marked in the log, in milliseconds"
+    )
+    registration: Registration = Field(
+        default=Registration.OPEN, description="`open`, `closed`, or `invite`: only with an invite link"
+    )
+    session_days: PositiveInt = Field(default=30, description="a session ends after this long without use")
+    session_days_absolute: PositiveInt = Field(default=90, description="and after this long in any case")
 
-    login_per_minute: PositiveInt = 5
-    api_per_minute: PositiveInt = 100
-    bids_per_minute: PositiveInt = 20
-    writes_per_minute: PositiveInt = 120
-    events_per_second: PositiveInt = 20
+    login_per_minute: PositiveInt = Field(
+        default=5, description="attempts to log in or register, per address and per username"
+    )
+    api_per_minute: PositiveInt = Field(default=100, description="calls of the API, per user or address")
+    bids_per_minute: PositiveInt = Field(default=20, description="changes of bids, per user")
+    writes_per_minute: PositiveInt = Field(default=120, description="other changes, per user")
+    events_per_second: PositiveInt = Field(
+        default=20,
+        description="events of one open page; what comes faster waits, after a burst of two seconds' worth",
+    )
 
-    groups_per_user: PositiveInt = 100
-    members_per_group: PositiveInt = 100
-    open_runs_per_group: PositiveInt = 100
-    products_per_run: PositiveInt = 100
-    page_size: PositiveInt = 100
+    groups_per_user: PositiveInt = Field(default=100, description="groups one person may be in")
+    members_per_group: PositiveInt = Field(default=100, description="people in one group")
+    open_runs_per_group: PositiveInt = Field(default=100, description="runs of a group that are not over")
+    products_per_run: PositiveInt = Field(default=100, description="products of one run")
+    page_size: PositiveInt = Field(default=100, description="most rows a list shows at once")
 
-    deadline_check_seconds: float = Field(default=5, gt=0)
-    jobs: Jobs = Jobs.INSIDE
+    deadline_check_seconds: float = Field(
+        default=5, gt=0, description="how often ended bidding deadlines are looked for"
+    )
+    jobs: Jobs = Field(
+        default=Jobs.INSIDE,
+        description="who does what happens by itself: `inside` the servers, a `process` (`python -m bulq jobs`), `off`",
+    )
 
-    backup_target: str = ""
-    backup_hour: int = Field(default=3, ge=0, le=23)
-    backup_key: SecretStr | None = None
-    backup_old_keys: SecretStr | None = None
-    s3_endpoint: str | None = None
-    s3_key: SecretStr | None = None
-    s3_secret: SecretStr | None = None
-    pg_bin: Path | None = None
-    alert_webhook: SecretStr | None = None
-    alert_email: str | None = None
-    smtp_url: SecretStr | None = None
+    backup_target: str = Field(
+        default="",
+        description="where backups go: `file:///folder` or `s3://bucket/prefix`; see [backups.md](backups.md)",
+    )
+    backup_hour: int = Field(default=3, ge=0, le=23, description="the hour (UTC) of the daily backup")
+    backup_key: SecretStr | None = Field(
+        default=None,
+        description="32 bytes in base64 that encrypt backups; without it they are stored as they are",
+    )
+    backup_old_keys: SecretStr | None = Field(
+        default=None, description="earlier keys, by commas, for reading older backups"
+    )
+    s3_endpoint: str | None = Field(
+        default=None, description="the address of another S3-compatible store; Amazon's without it"
+    )
+    s3_key: SecretStr | None = Field(
+        default=None, description="its access key; without it boto3 looks where it always does (`AWS_*`)"
+    )
+    s3_secret: SecretStr | None = Field(default=None, description="the secret that belongs to it")
+    pg_bin: Path | None = Field(
+        default=None,
+        description="the folder of `pg_dump` and `pg_restore`, not older than the server; looked for on `PATH`",
+    )
+    alert_webhook: SecretStr | None = Field(
+        default=None, description="an address that is sent JSON when backups are in trouble"
+    )
+    alert_email: str | None = Field(default=None, description="who is written to then")
+    smtp_url: SecretStr | None = Field(
+        default=None, description="through which server: `smtp://user:password@host:587`, `smtps://…`"
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -106,6 +199,17 @@ class Settings(BaseSettings):
         if url and not url.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return url
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _are_origins(cls, value: Any) -> tuple[str, ...]:
+        parts = value.split(",") if isinstance(value, str) else list(value)
+        found = tuple(part.strip().lower().removesuffix("/") for part in parts if part.strip())
+        if "*" in found:
+            raise ValueError("must name each address; * would let every site in")
+        if wrong := [origin for origin in found if not ORIGIN.fullmatch(origin)]:
+            raise ValueError(f"must be addresses like https://bulq.example.org, not {', '.join(wrong)}")
+        return found
 
     @field_validator("backup_target")
     @classmethod
@@ -148,9 +252,7 @@ class Settings(BaseSettings):
         return values
 
     @model_validator(mode="after")
-    def _refuse_what_is_unsafe(self) -> Self:
-        if self.env is Environment.PRODUCTION and not self.secure_cookies:
-            raise ValueError("BULQ_SECURE_COOKIES must not be off while BULQ_ENV is production")
+    def _sessions_end_in_order(self) -> Self:
         if self.session_days > self.session_days_absolute:
             raise ValueError("BULQ_SESSION_DAYS must not exceed BULQ_SESSION_DAYS_ABSOLUTE")
         return self
@@ -161,24 +263,75 @@ class Settings(BaseSettings):
             object.__setattr__(self, "database_url", f"sqlite:///{(self.data / 'bulq.db').resolve()}")
 
 
+def variable(field: str) -> str:
+    """The name under which a setting is looked for."""
+    alias = Settings.model_fields[field].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else PREFIX + field.upper()
+
+
+VARIABLES = {variable(field): field for field in Settings.model_fields}
+# Set by scripts/build.py alone: building takes no secrets, and what is built serves nobody.
+BUILDING = "BULQ_BUILDING"
+
+
 class WrongSettings(SystemExit):
     """Ends the process with one line per wrong variable, instead of a traceback."""
 
 
 def load() -> Settings:
+    """The settings of this process. Everything that is wrong with them is said at once."""
+    found, wrong = None, {}
     try:
-        return Settings()
-    except ValidationError as wrong:
-        lines = [_explain(error["loc"], error["msg"]) for error in wrong.errors(include_input=False)]
-        raise WrongSettings("Bulq can't start with these settings:\n  " + "\n  ".join(lines)) from None
+        found = Settings()
+    except ValidationError as invalid:
+        wrong = dict(_explain(error["loc"], error["msg"]) for error in invalid.errors(include_input=False))
+    given = _given()
+    typos = gate.unknown(os.environ, {*VARIABLES, BUILDING}, PREFIX)
+    if given.get("BULQ_ENV") == Environment.PRODUCTION and BUILDING not in os.environ:
+        wrong = unsafe(given) | typos | wrong
+    elif typos:
+        print("\n".join(f"{name} {why}" for name, why in typos.items()), file=sys.stderr)
+    if wrong or found is None:
+        lines = [f"{name}: {why}" if name else why for name, why in wrong.items()]
+        raise WrongSettings("Bulq can't start with these settings:\n  " + "\n  ".join(lines))
+    return found
 
 
-def _explain(place: tuple[int | str, ...], message: str) -> str:
+def _given() -> dict[str, str]:
+    """What the environment says, as it says it, by the names in the documentation; empty counts as absent."""
+    names = {name.lower(): name for name in VARIABLES}
+    return {names[key.lower()]: value for key, value in os.environ.items() if value and key.lower() in names}
+
+
+def unsafe(given: Mapping[str, str]) -> dict[str, str]:
+    """What is not good enough for a server others use, by variable."""
+    secrets = {name: given.get(name, "") for name, field in VARIABLES.items() if _is_secret(field)}
+    origins = [part.strip() for part in given.get("ALLOWED_ORIGINS", "").split(",") if part.strip()]
+    redis = given.get("REDIS_URL", "")
+    several = given.get("BULQ_PROCESSES", "1").strip() not in ("", "1")
+    found: dict[str, str | None] = {
+        name: "is a placeholder, not a secret" for name, value in secrets.items() if gate.is_placeholder(value)
+    }
+    found |= {name: gate.password_in(given.get(name, "")) for name in ("BULQ_SMTP_URL", "BULQ_S3_ENDPOINT")}
+    found["SECRET_KEY"] = gate.secret_key(given.get("SECRET_KEY", ""))
+    found["DATABASE_URL"] = gate.database(given.get("DATABASE_URL", ""))
+    found["ALLOWED_ORIGINS"] = gate.origins(origins)
+    found["REDIS_URL"] = "is missing; several processes need it" if several and not redis else gate.password_in(redis)
+    if given.get("BULQ_SECURE_COOKIES", "").strip().lower() in ("0", "false", "off", "no", "n", "f"):
+        found["BULQ_SECURE_COOKIES"] = "must not be off while BULQ_ENV is production"
+    return {name: why for name, why in found.items() if why}
+
+
+def _is_secret(field: str) -> bool:
+    return "SecretStr" in str(Settings.model_fields[field].annotation)
+
+
+def _explain(place: tuple[int | str, ...], message: str) -> tuple[str, str]:
     message = message.removeprefix("Value error, ")
     if not place:
-        return message
+        return "", message
     name = str(place[0])
-    return f"{name if name.isupper() else PREFIX + name.upper()}: {message[0].lower()}{message[1:]}"
+    return name if name.isupper() else PREFIX + name.upper(), f"{message[0].lower()}{message[1:]}"
 
 
 settings = load()

@@ -42,7 +42,7 @@ def build() -> int:
     before = fingerprint(SOURCES)
     plugins = ",".join(filter(None, [os.environ.get("REFLEX_EXTRA_PLUGINS"), "own_origin.OwnOrigin"]))
     path = os.pathsep.join(filter(None, [str(ROOT / "scripts"), os.environ.get("PYTHONPATH")]))
-    env = os.environ | {"REFLEX_EXTRA_PLUGINS": plugins, "PYTHONPATH": path}
+    env = os.environ | {"REFLEX_EXTRA_PLUGINS": plugins, "PYTHONPATH": path, "BULQ_BUILDING": "1"}
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
     if status := subprocess.run(command, cwd=ROOT, env=env).returncode:
         return status

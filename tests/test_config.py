@@ -1,15 +1,28 @@
 """Settings: what is taken, what is refused, and that a refusal names its variable."""
 
+import os
+
 import pytest
 from pydantic import SecretStr
 
 from bulq.config import Environment, Settings, WrongSettings, load
+from scripts import settings_doc
+
+GOOD = {
+    "BULQ_ENV": "production",
+    "BULQ_PROCESSES": "2",
+    "SECRET_KEY": "vC3-Yk0q_TzR8wLmA5sXnEoJ7bGdHuPi2fQ9",
+    "DATABASE_URL": "postgresql://bulq:nE4-r0Xw_9tB@db/bulq",
+    "REDIS_URL": "redis://cache:6379",
+    "ALLOWED_ORIGINS": "https://bulq.example.org",
+}
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BULQ_ENV", "BULQ_DATA", "BULQ_SECURE_COOKIES", "PORT", "DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in os.environ:
+        if name.startswith("BULQ_") or name in GOOD or name == "PORT":
+            monkeypatch.delenv(name)
 
 
 def test_without_any_variable_it_is_sqlite_in_the_data_folder() -> None:
@@ -51,13 +64,78 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(
     assert "secret" not in str(refusal.value)
 
 
-def test_production_means_secure_cookies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BULQ_ENV", "production")
+def in_production(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
+    for name, value in (GOOD | changes).items():
+        monkeypatch.setenv(name, value)
+
+
+def test_production_starts_with_all_it_needs_and_has_secure_cookies(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_production(monkeypatch)
+
     assert load().secure_cookies
 
-    monkeypatch.setenv("BULQ_SECURE_COOKIES", "false")
-    with pytest.raises(WrongSettings, match="BULQ_SECURE_COOKIES"):
+
+def test_production_names_every_problem_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"BULQ_ENV": "production", "BULQ_PROCESSES": "2", "BULQ_PAGE_SZIE": "9", "PORT": "x"}.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(WrongSettings) as refusal:
         load()
+
+    said = str(refusal.value)
+    for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_ORIGINS", "REDIS_URL", "BULQ_PAGE_SZIE", "PORT"):
+        assert f"  {name}: " in said
+    assert "did you mean BULQ_PAGE_SIZE?" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "aK3-x9_Lq0ZtW7"),
+        ("SECRET_KEY", "changeme-changeme-changeme-changeme"),
+        ("SECRET_KEY", "insecure-but-long-0123456789-abcdefghijk"),
+        ("SECRET_KEY", "aaaaaaaabbbbbbbbaaaaaaaabbbbbbbbaaaa"),
+        ("SECRET_KEY", "kT4xP0qZr9Ws" * 4),
+        ("SECRET_KEY", "abcdefghijklmnopqrstuvwxyz0123456789"),
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "sqlite:////srv/bulq.db"),
+        ("DATABASE_URL", "postgresql://bulq:changeme@db/bulq"),
+        ("DATABASE_URL", "postgresql://bulq:postgres@db/bulq"),
+        ("ALLOWED_ORIGINS", ""),
+        ("ALLOWED_ORIGINS", "*"),
+        ("ALLOWED_ORIGINS", "https://bulq.example.org, http://bulq.example.org"),
+        ("ALLOWED_ORIGINS", "bulq.example.org"),
+        ("REDIS_URL", ""),
+        ("REDIS_URL", "redis://:your-password@cache"),
+        ("BULQ_SECURE_COOKIES", "off"),
+        ("BULQ_S3_SECRET", "<secret>"),
+        ("BULQ_SMTP_URL", "smtps://bulq:password@mail"),
+        ("BULQ_PROCESES", "2"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    in_production(monkeypatch, **{name: value})
+
+    with pytest.raises(WrongSettings) as refusal:
+        load()
+
+    assert str(refusal.value).count("\n") == 1 and f"  {name}: " in str(refusal.value)
+    assert not value or name == "ALLOWED_ORIGINS" or len(value) < 4 or value not in str(refusal.value)
+
+
+def test_in_development_a_misspelt_name_is_only_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BULQ_PAGE_SZIE", "9")
+
+    assert load().page_size == 100
+    assert "did you mean BULQ_PAGE_SIZE?" in capsys.readouterr().err
+
+
+def test_the_documentation_has_every_setting_with_its_meaning() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+    assert settings_doc.PAGE.read_text("utf-8") == settings_doc.current(), "run: python scripts/settings_doc.py"
 
 
 def test_no_password_shows_in_the_settings_as_text() -> None:
