@@ -42,6 +42,8 @@ def free_port() -> int:
 class Server:
     """`settings` are Bulq's variables; the same server can be stopped or killed and started again."""
 
+    command = (sys.executable, "scripts/serve.py")
+
     def __init__(self, folder: Path, database_url: str, **settings: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -57,7 +59,7 @@ class Server:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "scripts/serve.py"],
+                self.command,
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

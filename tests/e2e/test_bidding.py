@@ -58,8 +58,6 @@ def test_a_quantity_that_cannot_be_is_refused_in_words_and_the_old_one_stays(sta
         quantity(bojan, TOMATOES).press("Enter")
         expect(bojan.get_by_role("alert").filter(has_text=word).last).to_be_visible()
         my_quantity_is(bojan, TOMATOES, "1.5")
-        while button(bojan, "Dismiss").count():
-            button(bojan, "Dismiss").first.click()
 
 
 def test_interest_counts_nowhere_and_may_become_a_bid(stage: Stage) -> None:

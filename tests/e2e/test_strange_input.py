@@ -15,8 +15,10 @@ from sqlmodel import SQLModel
 
 import bulq.bulq  # noqa: F401  # brings in every state there is
 from bulq.domain.phases import Phase
+from bulq.models import User
+from bulq.state.profile import ProfileState
 from tests.cast import World, build
-from tests.e2e.pages import my_quantity_is, press, wanted_is
+from tests.e2e.pages import my_quantity_is, press, until, wanted_is
 from tests.e2e.stage import Stage
 
 RICE = "Basmati rice 5 kg"
@@ -66,6 +68,7 @@ def test_no_message_of_an_outsider_changes_anything(stage: Stage) -> None:
     for run in world.runs.values():
         for handler, parameters in _handlers():
             _send(eva, handler, {name: next(values) for name in parameters}, run_id=run, group_id=world.cast.group_id)
+    _all_dealt_with(stage, eva, world)
 
     _still_well(stage, world)
     after = stage.write(_everything)
@@ -87,6 +90,7 @@ def test_strange_messages_are_refused_and_the_server_stays_well(stage: Stage) ->
         for handler, parameters in _handlers():
             _send(eva, handler, {name: next(values) for name in parameters}, run_id=run, group_id=next(values))
             next(values)
+    _all_dealt_with(stage, eva, world)
     for handler, payload in (
         ("reflex___state____state.no_such_state.no_such_handler", {}),
         ("__class__", {}),
@@ -144,6 +148,20 @@ def _send(page: Page, handler: str, payload: Any, **query: Any) -> None:
 
 def _say(page: Page, raw: str) -> None:
     page.evaluate("(raw) => { const s = window.sockets.at(-1); if (s && s.readyState === 1) s.send(raw); }", raw)
+
+
+def _all_dealt_with(stage: Stage, eva: Page, world: World) -> None:
+    """The last message is one that Eva may send: once it has worked, those before it have been answered.
+
+    It is said again should what came before have led her browser elsewhere.
+    """
+
+    def has_worked() -> bool:
+        _send(eva, f"{ProfileState.get_full_name()}.set_theme", {"theme": "dark"})
+        eva.wait_for_timeout(200)
+        return stage.write(lambda session: session.get_one(User, world.cast.eva.id).theme) == "dark"
+
+    until(has_worked, 30)
 
 
 def _still_well(stage: Stage, world: World) -> None:
