@@ -8,7 +8,7 @@ from bulq import limits, live
 from bulq.api import api
 from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
-from bulq.jobs.loop import periodic
+from bulq.jobs.schedule import jobs_inside
 from bulq.pages.group import group_page
 from bulq.pages.home import home_page
 from bulq.pages.invite import invite_page
@@ -72,7 +72,7 @@ async def keep_screens_up() -> None:
 
 
 async def do_jobs() -> None:
-    await periodic(live.announce)
+    await jobs_inside(live.announce)
 
 
 app.register_lifespan_task(keep_screens_up)

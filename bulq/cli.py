@@ -1,4 +1,4 @@
-"""What is done at a terminal: python -m bulq migrate | admin create | demo | import-orders."""
+"""What is done at a terminal: python -m bulq …, from migrate to restore."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bulq.domain.errors import BulqError
 from bulq.domain.texts import check_password, check_username
 from bulq.imports.order_lines import NotAnOrderFile, Orders, read_orders
 from bulq.imports.orders import LEADER, STORE, Imported, Refused, import_orders, limits_lifted, steps
+from bulq.jobs.commands import REASONS, add_commands
 from bulq.services import accounts
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
-    except (Stop, Refused, NotAnOrderFile) as reason:
+    except (Stop, Refused, NotAnOrderFile, *REASONS) as reason:
         print(reason, file=sys.stderr)
         return 1
     except BulqError as error:
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     orders.add_argument("--group", default=STORE, help="the group's name, made if there is none; %(default)r")
     orders.add_argument("--leader", default=LEADER, metavar="USERNAME", help="who leads the run; %(default)r, made too")
     orders.set_defaults(command=_import_orders)
+    add_commands(commands)
     return parser
 
 

@@ -10,7 +10,9 @@ from sqlmodel import col
 
 from bulq import db
 from bulq.config import settings
-from bulq.models import UserSession
+from bulq.models import Notification, UserSession
+
+READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)  # notifications
 
 
 def forget_old_sessions(now: datetime) -> int:
@@ -23,3 +25,14 @@ def _delete(session: Session, now: datetime) -> int:
     too_old = col(UserSession.created_at) <= now - timedelta(days=settings.session_days_absolute)
     # Returning the ids counts them alike on both databases.
     return len(session.scalars(delete(UserSession).where(unused | too_old).returning(col(UserSession.id))).all())
+
+
+def forget_old_notifications(now: datetime) -> int:
+    """Delete those read and old, and those nobody read for a year; returns how many."""
+    return db.write_now(_delete_notifications, now)
+
+
+def _delete_notifications(session: Session, now: datetime) -> int:
+    changed = col(Notification.updated_at)
+    old = (changed <= now - UNREAD_KEPT) | (changed <= now - READ_KEPT) & col(Notification.read_at).is_not(None)
+    return len(session.scalars(delete(Notification).where(old).returning(col(Notification.id))).all())

@@ -55,6 +55,7 @@ async def test_the_api_describes_itself() -> None:
         ("/api/v1/account", "post"),
         ("/api/v1/session", "post"),
         ("/api/v1/session", "delete"),
+        ("/api/v1/health/backup", "get"),
         ("/api/v1/health/live", "get"),
         ("/api/v1/health/ready", "get"),
         ("/api/v1/runs/{run_id}/export.csv", "get"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from bulq.config import settings
 from bulq.domain.phases import Phase
 from bulq.jobs.cleanup import forget_old_sessions
 from bulq.jobs.deadlines import close_due
-from bulq.jobs.loop import periodic
+from bulq.jobs.schedule import jobs_inside
 from bulq.models import Notification, PhaseEntry, Run, UserSession
 from bulq.services import accounts, bids
 from tests.cast import LATER, NOW, PACK, Cast, assemble, plan
@@ -89,7 +90,7 @@ async def test_the_loop_goes_on_after_a_failure(database: str, caplog: pytest.Lo
         failed.append(topic)
         raise RuntimeError("no pages today")
 
-    loop = asyncio.create_task(periodic(fail_once))
+    loop = asyncio.create_task(jobs_inside(fail_once))
     for _ in range(300):
         await asyncio.sleep(0.02)
         if failed:
@@ -100,6 +101,8 @@ async def test_the_loop_goes_on_after_a_failure(database: str, caplog: pytest.Lo
     assert "no pages today" in caplog.text
     assert run_of(run_id).phase is Phase.CONFIRMED
     loop.cancel()
+    with suppress(asyncio.CancelledError):
+        await loop
 
 
 def test_only_sessions_that_are_over_are_forgotten(database: str) -> None:

@@ -1,0 +1,75 @@
+"""Counts what a database holds, so that a copy can be compared with it: rows by table, and whether money adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import Connection, func, or_, select
+from sqlmodel import SQLModel, col
+
+import bulq.models  # noqa: F401  registers every table
+from bulq.domain.backups import Facts
+from bulq.domain.statements import line_shares
+from bulq.models import Allocation, ListItem, Purchase
+
+AT_ONCE = 1000  # rows held in memory
+
+
+def facts(connection: Connection) -> Facts:
+    """Everything as of the transaction the connection is in. Memory doesn't grow with the database."""
+    rows = {
+        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in SQLModel.metadata.sorted_tables
+    }
+    purchases = connection.execute(select(func.coalesce(func.sum(col(Purchase.total)), 0))).scalar_one()
+    statements, left_over, wrong = _shared_out(connection)
+    return Facts(rows, int(purchases), statements, left_over, wrong + _unlike_their_purchases(connection))
+
+
+def _shared_out(connection: Connection) -> tuple[int, int, int]:
+    """What people owe, what nobody took, and how many items can't be shared out at all."""
+    statements = left_over = wrong = 0
+    for (item, total, bought), lines in groupby(_allocations(connection), key=lambda row: row[:3]):
+        got = {str(user): quantity for *_, user, quantity in lines if user is not None}
+        try:
+            shares, left_cost = line_shares(str(item), total, bought, got)
+        except ValueError:
+            wrong += 1
+            continue
+        statements, left_over = statements + sum(shares.values()), left_over + left_cost
+    return statements, left_over, wrong
+
+
+def _allocations(connection: Connection) -> Iterator[tuple[UUID, int, int, UUID | None, int]]:
+    query = (
+        select(
+            col(ListItem.id),
+            col(ListItem.line_total),
+            col(ListItem.bought),
+            col(Allocation.user_id),
+            col(Allocation.quantity),
+        )
+        .outerjoin(Allocation, col(Allocation.item_id) == col(ListItem.id))
+        .order_by(col(ListItem.id))
+    )
+    yield from connection.execute(query.execution_options(yield_per=AT_ONCE)).tuples()
+
+
+def _unlike_their_purchases(connection: Connection) -> int:
+    bought = (
+        select(
+            col(Purchase.item_id).label("item_id"),
+            func.sum(col(Purchase.quantity)).label("quantity"),
+            func.sum(col(Purchase.total)).label("total"),
+        )
+        .group_by(col(Purchase.item_id))
+        .subquery()
+    )
+    unlike = or_(
+        col(ListItem.bought) != func.coalesce(bought.c.quantity, 0),
+        col(ListItem.line_total) != func.coalesce(bought.c.total, 0),
+    )
+    query = select(func.count()).select_from(ListItem).outerjoin(bought, bought.c.item_id == col(ListItem.id))
+    return connection.execute(query.where(unlike)).scalar_one()

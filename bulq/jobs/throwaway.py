@@ -1,0 +1,64 @@
+"""Databases that backups are restored into: one that is gone afterwards, or one somebody names."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+PREFIX = "bulq_proof_"
+FORGOTTEN = timedelta(days=1)  # left behind by a process that was killed
+
+
+@contextmanager
+def throwaway(url: str) -> Generator[str]:
+    """The address of an empty database beside the one at `url`, dropped afterwards."""
+    if url.startswith("sqlite"):
+        with tempfile.TemporaryDirectory(prefix="bulq-proof-") as folder:
+            yield f"sqlite:///{Path(folder) / 'proof.db'}"
+        return
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    name = f"{PREFIX}{datetime.now(UTC):%Y%m%d%H%M}_{token_hex(4)}"
+    with engine.connect() as connection:
+        _drop_forgotten(connection)
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+    try:
+        yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+def _drop_forgotten(connection: Connection) -> None:
+    limit = f"{PREFIX}{datetime.now(UTC) - FORGOTTEN:%Y%m%d%H%M}"
+    mine = "SELECT datname FROM pg_database WHERE datname LIKE :like AND datname < :limit"
+    names = connection.scalars(text(mine), {"like": PREFIX.replace("_", r"\_") + "%", "limit": limit}).all()
+    for name in names:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+def tables_in(url: str) -> list[str]:
+    """Of a SQLite file that isn't there: none, and it isn't made."""
+    if url.startswith("sqlite") and not Path(make_url(url).database or "").exists():
+        return []
+    return inspect(_engine(url)).get_table_names()
+
+
+def empty(url: str) -> None:
+    """Drop every table."""
+    engine = _engine(url)
+    tables = MetaData()
+    tables.reflect(engine)
+    with engine.begin() as connection:
+        tables.drop_all(connection)
+
+
+def _engine(url: str) -> Engine:
+    return create_engine(url, poolclass=NullPool)
