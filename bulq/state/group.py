@@ -86,7 +86,7 @@ class GroupState(rx.State):
 
     @rx.event
     async def turn(self, step: int):
-        self.page = max(1, self.page + (1 if step > 0 else -1))
+        self.page = max(1, self.page + (1 if step == 1 else -1))
         await _load(self)
 
     @rx.event

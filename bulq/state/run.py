@@ -111,7 +111,7 @@ class RunState(rx.State):
 
     @rx.event
     async def turn(self, step: int):
-        self.page += 1 if step > 0 else -1
+        self.page += 1 if step == 1 else -1
         await self.open()  # pyright: ignore[reportCallIssue]
 
     @rx.event
