@@ -96,7 +96,7 @@ def _export() -> rx.Component:
 
 def _run() -> rx.Component:
     return rx.fragment(
-        phase_steps(RunState.phase),
+        rx.cond(RunState.phase == "cancelled", rx.fragment(), phase_steps(RunState.phase)),
         _messages(),
         rx.el.div(
             rx.el.div(statements(), goods(), class_name="run-goods grid gap-4 min-w-0"),

@@ -104,18 +104,14 @@ def _row(row: Row) -> rx.Component:
 
 def _bidders(row: Row, totals: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            rx.foreach(totals.pills, _pill),
-            rx.cond(totals.more > 0, rx.el.span(t("run.more", count=totals.more), class_name="num"), rx.fragment()),
-            class_name="flex flex-wrap items-center gap-1.5 min-w-0",
-        ),
+        rx.foreach(totals.pills, _pill),
+        rx.cond(totals.more > 0, rx.el.span(t("run.more", count=totals.more), class_name="num"), rx.fragment()),
         button(
             t("run.all_bids"),
             look="plain",
             small=True,
             name=t("run.bids_on", product=row.name),
             on_click=LeadingState.ask_bids(row.id),
-            class_name="flex-none",
         ),
         class_name="run-row-bids",
     )

@@ -63,9 +63,9 @@ class HandingOutState(rx.State):
 
     @rx.event
     async def open(self):
-        run_id = route(self, "run_id")
-        live.watch(tab(self), "statements", STATEMENTS, str(run_id), [f"run:{run_id}"], session_token(self))
         try:
+            run_id = route(self, "run_id")
+            live.watch(tab(self), "statements", STATEMENTS, str(run_id), [f"run:{run_id}"], session_token(self))
             seen, actor = await look(self, _look, run_id)
         except (Conflict, NotFound):
             self.reset()
@@ -74,7 +74,7 @@ class HandingOutState(rx.State):
 
     @rx.event
     async def turn(self, step: int):
-        self.page += 1 if step > 0 else -1
+        self.page += 1 if step == 1 else -1
         seen, actor = await look(self, _look, route(self, "run_id"))
         show(self, seen, actor)
 
