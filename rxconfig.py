@@ -31,6 +31,7 @@ config = rx.Config(
     frontend_packages=["i18next@27.1.2", "react-i18next@18.0.1"],
     frontend_compression_formats=["gzip", "brotli"],
     backend_host=settings.host,
+    cors_allowed_origins=settings.allowed_origins,
     trusted_proxy_hops=settings.trusted_proxy_hops,
     redis_url=settings.redis_url,
     # What pages hold is read anew after a restart; writing each tab to disk on every event would only slow it down.

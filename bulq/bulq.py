@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import reflex as rx
+from reflex.utils.exec import is_prod_mode
 
-from bulq import limits, live
+from bulq import limits, live, origins
 from bulq.api import api
 from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
+from bulq.headers import SecurityHeaders
 from bulq.jobs.schedule import jobs_inside
 from bulq.pages.group import group_page
 from bulq.pages.home import home_page
@@ -38,11 +40,14 @@ app = rx.App(
     stylesheets=["/bulq.css"],
     reset_style=False,
     toaster=None,
-    api_transformer=api,
+    api_transformer=[api, SecurityHeaders],
     backend_exception_handler=refused,
     html_lang="en",
     head_components=[colours_before_paint(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
 )
+# Reflex knows only lists of addresses, and takes an empty one for leave to all.
+assert app.sio is not None
+app.sio.eio.cors_allowed_origins = origins.socket_guard(any_port=not is_prod_mode())
 # Reflex's own connection messages, for which connection_banner() stands in.
 app.app_wraps.pop((5, "Overlay"))
 

@@ -10,7 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / os.environ.get("REFLEX_WEB_WORKDIR", ".web")
 STAMP = WEB / "build" / "made-from"
-SOURCES = ("bulq", "assets", "rxconfig.py", "requirements.txt", "scripts/build.py", "scripts/own_origin.py")
+PLUGINS = ("scripts/own_origin.py", "scripts/page_policy.py")
+SOURCES = ("bulq", "assets", "rxconfig.py", "requirements.txt", "scripts/build.py", *PLUGINS)
 LOCK = ("reflex.lock",)
 # What pages or the bundler read from the environment.
 VARIABLES = ("API_URL", "BULQ_ENV", "DEPLOY_URL", "FRONTEND_PATH", "REFLEX_API_URL", "REFLEX_DEPLOY_URL")
@@ -40,8 +41,9 @@ def is_current() -> bool:
 
 def build() -> int:
     before = fingerprint(SOURCES)
-    plugins = ",".join(filter(None, [os.environ.get("REFLEX_EXTRA_PLUGINS"), "own_origin.OwnOrigin"]))
-    path = os.pathsep.join(filter(None, [str(ROOT / "scripts"), os.environ.get("PYTHONPATH")]))
+    own = ["own_origin.OwnOrigin", "page_policy.PagePolicy"]
+    plugins = ":".join(filter(None, [os.environ.get("REFLEX_EXTRA_PLUGINS"), *own]))
+    path = os.pathsep.join(filter(None, [str(ROOT), str(ROOT / "scripts"), os.environ.get("PYTHONPATH")]))
     env = os.environ | {"REFLEX_EXTRA_PLUGINS": plugins, "PYTHONPATH": path, "BULQ_BUILDING": "1"}
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
     if status := subprocess.run(command, cwd=ROOT, env=env).returncode:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from bulq import limits, sessions
+from bulq import limits, origins, sessions
 from bulq.config import settings
 from bulq.domain.errors import Forbidden
 
@@ -29,6 +29,5 @@ def _from_here(request: Request) -> bool:
     if site := request.headers.get("sec-fetch-site"):
         return site in ("same-origin", "none")
     if origin := request.headers.get("origin"):
-        # Not the scheme: a proxy may end TLS in front of us.
-        return origin.partition("://")[2].lower() == request.headers.get("host", "").lower() != ""
+        return origins.same_host(origin, request.headers.get("host", ""))
     return sessions.token_in(request.headers.get("cookie", "")) is None

@@ -19,7 +19,7 @@ PATIENCE = 60  # seconds a busy machine may take to start one
 
 def environment(**settings: str) -> dict[str, str]:
     """What the scripts run in: the tools of this Python first, and no settings of this machine."""
-    foreign = ("BULQ_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORT")
+    foreign = ("BULQ_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_ORIGINS", "PORT")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")])
     quiet = {"REFLEX_USE_NPM": "1", "REFLEX_TELEMETRY_ENABLED": "false", "REFLEX_CHECK_LATEST_VERSION": "0"}
