@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bulq import db, i18n, migrations, sessions
+from bulq.checks import check_all
 from bulq.config import settings
 from bulq.demo import fill as demo
 from bulq.demo.story import PEOPLE
@@ -56,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     migrate = commands.add_parser("migrate", help="bring the database to the newest revision")
     migrate.set_defaults(command=_migrate)
+    check = commands.add_parser("check", help="see whether a server could start, and reach what the settings name")
+    check.set_defaults(command=_check)
     admin = commands.add_parser("admin", help="the people who look after this server")
     create = admin.add_subparsers(required=True, metavar="command").add_parser("create", help="make an admin's account")
     create.add_argument("username")
@@ -83,6 +86,11 @@ def _month(text: str) -> str:
 def _migrate(_options: argparse.Namespace) -> None:
     before, after = migrations.upgrade(settings.database_url)
     print(f"The database is at revision {after}{', as before' if before == after else ''}.")
+
+
+def _check(_options: argparse.Namespace) -> None:
+    if not check_all(print):
+        raise Stop("A server could not work like this.")
 
 
 def _create_admin(options: argparse.Namespace) -> None:
