@@ -9,6 +9,7 @@ import reflex as rx
 from bulq.components.buttons import button, icon_button
 from bulq.components.choices import checkbox
 from bulq.components.combobox import combobox
+from bulq.components.focus import keep_focus
 from bulq.components.lists import size
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import card, chip, empty_state, pager, pill
@@ -95,7 +96,7 @@ def _row(row: Row) -> rx.Component:
             class_name="run-row-cost",
         ),
         rx.cond(size(totals.pills) > 0, _bidders(row, totals), rx.fragment()),
-        rx.el.div(_control(row, mine, totals), class_name="run-row-control"),
+        keep_focus(_control(row, mine, totals), class_name="run-row-control"),
         key=row.id,
         data_product=row.name,
         class_name="run-row",
@@ -162,6 +163,7 @@ def _bidding(row: Row, mine: Any) -> rx.Component:
             icon_button(t("run.interested_in", product=row.name), "heart", on_click=RunState.interested(row.id)),
         ),
         button(t("run.bid"), look="soft", name=t("run.bid_on", product=row.name), on_click=RunState.start_bid(row.id)),
+        key="none",
         class_name="flex items-center justify-end gap-2",
     )
     going = rx.el.div(
@@ -175,6 +177,8 @@ def _bidding(row: Row, mine: Any) -> rx.Component:
         ),
         icon_button(t("run.note_for", product=row.name), "message-square-text", on_click=NotingState.ask(row.id)),
         icon_button(t("run.retract", product=row.name), "trash-2", on_click=RunState.retract(row.id)),
+        # Without keys the button "Bid" would become the one for the note, and keep the focus.
+        key="some",
         class_name="flex flex-wrap items-center justify-end -mr-2",
     )
     return rx.cond(mine.quantity > 0, going, beginning)

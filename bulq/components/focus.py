@@ -1,0 +1,15 @@
+"""Keeps the keyboard's place where controls replace each other."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+
+class _KeepFocus(rx.Component):
+    library = "$/public/focus.js"
+    tag = "KeepFocus"
+
+
+def keep_focus(*content: rx.Component, class_name: str = "") -> rx.Component:
+    """A `div`; when the control that has the focus goes, the one in its place gets it."""
+    return _KeepFocus.create(*content, class_name=class_name)
