@@ -164,17 +164,17 @@ class _Pieces:
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces, self._rest = iter(pieces), b""
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int | None = None) -> bytes:
         """As many bytes as asked for unless it ends: a part that comes out short would be refused."""
         held = bytearray()
-        while len(held) < size and (self._rest or self._next()):
-            part = self._rest[: size - len(held)]
+        while (size is None or len(held) < size) and (self._rest or self._next()):
+            part = self._rest[: None if size is None else size - len(held)]
             held += part
             self._rest = self._rest[len(part) :]
         return bytes(held)
 
     def _next(self) -> bool:
-        self._rest = next(self._pieces, b"")
+        self._rest = next((piece for piece in self._pieces if piece), b"")
         return bool(self._rest)
 
 

@@ -60,7 +60,7 @@ def back_up(now: datetime) -> Backup | None:
     row.name = new_name(row.kind, now, row.id.hex[-6:])
     try:
         _make(row)
-        _prove(row, now, began)
+        prove(row, now, began)
     except BaseException as error:
         row.error = explain(error)
         log.error("backup %s failed: %s", row.name, row.error)
@@ -81,7 +81,7 @@ def _make(row: Backup) -> None:
         row.size, row.sha256 = vault().put(row.name, _until_stopped(dump))
 
 
-def _prove(row: Backup, now: datetime, began: float) -> None:
+def prove(row: Backup, now: datetime, began: float) -> None:
     """Read it back from the store and restore it; raises when anything of it isn't as it was."""
     assert row.facts is not None
     with tempfile.TemporaryDirectory(prefix="bulq-proof-") as folder, throwaway(settings.database_url) as url:

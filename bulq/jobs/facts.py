@@ -54,7 +54,8 @@ def _allocations(connection: Connection) -> Iterator[tuple[UUID, int, int, UUID 
         .outerjoin(Allocation, col(Allocation.item_id) == col(ListItem.id))
         .order_by(col(ListItem.id))
     )
-    yield from connection.execute(query.execution_options(yield_per=AT_ONCE)).tuples()
+    for item, total, bought, user, quantity in connection.execute(query.execution_options(yield_per=AT_ONCE)):
+        yield item, total, bought, user, quantity
 
 
 def _unlike_their_purchases(connection: Connection) -> int:
