@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from ssl import SSLContext
 from typing import Any, Self
 from uuid import uuid4
 
@@ -22,17 +23,31 @@ Delta = dict[str, dict[str, Any]]
 class Tab:
     """A signed-in tab on one page. `on_delta` is called with every change the server sends."""
 
-    def __init__(self, socket: ClientConnection, path: str, query: dict[str, str]) -> None:
+    def __init__(self, socket: ClientConnection, token: str, path: str, query: dict[str, str]) -> None:
         self._socket = socket
         self._router = {"pathname": path, "asPath": path, "query": query}
         self._reader: asyncio.Task[None] | None = None
+        self.token = token  # by which the server knows the tab, also after a lost connection
         self.on_delta: Callable[[Delta], None] = lambda delta: None
 
     @classmethod
-    async def open(cls, address: str, cookie: str, path: str, query: dict[str, str]) -> Self:
-        url = f"{address.replace('http', 'ws', 1)}{NAMESPACE}/?token={uuid4()}&EIO=4&transport=websocket"
-        socket = await connect(url, additional_headers={"Cookie": cookie}, compression=None, max_size=None)
-        tab = cls(socket, path, query)
+    async def open(
+        cls,
+        address: str,
+        cookie: str,
+        path: str,
+        query: dict[str, str],
+        *,
+        token: str = "",
+        tls: SSLContext | None = None,
+        on_delta: Callable[[Delta], None] | None = None,
+    ) -> Self:
+        token = token or str(uuid4())
+        url = f"{address.replace('http', 'ws', 1)}{NAMESPACE}/?token={token}&EIO=4&transport=websocket"
+        headers = {"Cookie": cookie, "Origin": address}
+        socket = await connect(url, additional_headers=headers, compression=None, max_size=None, ssl=tls, proxy=None)
+        tab = cls(socket, token, path, query)
+        tab.on_delta = on_delta or tab.on_delta
         await socket.recv()  # the handshake of Engine.IO
         tab._reader = asyncio.create_task(tab._read())
         # The first event rides in the packet that opens the namespace.
@@ -43,6 +58,11 @@ class Tab:
     async def send(self, name: str, **payload: Any) -> None:
         event = {"name": f"{ROOT}.{name}", "payload": payload, "router_data": self._router}
         await self._socket.send(EVENT + json.dumps(["event", event]))
+
+    async def gone(self) -> None:
+        """Returns when the connection is lost."""
+        assert self._reader is not None
+        await asyncio.wait([self._reader])
 
     async def close(self) -> None:
         if self._reader is not None:
@@ -55,5 +75,8 @@ class Tab:
             if packet == "2":  # ping
                 await self._socket.send("3")
             elif packet.startswith(EVENT):
-                _, update = json.loads(packet[len(EVENT) :])
-                self.on_delta(update.get("delta") or {})
+                name, update = json.loads(packet[len(EVENT) :])
+                if name == "new_token":  # the server believes that another tab has ours
+                    self.token = update
+                elif name == "event":
+                    self.on_delta(update.get("delta") or {})

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -22,6 +23,7 @@ ATTEMPTS = 4  # a serialization failure or deadlock is tried again this often
 AGAIN = {"40001", "40P01"}  # PostgreSQL: serialization_failure, deadlock_detected
 
 _engine: Engine | None = None
+_first = Lock()
 _threads = ThreadPoolExecutor(max_workers=settings.database_pool_size, thread_name_prefix="db")
 
 
@@ -42,7 +44,8 @@ def connect(url: str) -> Engine:
 
 
 def engine() -> Engine:
-    return _engine or connect(settings.database_url)
+    with _first:  # two threads at once would make two engines, and the connections of one would linger
+        return _engine or connect(settings.database_url)
 
 
 def _sqlite_settings(connection: Any, _record: object) -> None:

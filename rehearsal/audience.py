@@ -1,0 +1,152 @@
+"""The crowd from outside: starts its process, gives it orders, and holds what it was told against the database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from typing import Any
+
+from bulq import db
+from rehearsal.machines import ROOT, environment
+from rehearsal.server import COOKIE, Stack
+from rehearsal.village import Size, Village, quantities
+
+SETTLING = 15.0  # seconds until every page has to show what is in the database
+SMOOTH = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the crowd went through since the last order to begin."""
+
+    raw: dict[str, Any]
+    became: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def errors(self) -> int:
+        """Bids that were not answered as they should, and connections lost or not made."""
+        wrong = sum(count for what, count in self.became.items() if what != SMOOTH)
+        return wrong + self.raw["drops"] + self.raw["failures"]
+
+    @property
+    def answered(self) -> int:
+        return self.became[SMOOTH]
+
+    @property
+    def hanging(self) -> int:
+        return self.became["hanging"]
+
+    @property
+    def refusals(self) -> dict[str, int]:
+        return {what: count for what, count in self.became.items() if what not in (SMOOTH, "lost", "hanging")}
+
+    def bid_ms(self, percent: int) -> float:
+        values = self.raw["bid_ms"]
+        if len(values) < 2:
+            return float("nan")
+        return median(values) if percent == 50 else quantiles(values, n=100, method="inclusive")[percent - 1]
+
+    @property
+    def seen_ms(self) -> list[float]:
+        return [(done - sent) * 1000 for sent, done in self.raw["seen"]]
+
+    def live_after(self, moment: float) -> float:
+        """Seconds from `moment` until a bid made after it stood on all pages."""
+        return min((done - moment for sent, done in self.raw["seen"] if sent > moment), default=float("inf"))
+
+    def answered_after(self, moment: float) -> float:
+        return max(0.0, self.raw["first_answer"] - moment) if self.raw["first_answer"] else float("inf")
+
+    @property
+    def slowest_return(self) -> float:
+        """Seconds until the last of those who lost their connection had the run before them again."""
+        return max(self.raw["back_after"], default=0.0)
+
+
+class Audience:
+    def __init__(self, process: subprocess.Popen[str], village: Village) -> None:
+        self._process, self._village = process, village
+        self.opened: dict[str, Any] = {}
+
+    def _say(self, order: dict[str, Any]) -> Any:
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("The crowd has gone home; what it said is above.")
+        return json.loads(line)
+
+    def open(self, task: dict[str, Any]) -> None:
+        self.opened = self._say(task)
+
+    def begin(self) -> float:
+        """Everybody bids from now on, and the record is empty."""
+        self._say({"do": "begin"})
+        return time.monotonic()
+
+    def seen(self) -> Seen:
+        raw = self._say({"do": "report"})
+        return Seen(raw, Counter(raw["became"]))
+
+    def rest(self) -> None:
+        self._say({"do": "rest"})
+
+    def until_all_are_back(self, patience: float) -> None:
+        until = time.monotonic() + patience
+        while self.seen().raw["connected"] < len(self._village.people) and time.monotonic() < until:
+            time.sleep(0.2)
+
+    def lost_bids(self) -> list[str]:
+        """Bids that were answered but are not in the database."""
+        held = db.read_now(quantities, self._village.people[0].run_id)
+        lost: list[str] = []
+        for place, product, may in self._say({"do": "ledger"}):
+            found = held.get((self._village.people[place].user_id, product), 0)
+            if found not in may:
+                lost.append(f"person {place}, product {product}: {found} is there, not one of {may}")
+        return lost
+
+    def stale_pages(self) -> int:
+        """Pages that in the end show something else than the database holds."""
+        sums: Counter[str] = Counter()
+        for (_, product), amount in db.read_now(quantities, self._village.people[0].run_id).items():
+            sums[product] += amount
+        return self._say({"do": "stale", "sums": sums, "patience": SETTLING})
+
+
+@contextmanager
+def audience(stack: Stack, village: Village, size: Size) -> Iterator[Audience]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rehearsal.crowd"],
+        cwd=ROOT,
+        env=environment(),
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        crowd = Audience(process, village)
+        people = [{"token": person.token, "run_id": person.run_id} for person in village.people]
+        crowd.open(
+            {
+                "address": stack.caddy.address,
+                "authority": str(stack.caddy.authority),
+                "cookie": COOKIE,
+                "people": people,
+                "products": village.products,
+                "bidders": size.bidders,
+                "group": size.people,
+            }
+        )
+        yield crowd
+    finally:
+        process.kill()
+        process.wait()

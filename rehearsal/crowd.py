@@ -1,0 +1,189 @@
+"""All open pages, in a process of their own: takes orders by lines on standard input and answers on standard output."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import sys
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from bulq.i18n import quantity
+from rehearsal.page import Page
+from rehearsal.village import PACK, WANTED
+
+PACE = 3.2  # seconds between two bids of one person: no faster than the server allows
+AT_ONCE = 20  # pages that open at the same time
+
+
+@dataclass(slots=True)
+class Shown:
+    """A bid on its way to all pages of the run."""
+
+    words: str
+    sent_at: float
+    missing: set[int]
+
+
+@dataclass(slots=True)
+class Record:
+    """What happened since it was begun."""
+
+    bid_ms: list[float] = field(default_factory=list)
+    seen: list[tuple[float, float]] = field(default_factory=list)  # when it was sent, when the last page had it
+    became: Counter[str] = field(default_factory=Counter)
+    first_answer: float = 0.0
+    longest_wait: float = 0.0
+
+
+@dataclass(slots=True)
+class Crowd:
+    pages: list[Page]
+    lookers: list[Page]  # at the run that is bid on; the first of them bid
+    bidders: int
+    products: list[str]
+    everybody: int  # who bid on each product at the beginning
+    record: Record = field(default_factory=Record)
+    watched: dict[str, Shown] = field(default_factory=dict)
+    may: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(lambda: [WANTED * PACK]))
+    running: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def changed(self, page: Page) -> None:
+        for product, shown in list(self.watched.items()):
+            if page.wanted(product) == shown.words and id(page) in shown.missing:
+                shown.missing.discard(id(page))
+                if not shown.missing:
+                    del self.watched[product]
+                    self.record.seen.append((shown.sent_at, time.monotonic()))
+
+    async def keep_bidding(self, place: int) -> None:
+        page, turn = self.lookers[place], place
+        own = (self.products[place], self.products[place + self.bidders])
+        await asyncio.sleep(PACE * place / self.bidders)
+        while True:
+            await self.running.wait()
+            began = time.monotonic()
+            await self._bid(place, page, own[turn % 2])
+            turn += 1
+            await asyncio.sleep(max(0.0, PACE - (time.monotonic() - began)))
+
+    async def _bid(self, place: int, page: Page, product: str) -> None:
+        """Of what was not answered nobody knows whether it counts; of what was, everybody may rely on it."""
+        known = self.may[place, product]
+        amount = known[-1] + (PACK if known[-1] < 8 * PACK else -4 * PACK)
+        known.append(amount)
+        words, record, began = (
+            quantity((self.everybody - 1) * WANTED * PACK + amount, "pack"),
+            self.record,
+            time.monotonic(),
+        )
+        self.watched[product] = Shown(words, began, {id(one) for one in self.lookers})
+        became = await page.bid(product, amount, PACK)
+        record.became[became] += 1
+        record.longest_wait = max(record.longest_wait, time.monotonic() - began)
+        if became == "answered":
+            self.may[place, product] = [amount]
+            record.bid_ms.append((time.monotonic() - began) * 1000)
+            record.first_answer = record.first_answer or time.monotonic()
+        else:
+            self.watched.pop(product, None)
+
+    def report(self) -> dict[str, Any]:
+        record, now = self.record, time.monotonic()
+        waiting = [shown.sent_at for shown in self.watched.values()]
+        return {
+            "at": now,
+            "bid_ms": record.bid_ms,
+            "seen": record.seen + [(sent, now) for sent in waiting],
+            "became": record.became,
+            "first_answer": record.first_answer,
+            "longest_wait": record.longest_wait,
+            "connected": sum(page.tab is not None and page.shown.is_set() for page in self.pages),
+            "drops": sum(page.drops for page in self.pages),
+            "failures": sum(page.failures for page in self.pages),
+            "back_after": [seconds for page in self.pages for seconds in page.back_after],
+        }
+
+    def begin(self) -> None:
+        self.record = Record()
+        for page in self.pages:
+            page.drops = page.failures = 0
+            page.back_after.clear()
+
+    async def rest(self) -> None:
+        """Nobody bids any more, and what was under way is over."""
+        self.running.clear()
+        until = time.monotonic() + 10
+        while self.watched and time.monotonic() < until:
+            await asyncio.sleep(0.1)
+
+    async def stale(self, sums: dict[str, int], patience: float) -> int:
+        """Pages that do not show these sums, however long one waits."""
+        words, until = (
+            {product: quantity(total, "pack") for product, total in sums.items()},
+            time.monotonic() + patience,
+        )
+        while True:
+            wrong = sum(any(page.wanted(product) != text for product, text in words.items()) for page in self.lookers)
+            if not wrong or time.monotonic() > until:
+                return wrong
+            await asyncio.sleep(0.1)
+
+
+async def _open(task: dict[str, Any]) -> Crowd:
+    tls = ssl.create_default_context(cafile=task["authority"])
+    crowd = Crowd([], [], task["bidders"], task["products"], task["group"])
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def one(page: Page) -> None:
+        async with free:
+            crowd.tasks.append(asyncio.create_task(page.stay()))
+            async with asyncio.timeout(120):
+                await page.shown.wait()
+
+    for person in task["people"]:
+        cookie = f"{task['cookie']}={person['token']}"
+        crowd.pages.append(Page(task["address"], cookie, person["run_id"], tls, lambda page: crowd.changed(page)))
+    crowd.lookers = [page for page in crowd.pages if page.run_id == crowd.pages[0].run_id]
+    await asyncio.gather(*(one(page) for page in crowd.pages))
+    for place in range(crowd.bidders):
+        crowd.tasks.append(asyncio.create_task(crowd.keep_bidding(place)))
+    return crowd
+
+
+async def _obey(crowd: Crowd, order: dict[str, Any]) -> Any:
+    match order["do"]:
+        case "begin":
+            crowd.begin()
+            crowd.running.set()
+        case "report":
+            return crowd.report()
+        case "rest":
+            await crowd.rest()
+        case "ledger":
+            return [[place, product, values] for (place, product), values in crowd.may.items()]
+        case "stale":
+            return await crowd.stale(order["sums"], order["patience"])
+        case unknown:
+            raise ValueError(unknown)
+
+
+async def main() -> None:
+    began = time.monotonic()
+    crowd = await _open(json.loads(await asyncio.to_thread(sys.stdin.readline)))
+    print(json.dumps({"opened_in": time.monotonic() - began} | crowd.report()), flush=True)
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        print(json.dumps(await _obey(crowd, json.loads(line))), flush=True)
+    for page in crowd.pages:
+        page.closing = True
+    for task in crowd.tasks:
+        task.cancel()
+    await asyncio.gather(*(page.close() for page in crowd.pages), return_exceptions=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

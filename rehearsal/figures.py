@@ -1,0 +1,75 @@
+"""The figures of a rehearsal, their goals, and the table they are shown in."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from bench.figures import Figure
+
+ZERO = 0.0
+FIGURES = (
+    Figure("sockets", "sockets open over Caddy with TLS"),
+    Figure("opened_in_s", "all opened within, s"),
+    Figure("bids", "bids answered in calm"),
+    Figure("bids_per_s", "a second"),
+    Figure("errors", "errors meanwhile", ZERO),
+    Figure("bid_ms", "place a bid, median ms"),
+    Figure("bid_p95_ms", "place a bid, 95 of 100, ms", 150),
+    Figure("seen_by_all_ms", "until all 50 pages show it, median ms", 1000),
+    Figure("seen_by_all_max_ms", "the slowest, ms"),
+    Figure("database_connections", "database connections at most"),
+    Figure("database_connections_over", "of one process, beyond its pool", ZERO),
+    Figure("lost_bids", "answered bids lost", ZERO),
+    Figure("stale_pages", "pages wrong in the end", ZERO),
+    Figure("kill_dropped", "one process killed: connections cut"),
+    Figure("kill_reconnect_s", "the last is back after, s", 5),
+    Figure("kill_lost_bids", "answered bids lost", ZERO),
+    Figure("kill_hanging", "bids without any answer", ZERO),
+    Figure("kill_stale_pages", "pages wrong in the end", ZERO),
+    Figure("redis_live_again_s", "Valkey restarted: live again after, s", 5),
+    Figure("redis_bids", "bids answered meanwhile and after"),
+    Figure("redis_lost_bids", "answered bids lost", ZERO),
+    Figure("redis_hanging", "bids without any answer", ZERO),
+    Figure("redis_stale_pages", "pages wrong in the end", ZERO),
+    Figure("postgresql_recovered_s", "PostgreSQL crashed: works again after, s", 5),
+    Figure("postgresql_lost_bids", "answered bids lost", ZERO),
+    Figure("postgresql_hanging", "bids without any answer", ZERO),
+    Figure("postgresql_stale_pages", "pages wrong in the end", ZERO),
+    Figure("rolling_dropped", "rolling restart: connections cut"),
+    Figure("rolling_reconnect_s", "the last is back after, s", 5),
+    Figure("rolling_bids", "bids answered meanwhile and after"),
+    Figure("rolling_lost_bids", "answered bids lost", ZERO),
+    Figure("rolling_hanging", "bids without any answer", ZERO),
+    Figure("rolling_stale_pages", "pages wrong in the end", ZERO),
+    Figure("logins_tried", "wrong logins from one address"),
+    Figure("logins_s", "within, s"),
+    Figure("logins_answered", "answered", 5),
+    Figure("logins_failed", "neither answered nor refused", ZERO),
+    Figure("logins_of_others_refused", "refused meanwhile from another address", ZERO),
+    Figure("backup_bids", "backup of so many bids"),
+    Figure("backup_s", "backup and proof, s"),
+    Figure("backup_peak_mb", "memory at most, MB"),
+    Figure("backup_failed", "backup or proof failed", ZERO),
+)
+
+
+def table(values: dict[str, Any]) -> str:
+    lines = [f"{'figure':<44} {'key':<27} {'measured':>9} {'goal':>7}"]
+    for figure in FIGURES:
+        if (value := values.get(figure.key)) is None:
+            continue
+        sign = "≤" if figure.better == "less" else "≥"
+        goal = "" if figure.goal is None else f"{sign} {figure.goal:g}"
+        missed = "" if _reached(figure, value) else "  MISSED"
+        lines.append(f"{figure.what:<44} {figure.key:<27} {value:>9.4g} {goal:>7}{missed}")
+    lines += [f"{key}: {value}" for key, value in values.items() if isinstance(value, dict) and value]
+    return "\n".join(lines)
+
+
+def _reached(figure: Figure, value: float) -> bool:
+    return not math.isnan(value) and figure.reached(value)
+
+
+def rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: round(value, 2) if isinstance(value, float) else value for key, value in values.items()}

@@ -1,0 +1,107 @@
+"""Bulq as an operator runs it: several app processes with production's settings behind Caddy."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bulq import db, migrations
+from bulq.config import Settings
+from rehearsal.machines import ROOT, Caddy, Machine, PostgreSQL, Valkey, environment, free_port
+
+COOKIE = "__Host-bulq"  # what production calls it
+APP = "app-"  # and a number: how logs and database connections of a process are called
+STOPPING = 15  # seconds for a process to end in order
+
+
+class App(Machine):
+    def __init__(self, number: int, folder: Path, port: int, settings: dict[str, str]) -> None:
+        self.port = port
+        command = [sys.executable, "scripts/serve.py", "--backend-only"]
+        # Several of them are several machines here, of one process each.
+        one = {"PORT": str(port), "GRANIAN_WORKERS": "1", "PGAPPNAME": f"{APP}{number}"}
+        super().__init__(f"{APP}{number}", folder, [*command], **settings | one)
+
+    def start(self) -> None:
+        super().start()
+        self.until(self._is_ready)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/health/ready", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL, 10)
+
+    def stop(self) -> None:
+        self.signal(signal.SIGTERM, STOPPING)
+
+
+@dataclass(slots=True)
+class Stack:
+    folder: Path
+    postgresql: PostgreSQL
+    valkey: Valkey
+    caddy: Caddy
+    apps: list[App]
+    settings: dict[str, str] = field(repr=False)
+
+    @property
+    def pool(self) -> int:
+        """The most connections one process may have."""
+        return Settings.model_fields["database_pool_size"].default
+
+    def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """`python -m bulq …` with the settings of the servers."""
+        command = [sys.executable, "-m", "bulq", *arguments]
+        env = environment(**self.settings, **more)
+        return subprocess.run(command, cwd=ROOT, env=env, text=True, capture_output=True)
+
+
+@contextmanager
+def stack(apps: int = 2) -> Iterator[Stack]:
+    folder = Path(tempfile.mkdtemp(prefix="bulq-rehearsal-"))
+    with ExitStack() as ending:
+        ending.callback(shutil.rmtree, folder, ignore_errors=True)
+        postgresql = PostgreSQL()
+        ending.callback(postgresql.stop)
+        url = "postgresql+psycopg://" + postgresql.url.split("://", 1)[1]
+        migrations.upgrade(url)
+        ending.callback(db.connect(url).dispose)
+        valkey = Valkey(folder)
+        ending.callback(valkey.signal, signal.SIGTERM, STOPPING)
+        valkey.start()
+        ports = [free_port() for _ in range(apps)]
+        caddy = Caddy(folder, ports)
+        ending.callback(caddy.signal, signal.SIGTERM, STOPPING)
+        caddy.start()
+        settings = {
+            "BULQ_ENV": "production",
+            "BULQ_DATA": str(folder),
+            "BULQ_TRUSTED_PROXY_HOPS": "1",
+            "ALLOWED_ORIGINS": caddy.address,
+            "DATABASE_URL": postgresql.url,
+            "REDIS_URL": valkey.url,
+            "SECRET_KEY": secrets.token_urlsafe(48),
+        }
+        servers = [App(number, folder, port, settings) for number, port in enumerate(ports, 1)]
+        for server in servers:
+            ending.callback(server.stop)
+            server.start()
+        yield Stack(folder, postgresql, valkey, caddy, servers, settings)
+        if keep := os.environ.get("REHEARSAL_LOGS"):
+            for log in folder.glob("*.log"):
+                shutil.copy(log, keep)

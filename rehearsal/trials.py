@@ -1,0 +1,115 @@
+"""What is done to the servers while people bid, and what came of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import Any
+
+from bulq import db
+from rehearsal.audience import Audience, Seen
+from rehearsal.server import APP, Stack
+
+Figures = dict[str, Any]
+WARM = 3.0  # seconds of bidding before something happens
+AFTER = 8.0  # and afterwards
+
+COUNT = f"SELECT application_name, count(*) FROM pg_stat_activity WHERE application_name LIKE '{APP}%%' GROUP BY 1"
+
+
+@contextmanager
+def connections_counted() -> Iterator[Counter[str]]:
+    """The most connections each app process has to the database at any moment."""
+    most, ended = Counter[str](), threading.Event()
+
+    def watch() -> None:
+        with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            while not ended.wait(0.1):
+                for app, count in connection.exec_driver_sql(COUNT):
+                    most[app] = max(most[app], count)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    yield most
+    ended.set()
+    thread.join()
+
+
+def load(stack: Stack, crowd: Audience, seconds: float) -> Figures:
+    """Many sockets open, fifty people bidding, and nothing happens to anybody."""
+    with connections_counted() as most:
+        crowd.begin()
+        time.sleep(seconds)
+        seen = crowd.seen()
+    crowd.rest()
+    return {
+        "sockets": seen.raw["connected"],
+        "opened_in_s": crowd.opened["opened_in"],
+        "bids": seen.answered,
+        "bids_per_s": seen.answered / seconds,
+        "errors": seen.errors + crowd.opened["failures"],
+        "bid_ms": seen.bid_ms(50),
+        "bid_p95_ms": seen.bid_ms(95),
+        "seen_by_all_ms": median(seen.seen_ms or [float("inf")]),
+        "seen_by_all_max_ms": max(seen.seen_ms, default=float("inf")),
+        "database_connections": sum(most.values()),
+        "database_connections_over": max(most.values()) - stack.pool,
+        **_checked(crowd, ""),
+    }
+
+
+def _checked(crowd: Audience, prefix: str) -> Figures:
+    for lost in (lost_bids := crowd.lost_bids()):
+        print("  lost:", lost)
+    return {f"{prefix}lost_bids": len(lost_bids), f"{prefix}stale_pages": crowd.stale_pages()}
+
+
+def _meanwhile(
+    crowd: Audience, prefix: str, happening: Callable[[], None], after: float = AFTER
+) -> tuple[Seen, float, Figures]:
+    """Something happens under load: what the crowd saw, the moment it was done, and the figures all trials have."""
+    crowd.begin()
+    time.sleep(WARM)
+    crowd.begin()
+    happening()
+    done = time.monotonic()
+    time.sleep(after)
+    crowd.until_all_are_back(30)
+    seen = crowd.seen()
+    crowd.rest()
+    figures = {"bids": seen.answered, "unanswered": seen.became["lost"], "hanging": seen.hanging}
+    return seen, done, {f"{prefix}{key}": value for key, value in figures.items()} | _checked(crowd, prefix)
+
+
+def one_killed(stack: Stack, crowd: Audience) -> Figures:
+    """One of the app processes ends as if its power had been cut; afterwards it comes back."""
+    seen, _, figures = _meanwhile(crowd, "kill_", stack.apps[0].kill)
+    stack.apps[0].start()
+    return {"kill_dropped": seen.raw["drops"], "kill_reconnect_s": seen.slowest_return, **figures}
+
+
+def valkey_restarted(stack: Stack, crowd: Audience) -> Figures:
+    seen, done, figures = _meanwhile(crowd, "redis_", stack.valkey.restart)
+    return {"redis_live_again_s": seen.live_after(done), "redis_refusals": seen.refusals, **figures}
+
+
+def postgresql_restarted(stack: Stack, crowd: Audience) -> Figures:
+    db.engine().dispose()
+    seen, done, figures = _meanwhile(crowd, "postgresql_", stack.postgresql.crash_and_restart)
+    return {"postgresql_recovered_s": seen.live_after(done), "postgresql_refusals": seen.refusals, **figures}
+
+
+def rolling_restart(stack: Stack, crowd: Audience) -> Figures:
+    """Each app process in turn ends in order and is started again, as an update does it."""
+
+    def one_after_the_other() -> None:
+        for app in stack.apps:
+            app.stop()
+            app.start()
+
+    seen, _, figures = _meanwhile(crowd, "rolling_", one_after_the_other)
+    return {"rolling_dropped": seen.raw["drops"], "rolling_reconnect_s": seen.slowest_return, **figures}

@@ -1,0 +1,114 @@
+"""Who takes part: groups of neighbours with one run each, and open sessions for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq import sessions
+from bulq.domain.actor import Actor
+from bulq.domain.phases import Phase
+from bulq.models import Bid, BidRaise, Participant
+from bulq.services import accounts, catalogue, groups, runs
+
+PACK = 1000  # one whole unit, in thousandths
+WANTED = 5  # packs everybody wants of each product
+PASSWORD = "three blind mice"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    groups: int
+    people: int  # in each group
+    bidders: int  # of the first group
+
+    @property
+    def sockets(self) -> int:
+        return self.groups * self.people
+
+    @property
+    def products(self) -> int:
+        """Two for each bidder, which only they change, so that every sum is known beforehand."""
+        return 2 * self.bidders
+
+
+FULL = Size(groups=10, people=50, bidders=50)
+QUICK = Size(groups=6, people=10, bidders=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    user_id: str
+    token: str
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    people: list[Person]
+    products: list[str]
+
+
+def settle(session: Session, size: Size) -> Village:
+    """All by the use cases, but for the thousands of bids of the beginning."""
+    now = datetime.now(UTC)
+    people: list[Person] = []
+    products: list[UUID] = []
+    for number in range(size.groups):
+        actors = _neighbours(session, number, size.people, now)
+        group = groups.create_group(session, actors[0], f"Street {number}", "EUR", "Europe/Belgrade", now=now)
+        for actor in actors[1:]:
+            groups.join_group(session, actor, group.invite_token, now=now)
+        store = catalogue.add_store(session, actors[0], f"Metro {number}", now=now)
+        session.flush()
+        products = products or _products(session, actors[0], size.products, now)
+        run = runs.start_run(session, actors[0], group.id, store.id, now=now)
+        run.phase = Phase.ACTIVE
+        session.add_all(Participant(run_id=run.id, user_id=one.id, joined_at=now) for one in actors[1:])
+        session.flush()
+        bid_on(session, run.id, [one.id for one in actors], products if number == 0 else products[:20], now)
+        tokens = [accounts.start_session(session, one.id, "rehearsal", now=now) for one in actors]
+        people += [Person(str(one.id), token, str(run.id)) for one, token in zip(actors, tokens, strict=True)]
+    return Village(people, [str(product) for product in products])
+
+
+def _neighbours(session: Session, street: int, count: int, now: datetime) -> list[Actor]:
+    users = [
+        accounts.create_user(session, f"Neighbour {street} {n}", f"neighbour{street}x{n}", "unusable", now=now)
+        for n in range(count)
+    ]
+    return [Actor(user.id, user.name, user.username) for user in users]
+
+
+def _products(session: Session, actor: Actor, count: int, now: datetime) -> list[UUID]:
+    names = (f"Product number {n}" for n in range(count))
+    return [catalogue.add_product(session, actor, name, "Brand", "pack", PACK, now=now).id for name in names]
+
+
+def bid_on(session: Session, run_id: UUID, people: list[UUID], products: list[UUID], now: datetime) -> None:
+    times: dict[str, Any] = {"created_at": now, "updated_at": now}
+    bids = [
+        Bid(run_id=run_id, user_id=user_id, product_id=product_id, quantity=WANTED * PACK, **times)
+        for user_id in people
+        for product_id in products
+    ]
+    raises = [BidRaise(bid_id=bid.id, quantity=WANTED * PACK, made_at=now) for bid in bids]
+    session.execute(insert(Bid), [bid.model_dump() for bid in bids])
+    session.execute(insert(BidRaise), [each.model_dump() for each in raises])
+
+
+def move_in(session: Session, name: str, username: str) -> None:
+    """Somebody who signs in by their password."""
+    accounts.create_user(session, name, username, sessions.hash_password(PASSWORD), now=datetime.now(UTC))
+
+
+def quantities(session: Session, run_id: str) -> dict[tuple[str, str], int]:
+    """What the database holds, by person and product."""
+    query = select(Bid.user_id, Bid.product_id, Bid.quantity).where(col(Bid.run_id) == UUID(run_id))
+    return {(str(user_id), str(product_id)): quantity or 0 for user_id, product_id, quantity in session.execute(query)}
