@@ -125,7 +125,7 @@ def _pill(one: Pill) -> rx.Component:
 def _control(row: Row, mine: Any, totals: Any) -> rx.Component:
     """What one can do about one's own bid in this phase."""
     own = rx.cond(
-        mine.quantity > 0,
+        (mine.quantity > 0) & (totals.tone != "bad"),  # nobody gets what was not there
         rx.el.span(
             rx.cond(HandingOutState.shown, t("run.you_got"), t("run.yours")),
             " ",
