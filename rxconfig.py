@@ -33,9 +33,9 @@ config = rx.Config(
     backend_host=settings.host,
     cors_allowed_origins=settings.allowed_origins,
     trusted_proxy_hops=settings.trusted_proxy_hops,
-    redis_url=settings.redis_url,
-    # What pages hold is read anew after a restart; writing each tab to disk on every event would only slow it down.
-    state_manager_mode=StateManagerMode.REDIS if settings.redis_url else StateManagerMode.MEMORY,
+    # What pages hold is read anew when they come back, here or in another process. Kept on disk or in Redis, each event
+    # and each change shown to somebody would wait for it, and a Redis that is away would stop every page.
+    state_manager_mode=StateManagerMode.MEMORY,
     telemetry_enabled=False,
     show_built_with_reflex=False,
 )

@@ -1,8 +1,9 @@
 """How a change reaches other screens: topics are announced after commit, and those who look are shown it together.
 
-A page says what it looks at with `watch`; whoever changed something says so with `announce`. One task collects the
-topics of a few milliseconds, reads each thing once, and pushes every connected viewer what they may see of it. Rights
-are checked again each time, since a session may have ended and a member may have been removed.
+A page says what it looks at with `watch`; whoever changed something says so with `announce`. One task per process
+collects the topics of a few milliseconds, its own and those the other processes relay, reads each thing once, and
+pushes every connected viewer what they may see of it. Rights are checked again each time, since a session may have
+ended and a member may have been removed.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from time import monotonic
 from typing import Any
 
 import reflex as rx
+from prometheus_client import Histogram
 from reflex.istate.manager.token import BaseStateToken
 from sqlalchemy.orm import Session
 
-from bulq import db, sessions
+from bulq import db, relay, sessions
+from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.services.accounts import actors_for
 
@@ -28,6 +31,14 @@ log = logging.getLogger(__name__)
 
 COLLECT = 0.005  # seconds in which topics are put together
 LONGEST_PAUSE = 0.25
+AT_ONCE = 16  # tabs that are shown something at the same time, since each may have to wait for its state
+PATIENCE = 2.0  # seconds for one tab
+
+DELAY = Histogram(
+    "bulq_live_delay_seconds",
+    "From hearing of a change until it was sent to all who look, in this process",
+    buckets=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,9 @@ class _Process:
 
     app: rx.App | None = None
     loop: asyncio.AbstractEventLoop | None = None
+    relay: relay.Relay | None = None
     changed: set[str] = field(default_factory=set)
+    changed_at: float = 0.0
     wake: asyncio.Event | None = None
     looks: dict[str, dict[str, Look]] = field(default_factory=lambda: defaultdict(dict))  # tab → slot → look
     acted: dict[str, float] = field(default_factory=dict)  # tab → when it last changed something itself
@@ -92,32 +105,55 @@ def acted(tab: str) -> None:
 def announce(*topics: str) -> None:
     """Something under these topics ("run:…", "group:…", "user:…") has changed and is committed; from any thread."""
     loop = _process.loop
-    if loop is None or loop.is_closed():
-        return  # nobody can be looking yet
-    loop.call_soon_threadsafe(_note, topics)
+    if loop is not None and not loop.is_closed():
+        loop.call_soon_threadsafe(_tell, topics)
+    elif settings.redis_url:
+        relay.tell(settings.redis_url, topics)  # nobody looks at this process
+
+
+def _tell(topics: Collection[str]) -> None:
+    _note(topics)
+    if _process.relay is not None:
+        _process.relay.say(topics)
 
 
 def _note(topics: Collection[str]) -> None:
+    if not _process.changed:
+        _process.changed_at = monotonic()
     _process.changed.update(topics)
     if _process.wake is not None:
         _process.wake.set()
 
 
+def _note_all() -> None:
+    """Something may have been missed: whatever anybody looks at may have changed."""
+    _note({topic for looks in _process.looks.values() for look in looks.values() for topic in look.topics})
+
+
 async def keep_up(app: rx.App) -> None:
     """Run for as long as the process does: show what has changed to those who look."""
     _process.app, _process.loop, _process.wake = app, asyncio.get_running_loop(), asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        if settings.redis_url:
+            _process.relay = relay.Relay(settings.redis_url, _note, _note_all)
+            tasks.create_task(_process.relay.run())
+        await _rounds(_process.wake)
+
+
+async def _rounds(wake: asyncio.Event) -> None:
     while True:
-        await _process.wake.wait()
+        await wake.wait()
         await asyncio.sleep(COLLECT)
-        _process.wake.clear()
+        wake.clear()
         topics, _process.changed = _process.changed, set()
-        began = monotonic()
-        await _drop_gone()
+        heard_at, began = _process.changed_at, monotonic()
+        _drop_gone()
         for (screen, key), tabs in _looking_at(topics).items():
             try:
                 await _refresh(screen, key, tabs)
             except Exception:
                 log.exception("could not show %s %s", screen.name, key)
+        DELAY.observe(monotonic() - heard_at)
         # Under a burst, half of the time is left to those who cause it.
         await asyncio.sleep(min(monotonic() - began, LONGEST_PAUSE))
 
@@ -131,11 +167,13 @@ def _looking_at(topics: Collection[str]) -> dict[tuple[Screen, str], dict[str, L
     return found
 
 
-async def _drop_gone() -> None:
-    """Forget tabs whose socket is gone; they watch anew when they come back."""
+def _drop_gone() -> None:
+    """Forget tabs whose socket is gone; they watch anew when they come back, here or in another process."""
     manager = _namespace()._token_manager
-    for tab in [tab for tab in _process.looks if not await manager.is_token_connected(tab)]:
-        del _process.looks[tab]
+    for tab in list(_process.looks):
+        socket = manager.token_to_socket.get(tab)
+        if socket is None or socket.instance_id != manager.instance_id:
+            del _process.looks[tab]
     _process.acted = {tab: when for tab, when in _process.acted.items() if tab in _process.looks}
 
 
@@ -147,17 +185,29 @@ def _namespace() -> Any:
 async def _refresh(screen: Screen, key: str, tabs: Mapping[str, Look]) -> None:
     began = monotonic()
     view, actors = await db.read(_read, screen, key, {look.token_hash for look in tabs.values()})
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def one(tab: str, look: Look) -> None:
+        async with free, asyncio.timeout(PATIENCE):
+            await _put(tab, look, view, actors.get(look.token_hash), began)
+
+    results = await asyncio.gather(*(one(tab, look) for tab, look in tabs.items()), return_exceptions=True)
+    if failed := [each for each in results if isinstance(each, Exception)]:
+        log.error("could not show %s %s to %s of %s tabs", screen.name, key, len(failed), len(tabs), exc_info=failed[0])
+
+
+async def _put(tab: str, look: Look, view: Any, actor: Actor | None, began: float) -> None:
+    """Show one tab what was read when the round `began`."""
     assert _process.app is not None
-    for tab, look in tabs.items():
-        token = BaseStateToken(ident=tab, cls=screen.state)
-        async with _process.app.modify_state(token) as root:
-            state = await root.get_state(screen.state)
-            if look not in _process.looks[tab].values():
-                continue  # gone elsewhere meanwhile
-            if _process.acted.get(tab, 0) > began:
-                _note(look.topics)  # it would see its own change undone for a moment
-            else:
-                screen.show(state, view, actors.get(look.token_hash))
+    token = BaseStateToken(ident=tab, cls=look.screen.state)
+    async with _process.app.modify_state(token) as root:
+        state = await root.get_state(look.screen.state)
+        if look not in _process.looks.get(tab, {}).values():
+            return  # gone elsewhere meanwhile
+        if _process.acted.get(tab, 0) > began:
+            _note(look.topics)  # it would see its own change undone for a moment
+        else:
+            look.screen.show(state, view, actor)
 
 
 def _read(session: Session, screen: Screen, key: str, token_hashes: Collection[str]) -> tuple[Any, dict[str, Actor]]:

@@ -54,8 +54,11 @@ def serve() -> None:
     from reflex.environment import environment
     from reflex.utils.exec import run_backend_prod
 
+    from bulq.config import settings
+
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
+    os.environ["GRANIAN_WORKERS"] = str(settings.processes)
     config = get_config()
     config._set_persistent(frontend_port=PORT, backend_port=PORT)
     level = config.loglevel.subprocess_level()

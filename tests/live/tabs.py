@@ -1,0 +1,65 @@
+"""An open run page without a browser, and what it shows."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bench.drive import RUN
+from bench.tab import FIELD, Delta, Tab
+from bulq.domain.actor import Actor
+from tests.e2e.server import Server
+from tests.live.conftest import Pair
+
+BID = "bulq___state___run____run_state.bid"
+
+
+class RunPage:
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+        self.shown: dict[str, object] = {}
+        self._news = asyncio.Event()
+        tab.on_delta = self._take
+
+    def _take(self, delta: Delta) -> None:
+        for name, value in delta.get(RUN, {}).items():
+            self.shown[name.removesuffix(FIELD)] = value
+        self._news.set()
+
+    def wanted(self, product: object) -> str:
+        """The sum of all bids, as the page says it; what differs from `totals` rides in `changed`."""
+        for name in ("changed", "totals"):
+            known = self.shown.get(name)
+            if isinstance(known, dict) and str(product) in known:
+                return str(known[str(product)]["wanted"])
+        return ""
+
+    def mine(self, product: object) -> int:
+        bids = self.shown.get("mine")
+        return bids[str(product)]["quantity"] if isinstance(bids, dict) and str(product) in bids else 0
+
+    async def bid(self, product: object, amount: int) -> None:
+        await self.tab.send(BID, product_id=str(product), amount=str(amount))
+
+    async def until(self, holds: Callable[[], bool], seconds: float = 10) -> float:
+        """How many seconds it took to hold."""
+        began = time.monotonic()
+        async with asyncio.timeout(seconds):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
+        return time.monotonic() - began
+
+
+@asynccontextmanager
+async def run_page(pair: Pair, server: Server, actor: Actor) -> AsyncIterator[RunPage]:
+    path = f"/runs/{pair.run_id}"
+    tab = await Tab.open(server.url, pair.cookie(actor), path, {"run_id": str(pair.run_id)})
+    page = RunPage(tab)
+    try:
+        await page.until(lambda: page.shown.get("loaded") is True)
+        yield page
+    finally:
+        await tab.close()
