@@ -41,7 +41,10 @@ export function ApiForm({ action, method = "POST", stay, className, onProblem, o
     if (!problem && !stay) return window.location.assign(safeNext(window.location.search));
     sending.current = false;
     setBusy(false);
-    if (!problem) return onDone?.();
+    if (!problem) {
+      form.current?.reset();
+      return onDone?.();
+    }
     onProblem?.(problem);
     // The first field at fault, once the server's answer is on the page.
     setTimeout(() => form.current?.querySelector('[aria-invalid="true"]')?.focus(), 300);

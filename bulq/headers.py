@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -69,16 +70,17 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add(MutableHeaders(scope=message))
+                _add(MutableHeaders(scope=message), message["status"])
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def _add(headers: MutableHeaders) -> None:
+def _add(headers: MutableHeaders, status: int) -> None:
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
-    is_page = headers.get("content-type", "").startswith("text/html")
-    headers.setdefault("Content-Security-Policy", _built_policy() if is_page else DATA_POLICY)
+    if status != HTTPStatus.NOT_MODIFIED:  # says no type: what it said of a page would replace the page's own policy
+        is_page = headers.get("content-type", "").startswith("text/html")
+        headers.setdefault("Content-Security-Policy", _built_policy() if is_page else DATA_POLICY)
     if settings.env is Environment.PRODUCTION:
         headers.setdefault("Strict-Transport-Security", HSTS)

@@ -29,7 +29,7 @@ class SignedIn(BaseModel):
     name: str
 
 
-def _body(required: list[str], **extra: dict[str, Any]) -> dict[str, Any]:
+def body_of(required: list[str], **extra: dict[str, Any]) -> dict[str, Any]:
     """What the document says of a body; it is checked by the rules themselves."""
     schema = {
         "type": "object",
@@ -44,7 +44,7 @@ def _body(required: list[str], **extra: dict[str, Any]) -> dict[str, Any]:
     status_code=201,
     response_model=SignedIn,
     summary="Log in",
-    openapi_extra=_body(["username", "password"]),
+    openapi_extra=body_of(["username", "password"]),
 )
 async def log_in(request: Request) -> Response:
     """Sets the session cookie. Unknown username and wrong password are answered alike."""
@@ -54,7 +54,7 @@ async def log_in(request: Request) -> Response:
     fields.check()
     username = _known_form(username)
     _spend_username("login", username)
-    user_id = await db.read(accounts.authenticate, username, _encodable(password))
+    user_id = await db.read(accounts.authenticate, username, encodable(password))
     return await _signed_in(request, user_id)
 
 
@@ -63,7 +63,7 @@ async def log_in(request: Request) -> Response:
     status_code=201,
     response_model=SignedIn,
     summary="Create an account",
-    openapi_extra=_body(["name", "username", "password"], invite={"type": ["string", "null"]}),
+    openapi_extra=body_of(["name", "username", "password"], invite={"type": ["string", "null"]}),
 )
 async def create_account(request: Request) -> Response:
     """Creates the account and logs in. While registration is by invitation it takes the token of an invite link."""
@@ -107,7 +107,7 @@ def _known_form(username: str) -> str:
         return ""
 
 
-def _encodable(password: str) -> str:
+def encodable(password: str) -> str:
     """What can't be a password is wrong after the same work: cut to one too long, and with all it has encoded."""
     return password[: PASSWORD[1] + 1].encode("utf-8", "replace").decode()
 

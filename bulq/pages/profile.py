@@ -1,4 +1,4 @@
-"""My account: theme, language, where I am signed in, logging out."""
+"""My account: theme, language, password, where I am signed in, logging out."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import reflex as rx
 
 from bulq.components.buttons import button
 from bulq.components.choices import radio_group
-from bulq.components.fields import select_field
+from bulq.components.fields import password_field, select_field
 from bulq.components.forms import api_form
-from bulq.components.surfaces import avatar, card, chip, skeleton_rows
+from bulq.components.surfaces import avatar, card, chip, notice, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import time_ago
 from bulq.pages.layout import page_frame
@@ -26,7 +26,7 @@ def profile_page() -> rx.Component:
 
 
 def _content() -> rx.Component:
-    return rx.el.div(_me(), _looks(), _sessions(), class_name="grid gap-4")
+    return rx.el.div(_me(), _looks(), _password(), _sessions(), class_name="grid gap-4")
 
 
 def _me() -> rx.Component:
@@ -70,6 +70,28 @@ def _looks() -> rx.Component:
             class_name="grid gap-4 wide:grid-cols-2 items-start",
         ),
         title=t("profile.looks"),
+    )
+
+
+def _password() -> rx.Component:
+    return card(
+        api_form(
+            rx.cond(S.password_alert != "", notice(S.password_alert, "bad", alert=True), rx.fragment()),
+            password_field(t("profile.current_password"), name="current", error=S.current_error),
+            password_field(
+                t("profile.new_password"),
+                name="new",
+                auto_complete="new-password",
+                hint=t("profile.new_password_hint"),
+                error=S.new_error,
+            ),
+            button(t("profile.change_password"), submit=True, class_name="justify-self-start"),
+            action="/api/v1/account/password",
+            on_problem=S.on_password_problem,
+            on_done=S.password_changed,
+            class_name="grid gap-4 max-w-[26rem]",
+        ),
+        title=t("profile.password"),
     )
 
 

@@ -52,6 +52,9 @@ class ProfileState(rx.State):
     theme: str = "system"
     language: str = "en"
     sessions: list[SessionRow] = []
+    password_alert: str = ""
+    current_error: str = ""
+    new_error: str = ""
 
     @rx.event
     async def open(self):
@@ -59,6 +62,7 @@ class ProfileState(rx.State):
         view = await look(self, profile, now=now())
         self.name, self.username, self.theme, self.language = view.name, view.username, view.theme, view.language
         self.sessions = [_row(line) for line in view.sessions]
+        self.password_alert = self.current_error = self.new_error = ""
         self.ready = True
 
     @rx.event
@@ -77,3 +81,14 @@ class ProfileState(rx.State):
     @rx.event
     async def on_problem(self, problem: dict[str, Any]):
         return toast(messages(problem, ())[""], "error")
+
+    @rx.event
+    async def on_password_problem(self, problem: dict[str, Any]):
+        found = messages(problem, ("current", "new"))
+        self.password_alert, self.current_error, self.new_error = found[""], found["current"], found["new"]
+
+    @rx.event
+    async def password_changed(self):
+        """The API has changed it, and ended all sessions but this one."""
+        await self.open()
+        return toast(text("profile.password_changed"))

@@ -53,6 +53,7 @@ async def test_the_api_describes_itself() -> None:
 
     assert {(path, method) for path, calls in document["paths"].items() for method in calls} == {
         ("/api/v1/account", "post"),
+        ("/api/v1/account/password", "post"),
         ("/api/v1/session", "post"),
         ("/api/v1/session", "delete"),
         ("/api/v1/health/backup", "get"),

@@ -9,7 +9,7 @@ from bulq.domain.errors import Invalid, NotFound
 from bulq.state.auth import AuthState
 from bulq.state.profile import ProfileState, device
 from tests.cast import Cast, assemble
-from tests.states.tabs import do, open_tab, sign_in
+from tests.states.tabs import do, open_tab, sign_in, told
 
 
 @pytest.fixture
@@ -86,3 +86,14 @@ async def test_nobody_ends_the_sessions_of_others(cast: Cast) -> None:
 )
 def test_devices_are_named_as_people_call_them(user_agent: str, shown: str) -> None:
     assert device(user_agent) == shown
+
+
+async def test_what_is_wrong_with_a_new_password_is_shown_until_it_is_changed(cast: Cast) -> None:
+    page = await open_tab(ProfileState, cast.ana)
+    await do(page, "open")
+
+    await do(page, "on_password_problem", {"errors": [{"field": "current", "message": "This is not it."}]})
+    assert (page.current_error, page.new_error, page.password_alert) == ("This is not it.", "", "")
+
+    events = await do(page, "password_changed")
+    assert page.current_error == "" and "everywhere else" in told(events)

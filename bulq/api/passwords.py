@@ -1,0 +1,58 @@
+"""Changing one's password: over HTTP, since passwords pass through no page's socket."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.orm import Session
+
+from bulq import db, limits, live, sessions
+from bulq.api.bodies import read_fields
+from bulq.api.export import session_cookie
+from bulq.api.problems import PROBLEM, ProblemRoute
+from bulq.api.signing_in import body_of, encodable
+from bulq.config import settings
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Invalid
+from bulq.domain.texts import check_password
+from bulq.services import accounts
+
+router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["accounts"])
+
+
+@router.post(
+    "/account/password",
+    status_code=204,
+    response_class=Response,
+    dependencies=[Depends(session_cookie)],
+    summary="Change one's password",
+    openapi_extra=body_of(["current", "new"]),
+)
+async def change_password(request: Request) -> Response:
+    """Needs the current password. All other sessions of the account end."""
+    token = sessions.token_in(request.headers.get("cookie", ""))
+    actor = await db.read(accounts.actor_for, token, now=datetime.now(UTC))
+    limits.spend(settings.login_per_minute, "password", str(actor.id))
+    fields = await read_fields(request)
+    current, new = fields.text("current"), fields.text("new", _check_new)
+    fields.check()
+    new_hash = await asyncio.to_thread(sessions.hash_password, new)
+    await db.run(_change, token, encodable(current), new_hash, now=datetime.now(UTC))
+    live.announce(f"user:{actor.id}")  # the pages of the other sessions show nothing any more
+    return Response(status_code=204)
+
+
+def _check_new(text: str) -> str:
+    try:
+        return check_password(text)
+    except Invalid as error:
+        raise Invalid(error.key, field="new", **error.values) from None
+
+
+def _change(session: Session, token: str | None, current: str, new_hash: str, *, now: datetime) -> Actor:
+    """The session is checked again: it may have ended while the password was hashed."""
+    actor = accounts.actor_for(session, token, now=now)
+    accounts.change_password(session, actor, current, new_hash, now=now)
+    return actor
