@@ -72,8 +72,9 @@ class Folder:
         half = self._path / f"{name}{HALF}"
         try:
             with _explained(str(self._path)):
-                self._path.mkdir(parents=True, exist_ok=True)
+                self._path.mkdir(0o700, parents=True, exist_ok=True)
                 with half.open("wb") as file:
+                    os.fchmod(file.fileno(), 0o600)  # no other user's business
                     for piece in pieces:
                         file.write(piece)
                     file.flush()

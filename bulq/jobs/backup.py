@@ -33,28 +33,42 @@ LONGEST = timedelta(hours=1)  # after this, one that never said how it ended cou
 log = logging.getLogger(__name__)
 
 
+class BackupFailed(Exception):
+    """Said where the schedule remembers it; the reason is in the backup's row as well."""
+
+
 class Unproven(Exception):
     """The backup was restored, and something was missing or wrong."""
 
 
 def back_up_if_due(now: datetime) -> int:
     """Make the backup of the day unless there is a good one; after failures wait longer and longer."""
-    if not settings.backup_target:
+    if not settings.backup_target or not _is_due(now):
         return 0
-    health = db.read_now(backup_health, now=now)
-    last_good = health.last_good.started_at if health.last_good else None
-    if not is_due(now, settings.backup_hour, last_good, health.failures):
-        return 0
-    row = back_up(now)
+    row = back_up(now, only_if_due=True)
     if row is not None and row.error:
-        raise RuntimeError(row.error)
+        raise BackupFailed(row.error)
     return int(row is not None)
 
 
-def back_up(now: datetime) -> Backup | None:
+def _is_due(now: datetime) -> bool:
+    health = db.read_now(backup_health, now=now)
+    last_good = health.last_good.started_at if health.last_good else None
+    return is_due(now, settings.backup_hour, last_good, health.failures)
+
+
+def back_up(now: datetime, *, only_if_due: bool = False) -> Backup | None:
     """Make a backup and prove it; what went wrong is the row's `error`. None while another one is being made."""
     if not db.write_now(turns.begin, JOB, now, LONGEST):
         return None
+    try:
+        # Asked again, since another process may have finished one between the question and the turn.
+        return None if only_if_due and not _is_due(now) else _back_up(now)
+    finally:
+        db.write_now(turns.end, JOB)
+
+
+def _back_up(now: datetime) -> Backup:
     began = time.monotonic()
     row = Backup(name="", kind=kind_of_database(settings.database_url), started_at=now)
     row.name = new_name(row.kind, now, row.id.hex[-6:])
@@ -69,7 +83,6 @@ def back_up(now: datetime) -> Backup | None:
     finally:
         row.finished_at = _later(now, began)
         db.write_now(_save, row)
-        db.write_now(turns.end, JOB)
     _clean_up(row, now)
     return row
 

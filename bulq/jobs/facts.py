@@ -54,8 +54,7 @@ def _allocations(connection: Connection) -> Iterator[tuple[UUID, int, int, UUID 
         .outerjoin(Allocation, col(Allocation.item_id) == col(ListItem.id))
         .order_by(col(ListItem.id))
     )
-    for item, total, bought, user, quantity in connection.execute(query.execution_options(yield_per=AT_ONCE)):
-        yield item, total, bought, user, quantity
+    yield from connection.execute(query.execution_options(yield_per=AT_ONCE))
 
 
 def _unlike_their_purchases(connection: Connection) -> int:

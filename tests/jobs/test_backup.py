@@ -19,7 +19,7 @@ from bulq import db
 from bulq.config import settings
 from bulq.domain.backups import CHECKSUM
 from bulq.jobs import dumps
-from bulq.jobs.backup import Unproven, back_up, back_up_if_due, facts_in, prove
+from bulq.jobs.backup import BackupFailed, Unproven, back_up, back_up_if_due, facts_in, prove
 from bulq.jobs.sealing import MAGIC
 from bulq.jobs.throwaway import PREFIX
 from bulq.jobs.vault import vault
@@ -71,6 +71,8 @@ def test_a_backup_is_stored_with_its_checksum_and_proved(
 
     stored = {file.name: file.size for file in store.files()}
     assert stored.keys() == {row.name, row.name + CHECKSUM} and stored[row.name] == row.size
+    if place == "folder":
+        assert {oct(path.stat().st_mode)[-3:] for path in Path(settings.backup_target[7:]).iterdir()} == {"600"}
     assert b"".join(store.read(row.name + CHECKSUM)).decode() == f"{row.sha256}  {row.name}\n"
     encrypted = b"".join(store.read(row.name)).startswith(MAGIC)
     assert encrypted == row.name.endswith(".enc") == (place == "bucket")
@@ -155,7 +157,7 @@ def test_a_bucket_that_is_gone_is_reported_and_tried_again(cast: Cast, bucket: B
     row = failed()
     assert "NoSuchBucket" in row.error and row.sha256 is None
     assert back_up_if_due(NOW + timedelta(minutes=4)) == 0
-    with pytest.raises(RuntimeError, match="NoSuchBucket"):
+    with pytest.raises(BackupFailed, match="NoSuchBucket"):
         back_up_if_due(NOW + timedelta(minutes=5))
 
     bucket.client.create_bucket(Bucket=bucket.name)
@@ -241,6 +243,13 @@ def test_only_one_is_made_at_a_time(cast: Cast, folder: Path) -> None:
 
     assert len([row for row in made if row]) == len(names()) == len(rows()) >= 1
     assert all(row.error == "" for row in rows())
+
+
+def test_several_processes_make_the_one_of_the_day_once(cast: Cast, folder: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: back_up_if_due(NOW), range(8)))
+
+    assert sum(made) == len(names()) == 1
 
 
 @pytest.mark.only("sqlite")
