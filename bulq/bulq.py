@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 from reflex.utils.exec import is_prod_mode
 
-from bulq import limits, live, origins
+from bulq import limits, live, log, metrics, origins
 from bulq.api import api
 from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
@@ -35,12 +35,16 @@ from bulq.state.profile import ProfileState
 from bulq.state.refusals import refused
 from bulq.state.register import RegisterState
 from bulq.state.shopping import ShoppingState
+from bulq.watching import Watch, watch_databases
+
+log.configure()
+watch_databases()
 
 app = rx.App(
     stylesheets=["/bulq.css"],
     reset_style=False,
     toaster=None,
-    api_transformer=[api, SecurityHeaders],
+    api_transformer=[api, SecurityHeaders, Watch],
     backend_exception_handler=refused,
     html_lang="en",
     head_components=[colours_before_paint(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
@@ -73,6 +77,7 @@ if settings.env is not Environment.PRODUCTION:
 
 async def keep_screens_up() -> None:
     limits.slow_down(app.event_namespace)
+    metrics.count_sockets(app.event_namespace)
     await live.keep_up(app)
 
 

@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         default=None,
         min_length=16,
-        description="who sends it (`Authorization: Bearer …`) may read `/api/v1/metrics`, which is not there without",
+        description="who sends it (`Authorization: Bearer …`) may read `/metrics`, which is not there without",
     )
     slow_ms: PositiveInt = Field(
         default=200, description="a query, event or request that takes longer is marked in the log, in milliseconds"

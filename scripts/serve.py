@@ -5,6 +5,7 @@ With --backend-only the front end is somebody else's (Caddy's) to serve.
 
 import os
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -54,11 +55,15 @@ def serve() -> None:
     from reflex.environment import environment
     from reflex.utils.exec import run_backend_prod
 
-    from bulq.config import settings
+    from bulq.config import Environment, settings
 
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
     os.environ["GRANIAN_WORKERS"] = str(settings.processes)
+    os.environ["REFLEX_LOG_JSON"] = str(settings.env is Environment.PRODUCTION)
+    if settings.processes > 1:
+        # Where they put their figures together: whoever is asked for them answers for all.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="bulq-metrics-")
     config = get_config()
     config._set_persistent(frontend_port=PORT, backend_port=PORT)
     level = config.loglevel.subprocess_level()
@@ -66,6 +71,7 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
+    os.environ.pop("BULQ_BUILDING", None)  # the build's leave to do without secrets is none to serve without
     os.chdir(Path(__file__).resolve().parent.parent)
     sys.path.insert(0, os.getcwd())
     watch_from_aside()

@@ -7,10 +7,13 @@ import logging
 
 from fastapi import APIRouter
 from pydantic import BaseModel
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
 from bulq import db, migrations
 from bulq.api.problems import PROBLEM, ProblemRoute, Unavailable
+from bulq.config import settings
 
 PATIENCE = 5  # seconds for the database to answer
 
@@ -27,7 +30,7 @@ async def live() -> Health:
     return Health()
 
 
-@router.get("/ready", summary="Can it reach a database of the right revision?")
+@router.get("/ready", summary="Can it reach a database of the right revision, and Redis?")
 async def ready() -> Health:
     try:
         revision = await asyncio.wait_for(db.read(_revision), PATIENCE)
@@ -36,7 +39,20 @@ async def ready() -> Health:
         raise Unavailable("database_unreachable") from None
     if revision != migrations.newest():
         raise Unavailable("database_outdated")
+    if settings.redis_url and not await _redis_answers(settings.redis_url):
+        raise Unavailable("redis_unreachable")
     return Health()
+
+
+async def _redis_answers(url: str) -> bool:
+    client = Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+    try:
+        return bool(await client.ping())  # pyright: ignore[reportGeneralTypeIssues]
+    except (RedisError, OSError) as error:
+        log.error("Redis does not answer: %s", error)
+        return False
+    finally:
+        await client.aclose()
 
 
 def _revision(session: Session) -> str | None:

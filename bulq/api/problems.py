@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from bulq.domain.errors import BulqError, TooMany
 from bulq.i18n import LANGUAGES, text
+from bulq.log import request_id as bound_request_id
 from bulq.models.base import new_id
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ def _message(error: BulqError, language: str) -> str:
 
 
 def _unexpected(request: Request) -> Response:
-    request_id = new_id().hex
+    request_id = bound_request_id() or new_id().hex
     log.exception("%s %s failed (request %s)", request.method, request.url.path, request_id)
     error = BulqError("unexpected")
     error.status = 500  # pyright: ignore[reportAttributeAccessIssue]

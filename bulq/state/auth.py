@@ -8,13 +8,15 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq import db, limits, live, sessions
+from bulq import db, limits, live, metrics, sessions
 from bulq.config import settings
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound, NotSignedIn
+from bulq.log import bound
 from bulq.queries.accounts import unread_count
 from bulq.services import accounts, adjusting, bids
+from bulq.watching import event_of
 
 # What spends from the budget of bids; everything else somebody does spends from that of writes.
 BIDS: frozenset[Callable[..., Any]] = frozenset(
@@ -51,12 +53,17 @@ def _spend(fn: Callable[..., Any], actor: Actor) -> None:
     limits.spend(per_minute, kind, str(actor.id))
 
 
+def _run_of(state: rx.State) -> str:
+    return str(state.rx_router_page.params.get("run_id", ""))[:40]
+
+
 def _acting(session: Session, token: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
     moment = now()
     actor = accounts.actor_for(session, token, now=moment)
     if fn is not _header:  # merely looking
         _spend(fn, actor)
-    return fn(session, actor, *args, now=moment, **kwargs)
+    with bound(user=str(actor.id)):
+        return fn(session, actor, *args, now=moment, **kwargs)
 
 
 async def act(state: rx.State, use_case: Callable[..., R], *args: Any, **kwargs: Any) -> R:
@@ -64,20 +71,26 @@ async def act(state: rx.State, use_case: Callable[..., R], *args: Any, **kwargs:
 
     Each spends from its actor's budget of the minute; beyond that it raises TooMany and changes nothing.
     """
-    result = await db.run(_acting, session_token(state), use_case, args, kwargs)
+    with event_of(use_case.__name__, _run_of(state)):
+        result = await db.run(_acting, session_token(state), use_case, args, kwargs)
+    if use_case in BIDS:
+        metrics.BIDS.inc()
     live.acted(tab(state))
     return result
 
 
 def _looking(session: Session, token: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
-    return fn(session, accounts.actor_for(session, token, now=now()), *args, **kwargs)
+    actor = accounts.actor_for(session, token, now=now())
+    with bound(user=str(actor.id)):
+        return fn(session, actor, *args, **kwargs)
 
 
 async def look(
     state: rx.State, view: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
 ) -> R:
     """Read a view as whoever this tab's session belongs to."""
-    return await db.read(_looking, session_token(state), view, args, kwargs)
+    with event_of(view.__name__, _run_of(state)):
+        return await db.read(_looking, session_token(state), view, args, kwargs)
 
 
 def _header(session: Session, actor: Actor, *, now: datetime) -> tuple[Actor, int, str]:

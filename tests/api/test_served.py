@@ -13,6 +13,8 @@ from tests.databases import SQLite
 from tests.e2e.server import Server
 
 ELSEWHERE = "https://shop.example.org"
+SOCKET = "/_event/?EIO=4&transport=websocket"
+TOKEN = "hYt7-q0Lm_Wz3RkX"
 
 
 class Backend(Server):
@@ -22,15 +24,15 @@ class Backend(Server):
 @pytest.fixture(scope="module")
 def server(sqlite: SQLite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served")
-    server = Backend(folder, sqlite.clean(folder), ALLOWED_ORIGINS=ELSEWHERE)
+    server = Backend(folder, sqlite.clean(folder), ALLOWED_ORIGINS=ELSEWHERE, BULQ_METRICS_TOKEN=TOKEN)
     server.start()
     yield server
     server.stop()
 
 
-async def connect(server: Server, origin: str | None, host: str = "") -> str:
+async def connect(server: Server, origin: str | None) -> str:
     """Opens a socket as a page of this origin would; returns the server's first words."""
-    address = f"ws://{host or '127.0.0.1'}:{server.port}/_event/?EIO=4&transport=websocket"
+    address = f"ws://127.0.0.1:{server.port}{SOCKET}"
     async with websockets.connect(address, origin=origin) as socket:  # pyright: ignore[reportArgumentType]
         return str(await socket.recv())
 
@@ -79,3 +81,17 @@ async def test_only_sites_that_are_named_may_read_answers(server: Server) -> Non
 
     assert named.headers["access-control-allow-origin"] == ELSEWHERE
     assert "access-control-allow-origin" not in other.headers
+
+
+async def test_it_counts_requests_and_open_sockets(server: Server) -> None:
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        answered = await client.get("/api/v1/health/live")
+        assert len(answered.headers["x-request-id"]) == 32
+        async with websockets.connect(f"{server.url.replace('http', 'ws')}{SOCKET}") as socket:
+            await socket.recv()
+            await socket.send("40/_event,")
+            await socket.recv()
+            figures = (await client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).text
+
+    assert 'bulq_request_seconds_count{method="GET",route="/health/live",status="200"}' in figures
+    assert "bulq_open_sockets 1.0" in figures
