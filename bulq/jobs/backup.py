@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, select, update
@@ -22,6 +20,7 @@ from bulq.domain.backups import Facts, differences, is_due, kind_of
 from bulq.jobs import turns
 from bulq.jobs.dumps import DumpError, kind_of_database, restore, snapshot, stopping
 from bulq.jobs.facts import facts
+from bulq.jobs.room import room
 from bulq.jobs.throwaway import throwaway
 from bulq.jobs.vault import new_name, vault
 from bulq.models import Backup
@@ -97,8 +96,8 @@ def _make(row: Backup) -> None:
 def prove(row: Backup, now: datetime, began: float) -> None:
     """Read it back from the store and restore it; raises when anything of it isn't as it was."""
     assert row.facts is not None
-    with tempfile.TemporaryDirectory(prefix="bulq-proof-") as folder, throwaway(settings.database_url) as url:
-        dump = Path(folder) / "dump"
+    with room() as folder, throwaway(settings.database_url) as url:
+        dump = folder / "dump"
         vault().get(row.name, dump)
         restore(kind_of(row.name), dump, url)
         found = differences(Facts(**row.facts), facts_in(url))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import signal
-import tempfile
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,6 +18,7 @@ from bulq import db
 from bulq.config import Jobs, Settings, settings
 from bulq.jobs.backup import back_up
 from bulq.jobs.dumps import DumpError, kind_of_database, restore
+from bulq.jobs.room import room
 from bulq.jobs.schedule import doing_jobs
 from bulq.jobs.sealing import SealError
 from bulq.jobs.throwaway import empty, tables_in
@@ -101,8 +100,8 @@ def _restore(options: argparse.Namespace) -> None:
     url, chosen = _address(options.into), _chosen(options.name)
     if chosen.kind != kind_of_database(url):
         raise Stop(f"{chosen.name} is of {chosen.kind}; it can't be restored into {kind_of_database(url)}.")
-    with tempfile.TemporaryDirectory(prefix="bulq-restore-") as folder:
-        dump = Path(folder) / "dump"
+    with room() as folder:
+        dump = folder / "dump"
         vault().get(chosen.name, dump)  # checked to its end before anything is touched
         if tables_in(url):
             if not options.force:

@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from bulq.config import settings
 from bulq.domain.backups import Facts
 from bulq.jobs.facts import facts
+from bulq.jobs.room import room
 
 PIECE = 1 << 18
 GZIP = 31  # the window size by which zlib means gzip
@@ -114,8 +115,8 @@ def _without_password(url: URL) -> str:
 
 
 def _sqlite_dump(connection: Connection) -> Iterator[bytes]:
-    with tempfile.TemporaryDirectory(prefix="bulq-backup-") as folder:
-        file = Path(folder) / "copy.db"
+    with room() as folder:
+        file = folder / "copy.db"
         with _opened(file) as copy:
             _driver(connection).backup(copy)  # within the transaction of the connection, so of that moment
         packer = zlib.compressobj(6, wbits=GZIP)
@@ -127,8 +128,8 @@ def _sqlite_dump(connection: Connection) -> Iterator[bytes]:
 
 
 def _sqlite_restore(dump: Path, target: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="bulq-restore-") as folder:
-        file = Path(folder) / "copy.db"
+    with room() as folder:
+        file = folder / "copy.db"
         _unpack(dump, file)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,8 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, tex
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from bulq.jobs.room import room
+
 PREFIX = "bulq_proof_"
 FORGOTTEN = timedelta(days=1)  # left behind by a process that was killed
 
@@ -21,8 +22,8 @@ FORGOTTEN = timedelta(days=1)  # left behind by a process that was killed
 def throwaway(url: str) -> Generator[str]:
     """The address of an empty database beside the one at `url`, dropped afterwards."""
     if url.startswith("sqlite"):
-        with tempfile.TemporaryDirectory(prefix="bulq-proof-") as folder:
-            yield f"sqlite:///{Path(folder) / 'proof.db'}"
+        with room() as folder:
+            yield f"sqlite:///{folder.resolve() / 'proof.db'}"
         return
     engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     name = f"{PREFIX}{datetime.now(UTC):%Y%m%d%H%M}_{token_hex(4)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -281,6 +282,18 @@ def test_old_ones_go_but_never_for_one_without_proof(cast: Cast, folder: Path) -
             item.line_total -= 1
     newest = good(NOW + DAY * 10)
     assert newest.name in names() and len(names()) == 7 + 3
+
+
+@pytest.mark.only("sqlite")
+def test_nothing_is_left_beside_the_data(cast: Cast, folder: Path, tmp_path: Path) -> None:
+    dead = tmp_path / ".moment-dead"
+    dead.mkdir()
+    (dead / "copy.db").write_bytes(b"everything in the clear")
+    os.utime(dead, (0, 0))
+
+    good()
+
+    assert list(tmp_path.glob(".moment-*")) == []
 
 
 @pytest.mark.only("sqlite")
