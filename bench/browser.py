@@ -24,7 +24,7 @@ def first_load_kb(address: str, run_id: str, session_token: str) -> float:
     """Scripts and styles of the run page in a fresh browser, compressed, in thousands of bytes."""
     responses: list[Response] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_browser(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         # Brotli is smaller, but not every proxy and browser speaks it.
         context = browser.new_context(extra_http_headers={"Accept-Encoding": "gzip"})
         context.add_cookies([{"name": cookie_name(), "value": session_token, "url": address}])
@@ -40,7 +40,7 @@ def first_load_kb(address: str, run_id: str, session_token: str) -> float:
     return size / 1000
 
 
-def _browser() -> str | None:
+def browser_path() -> str | None:
     """Chromium on the path; without one Playwright takes its own."""
     named = os.environ.get("CHROMIUM_PATH")
     return named or next(filter(None, map(shutil.which, NAMES)), None)

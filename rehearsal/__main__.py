@@ -8,13 +8,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bulq import db
 from rehearsal import trials
 from rehearsal.audience import Audience, audience
+from rehearsal.backups import backup
+from rehearsal.browser import two_browsers
 from rehearsal.figures import rounded, table
 from rehearsal.logins import wrong_logins
 from rehearsal.machines import ROOT
@@ -22,19 +24,19 @@ from rehearsal.server import Stack, stack
 from rehearsal.village import FULL, QUICK, move_in, settle
 
 VISITOR = "ana"
-# In order; a quick rehearsal leaves the rest out.
 TRIALS: dict[str, tuple[str, Callable[[Stack, Audience], dict[str, Any]]]] = {
     "kill": ("One of two app processes is killed", trials.one_killed),
     "redis": ("Valkey is restarted", trials.valkey_restarted),
     "postgresql": ("PostgreSQL crashes and restarts", trials.postgresql_restarted),
     "rolling": ("Each app process is restarted in turn", trials.rolling_restart),
 }
+PARTS = ("logins", "browsers", "load", *TRIALS, "backup")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/rehearse", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="60 sockets and 10 who bid instead of 500 and 50")
-    parser.add_argument("--only", choices=[*TRIALS, "load", "logins"], action="append", help="this part alone")
+    parser.add_argument("--only", choices=PARTS, action="append", help="this part alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end with it
@@ -52,28 +54,35 @@ def build_if_stale() -> None:
         subprocess.run([sys.executable, "scripts/build.py"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def rehearse(quick: bool, only: list[str] | None = None) -> dict[str, Any]:
+def rehearse(quick: bool, only: Sequence[str] | None = None) -> dict[str, Any]:
     size = QUICK if quick else FULL
-    wanted = only or ["load", *TRIALS, "logins"]
+    wanted = only or PARTS
     _say("Starting PostgreSQL, Valkey, Caddy and two app processes")
     with stack() as machines:
-        db.write_now(move_in, "Ana", VISITOR)
         village = db.write_now(settle, size)
+        other = village.people[size.people]  # of the second group, where nobody else bids
+        db.write_now(move_in, "Ana", VISITOR, other.run_id)
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
         values: dict[str, Any] = {"load_average": round(os.getloadavg()[0], 1)}
         if "logins" in wanted:
             _say("Somebody tries passwords")
             values |= wrong_logins(machines, 100 if quick else 1000, VISITOR)
+        if "browsers" in wanted:
+            _say("Two neighbours open their browsers")
+            values |= two_browsers(machines, VISITOR, other, size.people)
         _say(f"{size.sockets} pages open")
         with audience(machines, village, size) as crowd:
             if "load" in wanted:
                 _say(f"{size.bidders} people bid")
-                values |= trials.load(machines, crowd, 8 if quick else 30)
+                values |= trials.load(machines, crowd)
             for name, (what, trial) in TRIALS.items():
                 if name in wanted:
                     _say(what)
                     values |= trial(machines, crowd)
+        if "backup" in wanted:
+            _say("A backup is made and proved")
+            values |= backup(machines, village, 5_000 if quick else 100_000)
         return values | {"load_average_after": round(os.getloadavg()[0], 1)}
 
 

@@ -71,8 +71,8 @@ class Seen:
 
 
 class Audience:
-    def __init__(self, process: subprocess.Popen[str], village: Village) -> None:
-        self._process, self._village = process, village
+    def __init__(self, process: subprocess.Popen[str], village: Village, size: Size) -> None:
+        self._process, self._village, self.size = process, village, size
         self.opened: dict[str, Any] = {}
 
     def _say(self, order: dict[str, Any]) -> Any:
@@ -104,15 +104,18 @@ class Audience:
         while self.seen().raw["connected"] < len(self._village.people) and time.monotonic() < until:
             time.sleep(0.2)
 
-    def lost_bids(self) -> list[str]:
-        """Bids that were answered but are not in the database."""
+    def lost_bids(self) -> tuple[list[str], list[str]]:
+        """Bids that were answered but are not in the database: overwritten by an older one, sent before, that nobody
+        had answered and the server came to late; and those that are simply not there."""
         held = db.read_now(quantities, self._village.people[0].run_id)
+        overtaken: list[str] = []
         lost: list[str] = []
-        for place, product, may in self._say({"do": "ledger"}):
+        for place, product, may, unanswered in self._say({"do": "ledger"}):
             found = held.get((self._village.people[place].user_id, product), 0)
             if found not in may:
-                lost.append(f"person {place}, product {product}: {found} is there, not one of {may}")
-        return lost
+                what = f"person {place}, product {product}: {found} is there, not one of {may}"
+                (overtaken if found in unanswered else lost).append(what)
+        return overtaken, lost
 
     def stale_pages(self) -> int:
         """Pages that in the end show something else than the database holds."""
@@ -133,7 +136,7 @@ def audience(stack: Stack, village: Village, size: Size) -> Iterator[Audience]:
         stdout=subprocess.PIPE,
     )
     try:
-        crowd = Audience(process, village)
+        crowd = Audience(process, village, size)
         people = [{"token": person.token, "run_id": person.run_id} for person in village.people]
         crowd.open(
             {

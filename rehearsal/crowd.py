@@ -49,6 +49,7 @@ class Crowd:
     record: Record = field(default_factory=Record)
     watched: dict[str, Shown] = field(default_factory=dict)
     may: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(lambda: [WANTED * PACK]))
+    unanswered: dict[tuple[int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     running: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -91,6 +92,7 @@ class Crowd:
             record.first_answer = record.first_answer or time.monotonic()
         else:
             self.watched.pop(product, None)
+            self.unanswered[place, product].add(amount)
 
     def report(self) -> dict[str, Any]:
         record, now = self.record, time.monotonic()
@@ -165,7 +167,7 @@ async def _obey(crowd: Crowd, order: dict[str, Any]) -> Any:
         case "rest":
             await crowd.rest()
         case "ledger":
-            return [[place, product, values] for (place, product), values in crowd.may.items()]
+            return [[*key, values, list(crowd.unanswered[key])] for key, values in crowd.may.items()]
         case "stale":
             return await crowd.stale(order["sums"], order["patience"])
         case unknown:

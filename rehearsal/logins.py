@@ -23,8 +23,9 @@ class Visitor:
 
     def __init__(self, stack: Stack, source: str) -> None:
         tls = ssl.create_default_context(cafile=str(stack.caddy.authority))
-        port = urlsplit(stack.caddy.address).port
-        self._connection = http.client.HTTPSConnection("localhost", port, context=tls, source_address=(source, 0))
+        at = urlsplit(stack.caddy.address)
+        assert at.hostname
+        self._connection = http.client.HTTPSConnection(at.hostname, at.port, context=tls, source_address=(source, 0))
         self._origin = stack.caddy.address
 
     def log_in(self, username: str, password: str, **headers: str) -> int:

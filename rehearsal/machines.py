@@ -143,7 +143,8 @@ class Caddy(Machine):
 
     def __init__(self, folder: Path, apps: list[int]) -> None:
         self.port = free_port()
-        self.address = f"https://localhost:{self.port}"
+        # Not localhost: on https://localhost Reflex's pages look for their server at port 443.
+        self.address = f"https://127.0.0.1:{self.port}"
         self.authority = folder / "caddy/caddy/pki/authorities/local/root.crt"
         config = folder / "Caddyfile"
         config.write_text(CADDY_OPTIONS.format(file=ROOT / "Caddyfile"))

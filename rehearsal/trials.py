@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import Counter
@@ -15,8 +16,6 @@ from rehearsal.audience import Audience, Seen
 from rehearsal.server import APP, Stack
 
 Figures = dict[str, Any]
-WARM = 3.0  # seconds of bidding before something happens
-AFTER = 8.0  # and afterwards
 
 COUNT = f"SELECT application_name, count(*) FROM pg_stat_activity WHERE application_name LIKE '{APP}%%' GROUP BY 1"
 
@@ -39,18 +38,18 @@ def connections_counted() -> Iterator[Counter[str]]:
     thread.join()
 
 
-def load(stack: Stack, crowd: Audience, seconds: float) -> Figures:
+def load(stack: Stack, crowd: Audience) -> Figures:
     """Many sockets open, fifty people bidding, and nothing happens to anybody."""
     with connections_counted() as most:
         crowd.begin()
-        time.sleep(seconds)
+        time.sleep(crowd.size.calm)
         seen = crowd.seen()
     crowd.rest()
     return {
         "sockets": seen.raw["connected"],
         "opened_in_s": crowd.opened["opened_in"],
         "bids": seen.answered,
-        "bids_per_s": seen.answered / seconds,
+        "bids_per_s": seen.answered / crowd.size.calm,
         "errors": seen.errors + crowd.opened["failures"],
         "bid_ms": seen.bid_ms(50),
         "bid_p95_ms": seen.bid_ms(95),
@@ -63,25 +62,33 @@ def load(stack: Stack, crowd: Audience, seconds: float) -> Figures:
 
 
 def _checked(crowd: Audience, prefix: str) -> Figures:
-    for lost in (lost_bids := crowd.lost_bids()):
-        print("  lost:", lost)
-    return {f"{prefix}lost_bids": len(lost_bids), f"{prefix}stale_pages": crowd.stale_pages()}
+    overtaken, lost = crowd.lost_bids()
+    for what in overtaken + lost:
+        print(f"  {what}", file=sys.stderr)
+    return {
+        f"{prefix}lost_bids": len(lost),
+        f"{prefix}overtaken_bids": len(overtaken),
+        f"{prefix}stale_pages": crowd.stale_pages(),
+    }
 
 
-def _meanwhile(
-    crowd: Audience, prefix: str, happening: Callable[[], None], after: float = AFTER
-) -> tuple[Seen, float, Figures]:
+def _meanwhile(crowd: Audience, prefix: str, happening: Callable[[], None]) -> tuple[Seen, float, Figures]:
     """Something happens under load: what the crowd saw, the moment it was done, and the figures all trials have."""
     crowd.begin()
-    time.sleep(WARM)
+    time.sleep(crowd.size.before)
     crowd.begin()
     happening()
     done = time.monotonic()
-    time.sleep(after)
+    time.sleep(crowd.size.after)
     crowd.until_all_are_back(30)
     seen = crowd.seen()
     crowd.rest()
-    figures = {"bids": seen.answered, "unanswered": seen.became["lost"], "hanging": seen.hanging}
+    figures = {
+        "bids": seen.answered,
+        "unanswered": seen.became["lost"],
+        "hanging": seen.hanging,
+        "away": crowd.size.sockets - seen.raw["connected"],
+    }
     return seen, done, {f"{prefix}{key}": value for key, value in figures.items()} | _checked(crowd, prefix)
 
 

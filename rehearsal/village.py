@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from bulq import sessions
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
-from bulq.models import Bid, BidRaise, Participant
+from bulq.models import Bid, BidRaise, Group, Participant, Run
 from bulq.services import accounts, catalogue, groups, runs
 
 PACK = 1000  # one whole unit, in thousandths
@@ -27,6 +27,9 @@ class Size:
     groups: int
     people: int  # in each group
     bidders: int  # of the first group
+    calm: float  # seconds of bidding while nothing happens
+    before: float  # and before something does
+    after: float  # and afterwards
 
     @property
     def sockets(self) -> int:
@@ -38,8 +41,8 @@ class Size:
         return 2 * self.bidders
 
 
-FULL = Size(groups=10, people=50, bidders=50)
-QUICK = Size(groups=6, people=10, bidders=10)
+FULL = Size(groups=10, people=50, bidders=50, calm=30, before=4, after=12)
+QUICK = Size(groups=6, people=10, bidders=10, calm=5, before=1, after=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,16 @@ def bid_on(session: Session, run_id: UUID, people: list[UUID], products: list[UU
     session.execute(insert(BidRaise), [each.model_dump() for each in raises])
 
 
-def move_in(session: Session, name: str, username: str) -> None:
-    """Somebody who signs in by their password."""
-    accounts.create_user(session, name, username, sessions.hash_password(PASSWORD), now=datetime.now(UTC))
+def move_in(session: Session, name: str, username: str, run_id: str) -> None:
+    """Somebody who signs in by their password, and bids like the others on this run."""
+    now, run = datetime.now(UTC), session.get_one(Run, UUID(run_id))
+    user = accounts.create_user(session, name, username, sessions.hash_password(PASSWORD), now=now)
+    actor, group = Actor(user.id, user.name, user.username), session.get_one(Group, run.group_id)
+    groups.join_group(session, actor, group.invite_token, now=now)
+    session.add(Participant(run_id=run.id, user_id=user.id, joined_at=now))
+    products = set(session.scalars(select(Bid.product_id).where(col(Bid.run_id) == run.id)))
+    session.flush()
+    bid_on(session, run.id, [user.id], list(products), now)
 
 
 def quantities(session: Session, run_id: str) -> dict[tuple[str, str], int]:

@@ -1,0 +1,70 @@
+"""A small rehearsal with real servers: nothing that was answered is lost, whatever is killed or restarted."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.databases import ROOT
+from tests.e2e.server import build, environment
+
+LONGEST = 300  # seconds on the busiest machine; a calm one takes a minute
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    build()
+    file: Path = tmp_path_factory.mktemp("rehearsal") / "figures.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "rehearsal", "--quick", "--json", str(file)],
+        cwd=ROOT,
+        env=environment(),
+        timeout=LONGEST,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    print(done.stdout)
+    yield json.loads(file.read_text())
+
+
+def test_people_bid_over_caddy_without_an_error(figures: dict[str, Any]) -> None:
+    assert figures["sockets"] == 60
+    assert figures["bids"] > 0
+    assert figures["errors"] == 0
+    assert figures["database_connections_over"] <= 0
+
+
+@pytest.mark.parametrize("happening", ["", "kill_", "redis_", "postgresql_", "rolling_"])
+def test_no_bid_that_was_answered_is_lost(figures: dict[str, Any], happening: str) -> None:
+    assert figures[f"{happening}bids"] > 0
+    assert figures[f"{happening}lost_bids"] == 0
+
+
+@pytest.mark.parametrize("happening", ["", "kill_", "redis_", "postgresql_", "rolling_"])
+def test_in_the_end_all_pages_show_what_is_true(figures: dict[str, Any], happening: str) -> None:
+    assert figures[f"{happening}stale_pages"] == 0
+
+
+@pytest.mark.parametrize("happening", ["kill_", "rolling_"])
+def test_all_whose_process_went_away_are_back(figures: dict[str, Any], happening: str) -> None:
+    assert figures[f"{happening}dropped"] > 0
+    assert figures[f"{happening}away"] == 0
+
+
+def test_wrong_logins_are_refused_and_nobody_else_is(figures: dict[str, Any]) -> None:
+    assert figures["logins_answered"] == 5
+    assert figures["logins_failed"] == 0
+    assert figures["logins_of_others_refused"] == 0
+
+
+def test_browsers_see_each_others_bids(figures: dict[str, Any]) -> None:
+    assert figures["browsers_complaints"] == 0
+
+
+def test_a_backup_is_proved(figures: dict[str, Any]) -> None:
+    assert figures["backup_failed"] == 0
