@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import logging
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,17 +12,26 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from bulq.config import settings
+from bulq.domain.errors import OutOfReach
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ATTEMPTS = 4  # a serialization failure or deadlock is tried again this often
+log = logging.getLogger(__name__)
+
 AGAIN = {"40001", "40P01"}  # PostgreSQL: serialization_failure, deadlock_detected
+AGAIN_AFTER = (0.02, 0.04, 0.08)  # seconds, after each of these failures
+TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
+RESTARTING = {"57P01", "57P02", "57P03"}  # admin_shutdown, crash_shutdown, cannot_connect_now
+BACK_AFTER = (0.1, 0.2, 0.4, 0.8, 1.5)  # a database that restarts is waited for
+CONNECT = 5  # seconds
 
 _engine: Engine | None = None
 _first = Lock()
@@ -38,8 +49,15 @@ def connect(url: str) -> Engine:
         event.listen(_engine, "begin", _sqlite_begin)
     else:
         _engine = create_engine(
-            url, pool_size=settings.database_pool_size, max_overflow=0, pool_timeout=30, pool_pre_ping=True
+            url,
+            pool_size=settings.database_pool_size,
+            max_overflow=0,
+            pool_timeout=settings.database_pool_timeout,
+            pool_pre_ping=True,
+            # Behind PgBouncer each transaction may get another connection: nothing is left for the next one to find.
+            connect_args={"prepare_threshold": None, "connect_timeout": CONNECT},
         )
+        event.listen(_engine, "begin", _postgresql_begin)
     return _engine
 
 
@@ -60,6 +78,14 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _postgresql_begin(connection: Connection) -> None:
+    """Nobody waits for ever. Said for each transaction, since a connection of PgBouncer's is another's next time."""
+    connection.exec_driver_sql(
+        f"SELECT set_config('statement_timeout', '{settings.statement_timeout}s', true),"
+        f" set_config('lock_timeout', '{settings.lock_timeout}s', true)"
+    )
+
+
 @contextmanager
 def transaction() -> Generator[Session]:
     """A session that commits at the end, or changes nothing at all."""
@@ -76,28 +102,70 @@ def reading() -> Generator[Session]:
 
 
 def write_now(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run a use case in one transaction; what the database asks to repeat is repeated."""
-    for attempt in range(1, ATTEMPTS + 1):
+    """Run a use case in one transaction; what the database asks to repeat is repeated, and what it never heard of."""
+    for attempt in itertools.count():
+        committing = False
         try:
             with transaction() as session:
-                return fn(session, *args, **kwargs)
+                result = fn(session, *args, **kwargs)
+                committing = True
+            return result
         except DBAPIError as error:
-            if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in AGAIN:
-                raise
-            time.sleep(0.01 * 2**attempt)
+            # A connection lost while committing doesn't tell whether it is done: that is not done twice.
+            _wait_or_raise(error, attempt, lost_is_safe=not committing)
     raise AssertionError("unreachable")
 
 
 def read_now(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-    with reading() as session:
-        return fn(session, *args, **kwargs)
+    for attempt in itertools.count():
+        try:
+            with reading() as session:
+                return fn(session, *args, **kwargs)
+        except DBAPIError as error:
+            _wait_or_raise(error, attempt, lost_is_safe=True)
+    raise AssertionError("unreachable")
+
+
+def _wait_or_raise(error: DBAPIError, attempt: int, *, lost_is_safe: bool) -> None:
+    """Return when it makes sense to try again."""
+    if _code(error) in AGAIN:
+        pauses = AGAIN_AFTER
+    elif lost_is_safe and _is_lost(error):
+        pauses = BACK_AFTER
+    else:
+        pauses = ()
+    if attempt >= len(pauses):
+        raise error
+    time.sleep(pauses[attempt])
+
+
+def _code(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _is_lost(error: DBAPIError) -> bool:
+    """PostgreSQL went away: whatever was not committed is undone."""
+    if not isinstance(error.orig, psycopg.OperationalError):
+        return False
+    code = _code(error)
+    return code is None or code in RESTARTING or code.startswith("08")
 
 
 async def run(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """`write_now` on a worker thread, so that the event loop stays free."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: write_now(fn, *args, **kwargs))
+    """`write_now` on a worker thread, so that the event loop stays free. A database out of reach is a refusal."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: _in_reach(write_now, fn, *args, **kwargs))
 
 
 async def read(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
     """`read_now` on a worker thread."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: read_now(fn, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: _in_reach(read_now, fn, *args, **kwargs))
+
+
+def _in_reach(do: Callable[..., R], fn: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+    try:
+        return do(fn, *args, **kwargs)
+    except (OperationalError, NoConnection) as error:
+        if isinstance(error, OperationalError) and not _is_lost(error) and _code(error) not in TIMED_OUT:
+            raise
+        log.exception("the database is out of reach, or took too long")
+        raise OutOfReach() from error

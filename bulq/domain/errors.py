@@ -66,3 +66,12 @@ class TooMany(BulqError):
 
     def __init__(self, seconds: int) -> None:
         super().__init__("too_many", seconds=seconds)
+
+
+class OutOfReach(BulqError):
+    """What is kept can't be reached, or takes too long: nobody's fault, and over in a moment as a rule."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("out_of_reach")
