@@ -1,0 +1,169 @@
+"""Pages stay quick as the village grows: no view reads a big table from end to end."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.orm import Session
+
+from bulq import db
+from bulq.config import settings
+from bulq.domain.actor import Actor
+from bulq.domain.phases import Phase
+from bulq.models.base import new_id
+from bulq.queries import access, accounts, catalogue, groups, notices, people, runs, shares, shopping, statements
+from bulq.services import accounts as signing_in
+from bulq.services import bids, pickup
+from tests import cast, databases
+
+BIG = {
+    "allocations", "bid_raises", "bids", "list_items", "memberships", "notifications", "participants", "phase_entries",
+    "price_observations", "products", "purchases", "runs", "user_sessions", "users",
+}  # fmt: skip
+
+# 2,000 people in 200 groups, each with ten runs of the past, 5,000 products, 20,000 bids, and what comes of them.
+SEED = """
+INSERT INTO users (id, name, username, username_key, password_hash, is_admin, language, theme, created_at)
+  SELECT md5('u' || n)::uuid, 'Person ' || n, 'person' || n, 'person' || n, repeat('x', 97), false, 'en', 'system', now()
+  FROM generate_series(0, 1999) n;
+INSERT INTO user_sessions (id, user_id, token_hash, created_at, seen_at, user_agent)
+  SELECT gen_random_uuid(), id, md5(id::text || n), now(), now(), '' FROM users, generate_series(1, 2) n;
+INSERT INTO groups (id, name, currency, time_zone, fair_rule, invite_token, joining_open, created_by, created_at)
+  SELECT md5('g' || n)::uuid, 'Group ' || n, 'EUR', 'Europe/Belgrade', 'proportional', 'token' || n, true,
+    md5('u' || n)::uuid, now() FROM generate_series(0, 199) n;
+INSERT INTO memberships (id, group_id, user_id, is_admin, joined_at)
+  SELECT gen_random_uuid(), md5('g' || n % 200)::uuid, md5('u' || n)::uuid, n < 200, now()
+  FROM generate_series(0, 1999) n;
+INSERT INTO products (id, name, name_key, brand, brand_key, unit, step, created_by, created_at)
+  SELECT md5('p' || n)::uuid, 'Product ' || n, 'product ' || n, 'Brand', 'brand', 'pack', 1000, md5('u0')::uuid, now()
+  FROM generate_series(0, 4999) n;
+INSERT INTO price_observations (id, product_id, store_id, currency, price, note, day, seen_by, seen_at)
+  SELECT gen_random_uuid(), md5('p' || n)::uuid, :store, 'EUR', 100 + n, '', current_date - d, md5('u0')::uuid,
+    now() - d * interval '1 day' FROM generate_series(0, 4999, 2) n, generate_series(0, 1) d;
+INSERT INTO runs (id, group_id, store_id, leader_id, phase, note, cancel_reason, created_at, ended_at)
+  SELECT md5('r' || n)::uuid, md5('g' || n % 200)::uuid, :store, md5('u' || n % 200)::uuid, 'completed', '', '',
+    now() - n * interval '1 hour', now() - n * interval '1 hour' FROM generate_series(0, 1999) n;
+INSERT INTO phase_entries (id, run_id, phase, entered_at)
+  SELECT gen_random_uuid(), id, was, now() FROM runs, unnest(ARRAY['planning', 'active', 'completed']) was;
+INSERT INTO participants (id, run_id, user_id, joined_at)
+  SELECT gen_random_uuid(), md5('r' || n)::uuid, md5('u' || n % 200 + 200 * m)::uuid, now()
+  FROM generate_series(0, 1999) n, generate_series(0, 4) m;
+INSERT INTO bids (id, run_id, user_id, product_id, quantity, note, created_at, updated_at)
+  SELECT md5('b' || n || '-' || m || '-' || p)::uuid, md5('r' || n)::uuid, md5('u' || n % 200 + 200 * m)::uuid,
+    md5('p' || (n * 2 + p) % 5000)::uuid, 1000, '', now(), now()
+  FROM generate_series(0, 1999) n, generate_series(0, 4) m, generate_series(0, 1) p;
+INSERT INTO bid_raises (id, bid_id, quantity, made_at) SELECT gen_random_uuid(), id, 1000, now() FROM bids;
+INSERT INTO list_items (id, run_id, product_id, wanted, bought, line_total, missing)
+  SELECT md5('i' || n || '-' || p)::uuid, md5('r' || n)::uuid, md5('p' || (n * 2 + p) % 5000)::uuid, 5000, 5000, 500,
+    false FROM generate_series(0, 1999) n, generate_series(0, 1) p;
+INSERT INTO purchases (id, run_id, item_id, quantity, total, payer_id, bought_by, bought_at)
+  SELECT gen_random_uuid(), run_id, id, 5000, 500, md5('u0')::uuid, md5('u0')::uuid, now() FROM list_items;
+INSERT INTO allocations (id, run_id, item_id, user_id, quantity)
+  SELECT gen_random_uuid(), i.run_id, i.id, b.user_id, 1000 FROM list_items i
+  JOIN bids b ON b.run_id = i.run_id AND b.product_id = i.product_id ON CONFLICT DO NOTHING;
+INSERT INTO notifications (id, user_id, kind, details, count, created_at, updated_at, read_at)
+  SELECT gen_random_uuid(), u.id, 'phase', '{}', 1, now(), now() - n * interval '1 hour',
+    CASE WHEN n > 2 THEN now() END FROM users u, generate_series(0, 4) n;
+"""
+
+
+@pytest.fixture(scope="module")
+def village(postgresql: databases.PostgreSQL) -> Iterator[tuple[cast.World, str]]:
+    url = postgresql.new_database("village")
+    databases.migrate(url)
+    db.connect(url)
+    with db.transaction() as session:
+        world = cast.build(session)
+        session.flush()
+        for statement in SEED.split(";\n"):
+            if statement.strip():
+                values = {"store": world.cast.store_id} if ":store" in statement else {}
+                session.execute(text(statement), values)
+    with db.engine().connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    yield world, url
+    db.engine().dispose()
+
+
+@pytest.fixture(autouse=True)
+def on_the_village(village: tuple[cast.World, str]) -> Iterator[None]:
+    settings.database_url = village[1]
+    db.connect(village[1])
+    yield
+    db.engine().dispose()
+
+
+@contextmanager
+def explained(connection: Connection) -> Iterator[list[str]]:
+    """The tables that what is sent within the block reads from end to end, each with its statement."""
+    sent: list[tuple[str, Any]] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            sent.append((statement, parameters))
+
+    found: list[str] = []
+    event.listen(connection, "before_cursor_execute", remember)
+    try:
+        yield found
+    finally:
+        event.remove(connection, "before_cursor_execute", remember)
+    for statement, parameters in sent:
+        plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+        plan = json.loads(plan) if isinstance(plan, str) else plan
+        found += [f"{table}: {statement}" for table in _scanned(plan[0]["Plan"]) if table in BIG]
+
+
+def _scanned(node: dict[str, Any]) -> Iterator[str]:
+    if node["Node Type"] == "Seq Scan":
+        yield node["Relation Name"]
+    for child in node.get("Plans", []):
+        yield from _scanned(child)
+
+
+Look = Callable[[Session, Actor, dict[Phase, UUID], cast.Cast], object]
+
+LOOKS: dict[str, Look] = {
+    "session": lambda s, ana, runs_, c: signing_in.actors_for(s, {"0" * 64, "1" * 64}, now=cast.LATER),
+    "header": lambda s, ana, runs_, c: accounts.unread_count(s, ana),
+    "profile": lambda s, ana, runs_, c: accounts.profile(s, ana, now=cast.LATER),
+    "home": lambda s, ana, runs_, c: groups.home(s, ana),
+    "group": lambda s, ana, runs_, c: groups.group_page(s, ana, c.group_id),
+    "manage": lambda s, ana, runs_, c: groups.manage_page(s, ana, c.group_id),
+    "invitation": lambda s, ana, runs_, c: groups.invite_preview(s, "token7"),
+    "members": lambda s, ana, runs_, c: people.members_of(s, c.group_id),
+    "notifications": lambda s, ana, runs_, c: notices.notifications(s, ana),
+    "stores": lambda s, ana, runs_, c: catalogue.find_stores(s, ana, "met"),
+    **{
+        f"run in {phase}": lambda s, ana, runs_, c, phase=phase: runs.run_view(s, ana, runs_[phase])
+        for phase in (Phase.ACTIVE, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING, Phase.COMPLETED)
+    },
+    "shopping": lambda s, ana, runs_, c: shopping.shopping(s, ana, runs_[Phase.SHOPPING]),
+    "statements": lambda s, ana, runs_, c: statements.run_statements(s, ana, runs_[Phase.DISTRIBUTING]),
+    "fair split": lambda s, ana, runs_, c: shares.fair_shares(s, access.run_for(s, ana, runs_[Phase.ADJUSTING])),
+    "bid": lambda s, ana, runs_, c: bids.place_bid(s, ana, runs_[Phase.ACTIVE], c.rice, 3000, now=cast.LATER),
+    "pick-up": lambda s, ana, runs_, c: pickup.pick_up_all(
+        s, ana, runs_[Phase.DISTRIBUTING], c.bojan.id, now=cast.LATER
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_no_page_reads_a_big_table_from_end_to_end(village: tuple[cast.World, str], name: str) -> None:
+    world = village[0]
+    with Session(db.engine()) as session, explained(session.connection()) as found:
+        LOOKS[name](session, world.cast.ana, world.runs, world.cast)
+        session.flush()
+
+    assert found == []
+
+
+def test_a_scan_would_be_noticed(village: tuple[cast.World, str]) -> None:
+    with Session(db.engine()) as session, explained(session.connection()) as found:
+        session.execute(text("SELECT * FROM bids WHERE note = :note"), {"note": str(new_id())})
+
+    assert [each.partition(":")[0] for each in found] == ["bids"]
