@@ -9,7 +9,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AliasChoices, Field, PositiveInt, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bulq import gate
@@ -220,14 +229,15 @@ class Settings(BaseSettings):
 
     @field_validator("backup_key", "backup_old_keys")
     @classmethod
-    def _are_keys(cls, keys: SecretStr | None) -> SecretStr | None:
-        for key in keys.get_secret_value().split(",") if keys else ():
+    def _are_keys(cls, keys: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        given = keys.get_secret_value() if keys else ""
+        for key in given.split(",") if info.field_name == "backup_old_keys" else [given]:
             try:
                 right = len(b64decode(key.strip(), validate=True)) == 32
             except ValueError:
                 right = False
-            if not right:
-                raise ValueError("each key must be 32 random bytes in base64; make one with: openssl rand -base64 32")
+            if given and not right:
+                raise ValueError("a key must be 32 random bytes in base64; make one with: openssl rand -base64 32")
         return keys
 
     @field_validator("smtp_url")

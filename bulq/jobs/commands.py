@@ -106,7 +106,8 @@ def _restore(options: argparse.Namespace) -> None:
         if tables_in(url):
             if not options.force:
                 raise Stop("That database isn't empty. Nothing was changed; --force replaces what it holds.")
-            empty(url)
+            if chosen.kind == "postgresql":  # SQLite's restore replaces everything in one step
+                empty(url)
         restore(chosen.kind, dump, url)
     print(f"{chosen.name} is restored. Bring it to the newest revision with: python -m bulq migrate")
 

@@ -39,7 +39,7 @@ def backup_health(session: Session, *, now: datetime) -> BackupHealth:
     if failed:
         troubles[FAILED if failed[0].sha256 is None else UNPROVEN] = failed[0].error
     if good is None and not _being_made(session, now):
-        troubles[STALE_KIND] = "there is none yet"
+        troubles[STALE_KIND] = "none yet"
     if good is not None and now - good.started_at > STALE:
         troubles[STALE_KIND] = f"{good.started_at:%Y-%m-%d %H:%M} UTC"
     return BackupHealth(True, good, tuple(row.started_at for row in failed), troubles)
