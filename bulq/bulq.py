@@ -37,9 +37,6 @@ from bulq.state.register import RegisterState
 from bulq.state.shopping import ShoppingState
 from bulq.watching import Watch, watch_databases
 
-log.configure()
-watch_databases()
-
 app = rx.App(
     stylesheets=["/bulq.css"],
     reset_style=False,
@@ -76,6 +73,8 @@ if settings.env is not Environment.PRODUCTION:
 
 
 async def keep_screens_up() -> None:
+    log.configure()
+    watch_databases()
     limits.slow_down(app.event_namespace)
     metrics.count_sockets(app.event_namespace)
     await live.keep_up(app)
