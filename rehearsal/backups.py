@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
 import boto3
+import psutil
 from sqlalchemy.orm import Session
 
 from bulq import db
@@ -21,7 +21,6 @@ from rehearsal.server import STOPPING, Stack
 from rehearsal.village import Village, bid_on
 
 BUCKET = "backups"
-MEGABYTE = 1024  # of the kilobytes Linux counts in
 
 
 @contextmanager
@@ -55,14 +54,27 @@ def backup(stack: Stack, village: Village, bids: int) -> dict[str, float]:
         began = time.monotonic()
         command = [sys.executable, "-m", "bulq", "backup"]
         env = environment(**stack.settings, **settings)
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-        _, status, usage = os.wait4(process.pid, 0)
+        process = psutil.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _resident(process))
+            time.sleep(0.05)
         took = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
         log.seek(0)
         print(log.read().strip(), file=sys.stderr)
-    peak = usage.ru_maxrss / MEGABYTE  # of the largest: Bulq's process or a program it called
-    return {"backup_bids": bids, "backup_s": took, "backup_peak_mb": peak, "backup_failed": process.returncode}
+    return {
+        "backup_bids": bids,
+        "backup_s": took,
+        "backup_peak_mb": peak / 1_000_000,
+        "backup_failed": abs(process.returncode),
+    }
+
+
+def _resident(process: psutil.Process) -> int:
+    """Bytes in memory of Bulq's process and the programs it calls."""
+    with suppress(psutil.Error):
+        return sum(one.memory_info().rss for one in [process, *process.children(recursive=True)])
+    return 0
 
 
 def _more_bids(session: Session, village: Village, bids: int) -> None:

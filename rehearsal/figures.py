@@ -18,6 +18,8 @@ FIGURES = (
     Figure("bid_p95_ms", "place a bid, 95 of 100, ms", 150),
     Figure("seen_by_all_ms", "until all 50 pages show it, median ms", 1000),
     Figure("seen_by_all_max_ms", "the slowest, ms"),
+    Figure("busy_ms_per_bid", "processor time of the app for a bid, ms"),
+    Figure("rss_mb", "memory of an app process, MB"),
     Figure("database_connections", "database connections at most"),
     Figure("database_connections_over", "of one process, beyond its pool", ZERO),
     Figure("lost_bids", "answered bids lost", ZERO),

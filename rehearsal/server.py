@@ -15,6 +15,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from bulq import db, migrations
 from bulq.config import Settings
 from rehearsal.machines import ROOT, Caddy, Machine, PostgreSQL, Valkey, environment, free_port
@@ -42,6 +44,20 @@ class App(Machine):
                 return answer.status == 200
         except OSError:
             return False
+
+    def family(self) -> list[psutil.Process]:
+        """The process that watches, and the one that serves."""
+        assert self._process is not None
+        first = psutil.Process(self._process.pid)
+        return [first, *first.children(recursive=True)]
+
+    def busy_seconds(self) -> float:
+        """Of the processor's time, since it was started."""
+        return sum(sum(one.cpu_times()[:2]) for one in self.family())
+
+    def resident_mb(self) -> float:
+        """Of the one that serves, which is the larger."""
+        return max(one.memory_info().rss for one in self.family()) / 1_000_000
 
     def kill(self) -> None:
         self.signal(signal.SIGKILL, 10)

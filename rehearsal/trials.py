@@ -42,8 +42,10 @@ def load(stack: Stack, crowd: Audience) -> Figures:
     """Many sockets open, fifty people bidding, and nothing happens to anybody."""
     with connections_counted() as most:
         crowd.begin()
+        busy = sum(app.busy_seconds() for app in stack.apps)
         time.sleep(crowd.size.calm)
         seen = crowd.seen()
+        busy = sum(app.busy_seconds() for app in stack.apps) - busy
     crowd.rest()
     return {
         "sockets": seen.raw["connected"],
@@ -55,6 +57,8 @@ def load(stack: Stack, crowd: Audience) -> Figures:
         "bid_p95_ms": seen.bid_ms(95),
         "seen_by_all_ms": median(seen.seen_ms or [float("inf")]),
         "seen_by_all_max_ms": max(seen.seen_ms, default=float("inf")),
+        "busy_ms_per_bid": busy * 1000 / max(1, seen.answered),
+        "rss_mb": max(app.resident_mb() for app in stack.apps),
         "database_connections": sum(most.values()),
         "database_connections_over": max(most.values()) - stack.pool,
         **_checked(crowd, ""),
