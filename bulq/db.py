@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -153,12 +154,12 @@ def _is_lost(error: DBAPIError) -> bool:
 
 async def run(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
     """`write_now` on a worker thread, so that the event loop stays free. A database out of reach is a refusal."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: _in_reach(write_now, fn, *args, **kwargs))
+    return await _on_a_thread(lambda: _in_reach(write_now, fn, *args, **kwargs))
 
 
 async def read(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
     """`read_now` on a worker thread."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: _in_reach(read_now, fn, *args, **kwargs))
+    return await _on_a_thread(lambda: _in_reach(read_now, fn, *args, **kwargs))
 
 
 def _in_reach(do: Callable[..., R], fn: Callable[..., R], *args: Any, **kwargs: Any) -> R:
@@ -169,3 +170,8 @@ def _in_reach(do: Callable[..., R], fn: Callable[..., R], *args: Any, **kwargs: 
             raise
         log.exception("the database is out of reach, or took too long")
         raise OutOfReach() from error
+
+
+async def _on_a_thread(work: Callable[[], R]) -> R:
+    """What the log knows of the request goes along."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, copy_context().run, work)
