@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
+from bulq import cache
 from bulq.config import settings
 from bulq.domain.errors import OutOfReach
 
@@ -44,6 +45,7 @@ def connect(url: str) -> Engine:
     global _engine
     if _engine is not None:
         _engine.dispose()
+    cache.forget()
     if url.startswith("sqlite"):
         _engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(_engine, "connect", _sqlite_settings)
@@ -90,8 +92,10 @@ def _postgresql_begin(connection: Connection) -> None:
 @contextmanager
 def transaction() -> Generator[Session]:
     """A session that commits at the end, or changes nothing at all."""
-    with Session(engine(), expire_on_commit=False) as session, session.begin():
-        yield session
+    with Session(engine(), expire_on_commit=False) as session:
+        with session.begin():
+            yield session
+        cache.committed(session)
 
 
 @contextmanager

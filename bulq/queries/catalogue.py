@@ -10,6 +10,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bulq import cache
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Unit
 from bulq.domain.texts import name_key
@@ -91,30 +92,39 @@ def find_products(
     """
     access = run_for(session, viewer, run_id)
     key = _typed_key(typed)
-    price = current_price(access.run.store_id, access.group.currency)
-    text = col(Product.name_key) + " " + col(Product.brand_key)
     in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run_id)
-    query = select(
-        col(Product.id),
-        col(Product.name),
-        col(Product.brand),
-        col(Product.unit),
-        col(Product.step),
-        price,
-        col(Product.name_key),
-    )
+    left_out = set[str]() if with_bids else {str(product_id) for product_id in session.scalars(in_run)}
+    rows = _products_at(session, access.run.store_id, access.group.currency)
     for word in key.split()[:6]:
-        query = query.where(text.like(_contains(word), escape="\\"))
-    if not with_bids:
-        query = query.where(col(Product.id).not_in(in_run))
-    rows = session.execute(
-        query.order_by(
-            case((col(Product.name_key) == key, 0), else_=1),
-            case((price.is_not(None), 0), else_=1),
-            col(Product.name_key),
-        ).limit(FOUND)
-    )
+        rows = [row for row in rows if word in row[7]]
+    rows = [row for row in rows if row[0] not in left_out]
+    rows.sort(key=lambda row: row[6] != key)  # stable: those of exactly this name come first
     return [
-        ProductFound(product_id, name, brand, unit, step, seen, known == key)
-        for product_id, name, brand, unit, step, seen, known in rows
+        ProductFound(UUID(product_id), name, brand, Unit(unit), step, price, known == key)
+        for product_id, name, brand, unit, step, price, known, _ in rows[:FOUND]
     ]
+
+
+def _products_at(session: Session, store_id: UUID, currency: str) -> cache.Rows:
+    """Every product with its price at a store, those with one first, by name: the list that is looked through.
+
+    It is kept for all who ask, but only what is committed: a session that writes sees its own.
+    """
+    price = current_price(store_id, currency)
+
+    def read() -> cache.Rows:
+        query = select(
+            col(Product.id),
+            col(Product.name),
+            col(Product.brand),
+            col(Product.unit),
+            col(Product.step),
+            price,
+            col(Product.name_key),
+            col(Product.name_key) + " " + col(Product.brand_key),
+        ).order_by(case((price.is_not(None), 0), else_=1), col(Product.name_key))
+        return [[str(row[0]), row[1], row[2], str(row[3]), *row[4:]] for row in session.execute(query)]
+
+    if session.connection().get_execution_options().get("writes", True):
+        return read()
+    return cache.get("products", f"{store_id}:{currency}", read)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import cache
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.money import unit_price
@@ -59,6 +60,7 @@ def add_product(
         created_at=now,
     )
     add_unique(session, product, Conflict("product_exists", field="name"))
+    cache.changed(session, "products")
     return product
 
 
@@ -131,6 +133,7 @@ def observe_price(
         "seen_at": now,
     }
     session.execute(insert(PriceObservation).values(values).on_conflict_do_nothing())
+    cache.changed(session, "products")
 
 
 def observe_purchases(session: Session, run: Run, group: Group, *, now: datetime) -> None:
