@@ -6,11 +6,12 @@ from sqlmodel import select
 
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import FairRule, Phase
-from bulq.models import Allocation, Bid, Group, Notification
+from bulq.models import Allocation, Group, Notification
 from bulq.queries.access import run_for
 from bulq.queries.shares import fair_shares
 from bulq.queries.statements import run_statements
 from bulq.services import adjusting, bids, phases, shopping
+from bulq.services.bids import bid_of
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, plan
 
 
@@ -229,7 +230,7 @@ def test_the_leader_edits_anothers_bid_and_they_are_told(session: Session, cast:
     adjusting.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, PACK, now=LATER)
 
     session.flush()
-    bid = session.scalars(select(Bid).where(Bid.run_id == run_id, Bid.user_id == cast.bojan.id)).first()
+    bid = bid_of(session, run_id, cast.bojan.id, cast.rice)
     assert bid is not None and (bid.quantity, bid.edited_by, bid.edited_from) == (PACK, cast.ana.id, 3 * PACK)
     notice = session.scalars(
         select(Notification).where(Notification.run_id == run_id, Notification.kind == "bid_edited")
