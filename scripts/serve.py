@@ -3,7 +3,9 @@
 With --backend-only the front end is somebody else's (Caddy's) to serve.
 """
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -63,7 +65,8 @@ def serve() -> None:
     os.environ["REFLEX_LOG_JSON"] = str(settings.env is Environment.PRODUCTION)
     if settings.processes > 1:
         # Where they put their figures together: whoever is asked for them answers for all.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="bulq-metrics-")
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder = tempfile.mkdtemp(prefix="bulq-metrics-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     config = get_config()
     config._set_persistent(frontend_port=PORT, backend_port=PORT)
     level = config.loglevel.subprocess_level()
