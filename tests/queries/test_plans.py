@@ -27,9 +27,9 @@ BIG = {
 
 # 2,000 people in 200 groups, each with ten runs of the past, 5,000 products, 20,000 bids, and what comes of them.
 SEED = """
-INSERT INTO users (id, name, username, username_key, password_hash, is_admin, language, theme,
-    created_at)
-  SELECT md5('u' || n)::uuid, 'Person ' || n, 'person' || n, 'person' || n, repeat('x', 97), false, 'en', 'system', now()
+INSERT INTO users (id, name, username, username_key, password_hash, is_admin, language, theme, created_at)
+  SELECT md5('u' || n)::uuid, 'Person ' || n, 'person' || n, 'person' || n, repeat('x', 97), false, 'en', 'system',
+    now()
   FROM generate_series(0, 1999) n;
 INSERT INTO user_sessions (id, user_id, token_hash, created_at, seen_at, user_agent)
   SELECT gen_random_uuid(), id, md5(id::text || n), now(), now(), '' FROM users, generate_series(1, 2) n;
