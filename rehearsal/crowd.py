@@ -73,9 +73,12 @@ class Crowd:
             await asyncio.sleep(max(0.0, PACE - (time.monotonic() - began)))
 
     async def _bid(self, place: int, page: Page, product: str) -> None:
-        """Of what was not answered nobody knows whether it counts; of what was, everybody may rely on it."""
+        """Of what was not answered nobody knows whether it counts; of what was, everybody may rely on it.
+
+        No amount comes twice, so that what a page showed before is never taken for an answer.
+        """
         known = self.may[place, product]
-        amount = known[-1] + (PACK if known[-1] < 8 * PACK else -4 * PACK)
+        amount = known[-1] + PACK
         known.append(amount)
         words, record, began = (
             quantity((self.everybody - 1) * WANTED * PACK + amount, "pack"),

@@ -34,8 +34,7 @@ class App(Machine):
         one = {"PORT": str(port), "GRANIAN_WORKERS": "1", "PGAPPNAME": f"{APP}{number}"}
         super().__init__(f"{APP}{number}", folder, [*command], **settings | one)
 
-    def start(self) -> None:
-        super().start()
+    def until_ready(self) -> None:
         self.until(self._is_ready)
 
     def _is_ready(self) -> bool:
@@ -117,6 +116,8 @@ def stack(apps: int = 2) -> Iterator[Stack]:
         for server in servers:
             ending.callback(server.stop)
             server.start()
+        for server in servers:
+            server.until_ready()
         yield Stack(folder, postgresql, valkey, caddy, servers, settings)
         if keep := os.environ.get("REHEARSAL_LOGS"):
             for log in folder.glob("*.log"):

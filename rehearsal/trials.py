@@ -100,6 +100,7 @@ def one_killed(stack: Stack, crowd: Audience) -> Figures:
     """One of the app processes ends as if its power had been cut; afterwards it comes back."""
     seen, _, figures = _meanwhile(crowd, "kill_", stack.apps[0].kill)
     stack.apps[0].start()
+    stack.apps[0].until_ready()
     return {"kill_dropped": seen.raw["drops"], "kill_reconnect_s": seen.slowest_return, **figures}
 
 
@@ -121,6 +122,7 @@ def rolling_restart(stack: Stack, crowd: Audience) -> Figures:
         for app in stack.apps:
             app.stop()
             app.start()
+            app.until_ready()
 
     seen, _, figures = _meanwhile(crowd, "rolling_", one_after_the_other)
     return {"rolling_dropped": seen.raw["drops"], "rolling_reconnect_s": seen.slowest_return, **figures}
