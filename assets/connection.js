@@ -1,14 +1,12 @@
-// Whether the page still hears the server, and a call to catch up once it does again.
+// Whether the page still hears the server, and a call to catch up after a long sleep.
 import { createElement, useContext, useEffect, useRef, useState } from "react";
 import { EventLoopContext, eventLoop } from "$/utils/context-registry";
 
 // Reflex tells its tracing hook of each connect and disconnect; nothing else in it does before a retry has failed.
-const state = { up: false, connects: 0, drops: 0, returns: 0, watchers: new Set() };
+const state = { up: false, drops: 0, watchers: new Set() };
 const change = (up) => {
   state.up = up;
-  if (up && (state.connects || state.drops)) state.returns += 1;
-  if (up) state.connects += 1;
-  else state.drops += 1;
+  if (!up) state.drops += 1;
   state.watchers.forEach((watch) => watch());
 };
 let nudge;
@@ -38,7 +36,7 @@ function useConnection() {
     return () => state.watchers.delete(watch);
   }, []);
   const lost = errors.length > 0 || (state.drops > 0 && !state.up);
-  return { lost, returns: state.returns };
+  return { lost };
 }
 
 export function ConnectionBanner({ offline, online }) {
@@ -66,15 +64,10 @@ export function ConnectionBanner({ offline, online }) {
 
 const SLEEP_MS = 60_000;
 
-export function Reconnected({ onReconnect }) {
-  const { returns } = useConnection();
-  const seen = useRef(returns);
-  const call = useRef(onReconnect);
-  call.current = onReconnect;
-  useEffect(() => {
-    if (returns > seen.current) call.current?.();
-    seen.current = returns;
-  }, [returns]);
+/** Reflex loads a page anew after each reconnect; a tab that slept with its socket open has to ask by itself. */
+export function Woken({ onWake }) {
+  const call = useRef(onWake);
+  call.current = onWake;
   useEffect(() => {
     let hidden = 0;
     const wake = () => {

@@ -17,11 +17,11 @@ class _ConnectionBanner(rx.Component):
     online: rx.Var[str]
 
 
-class _Reconnected(rx.Component):
+class _Woken(rx.Component):
     library = "$/public/connection.js"
-    tag = "Reconnected"
+    tag = "Woken"
 
-    on_reconnect: rx.EventHandler[rx.event.no_args_event_spec]
+    on_wake: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 def connection_banner() -> rx.Component:
@@ -29,6 +29,6 @@ def connection_banner() -> rx.Component:
     return _ConnectionBanner.create(offline=t("kit.offline"), online=t("kit.online"))
 
 
-def reconnected(on_reconnect: Any) -> rx.Component:
-    """Shows nothing; calls the handler after each reconnect and when a tab wakes after a minute or more of sleep."""
-    return _Reconnected.create(on_reconnect=on_reconnect)
+def woken(on_wake: Any) -> rx.Component:
+    """Shows nothing; calls the handler when a tab wakes after a minute of sleep. Reconnecting loads the page anew."""
+    return _Woken.create(on_wake=on_wake)

@@ -41,7 +41,7 @@ def group_page() -> rx.Component:
                     class_name="max-wide:order-first max-wide:grow",
                 ),
             ),
-            on_reconnect=S.catch_up,
+            on_wake=S.catch_up,
         ),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from bulq.components.buttons import glyph, link, link_button
-from bulq.components.connection import connection_banner, reconnected
+from bulq.components.connection import connection_banner, woken
 from bulq.components.frame import page_title, theme
 from bulq.components.surfaces import avatar, empty_state
 from bulq.components.texts import Text, t
@@ -26,7 +26,7 @@ def page_frame(
     foot: rx.Component | None = None,
     narrow: bool = False,
     on_undo: Any = None,
-    on_reconnect: Any = None,
+    on_wake: Any = None,
 ) -> rx.Component:
     """A page with its heading (h1); `crumb` are (label, href) of the pages above it.
 
@@ -46,7 +46,7 @@ def page_frame(
             class_name=" ".join(classes),
         ),
         rx.el.footer(foot, class_name="foot") if foot is not None else rx.fragment(),
-        reconnected(on_reconnect) if on_reconnect is not None else rx.fragment(),
+        woken(on_wake) if on_wake is not None else rx.fragment(),
         _messages(on_undo),
     )
 

@@ -29,7 +29,7 @@ def manage_page() -> rx.Component:
             title=t("manage.title"),
             crumb=[(rx.cond(S.title != "", S.title, t("group.title")), f"/groups/{S.id}")],
             narrow=True,
-            on_reconnect=S.catch_up,
+            on_wake=S.catch_up,
         ),
     )
 

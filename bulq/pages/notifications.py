@@ -23,7 +23,7 @@ def notifications_page() -> rx.Component:
             S.unread > 0, button(t("notifications.read_all"), icon="check-check", on_click=S.read_all), rx.fragment()
         ),
         narrow=True,
-        on_reconnect=S.catch_up,
+        on_wake=S.catch_up,
     )
 
 

@@ -33,7 +33,7 @@ def run_page() -> rx.Component:
         actions=rx.cond(RunState.loaded & ~RunState.missing, _actions(), rx.fragment()),
         foot=rx.cond(RunState.loaded & ~RunState.missing, _foot(), rx.fragment()),
         on_undo=RunState.undo,
-        on_reconnect=ON_LOAD,
+        on_wake=ON_LOAD,
     )
 
 

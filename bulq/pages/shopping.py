@@ -29,7 +29,7 @@ def shopping_page() -> rx.Component:
         title=None,
         narrow=True,
         on_undo=S.redo,
-        on_reconnect=S.open,
+        on_wake=S.open,
     )
 
 

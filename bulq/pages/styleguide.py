@@ -132,7 +132,7 @@ def styleguide_page() -> rx.Component:
             button("I'm ready", look="primary"),
         ),
         on_undo=S.undo,
-        on_reconnect=S.came_back,
+        on_wake=S.came_back,
     )
 
 

@@ -1,6 +1,5 @@
 """Reads a problem document (RFC 9457) as it came back through the browser."""
 
-
 LONGEST = 400
 
 
