@@ -1,7 +1,6 @@
 """A group: its open runs, those that ended, its members, and starting a run."""
 
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 
 import reflex as rx
@@ -20,6 +19,7 @@ from bulq.state.auth import act, look, route, session_token, tab, uuid
 from bulq.state.home import RunRow, run_row
 from bulq.state.options import Option
 from bulq.state.refusals import message
+from bulq.state.showing import read_for_any
 
 FIELDS = ("store", "shopping_day", "bids_close_at", "note")
 
@@ -198,10 +198,7 @@ async def _load(state: GroupState) -> None:
 
 def _read(session: Session, key: str, actors: Collection[Actor]) -> GroupView | None:
     group_id, page = key.split("/")
-    for actor in actors:
-        with suppress(NotFound):
-            return group_page(session, actor, uuid(group_id), page=int(page))
-    return None
+    return read_for_any(actors, lambda actor: group_page(session, actor, uuid(group_id), page=int(page)))
 
 
 def _show(state: GroupState, view: GroupView | None, viewer: Actor | None) -> None:

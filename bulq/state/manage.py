@@ -1,7 +1,6 @@
 """Looking after a group: its name and rules, who may join, who is in it, and leaving it."""
 
 from collections.abc import Collection
-from contextlib import suppress
 from uuid import UUID
 
 import reflex as rx
@@ -16,6 +15,7 @@ from bulq.services import groups
 from bulq.state.auth import act, look, route, session_token, tab, uuid
 from bulq.state.group import MemberRow, member_rows, topics_of
 from bulq.state.refusals import message
+from bulq.state.showing import read_for_any
 from bulq.state.toasts import toast
 
 FIELDS = ("name", "currency", "time_zone", "fair_rule")
@@ -183,10 +183,7 @@ async def _load(state: ManageState) -> None:
 
 
 def _read(session: Session, group_id: str, actors: Collection[Actor]) -> ManageView | None:
-    for actor in actors:
-        with suppress(NotFound):
-            return manage_page(session, actor, uuid(group_id))
-    return None
+    return read_for_any(actors, lambda actor: manage_page(session, actor, uuid(group_id)))
 
 
 def _show(state: ManageState, view: ManageView | None, viewer: Actor | None) -> None:

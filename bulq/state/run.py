@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -34,6 +33,7 @@ from bulq.state.run_screen import (
     screen,
     since,
 )
+from bulq.state.showing import put, read_for_any
 from bulq.state.toasts import toast
 
 
@@ -225,19 +225,7 @@ def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[Screen, Actor]
 
 
 def _read(session: Session, run_id: str, actors: Collection[Actor]) -> Screen | None:
-    for actor in actors:
-        try:
-            return screen(run_view(session, actor, UUID(run_id)))
-        except NotFound:
-            continue  # not, or no longer, a member: somebody else who looks may be
-    return None
-
-
-def put(state: rx.State, **values: Any) -> None:
-    """Set what differs; what is the same is not sent again."""
-    for name, value in values.items():
-        if state.get_value(name) != value:
-            setattr(state, name, value)
+    return read_for_any(actors, lambda actor: screen(run_view(session, actor, UUID(run_id))))
 
 
 def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:

@@ -24,5 +24,5 @@ def read_for_any(actors: Collection[Actor], read: Callable[[Actor], V]) -> V | N
 def put(state: rx.State, **values: Any) -> None:
     """Set what differs; what is the same is not sent again."""
     for name, value in values.items():
-        if getattr(state, name) != value:
+        if state.get_value(name) != value:
             setattr(state, name, value)
