@@ -87,7 +87,9 @@ def spend(per_minute: int, kind: str, key: str) -> None:
 
 
 def forget() -> None:
-    """Start counting anew."""
+    """Start counting anew, in Redis if there is one."""
+    global _redis_back_at
+    _redis_back_at = 0.0
     for counter in (limiter.limiter, _own):
         counter.storage.reset()
 
