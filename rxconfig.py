@@ -1,8 +1,12 @@
 """How Reflex builds and serves Bulq."""
 
+from typing import Unpack
+
 import reflex as rx
-from reflex.constants import StateManagerMode
+from reflex.config import get_config
+from reflex.constants import ReactRouter, StateManagerMode
 from reflex.plugins import Plugin
+from reflex_base.plugins.base import PreCompileContext
 from reflex_base.plugins.shared_tailwind import TailwindConfig
 
 from bulq.config import settings
@@ -22,7 +26,25 @@ TAILWIND: TailwindConfig = {
     }
 }
 
-PLUGINS: list[Plugin] = [rx.plugins.TailwindV4Plugin(TAILWIND)]
+
+class OneAddress(Plugin):
+    """While developing, pages and server have a port each: what pages ask of theirs is handed on to the server's.
+
+    Forms then send and get the session cookie as they do in production, where both have one address.
+    """
+
+    def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
+        context["add_modify_task"](ReactRouter.VITE_CONFIG_FILE, _hand_on_to_the_server)
+
+
+def _hand_on_to_the_server(vite_config: str) -> str:
+    before, found, after = vite_config.partition("\n  server: {")
+    if not found:
+        raise RuntimeError("Vite's configuration has no server: to hand on to")
+    return f'{before}{found}\n    proxy: {{ "/api": "http://127.0.0.1:{get_config().backend_port}" }},{after}'
+
+
+PLUGINS: list[Plugin] = [rx.plugins.TailwindV4Plugin(TAILWIND), OneAddress()]
 
 config = rx.Config(
     app_name="bulq",

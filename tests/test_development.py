@@ -1,0 +1,20 @@
+"""What developers start: `reflex run`, with pages and server on a port each."""
+
+import re
+
+import pytest
+from reflex.config import get_config
+from reflex.utils.frontend_skeleton import _compile_vite_config
+
+from rxconfig import OneAddress
+
+
+def test_the_server_of_pages_hands_calls_of_the_api_on_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(get_config(), "backend_port", 8123)
+    changes = {}
+    OneAddress().pre_compile(add_modify_task=changes.__setitem__)  # pyright: ignore[reportCallIssue]
+
+    vite = changes["vite.config.js"](_compile_vite_config(get_config()))
+
+    server = vite[vite.index("server: {") :]
+    assert re.match(r'server: \{\s+proxy: \{ "/api": "http://127.0.0.1:8123" \},\s+port:', server)
