@@ -1,4 +1,4 @@
-"""The cast of all tests: Ana leads, Bojan is in, Mila too; Eva is outside."""
+"""The cast of all tests: Ana leads, Bojan is in, Mila too; Eva is outside; Ada looks after the server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def person(session: Session, name: str) -> Actor:
 
 
 def actor(user: User) -> Actor:
-    return Actor(user.id, user.name, user.username)
+    return Actor(user.id, user.name, user.username, user.is_admin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Cast:
     bojan: Actor
     mila: Actor
     eva: Actor
+    ada: Actor
     group_id: UUID
     store_id: UUID
     rice: UUID  # by the pack, 7.99 at the store
@@ -43,6 +44,7 @@ class Cast:
 def assemble(session: Session) -> Cast:
     """Ana, Bojan and Mila in a group in euros, Eva outside, a store with rice and tomatoes."""
     ana, bojan, mila, eva = (person(session, name) for name in ("Ana", "Bojan", "Mila", "Eva"))
+    ada = actor(accounts.create_user(session, "Ada", "ada", "unusable", is_admin=True, now=NOW))
     group = groups.create_group(session, ana, "Liman", "EUR", "Europe/Belgrade", now=NOW)
     for friend in (bojan, mila):
         groups.join_group(session, friend, group.invite_token, now=NOW)
@@ -50,7 +52,7 @@ def assemble(session: Session) -> Cast:
     rice = catalogue.add_product(session, ana, "Basmati rice 5 kg", "Daawat", "pack", 1000, now=NOW)
     tomatoes = catalogue.add_product(session, ana, "Tomatoes", "", "kg", 500, now=NOW)
     session.flush()
-    return Cast(ana, bojan, mila, eva, group.id, store.id, rice.id, tomatoes.id)
+    return Cast(ana, bojan, mila, eva, ada, group.id, store.id, rice.id, tomatoes.id)
 
 
 def plan(session: Session, cast: Cast, **details: object) -> UUID:

@@ -10,10 +10,24 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, func, inspect, select
 from sqlalchemy.pool import NullPool
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from alembic import command
-from bulq.models import Backup, Incident, JobRun, UserSession
+from bulq.domain.catalogue import TagKind
+from bulq.models import (
+    AuditEntry,
+    Backup,
+    Incident,
+    JobRun,
+    PasswordReset,
+    PriceObservation,
+    ProductAlias,
+    ProductTag,
+    ServerSetting,
+    Tag,
+    UserSession,
+)
+from bulq.models.base import new_id
 from tests import cast
 from tests.databases import ROOT, PostgreSQL
 
@@ -57,6 +71,23 @@ def fill(engine: Engine) -> None:
         session.add(Backup(name="first", kind="sqlite", started_at=cast.NOW))
         session.add(JobRun(name="backup", started_at=cast.NOW))
         session.add(Incident(kind="backup_failed", opened_at=cast.NOW))
+        _fill_catalogue(session, world.cast)
+
+
+def _fill_catalogue(session: Session, cast_: cast.Cast) -> None:
+    ana, rice = cast_.ana.id, cast_.rice
+    tag = Tag(kind=TagKind.DIET, name="Vegan", name_key="vegan", created_by=ana, created_at=cast.NOW)
+    session.add_all(
+        [
+            tag,
+            ProductAlias(product_id=rice, name="Riža", name_key="riza", created_by=ana, created_at=cast.NOW),
+            PasswordReset(user_id=ana, token_hash="1" * 64, created_by=ana, created_at=cast.NOW, expires_at=cast.LATER),
+            ServerSetting(name="registration", value="open", changed_by=ana, changed_at=cast.NOW),
+            AuditEntry(at=cast.NOW, action="user_locked", actor_id=ana, actor_name="Ana"),
+        ]
+    )
+    session.flush()
+    session.add(ProductTag(product_id=rice, tag_id=tag.id, created_by=ana, created_at=cast.NOW))
 
 
 def counts(engine: Engine) -> dict[str, int]:
@@ -113,6 +144,23 @@ def test_the_newest_migration_goes_back_and_forth_without_touching_what_was_ther
     assert {name: count for name, count in after.items() if count} == {
         name: count for name, count in before.items() if after[name]
     }
+
+
+def test_a_withdrawn_price_does_not_count_again_in_the_revision_before(empty: Engine) -> None:
+    """There, the same price could only be there once a day, and every price counted."""
+    upgrade(empty)
+    fill(empty)
+    with Session(empty) as session, session.begin():
+        price = session.scalars(select(PriceObservation)).one()
+        again = price.model_dump() | {"id": new_id(), "withdrawn_at": cast.LATER, "withdrawn_by": price.seen_by}
+        session.add(PriceObservation(**again))
+        kept = price.id
+
+    downgrade(empty, "0002")
+    upgrade(empty)
+
+    with Session(empty) as session:
+        assert session.scalars(select(col(PriceObservation.id))).all() == [kept]
 
 
 def test_upgrading_twice_changes_nothing(empty: Engine) -> None:

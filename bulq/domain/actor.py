@@ -14,3 +14,4 @@ class Actor:
     is_admin: bool = False
     language: str = "en"
     session_id: UUID | None = None
+    address: str = ""  # of their machine, as far as it is known

@@ -1,7 +1,8 @@
 """Every table of Bulq."""
 
-from bulq.models.accounts import User, UserSession
-from bulq.models.catalogue import PriceObservation, Product, Store
+from bulq.models.accounts import PasswordReset, User, UserSession
+from bulq.models.administration import AuditEntry, ServerSetting
+from bulq.models.catalogue import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.models.goods import Allocation, ListItem, Purchase
 from bulq.models.groups import Group, Membership
 from bulq.models.notices import Notification
@@ -10,6 +11,7 @@ from bulq.models.runs import Bid, BidRaise, Participant, PhaseEntry, Run
 
 __all__ = [
     "Allocation",
+    "AuditEntry",
     "Backup",
     "Bid",
     "BidRaise",
@@ -20,12 +22,17 @@ __all__ = [
     "Membership",
     "Notification",
     "Participant",
+    "PasswordReset",
     "PhaseEntry",
     "PriceObservation",
     "Product",
+    "ProductAlias",
+    "ProductTag",
     "Purchase",
     "Run",
+    "ServerSetting",
     "Store",
+    "Tag",
     "User",
     "UserSession",
 ]

@@ -1,4 +1,4 @@
-"""Users and their sessions."""
+"""Users, their sessions, and how a forgotten password is replaced."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,9 @@ class User(Row, table=True):
     is_admin: bool = False
     language: str = Field(default="en", max_length=10)
     theme: str = Field(default="system", max_length=10)
-    created_at: datetime = Field(sa_type=UtcTime)
+    created_at: datetime = Field(sa_type=UtcTime, index=True)
+    locked_at: datetime | None = Field(default=None, sa_type=UtcTime)  # since then nobody signs in with it
+    locked_by: UUID | None = Field(default=None, foreign_key="users.id")
 
 
 class UserSession(Row, table=True):
@@ -25,5 +27,16 @@ class UserSession(Row, table=True):
     user_id: UUID = Field(foreign_key="users.id", index=True)
     token_hash: str = Field(max_length=64, unique=True)
     created_at: datetime = Field(sa_type=UtcTime)
-    seen_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime, index=True)
     user_agent: str = Field(default="", max_length=200)
+
+
+class PasswordReset(Row, table=True):
+    """A link by which a user sets a new password, once; admins hand it out. Only the SHA-256 of its token is kept."""
+
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    created_by: UUID = Field(foreign_key="users.id")
+    created_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)

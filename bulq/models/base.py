@@ -58,6 +58,8 @@ class Row(SQLModel):
     @declared_attr.directive
     def __tablename__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
         words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
-        return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
+        if words.endswith("y"):
+            return f"{words[:-1]}ies"
+        return f"{words}es" if words.endswith("s") else f"{words}s"
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

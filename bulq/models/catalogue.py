@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from bulq.domain.catalogue import TagKind
 from bulq.domain.phases import Unit
 from bulq.models.base import Row, UtcTime, text_of
 
@@ -13,6 +14,11 @@ from bulq.models.base import Row, UtcTime, text_of
 class Store(Row, table=True):
     name: str = Field(max_length=100)
     name_key: str = Field(max_length=200, unique=True)  # without case and accents
+    chain: str = Field(default="", max_length=100)
+    address: str = Field(default="", max_length=200)
+    # Minutes from midnight to open and to close, in turn, for each day from Monday on; None: not known.
+    hours: list[list[int]] | None = Field(default=None, sa_type=JSON)
+    time_zone: str = Field(default="", max_length=64)  # IANA, in which the hours are meant
     created_by: UUID = Field(foreign_key="users.id")
     created_at: datetime = Field(sa_type=UtcTime)
     verified_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -20,7 +26,11 @@ class Store(Row, table=True):
 
 
 class Product(Row, table=True):
-    __table_args__ = (UniqueConstraint("name_key", "brand_key"), CheckConstraint("step > 0", name="step"))
+    __table_args__ = (
+        UniqueConstraint("name_key", "brand_key"),
+        CheckConstraint("step > 0", name="step"),
+        CheckConstraint("content > 0", name="content"),
+    )
 
     name: str = Field(max_length=100)
     name_key: str = Field(max_length=200)
@@ -28,18 +38,67 @@ class Product(Row, table=True):
     brand_key: str = Field(default="", max_length=200)
     unit: Unit = Field(sa_type=text_of(Unit))
     step: int  # thousandths of the unit
-    barcode: str | None = Field(default=None, max_length=14, index=True)
+    barcode: str | None = Field(default=None, max_length=14, unique=True)
+    # What is in one unit, such as 5000 thousandths of a kg in a pack, so that prices can be compared; None: not known.
+    content: int | None = Field(default=None, sa_type=BigInteger)
+    content_unit: Unit | None = Field(default=None, sa_type=text_of(Unit))
     created_by: UUID = Field(foreign_key="users.id")
     created_at: datetime = Field(sa_type=UtcTime)
     verified_at: datetime | None = Field(default=None, sa_type=UtcTime)
     verified_by: UUID | None = Field(default=None, foreign_key="users.id")
 
 
+class ProductAlias(Row, table=True):
+    """Another name of a product."""
+
+    __table_args__ = (UniqueConstraint("product_id", "name_key"),)
+
+    product_id: UUID = Field(foreign_key="products.id")
+    name: str = Field(max_length=100)
+    name_key: str = Field(max_length=200, index=True)
+    language: str = Field(default="", max_length=10)  # of the name; empty: of any
+    created_by: UUID = Field(foreign_key="users.id")
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class Tag(Row, table=True):
+    """What products have in common: a category, a brand's line, a diet, anything."""
+
+    __table_args__ = (UniqueConstraint("kind", "name_key"),)
+
+    kind: TagKind = Field(sa_type=text_of(TagKind))
+    name: str = Field(max_length=50)
+    name_key: str = Field(max_length=100)
+    created_by: UUID = Field(foreign_key="users.id")
+    created_at: datetime = Field(sa_type=UtcTime)
+    verified_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    verified_by: UUID | None = Field(default=None, foreign_key="users.id")
+
+
+class ProductTag(Row, table=True):
+    __table_args__ = (UniqueConstraint("product_id", "tag_id"),)
+
+    product_id: UUID = Field(foreign_key="products.id")
+    tag_id: UUID = Field(foreign_key="tags.id", index=True)
+    created_by: UUID = Field(foreign_key="users.id")
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+# The same price twice a day is one observation; what was withdrawn may be seen again.
+STANDS = text("withdrawn_at IS NULL")
+
+
 class PriceObservation(Row, table=True):
-    """A price of one unit, seen by someone at a time. Append-only; the same price twice a day is one observation."""
+    """A price of one unit, seen by someone at a time. Append-only: a wrong one is withdrawn and counts nowhere."""
 
     __table_args__ = (
-        UniqueConstraint("product_id", "store_id", "day", "currency", "price"),
+        Index(
+            "uq_price_observations_standing",
+            *("product_id", "store_id", "day", "currency", "price"),
+            unique=True,
+            postgresql_where=STANDS,
+            sqlite_where=STANDS,
+        ),
         Index("ix_price_observations_newest", "product_id", "store_id", "currency", "seen_at"),
         CheckConstraint("price >= 0", name="price"),
     )
@@ -52,4 +111,6 @@ class PriceObservation(Row, table=True):
     note: str = Field(default="", max_length=200)
     day: date  # in the time zone of the group of whoever saw it
     seen_by: UUID = Field(foreign_key="users.id")
-    seen_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime, index=True)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="users.id")

@@ -56,6 +56,12 @@ class RunAccess:
             raise Conflict("wrong_phase", phase=str(self.run.phase))
 
 
+def need_server_admin(actor: Actor) -> None:
+    """Admin pages are to everybody else as if they weren't there."""
+    if not actor.is_admin:
+        raise NotFound()
+
+
 def group_for(session: Session, actor: Actor, group_id: UUID, *, lock: bool = False) -> GroupAccess:
     """The group and the actor's membership in it.
 

@@ -75,6 +75,7 @@ def current_price(store_id: UUID, currency: str):
             col(PriceObservation.product_id) == col(Product.id),
             col(PriceObservation.store_id) == store_id,
             col(PriceObservation.currency) == currency,
+            col(PriceObservation.withdrawn_at).is_(None),
         )
         .order_by(col(PriceObservation.seen_at).desc(), col(PriceObservation.id).desc())
         .limit(1)

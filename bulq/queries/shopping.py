@@ -172,6 +172,7 @@ def _recent_prices(session: Session, run_id: UUID, store_id: UUID, currency: str
             col(PriceObservation.product_id).in_(listed),
             col(PriceObservation.store_id) == store_id,
             col(PriceObservation.currency) == currency,
+            col(PriceObservation.withdrawn_at).is_(None),
         )
         .subquery()
     )

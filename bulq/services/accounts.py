@@ -112,6 +112,7 @@ def _valid_sessions(now: datetime):
         select(UserSession, User)
         .join(User, col(User.id) == col(UserSession.user_id))
         .where(
+            col(User.locked_at).is_(None),
             col(UserSession.seen_at) > now - timedelta(days=settings.session_days),
             col(UserSession.created_at) > now - timedelta(days=settings.session_days_absolute),
         )

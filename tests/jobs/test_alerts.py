@@ -21,27 +21,23 @@ from bulq import db
 from bulq.config import settings
 from bulq.jobs import alerts
 from bulq.jobs.backup import back_up
-from bulq.models import Incident, Notification, User
+from bulq.models import Incident, Notification
 from bulq.queries.backups import FAILED, STALE_KIND, UNPROVEN
 from bulq.state.notifications import words
 from tests.cast import NOW, Cast
+
+pytestmark = pytest.mark.usefixtures("folder")
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 Server = TypeVar("Server", bound=socketserver.BaseServer)
 KINDS = (FAILED, UNPROVEN, STALE_KIND)
 
 
-@pytest.fixture(autouse=True)
-def mila_looks_after_the_server(cast: Cast, folder: Path) -> None:
-    with db.transaction() as session:
-        session.get_one(User, cast.mila.id).is_admin = True
-
-
 def told(cast: Cast) -> list[str]:
     """What the admin was told; nobody else is told anything of it."""
     with db.reading() as session:
         about = [each for each in session.scalars(select(Notification)) if each.kind.startswith("backup_")]
-    assert {each.user_id for each in about} <= {cast.mila.id}
+    assert {each.user_id for each in about} <= {cast.ada.id}
     return [each.kind for each in sorted(about, key=lambda each: each.id)]
 
 
@@ -63,7 +59,7 @@ def test_a_failure_is_told_once_and_its_end_once(cast: Cast, folder: Path) -> No
     for minutes in (10, 20, 30):
         back_up(NOW + minutes * MINUTE)
         alerts.check(NOW + minutes * MINUTE, announced.append)
-    assert told(cast) == [FAILED] and announced == [f"user:{cast.mila.id}"]
+    assert told(cast) == [FAILED] and announced == [f"user:{cast.ada.id}"]
 
     mend(folder)
     back_up(NOW + 40 * MINUTE)
