@@ -56,7 +56,8 @@ def connect(url: str) -> Engine:
             pool_size=settings.database_pool_size,
             max_overflow=0,
             pool_timeout=settings.database_pool_timeout,
-            pool_pre_ping=True,
+            # Transactions begin as _postgresql_begin says, in one message with their time-outs.
+            isolation_level="AUTOCOMMIT",
             # Behind PgBouncer each transaction may get another connection: nothing is left for the next one to find.
             connect_args={"prepare_threshold": None, "connect_timeout": CONNECT},
         )
@@ -84,8 +85,8 @@ def _sqlite_begin(connection: Connection) -> None:
 def _postgresql_begin(connection: Connection) -> None:
     """Nobody waits for ever. Said for each transaction, since a connection of PgBouncer's is another's next time."""
     connection.exec_driver_sql(
-        f"SELECT set_config('statement_timeout', '{settings.statement_timeout}s', true),"
-        f" set_config('lock_timeout', '{settings.lock_timeout}s', true)"
+        f"BEGIN; SET LOCAL statement_timeout = '{settings.statement_timeout}s';"
+        f" SET LOCAL lock_timeout = '{settings.lock_timeout}s'"
     )
 
 

@@ -19,7 +19,7 @@ from bulq.state.handing_out import GotLine, HandingOutState, Left, Statement
 from bulq.state.leading import LeadingState
 from bulq.state.noting import NotingState
 from bulq.state.run import RunState
-from bulq.state.run_screen import Pill, Row
+from bulq.state.run_rows import Row
 
 BIDDING = (RunState.phase == "planning") | (RunState.phase == "active")
 
@@ -118,8 +118,8 @@ def _bidders(row: Row, totals: Any) -> rx.Component:
     )
 
 
-def _pill(one: Pill) -> rx.Component:
-    return pill(one.name, one.amount)
+def _pill(one: tuple[str, str]) -> rx.Component:
+    return pill(one[0], one[1])
 
 
 def _control(row: Row, mine: Any, totals: Any) -> rx.Component:

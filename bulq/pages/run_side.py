@@ -9,7 +9,8 @@ from bulq.components.lists import size
 from bulq.components.surfaces import card, chip, kv
 from bulq.components.texts import t
 from bulq.state.run import RunState
-from bulq.state.run_screen import Part, Person
+from bulq.state.run_rows import Part
+from bulq.state.run_screen import Person
 
 
 def ready_button() -> rx.Component:

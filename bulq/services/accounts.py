@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
+import sqlalchemy as sa
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -107,37 +108,49 @@ def start_session(session: Session, user_id: UUID, user_agent: str, *, now: date
     return token
 
 
-def _valid_sessions(now: datetime):
-    return (
-        select(UserSession, User)
-        .join(User, col(User.id) == col(UserSession.user_id))
-        .where(
-            col(User.locked_at).is_(None),
-            col(UserSession.seen_at) > now - timedelta(days=settings.session_days),
-            col(UserSession.created_at) > now - timedelta(days=settings.session_days_absolute),
-        )
+# Every event and every look asks this: putting the statement together would cost more than the answer.
+_HOLDERS = (
+    sa.select(
+        col(UserSession.token_hash),
+        col(User.id),
+        col(User.name),
+        col(User.username),
+        col(User.is_admin),
+        col(User.language),
+        col(UserSession.id),
     )
+    .join(User, col(User.id) == col(UserSession.user_id))
+    .where(
+        col(UserSession.token_hash).in_(bindparam("token_hashes", expanding=True)),
+        col(User.locked_at).is_(None),
+        col(UserSession.seen_at) > bindparam("seen_since"),
+        col(UserSession.created_at) > bindparam("made_since"),
+    )
+)
 
 
-def _actor(row: UserSession, user: User) -> Actor:
-    return Actor(user.id, user.name, user.username, user.is_admin, user.language, row.id)
+def actors_for(session: Session, token_hashes: Collection[str], *, now: datetime) -> dict[str, Actor]:
+    """Who holds these sessions, by the hash of their tokens; ended and unknown ones are left out."""
+    values = {
+        "token_hashes": list(token_hashes),
+        "seen_since": now - timedelta(days=settings.session_days),
+        "made_since": now - timedelta(days=settings.session_days_absolute),
+    }
+    return {
+        token_hash: Actor(user_id, name, username, is_admin, language, session_id)
+        for token_hash, user_id, name, username, is_admin, language, session_id in session.execute(_HOLDERS, values)
+    }
 
 
 def actor_for(session: Session, token: str | None, *, now: datetime) -> Actor:
     """Who holds this session token. Raises NotSignedIn when it is unknown, ended or too old."""
     if not token or not token.isascii():
         raise NotSignedIn()
-    query = _valid_sessions(now).where(UserSession.token_hash == sessions.token_hash(token))
-    found = session.execute(query).first()
-    if found is None:
+    token_hash = sessions.token_hash(token)
+    found = actors_for(session, [token_hash], now=now)
+    if not found:
         raise NotSignedIn()
-    return _actor(*found)
-
-
-def actors_for(session: Session, token_hashes: Collection[str], *, now: datetime) -> dict[str, Actor]:
-    """Who holds these sessions, by the hash of their tokens; ended and unknown ones are left out."""
-    rows = session.execute(_valid_sessions(now).where(col(UserSession.token_hash).in_(token_hashes)))
-    return {row.token_hash: _actor(row, user) for row, user in rows}
+    return found[token_hash]
 
 
 def keep_alive(session: Session, actor: Actor, *, now: datetime) -> None:

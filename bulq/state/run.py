@@ -11,28 +11,14 @@ from bulq import live
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
-from bulq.domain.phases import BIDDING, Phase
+from bulq.domain.phases import Phase
 from bulq.domain.quantities import parse_quantity
-from bulq.i18n import money, quantity, text
+from bulq.i18n import quantity, text
 from bulq.queries.runs import run_view
 from bulq.services import adjusting, bids, leading
 from bulq.state.auth import act, look, route, session_token, tab, uuid
-from bulq.state.run_screen import (
-    Mine,
-    Part,
-    Person,
-    Row,
-    Screen,
-    Step,
-    Totals,
-    dates,
-    mine_in,
-    my_lines,
-    page_of,
-    part_key,
-    screen,
-    since,
-)
+from bulq.state.run_rows import Mine, Part, Row, Totals
+from bulq.state.run_screen import Person, Screen, Step, personal, screen
 from bulq.state.showing import put, read_for_any
 from bulq.state.toasts import toast
 
@@ -234,60 +220,8 @@ def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:
         state.reset()
         state.missing = state.loaded = True
         return
-    view, user_id = seen.view, str(actor.id)
-    me = next((person for person in view.people if person.user_id == user_id), None)
-    rows, page, pages = page_of(seen.rows, state.page)
-    here = {row.id for row in rows}
-    shopping, closes = dates(view)
-    now = {row_id: total for row_id, total in seen.totals.items() if row_id in here}
-    totals, changed = since(state.get_value("totals"), now)
-    put(
-        state,
-        loaded=True,
-        missing=False,
-        group_name=view.group,
-        group_href=f"/groups/{view.group_id}",
-        store=view.store,
-        phase=str(view.phase),
-        shopping=shopping,
-        closes=closes,
-        closes_iso=view.bids_close_at.isoformat() if view.bids_close_at and closes else "",
-        note=view.note,
-        cancel_reason=view.cancel_reason,
-        leader=seen.names.get(view.leader_id, ""),
-        currency=view.currency,
-        history=seen.history,
-        leads=view.leader_id == user_id,
-        helps=view.leader_id == user_id or bool(me and me.helps),
-        takes_part=me is not None,
-        ready=bool(me and me.ready),
-        asked=seen.names.get(view.hand_over_to or "", ""),
-        asked_me=view.hand_over_to == user_id,
-        rows=rows,
-        totals=totals,
-        changed=changed,
-        mine=mine_in(seen, user_id, here),
-        page=page,
-        pages=pages,
-        products=len(view.products),
-        matched=all(line.wanted == line.bought for line in view.products if line.bought),
-        listed=sum(line.item_id is not None for line in view.products),
-        bought=sum(line.bought > 0 for line in view.products),
-        gone=sum(line.missing for line in view.products),
-        spent=money(sum(line.paid for line in view.products), view.currency),
-        people=seen.people,
-        parts=seen.parts,
-        people_count=len(view.people),
-        ready_count=sum(person.ready for person in view.people),
-        part=money(me.part if me else 0, view.currency),
-        part_key=part_key(view.phase),
-        part_lines=my_lines(seen, user_id) if view.phase in (*BIDDING, Phase.CONFIRMED) else [],
-        total=money(view.parts.total, view.currency),
-        left_over=money(view.parts.left_over, view.currency) if view.parts.left_over else "",
-        unpriced=view.parts.unpriced,
-        picked_up=view.picked_up,
-        to_pick_up=view.to_pick_up,
-    )
+    mine = personal(seen, str(actor.id), state.get_value("totals"), state.page)
+    put(state, loaded=True, missing=False, **seen.shared, **mine)
 
 
 RUN = live.Screen("run", RunState, _read, show)

@@ -1,6 +1,6 @@
 """What of everybody's bids is sent again after a change."""
 
-from bulq.state.run_screen import FEW, Totals, since
+from bulq.state.run_rows import FEW, Totals, since
 
 
 def totals(count: int, wanted: str = "1 pack") -> dict[str, Totals]:

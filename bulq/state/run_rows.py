@@ -1,0 +1,170 @@
+"""The rows of a run's page: what of a product is shown to all, and to whom a bid belongs."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bulq import i18n
+from bulq.domain.adjusting import adjust_range
+from bulq.domain.phases import Phase, Unit
+from bulq.i18n import number, text
+from bulq.queries.runs import BidLine, ProductLine, RunView
+
+PILLS = 6  # bidders a row names; the others are counted
+FEW = 16  # rows sent again with every change before all are sent at once
+
+# Every change of a run writes the same few things thousands of times. Kept, they need no Babel, which thinks each
+# amount over anew; and the same object needs no comparing with what was sent before.
+money = lru_cache(maxsize=8192)(i18n.money)
+quantity = lru_cache(maxsize=8192)(i18n.quantity)
+unit_name = lru_cache(i18n.unit_name)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What of a product stays the same while one looks."""
+
+    id: str
+    name: str
+    brand: str
+    unit: str
+    step: int
+    price: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What of a product changes with everybody's bids. `tone` and `status` are empty until shopping.
+
+    `pills` are who and how much: pairs, since objects take ten times as long to send and there are hundreds.
+    """
+
+    wanted: str
+    cost: str
+    pills: tuple[tuple[str, str], ...]
+    more: int
+    status: str = ""
+    tone: str = "plain"
+    adjustable: bool = False
+
+
+@dataclass(frozen=True)
+class Mine:
+    """My own bid on a product: thousandths, and the range it may be changed to while adjusting."""
+
+    quantity: int = 0
+    text: str = ""
+    interested: bool = False
+    note: str = ""
+    low: int = 0
+    high: int = 0
+    changed: str = ""
+    allowed: str = ""
+
+
+NO_BID = Mine()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line of "your part"."""
+
+    product: str
+    amount: str
+    cost: str
+
+
+def row_of(line: ProductLine, currency: str) -> Row:
+    return _row(line.product_id, line.name, line.brand, line.unit, line.step, line.price, currency)
+
+
+@lru_cache(maxsize=8192)
+def _row(product_id: str, name: str, brand: str, unit: Unit, step: int, price: int | None, currency: str) -> Row:
+    per = ""
+    if price is not None:
+        per = text("run.price_per", price=money(price, currency, symbol=False), unit=unit_name(unit))
+    return Row(product_id, name, brand, str(unit), step, per)
+
+
+def totals_of(line: ProductLine, view: RunView, names: dict[str, str]) -> Totals:
+    amounts = _amounts(line)
+    pills = tuple((names.get(user_id, "?"), amount) for user_id, amount in amounts[:PILLS])
+    status, tone = _status(line, view.phase)
+    return Totals(
+        wanted=quantity(line.wanted, line.unit) if line.wanted else text("run.no_bids"),
+        cost=_cost(line, view.currency),
+        pills=pills,
+        more=len(amounts) - len(pills),
+        status=status,
+        tone=tone,
+        adjustable=view.phase is Phase.ADJUSTING and bool(line.bought) and line.bought != line.wanted,
+    )
+
+
+def since(sent: dict[str, Totals], now: dict[str, Totals]) -> tuple[dict[str, Totals], dict[str, Totals]]:
+    """What stays as it was sent, and the rows that differ from it; when these are many, everything anew."""
+    if sent.keys() != now.keys():
+        return now, {}
+    changed = {row_id: total for row_id, total in now.items() if sent[row_id] != total}
+    return (sent, changed) if len(changed) <= FEW else (now, {})
+
+
+def _amount(bid: BidLine, line: ProductLine) -> str:
+    return (
+        text("run.interested")
+        if bid.quantity is None and bid.wanted is None
+        else quantity(bid.quantity or 0, line.unit)
+    )
+
+
+def _amounts(line: ProductLine) -> list[tuple[str, str]]:
+    """Who gets or wants how much, in words: most first, since a row names only some."""
+    if line.got is not None:
+        got = sorted(line.got.items(), key=lambda share: -share[1])
+        return [(user_id, quantity(amount, line.unit)) for user_id, amount in got]
+    return [(bid.user_id, _amount(bid, line)) for bid in sorted(line.bids, key=lambda bid: -(bid.quantity or 0))]
+
+
+def _cost(line: ProductLine, currency: str) -> str:
+    if line.bought:
+        return money(line.paid, currency, symbol=False)
+    if line.price is None or not line.wanted or line.missing:
+        return ""
+    return money((line.wanted * line.price + 500) // 1000, currency, symbol=False)
+
+
+def _status(line: ProductLine, phase: Phase) -> tuple[str, str]:
+    """What became of the product in the shop, and how good that is."""
+    if line.item_id is None:
+        return "", "plain"
+    if line.bought:
+        values = {"bought": number(line.bought), "wanted": quantity(line.listed, line.unit)}
+        return text("run.bought_of", **values), "good" if line.bought == line.listed else "warn"
+    if line.missing or phase is not Phase.SHOPPING:
+        return text("run.not_there"), "bad"
+    return text("run.to_buy"), "plain"
+
+
+def mine_of(bid: BidLine | None, line: ProductLine, phase: Phase) -> Mine:
+    if bid is None:
+        return NO_BID
+    amount = bid.quantity or 0
+    if line.got is not None:
+        amount = line.got.get(bid.user_id, 0)
+    low = high = 0
+    if phase is Phase.ADJUSTING and bid.wanted is not None:
+        low, high = adjust_range(amount, line.wanted, line.bought)
+    interested = bid.quantity is None and bid.wanted is None
+    return _own(amount, line.unit, interested, bid.note, low, high, bid.edited_from)
+
+
+@lru_cache(maxsize=8192)
+def _own(amount: int, unit: str, interested: bool, note: str, low: int, high: int, edited_from: int | None) -> Mine:
+    allowed = text("run.range", low=number(low), high=quantity(high, unit)) if low < high else ""
+    changed = "" if edited_from is None else text("run.changed_from", before=quantity(edited_from, unit))
+    return Mine(amount, quantity(amount, unit), interested, note, low, high, changed, allowed)
+
+
+@lru_cache(maxsize=8192)
+def part_of(product: str, wanted: int, unit: str, price: int | None, currency: str) -> Part:
+    cost = "" if price is None else money((wanted * price + 500) // 1000, currency, symbol=False)
+    return Part(product, quantity(wanted, unit), cost)
