@@ -30,7 +30,8 @@ from bulq.services.accounts import actors_for
 log = logging.getLogger(__name__)
 
 COLLECT = 0.005  # seconds in which topics are put together
-LONGEST_PAUSE = 0.25
+LONGEST_PAUSE = 0.4
+BURST = 4  # changes in one round from which on showing them may wait longest
 AT_ONCE = 16  # tabs that are shown something at the same time, since each may have to wait for its state
 PATIENCE = 2.0  # seconds for one tab
 
@@ -66,6 +67,14 @@ class Look:
 
 
 @dataclass(slots=True)
+class _Reading:
+    """A read that has not begun yet, and for whom."""
+
+    token_hashes: set[str]
+    done: asyncio.Future[tuple[Any, dict[str, Actor]]]
+
+
+@dataclass(slots=True)
 class _Process:
     """What this process knows: who looks at what, and what has changed since the last round."""
 
@@ -74,9 +83,12 @@ class _Process:
     relay: relay.Relay | None = None
     changed: set[str] = field(default_factory=set)
     changed_at: float = 0.0
+    heard: int = 0  # how often something changed since the last round began
     wake: asyncio.Event | None = None
     looks: dict[str, dict[str, Look]] = field(default_factory=lambda: defaultdict(dict))  # tab → slot → look
     acted: dict[str, float] = field(default_factory=dict)  # tab → when it last changed something itself
+    wanted: dict[tuple[Screen, str], _Reading] = field(default_factory=dict)
+    reading: dict[tuple[Screen, str], asyncio.Task[None]] = field(default_factory=dict)
 
 
 _process = _Process()
@@ -90,6 +102,32 @@ def watch(tab: str, slot: str, screen: Screen, key: str, topics: Collection[str]
     if slot == "page":
         _process.looks[tab] = {kept: look for kept, look in _process.looks[tab].items() if kept == "header"}
     _process.looks[tab][slot] = Look(screen, key, frozenset(topics), sessions.token_hash(session_token))
+
+
+async def read(screen: Screen, key: str, session_token: str) -> tuple[Any, Actor | None]:
+    """What `screen` shows of `key` now, and who asks; `show` decides whether they may see it.
+
+    After a lost connection hundreds of pages open at once: those that ask while one read goes on share the next.
+    """
+    thing, token_hash = (screen, key), sessions.token_hash(session_token)
+    wanted = _process.wanted.get(thing)
+    if wanted is None:
+        wanted = _process.wanted[thing] = _Reading(set(), asyncio.get_running_loop().create_future())
+        if thing not in _process.reading:
+            _process.reading[thing] = asyncio.create_task(_read_all(thing))
+    wanted.token_hashes.add(token_hash)
+    view, actors = await asyncio.shield(wanted.done)
+    return view, actors.get(token_hash)
+
+
+async def _read_all(thing: tuple[Screen, str]) -> None:
+    """Read for whoever asked until now, as long as somebody asks."""
+    while wanted := _process.wanted.pop(thing, None):
+        try:
+            wanted.done.set_result(await db.read(_read, *thing, wanted.token_hashes))
+        except Exception as error:
+            wanted.done.set_exception(error)
+    del _process.reading[thing]
 
 
 def leave(tab: str, slot: str) -> None:
@@ -121,6 +159,7 @@ def _note(topics: Collection[str]) -> None:
     if not _process.changed:
         _process.changed_at = monotonic()
     _process.changed.update(topics)
+    _process.heard += 1
     if _process.wake is not None:
         _process.wake.set()
 
@@ -146,6 +185,7 @@ async def _rounds(wake: asyncio.Event) -> None:
         await asyncio.sleep(COLLECT)
         wake.clear()
         topics, _process.changed = _process.changed, set()
+        heard, _process.heard = _process.heard, 0
         heard_at, began = _process.changed_at, monotonic()
         _drop_gone()
         for (screen, key), tabs in _looking_at(topics).items():
@@ -154,8 +194,8 @@ async def _rounds(wake: asyncio.Event) -> None:
             except Exception:
                 log.exception("could not show %s %s", screen.name, key)
         DELAY.observe(monotonic() - heard_at)
-        # Under a burst, half of the time is left to those who cause it.
-        await asyncio.sleep(min(monotonic() - began, LONGEST_PAUSE))
+        # The more is going on, the more of the time is left to those who cause it.
+        await asyncio.sleep(min((monotonic() - began) * min(heard, BURST), LONGEST_PAUSE))
 
 
 def _looking_at(topics: Collection[str]) -> dict[tuple[Screen, str], dict[str, Look]]:

@@ -93,6 +93,19 @@ async def look(
         return await db.read(_looking, session_token(state), view, args, kwargs)
 
 
+async def see(state: rx.State, slot: str, screen: live.Screen, key: str, topics: Collection[str]) -> tuple[Any, Actor]:
+    """What `screen` shows of `key`, to be put into this tab by its `show`, and kept up to date from now on.
+
+    Tabs that open at the same moment are read for together.
+    """
+    live.watch(tab(state), slot, screen, key, topics, session_token(state))
+    with event_of(screen.name, _run_of(state)):
+        view, actor = await live.read(screen, key, session_token(state))
+        if actor is None:
+            raise NotSignedIn()
+    return view, actor
+
+
 def _header(session: Session, actor: Actor, *, now: datetime) -> tuple[Actor, int, str]:
     accounts.keep_alive(session, actor, now=now)
     return actor, unread_count(session, actor), accounts.theme_of(session, actor)

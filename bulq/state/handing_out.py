@@ -13,7 +13,7 @@ from bulq.domain.errors import Conflict, NotFound
 from bulq.i18n import money, number, quantity
 from bulq.queries.statements import PersonStatement, StatementsView, run_statements
 from bulq.services import pickup
-from bulq.state.auth import act, look, route, session_token, tab, uuid
+from bulq.state.auth import act, route, see, uuid
 from bulq.state.showing import put, read_for_any
 
 PEOPLE = 20  # statements on a page
@@ -65,18 +65,14 @@ class HandingOutState(rx.State):
     async def open(self):
         try:
             run_id = route(self, "run_id")
-            live.watch(tab(self), "statements", STATEMENTS, str(run_id), [f"run:{run_id}"], session_token(self))
-            seen, actor = await look(self, _look, run_id)
-        except (Conflict, NotFound):
-            self.reset()
-            return
-        show(self, seen, actor)
+        except NotFound:
+            return self.reset()
+        show(self, *await see(self, "statements", STATEMENTS, str(run_id), [f"run:{run_id}"]))
 
     @rx.event
     async def turn(self, step: int):
         self.page += 1 if step == 1 else -1
-        seen, actor = await look(self, _look, route(self, "run_id"))
-        show(self, seen, actor)
+        await self.open()  # pyright: ignore[reportCallIssue]
 
     @rx.event
     async def tick(self, item_id: str, user_id: str, picked_up: bool):
@@ -89,10 +85,6 @@ class HandingOutState(rx.State):
         run_id = route(self, "run_id")
         await act(self, pickup.pick_up_all, run_id, uuid(user_id))
         live.announce(f"run:{run_id}")
-
-
-def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[StatementsView, Actor]:
-    return run_statements(session, viewer, run_id), viewer
 
 
 def _read(session: Session, run_id: str, actors: Collection[Actor]) -> StatementsView | None:

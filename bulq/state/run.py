@@ -16,7 +16,7 @@ from bulq.domain.quantities import parse_quantity
 from bulq.i18n import quantity, text
 from bulq.queries.runs import run_view
 from bulq.services import adjusting, bids, leading
-from bulq.state.auth import act, look, route, session_token, tab, uuid
+from bulq.state.auth import act, route, see, tab, uuid
 from bulq.state.run_rows import Mine, Part, Row, Totals
 from bulq.state.run_screen import Person, Screen, Step, personal, screen
 from bulq.state.showing import put, read_for_any
@@ -83,17 +83,12 @@ class RunState(rx.State):
         """Show the run in the address, and keep it up to date from now on."""
         try:
             run_id = route(self, "run_id")
-            if self.href != f"/runs/{run_id}":
-                self.reset()
-            self.href = f"/runs/{run_id}"
-            seen, actor = await look(self, _look, run_id)
         except NotFound:
-            live.leave(tab(self), "page")
+            return show(self, None, None)
+        if self.href != f"/runs/{run_id}":
             self.reset()
-            self.missing = self.loaded = True
-            return
-        live.watch(tab(self), "page", RUN, str(run_id), [f"run:{run_id}"], session_token(self))
-        show(self, seen, actor)
+        self.href = f"/runs/{run_id}"
+        show(self, *await see(self, "page", RUN, str(run_id), [f"run:{run_id}"]))
 
     @rx.event
     async def turn(self, step: int):
@@ -206,10 +201,6 @@ def everybody(state: RunState) -> list[str]:
     return [f"group:{state.group_href.rpartition('/')[2]}", *(f"user:{person.id}" for person in state.people)]
 
 
-def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[Screen, Actor]:
-    return screen(run_view(session, viewer, run_id)), viewer
-
-
 def _read(session: Session, run_id: str, actors: Collection[Actor]) -> Screen | None:
     return read_for_any(actors, lambda actor: screen(run_view(session, actor, UUID(run_id))))
 
@@ -217,6 +208,7 @@ def _read(session: Session, run_id: str, actors: Collection[Actor]) -> Screen | 
 def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:
     """Put into one viewer's state what that viewer may see."""
     if seen is None or actor is None or str(actor.id) not in seen.view.members:
+        live.leave(tab(state), "page")
         state.reset()
         state.missing = state.loaded = True
         return

@@ -302,7 +302,7 @@ async def test_who_is_no_helper_looks_along(shop: Shop) -> None:
     assert receipt(shop.run_id) == []
 
 
-@pytest.mark.parametrize("run_id", ["", "x", "\0", str(uuid4())])
+@pytest.mark.parametrize("run_id", ["", "x", "\0", "00000000-0000-4000-8000-000000000000"])
 async def test_an_unknown_run_is_not_there(shop: Shop, run_id: str) -> None:
     page = await tab(shop.cast.ana, run_id)
 
