@@ -84,6 +84,8 @@ def _sqlite_begin(connection: Connection) -> None:
 
 def _postgresql_begin(connection: Connection) -> None:
     """Nobody waits for ever. Said for each transaction, since a connection of PgBouncer's is another's next time."""
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return  # somebody asked for no transaction
     connection.exec_driver_sql(
         f"BEGIN; SET LOCAL statement_timeout = '{settings.statement_timeout}s';"
         f" SET LOCAL lock_timeout = '{settings.lock_timeout}s'"

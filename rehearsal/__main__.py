@@ -30,7 +30,7 @@ TRIALS: dict[str, tuple[str, Callable[[Stack, Audience], dict[str, Any]]]] = {
     "postgresql": ("PostgreSQL crashes and restarts", trials.postgresql_restarted),
     "rolling": ("Each app process is restarted in turn", trials.rolling_restart),
 }
-PARTS = ("logins", "browsers", "load", *TRIALS, "backup")
+PARTS = ("logins", "browsers", "load", "deadline", *TRIALS, "backup")
 
 
 def main() -> int:
@@ -57,7 +57,7 @@ def build_if_stale() -> None:
 def rehearse(quick: bool, only: Sequence[str] | None = None) -> dict[str, Any]:
     size = QUICK if quick else FULL
     wanted = only or PARTS
-    _say("Starting PostgreSQL, Valkey, Caddy and two app processes")
+    _say("Starting PostgreSQL, Valkey, Caddy, two app processes and one for jobs")
     with stack() as machines:
         village = db.write_now(settle, size)
         other = village.people[size.people]  # of the second group, where nobody else bids
@@ -76,6 +76,9 @@ def rehearse(quick: bool, only: Sequence[str] | None = None) -> dict[str, Any]:
             if "load" in wanted:
                 _say(f"{size.bidders} people bid")
                 values |= trials.load(machines, crowd)
+            if "deadline" in wanted:
+                _say("A deadline passes")
+                values |= trials.deadline(machines, crowd, village.people[-1].run_id)
             for name, (what, trial) in TRIALS.items():
                 if name in wanted:
                     _say(what)

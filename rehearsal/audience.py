@@ -117,6 +117,11 @@ class Audience:
                 (overtaken if found in unanswered else lost).append(what)
         return overtaken, lost
 
+    def in_phase(self, run_id: str, phase: str, patience: float) -> float:
+        """Seconds until all pages of a run show the phase."""
+        took = self._say({"do": "in_phase", "run_id": run_id, "phase": phase, "patience": patience})
+        return float("inf") if took is None else took
+
     def stale_pages(self) -> int:
         """Pages that in the end show something else than the database holds."""
         sums: Counter[str] = Counter()

@@ -138,6 +138,15 @@ class Crowd:
                 return wrong
             await asyncio.sleep(0.1)
 
+    async def in_phase(self, run_id: str, phase: str, patience: float) -> float | None:
+        """Seconds until all pages of the run show the phase."""
+        began = time.monotonic()
+        while any(page.phase != phase for page in self.pages if page.run_id == run_id):
+            if time.monotonic() > began + patience:
+                return None
+            await asyncio.sleep(0.02)
+        return time.monotonic() - began
+
 
 async def _open(task: dict[str, Any]) -> Crowd:
     tls = ssl.create_default_context(cafile=task["authority"])
@@ -173,6 +182,8 @@ async def _obey(crowd: Crowd, order: dict[str, Any]) -> Any:
             return [[*key, values, list(crowd.unanswered[key])] for key, values in crowd.may.items()]
         case "stale":
             return await crowd.stale(order["sums"], order["patience"])
+        case "in_phase":
+            return await crowd.in_phase(order["run_id"], order["phase"], order["patience"])
         case unknown:
             raise ValueError(unknown)
 

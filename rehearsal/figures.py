@@ -24,6 +24,7 @@ FIGURES = (
     Figure("database_connections_over", "of one process, beyond its pool", ZERO),
     Figure("lost_bids", "answered bids lost", ZERO),
     Figure("stale_pages", "pages wrong in the end", ZERO),
+    Figure("deadline_shown_s", "a deadline passed: all pages show it after, s", 6),
     Figure("kill_dropped", "one process killed: connections cut"),
     Figure("kill_reconnect_s", "the last is back after, s", 5),
     Figure("kill_lost_bids", "answered bids lost", ZERO),

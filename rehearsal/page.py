@@ -16,7 +16,6 @@ from bench.drive import BID, RUN, TOASTS
 from bench.tab import FIELD, Delta, Tab
 
 PATIENCE = 10.0  # seconds after which a bid that was not answered counts as hanging
-ON_LOAD = ("auth____auth_state.load", "run____run_state.open", "handing_out____handing_out_state.open")
 FAILURES = (OSError, TimeoutError, WebSocketException)
 
 
@@ -33,6 +32,7 @@ class Page:
     mine: dict[str, int] = field(default_factory=dict)
     totals: dict[str, str] = field(default_factory=dict)
     changed: dict[str, str] = field(default_factory=dict)
+    phase: str = ""
     said: str = ""  # the newest message in words, when it is a refusal
     refusals: int = 0
     drops: int = 0
@@ -48,7 +48,7 @@ class Page:
             try:
                 self.shown.clear()
                 async with asyncio.timeout(20):  # Socket.IO's
-                    await self._connect(again=bool(lost_at))
+                    await self._connect()
                     await self.shown.wait()
                 if lost_at:
                     self.back_after.append(time.monotonic() - lost_at)
@@ -69,14 +69,12 @@ class Page:
                 self.news.set()
                 await asyncio.sleep(0.2 * failed)  # as the page does
 
-    async def _connect(self, again: bool) -> None:
+    async def _connect(self) -> None:
+        """Opening loads the page, also when its connection was lost."""
         path, query = f"/runs/{self.run_id}", {"run_id": self.run_id}
         self.tab = await Tab.open(
             self.address, self.cookie, path, query, token=self.token, tls=self.tls, on_delta=self._take
         )
-        if again:
-            for name in ON_LOAD:
-                await self.tab.send(f"bulq___state___{name}")
 
     def _take(self, delta: Delta) -> None:
         run = delta.get(RUN, {})
@@ -84,6 +82,7 @@ class Page:
             self.mine = {product: bid["quantity"] for product, bid in mine.items()}
             if self.mine:
                 self.shown.set()
+        self.phase = run.get(f"phase{FIELD}") or self.phase
         for name in ("totals", "changed"):
             if (totals := run.get(name + FIELD)) is not None:
                 setattr(self, name, {product: total["wanted"] for product, total in totals.items()})

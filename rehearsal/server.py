@@ -1,4 +1,4 @@
-"""Bulq as an operator runs it: several app processes with production's settings behind Caddy."""
+"""Bulq as an operator runs it: app processes behind Caddy and one for jobs, with production's settings."""
 
 from __future__ import annotations
 
@@ -106,12 +106,16 @@ def stack(apps: int = 2) -> Iterator[Stack]:
         settings = {
             "BULQ_ENV": "production",
             "BULQ_DATA": str(folder),
+            "BULQ_JOBS": "process",
             "BULQ_TRUSTED_PROXY_HOPS": "1",
             "ALLOWED_ORIGINS": caddy.address,
             "DATABASE_URL": postgresql.url,
             "REDIS_URL": valkey.url,
             "SECRET_KEY": secrets.token_urlsafe(48),
         }
+        jobs = Machine("jobs", folder, [sys.executable, "-m", "bulq", "jobs"], **settings)
+        ending.callback(jobs.signal, signal.SIGTERM, STOPPING)
+        jobs.start()
         servers = [App(number, folder, port, settings) for number, port in enumerate(ports, 1)]
         for server in servers:
             ending.callback(server.stop)

@@ -8,12 +8,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
 from bulq import db
+from bulq.domain.phases import Phase
 from rehearsal.audience import Audience, Seen
 from rehearsal.server import APP, Stack
+from rehearsal.village import close_bids_at
 
 Figures = dict[str, Any]
 
@@ -94,6 +97,12 @@ def _meanwhile(crowd: Audience, prefix: str, happening: Callable[[], None]) -> t
         "away": crowd.size.sockets - seen.raw["connected"],
     }
     return seen, done, {f"{prefix}{key}": value for key, value in figures.items()} | _checked(crowd, prefix)
+
+
+def deadline(stack: Stack, crowd: Audience, run_id: str) -> Figures:
+    """A run of another street closes by itself, which the process for jobs does and all its pages show."""
+    db.write_now(close_bids_at, run_id, datetime.now(UTC) + timedelta(seconds=1))
+    return {"deadline_shown_s": crowd.in_phase(run_id, Phase.CONFIRMED, 30) - 1}
 
 
 def one_killed(stack: Stack, crowd: Audience) -> Figures:

@@ -118,6 +118,12 @@ def move_in(session: Session, name: str, username: str, run_id: str) -> None:
     bid_on(session, run.id, [user.id], list(products), now)
 
 
+def close_bids_at(session: Session, run_id: str, moment: datetime) -> None:
+    run = session.get_one(Run, UUID(run_id))
+    run.bids_close_at = moment
+    session.add(run)
+
+
 def quantities(session: Session, run_id: str) -> dict[tuple[str, str], int]:
     """What the database holds, by person and product."""
     query = select(Bid.user_id, Bid.product_id, Bid.quantity).where(col(Bid.run_id) == UUID(run_id))

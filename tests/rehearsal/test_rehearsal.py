@@ -39,6 +39,10 @@ def test_people_bid_over_caddy_without_an_error(figures: dict[str, Any]) -> None
     assert figures["database_connections_over"] <= 0
 
 
+def test_the_process_for_jobs_closes_a_run_in_time_and_its_pages_show_it(figures: dict[str, Any]) -> None:
+    assert 0 <= figures["deadline_shown_s"] < 30
+
+
 @pytest.mark.parametrize("happening", ["", "kill_", "redis_", "postgresql_", "rolling_"])
 def test_no_bid_that_was_answered_is_lost(figures: dict[str, Any], happening: str) -> None:
     assert figures[f"{happening}bids"] > 0
