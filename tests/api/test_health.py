@@ -7,6 +7,8 @@ import pytest
 
 from bulq import db
 from bulq.api import api
+from bulq.config import settings
+from rehearsal.machines import free_port
 from tests.api.conftest import Browser
 
 
@@ -44,6 +46,16 @@ async def test_it_is_not_ready_without_a_database(browser: Browser) -> None:
         answer = await client.get("/health/ready")
 
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:bulq:error:database_unreachable")
+
+
+@pytest.mark.only("sqlite")
+async def test_it_is_not_ready_without_its_redis_and_runs_all_the_same(browser: Browser) -> None:
+    settings.redis_url = f"redis://127.0.0.1:{free_port()}/0"
+    async with browser() as client:
+        ready, live = await client.get("/health/ready"), await client.get("/health/live")
+
+    assert (ready.status_code, ready.json()["type"]) == (503, "urn:bulq:error:redis_unreachable")
+    assert live.status_code == 200
 
 
 async def test_the_api_describes_itself() -> None:
