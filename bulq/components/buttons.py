@@ -94,6 +94,11 @@ def link_button(
     )
 
 
+def download_button(label: Text, href: Text) -> rx.Component:
+    """Fetches a file; the page stays."""
+    return rx.el.a(glyph("download"), label, href=href, download="", class_name=_classes("primary", False, ""))
+
+
 class _Link(rx.Component):
     """React Router's own link."""
 
