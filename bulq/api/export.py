@@ -7,7 +7,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from bulq import db, limits, sessions
 from bulq.api.problems import PROBLEM, ProblemRoute, language_of
 from bulq.config import settings
-from bulq.domain.errors import NotFound
+from bulq.domain.errors import Invalid, NotFound
 from bulq.domain.exports import What
 from bulq.exports.commas import Separator
 from bulq.exports.files import MEDIA_TYPES, File, Kind, file_of
@@ -42,14 +43,18 @@ session_cookie = APIKeyCookie(name=sessions.cookie_name(), scheme_name="session"
 _writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="export")
 
 RunId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
+AskedFor = Annotated[str, Query(json_schema_extra={"enum": list(What)})]
+Separated = Annotated[str, Query(json_schema_extra={"enum": list(Separator)})]
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
-async def _export(request: Request, run_id: str, kind: Kind, what: What, separator: Separator) -> Response:
+async def _export(request: Request, run_id: str, kind: Kind, what: str, separator: str) -> Response:
+    part, between = _chosen(What, what, "what"), _chosen(Separator, separator, "separator")
     now = datetime.now(UTC)
     token = sessions.token_in(request.headers.get("cookie", ""))
     export = await db.read(_read, token, _id(run_id), now)
     limits.spend(settings.exports_per_minute, "exports", export.viewer_id)
-    file = await _off_the_loop(lambda: file_of(export, kind, what, separator, language_of(request), now))
+    file = await _off_the_loop(lambda: file_of(export, kind, part, between, language_of(request), now))
     headers = {
         "Content-Disposition": f'attachment; filename="{file.name}"',
         "X-Content-Type-Options": "nosniff",
@@ -73,20 +78,27 @@ async def _off_the_loop(write: Callable[[], File]) -> File:
     return await asyncio.get_running_loop().run_in_executor(_writer, copy_context().run, write)
 
 
+def _chosen(choices: type[Choice], value: str, field: str) -> Choice:
+    try:
+        return choices(value)
+    except ValueError:
+        raise Invalid("no_such_choice", field=field) from None
+
+
 def _endpoint(kind: Kind) -> Callable[..., Coroutine[Any, Any, Response]]:
     if kind is Kind.CSV:
 
         async def export_csv(
             request: Request,
             run_id: RunId,
-            what: What = What.STATEMENTS,
-            separator: Annotated[Separator, Query()] = Separator.COMMA,
+            what: AskedFor = What.STATEMENTS,
+            separator: Separated = Separator.COMMA,
         ) -> Response:
             return await _export(request, run_id, kind, what, separator)
 
         return export_csv
 
-    async def export(request: Request, run_id: RunId, what: What = What.STATEMENTS) -> Response:
+    async def export(request: Request, run_id: RunId, what: AskedFor = What.STATEMENTS) -> Response:
         return await _export(request, run_id, kind, what, Separator.COMMA)
 
     return export

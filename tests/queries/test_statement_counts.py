@@ -13,6 +13,7 @@ from bulq.models import Bid, Group, ListItem, Membership, Notification, Particip
 from bulq.queries.access import run_for
 from bulq.queries.accounts import profile, unread_count
 from bulq.queries.catalogue import find_products, find_stores
+from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.runs import run_view
@@ -90,6 +91,10 @@ def count(session: Session, view: View, cast: Cast, run_id: UUID) -> int:
 RUN_VIEWS: list[tuple[View, Phase, int]] = [
     *(
         (lambda s, cast, run_id: run_view(s, cast.ana, run_id), phase, 8)
+        for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
+    ),
+    *(
+        (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 8)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
     (lambda s, cast, run_id: shopping(s, cast.ana, run_id), Phase.SHOPPING, 8),

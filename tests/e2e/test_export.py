@@ -1,0 +1,52 @@
+"""Taking a run away as a file: chosen in a dialog, by the leader from the menu and by others from a button."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bulq.domain.phases import Phase
+from tests.e2e.pages import button, dialog
+from tests.e2e.stage import PHONE, Stage
+from tests.e2e.test_accessibility import scan
+from tests.exports.printed import pages_of
+
+pytestmark = pytest.mark.browser
+
+
+def take(page: Page, what: str, kind: str) -> tuple[str, bytes]:
+    shown = dialog(page, "Export")
+    shown.get_by_role("radio", name=what, exact=True).check()
+    shown.get_by_role("radio", name=kind, exact=True).check()
+    with page.expect_download() as download:
+        shown.get_by_role("link", name="Download").click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def test_who_takes_part_takes_the_run_away_as_a_file(stage: Stage) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.COMPLETED)
+    bojan = stage.window(cast.bojan, f"/runs/{run}", width=PHONE)
+
+    button(bojan, "Export").click()
+    name, content = take(bojan, "My statement", "PDF")
+    scan(bojan, "export dialog")
+    table = take(bojan, "All statements", "CSV with semicolons")
+
+    assert name.endswith("-mine.pdf") and pages_of(content)[0][0] == "Bojan"
+    assert table[0].endswith("-statements.csv") and b'Bojan;bojan;"' not in table[1] and b";15,98;EUR" in table[1]
+
+
+def test_the_leader_finds_it_in_the_menu(stage: Stage) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.SHOPPING)
+    ana = stage.window(cast.ana, f"/runs/{run}")
+
+    button(ana, "Manage run").click()
+    ana.get_by_role("menuitem", name="Export").click()
+    name, content = take(ana, "Shopping list", "JSON")
+
+    assert name.endswith("-list.json") and b'"state": "to_buy"' in content
+    expect(dialog(ana, "Export")).to_be_visible()
