@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,23 @@ from tests.exports.printed import pages_of
 pytestmark = pytest.mark.browser
 
 
+ENDS = {
+    ("My statement", "PDF"): r"export\.pdf\?what=mine$",
+    ("All statements", "CSV with semicolons"): r"export\.csv\?what=statements&separator=semicolon$",
+    ("Shopping list", "JSON"): r"export\.json\?what=list$",
+}
+
+
 def take(page: Page, what: str, kind: str) -> tuple[str, bytes]:
-    shown = dialog(page, "Export")
-    shown.get_by_role("radio", name=what, exact=True).check()
-    shown.get_by_role("radio", name=kind, exact=True).check()
+    shown = dialog(page)
+    for choice in (what, kind):
+        radio = shown.get_by_role("radio", name=choice, exact=True)
+        radio.click()
+        expect(radio).to_be_checked()
+    settled = shown.get_by_role("link", name="Download")
+    expect(settled).to_have_attribute("href", re.compile(ENDS[what, kind]))
     with page.expect_download() as download:
-        shown.get_by_role("link", name="Download").click()
+        settled.click()
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
@@ -36,7 +48,7 @@ def test_who_takes_part_takes_the_run_away_as_a_file(stage: Stage) -> None:
     table = take(bojan, "All statements", "CSV with semicolons")
 
     assert name.endswith("-mine.pdf") and pages_of(content)[0][0] == "Bojan"
-    assert table[0].endswith("-statements.csv") and b'Bojan;bojan;"' not in table[1] and b";15,98;EUR" in table[1]
+    assert table[0].endswith("-statements.csv") and b";15,98;EUR" in table[1]
 
 
 def test_the_leader_finds_it_in_the_menu(stage: Stage) -> None:
@@ -49,4 +61,4 @@ def test_the_leader_finds_it_in_the_menu(stage: Stage) -> None:
     name, content = take(ana, "Shopping list", "JSON")
 
     assert name.endswith("-list.json") and b'"state": "to_buy"' in content
-    expect(dialog(ana, "Export")).to_be_visible()
+    expect(dialog(ana)).to_be_visible()
