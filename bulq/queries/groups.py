@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -137,8 +138,9 @@ def home(session: Session, viewer: Actor) -> HomeView:
         GroupCard(group_id, name, zone, members, tuple(lines[group_id][:CARD_RUNS]), len(lines[group_id]), done)
         for group_id, name, zone, members, done in session.execute(_my_groups(viewer))
     ]
-    of = {card.id: card for card in cards}
-    needs = (Need(kind, line, of[line.group_id].name, of[line.group_id].time_zone) for kind, line in asked[:NEEDS])
+    of = {card.id: card for card in cards}  # without the groups that are closed
+    here = ((kind, line, of[line.group_id]) for kind, line in asked if line.group_id in of)
+    needs = (Need(kind, line, card.name, card.time_zone) for kind, line, card in islice(here, NEEDS))
     return HomeView(tuple(needs), tuple(cards))
 
 
@@ -174,14 +176,15 @@ def _my_groups(viewer: Actor):
 def _my_open_runs(viewer: Actor):
     """The open runs of my groups, the next one first, each with my place in it."""
     mine = aliased(Membership)
-    has_bid = select(col(Bid.id)).where(col(Bid.run_id) == col(Run.id), col(Bid.user_id) == viewer.id)
+    # One look into the index per run: as EXISTS it would read all the bids the viewer ever made.
+    bid = select(col(Bid.id)).where(col(Bid.run_id) == col(Run.id), col(Bid.user_id) == viewer.id).limit(1)
+    has_bid = bid.correlate(Run).scalar_subquery().is_not(None)
     return (
         _run_lines()
-        .add_columns(col(Participant.helper_since), col(Participant.ready_at), has_bid.correlate(Run).exists())
+        .add_columns(col(Participant.helper_since), col(Participant.ready_at), has_bid)
         .join(mine, (col(mine.group_id) == col(Run.group_id)) & (col(mine.user_id) == viewer.id))
-        .join(Group, col(Group.id) == col(Run.group_id))
         .outerjoin(Participant, (col(Participant.run_id) == col(Run.id)) & (col(Participant.user_id) == viewer.id))
-        .where(col(Run.phase).in_(OPEN), col(Group.closed_at).is_(None))
+        .where(col(Run.phase).in_(OPEN))
         .order_by(col(Run.shopping_day).is_(None), col(Run.shopping_day), col(Run.id))
     )
 

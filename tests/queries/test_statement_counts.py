@@ -156,7 +156,7 @@ def _groups(session: Session, who: Actor, cast: Cast, size: int) -> None:
 @pytest.mark.parametrize(
     ("view", "most"),
     [
-        (lambda s, who: home(s, who), 5),
+        (lambda s, who: home(s, who), 2),
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: unread_count(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 2),
