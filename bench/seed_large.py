@@ -17,7 +17,7 @@ from psycopg import Connection
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
-from bench.copying import copy_rows
+from bench.copying import copy_rows, without_indexes
 from bulq import migrations
 from bulq.config import settings
 from bulq.domain.actor import Actor
@@ -84,6 +84,7 @@ def seed_large(url: str) -> Large:
         assert isinstance(connection, Connection)
         if connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (True,):
             connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
         large = _Filling(connection).fill()
         connection.commit()
         connection.autocommit = True
@@ -118,7 +119,8 @@ class _Filling:
         )
 
     def write(self, model: type[SQLModel], columns: str, rows: Iterator[tuple[object, ...]]) -> None:
-        copy_rows(self.connection, model, columns.split(), rows)
+        with without_indexes(self.connection, model):
+            copy_rows(self.connection, model, columns.split(), rows)
 
     def ago(self, days: float) -> str:
         return (self.now - timedelta(days=days)).isoformat()
@@ -266,7 +268,7 @@ class _Filling:
 
     def _bids(self, joined: list[tuple[UUID, int, Phase, UUID]]) -> Iterator[tuple[object, ...]]:
         for place, (run, n, phase, user) in enumerate(joined):
-            if phase is Phase.PLANNING or (user == self.users[0] and n % 2):
+            if phase not in (Phase.ACTIVE, Phase.SHOPPING, Phase.DISTRIBUTING) or (user == self.users[0] and n % 2):
                 continue
             for k in range(10 if n < MY_GROUPS else 3):
                 product = self.products[(n * 31 + k * 17) % PRODUCTS]
