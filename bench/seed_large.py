@@ -187,7 +187,7 @@ class _Filling:
         self.write(PriceObservation, "id product_id store_id currency price day seen_by seen_at", self._price_rows())
 
     def _price_rows(self) -> Iterator[tuple[object, ...]]:
-        """Of the first product one a day in twenty stores, then about ten of each; a few stores are visited most."""
+        """Of the first product one a day in twenty stores, then about ten of each; the first store is visited most."""
         days = [(day.date().isoformat(), day.isoformat()) for day in (self.now - timedelta(n) for n in range(DAYS))]
         products, stores, users = ([str(each) for each in ids] for ids in (self.products, self.stores, self.users))
         for n in range(MUCH_SEEN):
@@ -196,7 +196,7 @@ class _Filling:
         draw = self.random.random
         for n in range(PRICES - MUCH_SEEN):
             product, turn = 1 + n % (PRODUCTS - 1), n // (PRODUCTS - 1)
-            store = int(STORES * draw() ** 3)  # most go to few stores
+            store = int(STORES * draw() ** 1.5)  # some are visited more
             day, moment = days[turn * 60 + product % 60]
             price = str(100 + product % 5000 + turn)
             yield str(new_id()), products[product], stores[store], "EUR", price, day, users[n % USERS], moment
