@@ -7,13 +7,16 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from bench import servers
 from bench.browser import first_load_kb
 from bench.figures import table, with_ratios
+from bench.large import large_figures
 from bench.reading import run_view_figures
 from bench.seed import Seeded, seed
+from bench.seed_large import seed_large
 from bulq import db, migrations
 
 
@@ -42,12 +45,25 @@ def _measure() -> dict[str, float]:
             connection.commit()
         values = run_view_figures(seeded)
         engine.dispose()
+        _say("Filling another one with the years of a hundred thousand people")
+        values |= _large(url)
         with servers.bulq(url) as server:
             _say("Fifty people are bidding")
             values |= _drive(server, seeded)
             values["first_load_kb"] = first_load_kb(server.address, str(seeded.run_id), seeded.tokens[0])
             values["rss_mb"] = server.resident_mb()
     return values
+
+
+def _large(server_url: str) -> dict[str, float]:
+    url = servers.another_database(server_url)
+    began = time.monotonic()
+    large = seed_large(url)
+    seconds = time.monotonic() - began
+    engine = db.connect(url)
+    values = large_figures(large)
+    engine.dispose()
+    return {"large_seed_s": seconds, **values}
 
 
 def _drive(server: servers.Server, seeded: Seeded) -> dict[str, float]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 ROOT = Path(__file__).resolve().parent.parent
 START = 120  # seconds a busy machine may take
@@ -46,6 +47,14 @@ def postgresql() -> Iterator[str]:
         yield "postgresql+psycopg://" + server.get_uri().split("://", 1)[1]
     finally:
         server.cleanup()
+
+
+def another_database(url: str) -> str:
+    """An empty database on the same server."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE large"))
+    return make_url(url).set(database="large").render_as_string(hide_password=False)
 
 
 @dataclass(frozen=True, slots=True)

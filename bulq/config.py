@@ -142,6 +142,7 @@ class Settings(BaseSettings):
     api_per_minute: PositiveInt = Field(default=100, description="calls of the API, per user or address")
     bids_per_minute: PositiveInt = Field(default=20, description="changes of bids, per user")
     writes_per_minute: PositiveInt = Field(default=120, description="other changes, per user")
+    exports_per_minute: PositiveInt = Field(default=10, description="files of runs, per user")
     events_per_second: PositiveInt = Field(
         default=20,
         description="events of one open page; what comes faster waits, after a burst of two seconds' worth",

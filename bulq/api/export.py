@@ -1,58 +1,70 @@
-"""A run as a table for a spreadsheet: one line per person and product."""
+"""A run as a file, for those who take part in it."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, datetime
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.security import APIKeyCookie
 from sqlalchemy.orm import Session
 
-from bulq import db, sessions
+from bulq import db, limits, sessions
 from bulq.api.problems import PROBLEM, ProblemRoute, language_of
-from bulq.domain.actor import Actor
-from bulq.domain.errors import Forbidden, NotFound
-from bulq.domain.phases import Phase
-from bulq.i18n import exponent, text, unit_name
-from bulq.queries.runs import RunView, run_view
-from bulq.queries.statements import StatementsView, run_statements
+from bulq.config import settings
+from bulq.domain.errors import Invalid, NotFound
+from bulq.domain.exports import What
+from bulq.exports.commas import Separator
+from bulq.exports.files import MEDIA_TYPES, File, Kind, file_of
+from bulq.queries.export import RunExport, run_export
 from bulq.services.accounts import actor_for
 
-P = ParamSpec("P")
-R = TypeVar("R")
-Row = tuple[str, ...]
-
-COLUMNS = ("person", "username", "product", "brand", "unit", "wanted", "got", "cost", "currency")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+ABOUT = {
+    Kind.CSV: "Comma-separated values. With `semicolon`, numbers have a decimal comma.",
+    Kind.XLSX: "A spreadsheet.",
+    Kind.JSON: "For programs. Money in whole numbers of the currency's smallest part, quantities in thousandths.",
+    Kind.PDF: "To print: the shopping list, and one page per person.",
+}
+SCHEMAS: dict[Kind, dict[str, Any]] = {
+    Kind.CSV: {"type": "string"},
+    Kind.JSON: {"type": "object", "required": ["format", "units", "run", "costs"]},
+}
+BINARY = {"type": "string", "format": "binary"}
 
 router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["runs"])
 session_cookie = APIKeyCookie(name=sessions.cookie_name(), scheme_name="session", auto_error=False)
+# A PDF of a hundred people takes a core for seconds: one after the other, so that the others stay free.
+_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="export")
+
+RunId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
+AskedFor = Annotated[str, Query(json_schema_extra={"enum": list(What)})]
+Separated = Annotated[str, Query(json_schema_extra={"enum": list(Separator)})]
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
-@router.get(
-    "/runs/{run_id}/export.csv",
-    response_class=Response,
-    responses={200: {"description": "The table", "content": {"text/csv": {"schema": {"type": "string"}}}}},
-    dependencies=[Depends(session_cookie)],
-    summary="Wanted, got and cost per person and product",
-)
-async def export_run(request: Request, run_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]) -> Response:
-    """For participants. Until the goods are given out it has the bids alone."""
+async def _export(request: Request, run_id: str, kind: Kind, what: str, separator: str) -> Response:
+    part, between = _chosen(What, what, "what"), _chosen(Separator, separator, "separator")
+    now = datetime.now(UTC)
     token = sessions.token_in(request.headers.get("cookie", ""))
-    view, statements = await db.read(_as_viewer, token, _export, _id(run_id))
-    body = table(view, statements, language_of(request))
-    name = f"bulq-{view.shopping_day or view.history[0].entered_at.date()}-{view.id[-6:]}.csv"
-    # With a byte order mark spreadsheets read the letters right.
-    return Response(
-        body.encode("utf-8-sig"),
-        media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
-    )
+    export = await db.read(_read, token, _id(run_id), now)
+    limits.spend(settings.exports_per_minute, "exports", export.viewer_id)
+    file = await _off_the_loop(lambda: file_of(export, kind, part, between, language_of(request), now))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file.name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def _read(session: Session, token: str | None, run_id: UUID, now: datetime) -> RunExport:
+    return run_export(session, actor_for(session, token, now=now), run_id)
 
 
 def _id(text: str) -> UUID:
@@ -62,70 +74,45 @@ def _id(text: str) -> UUID:
         raise NotFound() from None
 
 
-def _as_viewer(
-    session: Session,
-    token: str | None,
-    view: Callable[Concatenate[Session, Actor, P], R],
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> R:
-    return view(session, actor_for(session, token, now=datetime.now(UTC)), *args, **kwargs)
+async def _off_the_loop(write: Callable[[], File]) -> File:
+    return await asyncio.get_running_loop().run_in_executor(_writer, copy_context().run, write)
 
 
-def _export(session: Session, viewer: Actor, run_id: UUID) -> tuple[RunView, StatementsView | None]:
-    run = run_view(session, viewer, run_id)
-    if str(viewer.id) not in {person.user_id for person in run.people}:
-        raise Forbidden("participants_only")
-    given_out = run.phase in (Phase.DISTRIBUTING, Phase.COMPLETED)
-    return run, run_statements(session, viewer, run_id) if given_out else None
+def _chosen(choices: type[Choice], value: str, field: str) -> Choice:
+    try:
+        return choices(value)
+    except ValueError:
+        raise Invalid("no_such_choice", field=field) from None
 
 
-def table(run: RunView, statements: StatementsView | None, language: str = "en") -> str:
-    """The run as CSV. Numbers have a point and no groups, so that every program reads them."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([text(f"export.{column}", language) for column in COLUMNS])
-    rows = _bids(run, language) if statements is None else _statements(statements, run.currency, language)
-    for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
-    return out.getvalue()
+def _endpoint(kind: Kind) -> Callable[..., Coroutine[Any, Any, Response]]:
+    if kind is Kind.CSV:
+
+        async def export_csv(
+            request: Request,
+            run_id: RunId,
+            what: AskedFor = What.STATEMENTS,
+            separator: Separated = Separator.COMMA,
+        ) -> Response:
+            return await _export(request, run_id, kind, what, separator)
+
+        return export_csv
+
+    async def export(request: Request, run_id: RunId, what: AskedFor = What.STATEMENTS) -> Response:
+        return await _export(request, run_id, kind, what, Separator.COMMA)
+
+    return export
 
 
-def _bids(run: RunView, language: str) -> Iterable[Row]:
-    people = {person.user_id: person for person in run.people}
-    rows: list[Row] = []
-    for product in run.products:
-        for bid in product.bids:
-            wanted = bid.quantity if bid.wanted is None else bid.wanted
-            person = people.get(bid.user_id)
-            if wanted is not None and person is not None:
-                unit = unit_name(product.unit, language)
-                goods = (product.name, product.brand, unit, _plain(wanted, 3))
-                rows.append((person.name, person.username, *goods, "", "", run.currency))
-    return sorted(rows, key=lambda row: (row[0].casefold(), row[1]))
-
-
-def _statements(view: StatementsView, currency: str, language: str) -> Iterable[Row]:
-    places = exponent(currency)
-    for person in sorted(view.people, key=lambda person: (person.name.casefold(), person.username)):
-        for line in person.lines:
-            unit = unit_name(line.unit, language)
-            amounts = (_plain(line.wanted, 3), _plain(line.got, 3), _plain(line.cost, places, padded=True))
-            yield (person.name, person.username, line.product, line.brand, unit, *amounts, currency)
-    for left in view.left_over:
-        unit = unit_name(left.unit, language)
-        amounts = ("", _plain(left.quantity, 3), _plain(left.cost, places, padded=True))
-        yield (text("export.left_over", language), "", left.product, "", unit, *amounts, currency)
-
-
-def _plain(number: int, places: int, *, padded: bool = False) -> str:
-    """An integer of 10**-places in digits: "2.5", or with `padded` "2.50"."""
-    sign, digits = ("-" if number < 0 else ""), str(abs(number)).rjust(places + 1, "0")
-    whole, fraction = (digits[:-places], digits[-places:]) if places else (digits, "")
-    fraction = fraction if padded else fraction.rstrip("0")
-    return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
-
-
-def _harmless(cell: Any) -> str:
-    """A spreadsheet must not take a name for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+for _kind in Kind:
+    _content = {MEDIA_TYPES[_kind]: {"schema": SCHEMAS.get(_kind, BINARY)}}
+    router.add_api_route(
+        f"/runs/{{run_id}}/export.{_kind}",
+        _endpoint(_kind),
+        methods=["GET"],
+        name=f"export_{_kind}",
+        response_class=Response,
+        responses={200: {"description": ABOUT[_kind], "content": _content}},
+        dependencies=[Depends(session_cookie)],
+        summary=f"A run as {_kind.upper()}: everything, the shopping list, my statement, or all statements",
+    )

@@ -94,6 +94,18 @@ def link_button(
     )
 
 
+def download_button(label: Text, href: Text) -> rx.Component:
+    """Fetches a file; the page stays."""
+    return _link(
+        glyph("download"),
+        label,
+        to=href,
+        reload_document=True,  # the server's, not a page of ours
+        custom_attrs={"download": ""},
+        class_name=_classes("primary", False, ""),
+    )
+
+
 class _Link(rx.Component):
     """React Router's own link."""
 
@@ -101,6 +113,7 @@ class _Link(rx.Component):
     tag = "Link"
 
     to: rx.Var[str]
+    reload_document: rx.Var[bool]
 
 
 _link = _Link.create

@@ -41,7 +41,7 @@ def parts_of(lines: Iterable[Line]) -> Parts:
     people: dict[str, int] = defaultdict(int)
     left_over = unpriced = 0
     for line in lines:
-        shares, left = _shares(line)
+        shares, left = shares_of(line)
         left_over += left
         unpriced += line.price is None and not line.bought and not line.closed and bool(line.bids)
         for person, cost in shares.items():
@@ -49,7 +49,8 @@ def parts_of(lines: Iterable[Line]) -> Parts:
     return Parts(people, left_over, sum(people.values()) + left_over, unpriced)
 
 
-def _shares(line: Line) -> tuple[Mapping[str, int], int]:
+def shares_of(line: Line) -> tuple[Mapping[str, int], int]:
+    """What each person pays of the line, and what stays with nobody."""
     if line.allocations is not None:
         return line_shares(line.line_id, line.paid, line.bought, line.allocations) if line.bought else ({}, 0)
     if line.bought:

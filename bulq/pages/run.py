@@ -11,6 +11,7 @@ from bulq.components.texts import t
 from bulq.components.times import countdown
 from bulq.pages.layout import missing, page_frame
 from bulq.pages.run_dialogs import leading_dialogs, manage_menu, noting_dialog, product_dialog
+from bulq.pages.run_export import export_button, export_dialog
 from bulq.pages.run_goods import goods, statements
 from bulq.pages.run_side import my_part, people, ready_button
 from bulq.state.adding import AddingState
@@ -86,12 +87,8 @@ def _actions() -> rx.Component:
     return rx.fragment(
         rx.cond(RunState.leads, steps, rx.fragment()),
         rx.cond(RunState.phase == "shopping", listed, rx.fragment()),
-        rx.cond(RunState.leads & is_open, manage_menu(), rx.cond(RunState.takes_part, _export(), rx.fragment())),
+        rx.cond(RunState.leads & is_open, manage_menu(), rx.cond(RunState.takes_part, export_button(), rx.fragment())),
     )
-
-
-def _export() -> rx.Component:
-    return link_button(t("lead.export"), f"/api/v1{RunState.href}/export.csv", icon="download")
 
 
 def _run() -> rx.Component:
@@ -106,6 +103,7 @@ def _run() -> rx.Component:
         product_dialog(AddingState),
         noting_dialog(),
         leading_dialogs(),
+        export_dialog(),
     )
 
 

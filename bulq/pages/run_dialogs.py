@@ -16,6 +16,7 @@ from bulq.components.surfaces import chip
 from bulq.components.texts import Text, t, unit_for
 from bulq.domain.phases import Unit
 from bulq.i18n import unit_name
+from bulq.state.exporting import ExportState
 from bulq.state.leading import Choice, LeadingState, Share, Sharing, TheirBid
 from bulq.state.noting import NotingState
 from bulq.state.run import RunState
@@ -29,11 +30,7 @@ def manage_menu() -> rx.Component:
         menu_item(t("lead.edit"), icon="pencil", on_click=lead.ask_edit),
         menu_item(t("lead.helpers"), icon="users", on_click=lead.ask_helpers),
         menu_item(t("lead.hand_over"), icon="forward", on_click=lead.ask_hand_over),
-        menu_item(
-            t("lead.export"),
-            icon="download",
-            on_click=rx.redirect(f"/api/v1{RunState.href}/export.csv", is_external=True),
-        ),
+        menu_item(t("lead.export"), icon="download", on_click=ExportState.ask),
         rx.cond(RunState.phase == "shopping", back, rx.fragment()),
         menu_item(t("lead.cancel"), icon="x", danger=True, on_click=lead.show("cancel")),
         icon="settings-2",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
@@ -123,82 +126,87 @@ CARD_RUNS = 4  # open runs a card shows; the group page has them all
 
 
 def home(session: Session, viewer: Actor) -> HomeView:
-    """My groups as cards with their open runs, and what waits for me. Five queries however many groups."""
-    mine = select(col(Membership.group_id)).where(col(Membership.user_id) == viewer.id)
-    groups = session.execute(
-        select(col(Group.id), col(Group.name), col(Group.time_zone), func.count(col(Membership.id)))
-        .join(Membership, col(Membership.group_id) == col(Group.id))
-        .where(col(Group.id).in_(mine), col(Group.closed_at).is_(None))
-        .group_by(col(Group.id), col(Group.name), col(Group.time_zone))
-        .order_by(func.lower(col(Group.name)), col(Group.id))
-    ).all()
-    lines = [
-        RunLine(*row)
-        for row in session.execute(
-            _run_lines()
-            .where(col(Run.group_id).in_(mine), col(Run.phase).in_(OPEN))
-            .order_by(col(Run.shopping_day).is_(None), col(Run.shopping_day), col(Run.id))
-        )
+    """My groups as cards with their open runs, and what waits for me. Two queries however many groups."""
+    lines: dict[UUID, list[RunLine]] = defaultdict(list)
+    asked: list[tuple[str, RunLine]] = []
+    for row in session.execute(_my_open_runs(viewer)):
+        line = RunLine(*row[:-3])
+        lines[line.group_id].append(line)
+        if kind := _need(line, viewer, _Place(*row[-3:])):
+            asked.append((kind, line))
+    cards = [
+        GroupCard(group_id, name, zone, members, tuple(lines[group_id][:CARD_RUNS]), len(lines[group_id]), done)
+        for group_id, name, zone, members, done in session.execute(_my_groups(viewer))
     ]
-    done = dict(
-        session.execute(
-            select(col(Run.group_id), func.count())
-            .where(col(Run.group_id).in_(mine), col(Run.phase) == Phase.COMPLETED)
-            .group_by(col(Run.group_id))
-        ).all()
-    )
-    cards: list[GroupCard] = []
-    for group_id, name, time_zone, members in groups:
-        runs = [line for line in lines if line.group_id == group_id]
-        cards.append(
-            GroupCard(group_id, name, time_zone, members, tuple(runs[:CARD_RUNS]), len(runs), done.get(group_id, 0))
-        )
-    return HomeView(_needs(session, viewer, lines, {card.id: card for card in cards}), tuple(cards))
+    of = {card.id: card for card in cards}  # without the groups that are closed
+    here = ((kind, line, of[line.group_id]) for kind, line in asked if line.group_id in of)
+    needs = (Need(kind, line, card.name, card.time_zone) for kind, line, card in islice(here, NEEDS))
+    return HomeView(tuple(needs), tuple(cards))
 
 
 NEEDS = 8
 
 
-def _needs(session: Session, viewer: Actor, lines: list[RunLine], cards: dict[UUID, GroupCard]) -> tuple[Need, ...]:
-    open_ids = select(col(Run.id)).where(col(Run.phase).in_(OPEN))
-    places = {
-        place.run_id: place
-        for place in session.execute(
-            select(Participant).where(col(Participant.user_id) == viewer.id, col(Participant.run_id).in_(open_ids))
-        ).scalars()
-    }
-    bidding = set(
-        session.execute(
-            select(col(Bid.run_id)).where(col(Bid.user_id) == viewer.id, col(Bid.run_id).in_(open_ids)).distinct()
-        ).scalars()
+class _Place(NamedTuple):
+    """The viewer's part in a run."""
+
+    helper_since: datetime | None
+    ready_at: datetime | None
+    has_bid: bool
+
+
+def _my_groups(viewer: Actor):
+    """With how many members and how many runs that are done, each counted within its own index."""
+    in_it = select(func.count()).where(col(Membership.group_id) == col(Group.id))
+    done = select(func.count()).where(col(Run.group_id) == col(Group.id), col(Run.phase) == Phase.COMPLETED)
+    mine = select(col(Membership.group_id)).where(col(Membership.user_id) == viewer.id)
+    return (
+        select(
+            col(Group.id),
+            col(Group.name),
+            col(Group.time_zone),
+            in_it.correlate(Group).scalar_subquery(),
+            done.correlate(Group).scalar_subquery(),
+        )
+        .where(col(Group.id).in_(mine), col(Group.closed_at).is_(None))
+        .order_by(func.lower(col(Group.name)), col(Group.id))
     )
-    needs: list[Need] = []
-    for line in lines:
-        card = cards.get(line.group_id)
-        kind = _need(line, viewer, places.get(line.id), line.id in bidding)
-        if kind and card:
-            needs.append(Need(kind, line, card.name, card.time_zone))
-    return tuple(needs[:NEEDS])
 
 
-def _need(line: RunLine, viewer: Actor, place: Participant | None, has_bid: bool) -> str | None:
+def _my_open_runs(viewer: Actor):
+    """The open runs of my groups, the next one first, each with my place in it."""
+    mine = aliased(Membership)
+    # One look into the index per run: as EXISTS it would read all the bids the viewer ever made.
+    bid = select(col(Bid.id)).where(col(Bid.run_id) == col(Run.id), col(Bid.user_id) == viewer.id).limit(1)
+    has_bid = bid.correlate(Run).scalar_subquery().is_not(None)
+    return (
+        _run_lines()
+        .add_columns(col(Participant.helper_since), col(Participant.ready_at), has_bid)
+        .join(mine, (col(mine.group_id) == col(Run.group_id)) & (col(mine.user_id) == viewer.id))
+        .outerjoin(Participant, (col(Participant.run_id) == col(Run.id)) & (col(Participant.user_id) == viewer.id))
+        .where(col(Run.phase).in_(OPEN))
+        .order_by(col(Run.shopping_day).is_(None), col(Run.shopping_day), col(Run.id))
+    )
+
+
+def _need(line: RunLine, viewer: Actor, place: _Place) -> str | None:
     """What the run asks of the viewer now, if anything."""
     leads = line.leader_id == viewer.id
-    helps = leads or (place is not None and place.helper_since is not None)
+    helps = leads or place.helper_since is not None
     match line.phase:
-        case Phase.PLANNING | Phase.ACTIVE if not has_bid:
+        case Phase.PLANNING | Phase.ACTIVE if not place.has_bid:
             return "bid"
-        case Phase.ACTIVE if place is not None and place.ready_at is None:
+        case Phase.ACTIVE if place.ready_at is None:
             return "ready"
         case Phase.CONFIRMED if leads:
             return "start"
         case Phase.SHOPPING if helps:
             return "shop"
-        case Phase.ADJUSTING if has_bid or leads:
+        case Phase.ADJUSTING if place.has_bid or leads:
             return "adjust"
         case Phase.DISTRIBUTING if leads:
             return "hand_out"
-        case Phase.DISTRIBUTING if has_bid:
+        case Phase.DISTRIBUTING if place.has_bid:
             return "pick_up"
         case _:
             return None

@@ -114,7 +114,7 @@ def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
     bids = _bids(session, run_id)
     allocations, picked_up, to_pick_up = _allocations(session, access)
     products = _products(session, access, bids, allocations)
-    parts = parts_of(_line(line, run.phase) for line in products)
+    parts = parts_of(part_line(line, run.phase) for line in products)
     in_group = select(col(Membership.user_id)).where(col(Membership.group_id) == group.id)
     members = {str(user_id) for user_id in session.execute(in_group).scalars()}
     store = session.execute(select(col(Store.name)).where(col(Store.id) == run.store_id)).scalar_one()
@@ -229,7 +229,8 @@ def _allocations(session: Session, access: RunAccess) -> tuple[dict[str, dict[st
     return allocations, sum(row.picked_up_at is not None for row in rows), len(rows)
 
 
-def _line(line: ProductLine, phase: Phase) -> Line:
+def part_line(line: ProductLine, phase: Phase) -> Line:
+    """The product as the rules divide its cost."""
     firm = {bid.user_id: bid.quantity for bid in line.bids if bid.quantity}
     closed = line.missing or phase is Phase.ADJUSTING or phase in FINAL
     return Line(line.item_id or line.product_id, line.price, firm, line.bought, line.paid, closed, line.got)

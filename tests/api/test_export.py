@@ -7,11 +7,13 @@ import io
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import httpx
+import openpyxl
 import pytest
 from sqlmodel import select
 
 from bulq import db, sessions
-from bulq.api.export import _plain
+from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
 from bulq.models import Product, User
@@ -26,12 +28,17 @@ def cast_at(phase: Phase) -> tuple[Cast, UUID]:
         return cast, bring_to(session, cast, phase)
 
 
-async def fetch(browser: Browser, who: Actor, run_id: object) -> tuple[int, bytes]:
-    token = db.write_now(accounts.start_session, who.id, "", now=datetime.now(UTC))
+async def ask(browser: Browser, who: Actor | None, run_id: object, file: str = "export.csv") -> httpx.Response:
     async with browser() as client:
-        client.cookies.set(sessions.cookie_name(), token)
-        answer = await client.get(f"/runs/{run_id}/export.csv")
-        return answer.status_code, answer.content
+        if who is not None:
+            token = db.write_now(accounts.start_session, who.id, "", now=datetime.now(UTC))
+            client.cookies.set(sessions.cookie_name(), token)
+        return await client.get(f"/runs/{run_id}/{file}")
+
+
+async def fetch(browser: Browser, who: Actor, run_id: object) -> tuple[int, bytes]:
+    answer = await ask(browser, who, run_id)
+    return answer.status_code, answer.content
 
 
 def rows_of(content: bytes) -> list[list[str]]:
@@ -56,13 +63,13 @@ async def test_every_person_and_product_has_a_line(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("phase", [Phase.ACTIVE, Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING])
-async def test_before_goods_are_given_out_it_has_the_bids(browser: Browser, phase: Phase) -> None:
+async def test_before_goods_are_given_out_it_has_what_is_wanted(browser: Browser, phase: Phase) -> None:
     cast, run_id = cast_at(phase)
 
     _, content = await fetch(browser, cast.ana, run_id)
 
     mila = rows_of(content)[-1]
-    assert mila == ["Mila", "mila", "Basmati rice 5 kg", "Daawat", "pack", "2", "", "", "EUR"]
+    assert mila[:7] == ["Mila", "mila", "Basmati rice 5 kg", "Daawat", "pack", "2", ""]
 
 
 async def test_only_who_takes_part_gets_it(browser: Browser) -> None:
@@ -89,7 +96,7 @@ async def test_names_are_no_formulas_and_tell_people_apart(browser: Browser) -> 
     _, content = await fetch(browser, cast.ana, run_id)
 
     rows = rows_of(content)[1:]
-    assert {row[0] for row in rows} == {"'=1+1"}
+    assert {row[0] for row in rows} == {"'=1+1 (@ana)", "'=1+1 (@bojan)", "'=1+1 (@mila)"}
     assert {row[1] for row in rows} == {"ana", "bojan", "mila"}
     assert '\'@SUM("A"), Co' in {row[2] for row in rows}
 
@@ -106,17 +113,76 @@ async def test_only_interested_counts_nowhere(browser: Browser) -> None:
     assert [row[1] for row in rows_of(content)[1:]] == ["ana"]
 
 
+FILES = ("export.csv", "export.xlsx", "export.json", "export.pdf")
+BEGINNINGS = {
+    "export.csv": b"\xef\xbb\xbfPerson",
+    "export.xlsx": b"PK",
+    "export.json": b"{",
+    "export.pdf": b"%PDF-",
+}
+
+
+@pytest.mark.parametrize("file", FILES)
+async def test_each_format_is_for_those_who_take_part(browser: Browser, file: str) -> None:
+    with db.transaction() as session:
+        cast = assemble(session)
+        run_id = plan(session, cast)
+        runs.set_helper(session, cast.ana, run_id, cast.bojan.id, True, now=NOW)
+
+    for who, status in ((cast.ana, 200), (cast.bojan, 200), (cast.mila, 403), (cast.eva, 404), (None, 401)):
+        assert (await ask(browser, who, run_id, file)).status_code == status
+
+
+@pytest.mark.parametrize("file", FILES)
+async def test_each_format_is_what_it_says(browser: Browser, file: str) -> None:
+    cast, run_id = cast_at(Phase.COMPLETED)
+
+    answer = await ask(browser, cast.bojan, run_id, file)
+
+    assert answer.content.startswith(BEGINNINGS[file])
+    assert answer.headers["content-disposition"].endswith(f'-statements.{file.partition(".")[2]}"')
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "no-store" in answer.headers["cache-control"]
+
+
+async def test_what_and_how_can_be_chosen(browser: Browser) -> None:
+    cast, run_id = cast_at(Phase.COMPLETED)
+
+    csv_file = await ask(browser, cast.bojan, run_id, "export.csv?what=list&separator=semicolon")
+    book = await ask(browser, cast.bojan, run_id, "export.xlsx?what=everything")
+    document = await ask(browser, cast.bojan, run_id, "export.json?what=mine")
+
+    assert csv_file.content.decode("utf-8-sig").splitlines()[1].startswith("Basmati rice 5 kg;Daawat;pack;10;7,99;")
+    sheets = openpyxl.load_workbook(io.BytesIO(book.content)).sheetnames
+    assert sheets == ["Shopping list", "Statements", "People", "About"]
+    assert [one["username"] for one in document.json()["statements"]] == ["bojan"]
+
+
 @pytest.mark.parametrize(
-    ("number", "places", "padded", "expected"),
-    [
-        (2500, 3, False, "2.5"),
-        (250, 2, True, "2.50"),
-        (5, 2, True, "0.05"),
-        (0, 3, False, "0"),
-        (12, 0, True, "12"),
-        (-150, 2, True, "-1.50"),
-        (1_000_000, 3, False, "1000"),
-    ],
+    "file",
+    ["export.csv?what=nonsense", "export.csv?separator=%00", "export.pdf?what=", "export.json?what=list&what=' OR 1=1"],
 )
-def test_numbers_have_a_point_and_no_groups(number: int, places: int, padded: bool, expected: str) -> None:
-    assert _plain(number, places, padded=padded) == expected
+async def test_what_there_is_not_is_refused(browser: Browser, file: str) -> None:
+    cast, run_id = cast_at(Phase.ACTIVE)
+
+    answer = await ask(browser, cast.ana, run_id, file)
+
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("file", ["export.exe", "export.", "export", "export.csv.pdf", f"export.{'x' * 5000}"])
+async def test_other_formats_are_not_found(browser: Browser, file: str) -> None:
+    cast, run_id = cast_at(Phase.ACTIVE)
+
+    assert (await ask(browser, cast.ana, run_id, file)).status_code == 404
+
+
+async def test_nobody_makes_files_without_end(browser: Browser) -> None:
+    cast, run_id = cast_at(Phase.ACTIVE)
+    settings.exports_per_minute = 2
+
+    answers = [(await ask(browser, cast.ana, run_id, "export.json")).status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]
+    assert (await ask(browser, cast.bojan, run_id, "export.json")).status_code == 200

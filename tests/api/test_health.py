@@ -71,7 +71,7 @@ async def test_the_api_describes_itself() -> None:
         ("/api/v1/health/backup", "get"),
         ("/api/v1/health/live", "get"),
         ("/api/v1/health/ready", "get"),
-        ("/api/v1/runs/{run_id}/export.csv", "get"),
+        *((f"/api/v1/runs/{{run_id}}/export.{kind}", "get") for kind in ("csv", "json", "pdf", "xlsx")),
     }
     account = document["paths"]["/api/v1/account"]["post"]
     body = account["requestBody"]["content"]["application/json"]["schema"]

@@ -13,6 +13,7 @@ from bulq.models import Bid, Group, ListItem, Membership, Notification, Particip
 from bulq.queries.access import run_for
 from bulq.queries.accounts import profile, unread_count
 from bulq.queries.catalogue import find_products, find_stores
+from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.runs import run_view
@@ -92,6 +93,10 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
         (lambda s, cast, run_id: run_view(s, cast.ana, run_id), phase, 8)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
+    *(
+        (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 8)
+        for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
+    ),
     (lambda s, cast, run_id: shopping(s, cast.ana, run_id), Phase.SHOPPING, 8),
     (lambda s, cast, run_id: run_statements(s, cast.ana, run_id), Phase.DISTRIBUTING, 6),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),
@@ -151,7 +156,7 @@ def _groups(session: Session, who: Actor, cast: Cast, size: int) -> None:
 @pytest.mark.parametrize(
     ("view", "most"),
     [
-        (lambda s, who: home(s, who), 5),
+        (lambda s, who: home(s, who), 2),
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: unread_count(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 2),

@@ -14,6 +14,7 @@ from bulq.models.base import new_id
 from bulq.queries.access import group_for, run_for
 from bulq.queries.accounts import profile, unread_count
 from bulq.queries.catalogue import find_products
+from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.runs import run_view
@@ -27,6 +28,7 @@ View = Callable[[Session, Actor, UUID], object]
 VIEWS: dict[str, tuple[View, Phase]] = {
     "run_view": (run_view, Phase.ACTIVE),
     "shopping": (shopping, Phase.SHOPPING),
+    "run_export": (run_export, Phase.COMPLETED),
     "run_statements": (run_statements, Phase.DISTRIBUTING),
     "find_products": (lambda s, who, run_id: find_products(s, who, run_id, ""), Phase.ACTIVE),
     "run_for": (run_for, Phase.ACTIVE),

@@ -1,0 +1,1 @@
+"""Files a run leaves Bulq in: CSV, XLSX, JSON and PDF."""

@@ -1,0 +1,59 @@
+"""The dialog in which a run is taken away as a file."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from bulq.components.buttons import button, download_button
+from bulq.components.choices import radio_group
+from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.texts import t
+from bulq.state.exporting import ExportState
+from bulq.state.run import RunState
+
+S = ExportState
+
+
+def export_button() -> rx.Component:
+    return button(t("lead.export"), icon="download", on_click=S.ask)
+
+
+def export_dialog() -> rx.Component:
+    return dialog(
+        t("export.title"),
+        rx.el.div(
+            radio_group(
+                t("export.what"),
+                [
+                    ("everything", t("export.everything"), t("export.everything_detail")),
+                    ("list", t("export.list"), t("export.list_detail")),
+                    ("mine", t("export.my_statement"), t("export.my_statement_detail")),
+                    ("statements", t("export.all_statements"), t("export.all_statements_detail")),
+                ],
+                name="export-what",
+                value=S.what,
+                on_change=S.set_what,
+            ),
+            radio_group(
+                t("export.as"),
+                [
+                    ("pdf", t("export.as_pdf"), t("export.as_pdf_detail")),
+                    ("xlsx", t("export.as_xlsx"), t("export.as_xlsx_detail")),
+                    ("csv", t("export.as_csv"), t("export.as_csv_detail")),
+                    ("semicolon", t("export.as_semicolon"), t("export.as_semicolon_detail")),
+                    ("json", t("export.as_json"), t("export.as_json_detail")),
+                ],
+                name="export-as",
+                value=S.kind,
+                on_change=S.set_kind,
+            ),
+            class_name="grid gap-5 wide:grid-cols-2 items-start",
+        ),
+        dialog_actions(
+            button(t("lead.back"), on_click=S.close),
+            download_button(t("export.download"), f"/api/v1{RunState.href}/{S.file}"),
+        ),
+        open=S.opened,
+        on_close=S.close,
+        wide=True,
+    )

@@ -1,0 +1,168 @@
+"""A run as it leaves Bulq in a file: what was wanted and bought, and what each person got and owes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Forbidden
+from bulq.domain.exports import Basis, Became, basis, became
+from bulq.domain.parts import shares_of
+from bulq.domain.phases import Phase, Unit
+from bulq.queries.runs import PersonLine, ProductLine, RunView, part_line, run_view
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """One person's part of a product: thousandths, and minor units.
+
+    `got` is None until goods are given out, `cost` until anything is known about it.
+    """
+
+    user_id: str
+    wanted: int
+    got: int | None
+    cost: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A product: thousandths of its unit, and minor units.
+
+    `price` per unit is the newest at the store; `cost` what was paid, or else is expected, None while unknown;
+    `left_over` and `left_cost` what nobody takes.
+    """
+
+    product_id: str
+    name: str
+    brand: str
+    unit: Unit
+    price: int | None
+    wanted: int
+    bought: int
+    paid: int
+    cost: int | None
+    became: Became
+    left_over: int
+    left_cost: int
+    portions: tuple[Portion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Somebody in the run: what their portions cost, and what they paid at the till, in minor units."""
+
+    user_id: str
+    name: str
+    username: str
+    total: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunExport:
+    """Portions and what is left over cost `total` together; once nothing more is bought that is what was `paid`."""
+
+    id: str
+    viewer_id: str
+    group: str
+    store: str
+    phase: Phase
+    basis: Basis
+    currency: str
+    time_zone: str
+    shopping_day: date | None
+    started_on: date
+    leader_id: str
+    note: str
+    cancel_reason: str
+    goods: tuple[Goods, ...]
+    people: tuple[Taker, ...]
+    left_cost: int
+    total: int
+    paid: int
+    unpriced: int
+
+
+def run_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
+    """For those who take part in the run. As many queries as the run page needs."""
+    run = run_view(session, viewer, run_id)
+    if str(viewer.id) not in {person.user_id for person in run.people}:
+        raise Forbidden("participants_only")
+    return RunExport(
+        id=run.id,
+        viewer_id=str(viewer.id),
+        group=run.group,
+        store=run.store,
+        phase=run.phase,
+        basis=basis(run.phase),
+        currency=run.currency,
+        time_zone=run.time_zone,
+        shopping_day=run.shopping_day,
+        started_on=run.history[0].entered_at.date(),
+        leader_id=run.leader_id,
+        note=run.note,
+        cancel_reason=run.cancel_reason,
+        goods=tuple(_goods(line, run) for line in run.products),
+        people=tuple(_taker(person) for person in sorted(run.people, key=_by_name)),
+        left_cost=run.parts.left_over,
+        total=run.parts.total,
+        paid=sum(line.paid for line in run.products),
+        unpriced=run.parts.unpriced,
+    )
+
+
+def _goods(line: ProductLine, run: RunView) -> Goods:
+    divided = part_line(line, run.phase)
+    shares, left_cost = shares_of(divided)
+    known = line.price is not None or bool(line.bought) or divided.closed or line.got is not None
+    portions = _portions(line, shares if known else None)
+    taken = sum(line.got.values()) if line.got is not None else (line.bought if divided.bids else 0)
+    return Goods(
+        product_id=line.product_id,
+        name=line.name,
+        brand=line.brand,
+        unit=line.unit,
+        price=line.price,
+        wanted=line.listed if line.item_id else line.wanted,
+        bought=line.bought,
+        paid=line.paid,
+        cost=sum(shares.values()) + left_cost if known else None,
+        became=became(run.phase, listed=bool(line.item_id), bought=bool(line.bought), missing=line.missing),
+        left_over=line.bought - taken,
+        left_cost=left_cost,
+        portions=portions,
+    )
+
+
+def _portions(line: ProductLine, shares: Mapping[str, int] | None) -> tuple[Portion, ...]:
+    """Of everybody who wants or gets something of it; being interested only counts nowhere."""
+    wanted = {bid.user_id: bid.quantity if bid.wanted is None else bid.wanted for bid in line.bids}
+    notes = {bid.user_id: bid.note for bid in line.bids}
+    got = line.got
+    takers = [user for user, amount in wanted.items() if amount is not None]
+    takers += [user for user in got or () if user not in set(takers)]
+    return tuple(
+        Portion(
+            user,
+            wanted.get(user) or 0,
+            None if got is None else got.get(user, 0),
+            None if shares is None else shares.get(user, 0),
+            notes.get(user, ""),
+        )
+        for user in takers
+    )
+
+
+def _taker(person: PersonLine) -> Taker:
+    return Taker(person.user_id, person.name, person.username, person.part, person.spent)
+
+
+def _by_name(person: PersonLine) -> tuple[str, str]:
+    return person.name.casefold(), person.username

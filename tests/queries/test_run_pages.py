@@ -1,0 +1,52 @@
+"""R4: the group page has all open runs, and done and cancelled ones in pages, newest first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from bulq.domain.phases import OPEN, Phase
+from bulq.models import Run
+from bulq.queries.groups import PAGE, group_page
+from tests.cast import NOW, Cast, assemble
+
+
+def _runs(session: Session, cast: Cast, phases: list[Phase]) -> list[Run]:
+    runs = [
+        Run(
+            group_id=cast.group_id,
+            store_id=cast.store_id,
+            leader_id=cast.ana.id,
+            phase=phase,
+            created_at=NOW,
+            ended_at=None if phase in OPEN else NOW + timedelta(minutes=minutes),
+        )
+        for minutes, phase in enumerate(phases)
+    ]
+    session.add_all(runs)
+    session.flush()
+    return runs
+
+
+def test_r4_open_done_and_cancelled_runs_in_pages(session: Session) -> None:
+    """R4: Group page: open, done, cancelled, in pages."""
+    cast = assemble(session)
+    open_runs = _runs(session, cast, list(OPEN))
+    ended = _runs(session, cast, [Phase.COMPLETED, Phase.CANCELLED] * PAGE)
+
+    first, second = (group_page(session, cast.ana, cast.group_id, page=page) for page in (1, 2))
+
+    assert {run.id for run in first.open_runs} == {run.id for run in open_runs}
+    newest_first = [run.id for run in reversed(ended)]
+    assert [run.id for run in (*first.ended_runs, *second.ended_runs)] == newest_first
+    assert {run.phase for run in first.ended_runs} == {Phase.COMPLETED, Phase.CANCELLED}
+    assert (first.pages, first.ended_count, len(first.ended_runs)) == (2, 2 * PAGE, PAGE)
+
+
+def test_r4_a_page_that_is_not_there_is_the_nearest(session: Session) -> None:
+    cast = assemble(session)
+    _runs(session, cast, [Phase.COMPLETED] * (PAGE + 1))
+
+    assert group_page(session, cast.ana, cast.group_id, page=99).page == 2
+    assert group_page(session, cast.ana, cast.group_id, page=-1).page == 1
