@@ -100,7 +100,7 @@ class InvitePreview:
     members: int
 
 
-def _run_lines():
+def run_lines():
     return (
         select(
             col(Run.id),
@@ -135,7 +135,7 @@ def home(session: Session, viewer: Actor) -> HomeView:
     lines = [
         RunLine(*row)
         for row in session.execute(
-            _run_lines()
+            run_lines()
             .where(col(Run.group_id).in_(mine), col(Run.phase).in_(OPEN))
             .order_by(col(Run.shopping_day).is_(None), col(Run.shopping_day), col(Run.id))
         )
@@ -209,7 +209,7 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
     access = group_for(session, viewer, group_id)
     group = access.group
     open_runs = session.execute(
-        _run_lines()
+        run_lines()
         .where(col(Run.group_id) == group_id, col(Run.phase).in_(OPEN))
         .order_by(col(Run.shopping_day).is_(None), col(Run.shopping_day), col(Run.id))
     )
@@ -218,7 +218,7 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
     pages = max(1, -(-count // PAGE))
     page = min(max(1, page), pages)
     ended_runs = session.execute(
-        _run_lines()
+        run_lines()
         .where(ended)
         .order_by(col(Run.ended_at).desc(), col(Run.id).desc())
         .limit(PAGE)
