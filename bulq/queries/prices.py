@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.config import settings
@@ -150,22 +150,22 @@ def _standing(product_id: UUID, currency: str) -> ColumnElement[bool]:
 
 def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]]:
     """Per currency the stores it was seen at, the most recent first."""
-    seen, newest = PriceObservation, aliased(PriceObservation)
+    seen = PriceObservation
     per_store = (
         select(
-            col(seen.store_id).label("store_id"),
-            col(seen.currency).label("currency"),
+            col(seen.store_id),
+            col(seen.currency),
             func.count().label("sightings"),
-            type_coerce(func.min(col(seen.price)), BigInteger).label("lowest"),
-            type_coerce(func.max(col(seen.price)), BigInteger).label("highest"),
+            func.min(col(seen.price)).label("lowest"),
+            func.max(col(seen.price)).label("highest"),
             func.sum(col(seen.price)).label("total"),
         )
         .where(col(seen.product_id) == product_id, col(seen.withdrawn_at).is_(None))
         .group_by(col(seen.store_id), col(seen.currency))
         .subquery()
     )
-    newest_id = (
-        select(col(seen.id))
+    newest = (
+        select(col(seen.price))
         .where(
             col(seen.product_id) == product_id,
             col(seen.store_id) == per_store.c.store_id,
@@ -175,13 +175,13 @@ def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]
         .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
         .limit(1)
         .correlate(per_store)
-        .scalar_subquery()
     )
+    price = newest.scalar_subquery()
+    seen_at = newest.with_only_columns(col(seen.seen_at)).scalar_subquery()
     query = (
-        select(per_store, col(Store.name).label("store"), col(newest.price).label("price"), col(newest.seen_at))
+        select(per_store, col(Store.name).label("store"), price.label("price"), seen_at.label("seen_at"))
         .join(Store, col(Store.id) == per_store.c.store_id)
-        .join(newest, col(newest.id) == newest_id)
-        .order_by(col(newest.seen_at).desc(), col(newest.id).desc())
+        .order_by(seen_at.desc(), col(Store.id))
     )
     found: dict[str, list[StoreFigures]] = {}
     for row in session.execute(query):
@@ -233,7 +233,8 @@ def _sightings(session: Session, there: ColumnElement[bool], page: int) -> tuple
     wanted = (
         select(seen)
         .where(there)
-        .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
+        # By day first: by time alone the database may walk through everybody's newest instead of this product's.
+        .order_by(col(seen.day).desc(), col(seen.seen_at).desc(), col(seen.id).desc())
         .limit(settings.page_size)
         .offset((page - 1) * settings.page_size)
         .subquery()
@@ -253,7 +254,7 @@ def _sightings(session: Session, there: ColumnElement[bool], page: int) -> tuple
         )
         .join(Store, col(Store.id) == wanted.c.store_id)
         .join(User, col(User.id) == wanted.c.seen_by)
-        .order_by(wanted.c.seen_at.desc(), wanted.c.id.desc())
+        .order_by(wanted.c.day.desc(), wanted.c.seen_at.desc(), wanted.c.id.desc())
     )
     return tuple(SightingLine(*row) for row in session.execute(query))
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, String, func, select, type_coerce
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.config import settings
@@ -88,28 +88,31 @@ def _products(
     session: Session, viewer: Actor, store_id: UUID, typed: str, page: int
 ) -> tuple[tuple[ProductThere, ...], int, int]:
     """A page of what was seen there, by name; how much there is, and which page it is."""
+    size = settings.page_size
     query = _seen_there(store_id, typed)
     page = max(1, page)
-    rows = session.execute(query.limit(settings.page_size).offset((page - 1) * settings.page_size)).all()
+    rows = session.execute(query.limit(size + 1).offset((page - 1) * size)).all()
+    count = len(rows)
+    if page > 1 or count > size:  # counting is most of the work, and rarely needed
+        count = session.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
     if not rows and page > 1:  # there are fewer by now: the last page then
-        count = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-        page = max(1, -(-count // settings.page_size))
-        rows = session.execute(query.limit(settings.page_size).offset((page - 1) * settings.page_size)).all()
-    prices = _prices(session, store_id, [row[0] for row in rows])
+        page = max(1, -(-count // size))
+        rows = session.execute(query.limit(size).offset((page - 1) * size)).all()
+    prices = _prices(session, store_id, [row[0] for row in rows[:size]])
     mine = set(my_currencies(session, viewer))
     found = tuple(
         ProductThere(product_id, name, brand, unit, _for_me(prices[product_id], mine))
-        for product_id, name, brand, unit, _ in rows
+        for product_id, name, brand, unit in rows[:size]
     )
-    return found, rows[0][4] if rows else 0, page
+    return found, count, page
 
 
-def _seen_there(store_id: UUID, typed: str) -> Select[UUID, str, str, Unit, int]:
+def _seen_there(store_id: UUID, typed: str) -> Select[UUID, str, str, Unit]:
     seen = select(col(PriceObservation.product_id)).where(
         col(PriceObservation.store_id) == store_id, col(PriceObservation.withdrawn_at).is_(None)
     )
     query = (
-        select(col(Product.id), col(Product.name), col(Product.brand), col(Product.unit), func.count().over())
+        select(col(Product.id), col(Product.name), col(Product.brand), col(Product.unit))
         .where(col(Product.id).in_(seen))
         .order_by(col(Product.name_key), col(Product.brand_key))
     )
@@ -122,33 +125,29 @@ def _seen_there(store_id: UUID, typed: str) -> Select[UUID, str, str, Unit, int]
 def _prices(session: Session, store_id: UUID, products: Collection[UUID]) -> dict[UUID, list[PriceThere]]:
     """The newest price of each in each currency, each found by the index alone, however often it was seen."""
     seen = PriceObservation
-    lowest = type_coerce(func.min(col(seen.currency)), String)
+    lowest = func.min(col(seen.currency))
     first = (
         select(lowest)
         .where(col(seen.product_id) == col(Product.id), col(seen.store_id) == store_id)
         .correlate(Product)
         .label("currency")
     )
-    there = (
-        select(col(Product.id).label("product_id"), first)
-        .where(col(Product.id).in_(products))
-        .cte("there", recursive=True)
-    )
+    there = select(col(Product.id), first).where(col(Product.id).in_(products)).cte("there", recursive=True)
     following = (
         select(lowest)
         .where(
-            col(seen.product_id) == there.c.product_id,
+            col(seen.product_id) == there.c.id,
             col(seen.store_id) == store_id,
             col(seen.currency) > there.c.currency,
         )
         .correlate(there)
         .scalar_subquery()
     )
-    there = there.union_all(select(there.c.product_id, following).where(there.c.currency.is_not(None)))
-    newest_id = (
-        select(col(seen.id))
+    there = there.union_all(select(there.c.id, following).where(there.c.currency.is_not(None)))
+    newest = (
+        select(col(seen.price), col(seen.seen_at))
         .where(
-            col(seen.product_id) == there.c.product_id,
+            col(seen.product_id) == there.c.id,
             col(seen.store_id) == store_id,
             col(seen.currency) == there.c.currency,
             col(seen.withdrawn_at).is_(None),
@@ -156,15 +155,14 @@ def _prices(session: Session, store_id: UUID, products: Collection[UUID]) -> dic
         .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
         .limit(1)
         .correlate(there)
-        .scalar_subquery()
     )
-    newest = aliased(PriceObservation)
-    query = select(col(newest.product_id), col(newest.currency), col(newest.price), col(newest.seen_at)).join(
-        there, col(newest.id) == newest_id
-    )
+    price = newest.with_only_columns(col(seen.price)).scalar_subquery()
+    seen_at = newest.with_only_columns(col(seen.seen_at)).scalar_subquery()
     found: dict[UUID, list[PriceThere]] = defaultdict(list)
-    for product_id, currency, price, seen_at in session.execute(query):
-        found[product_id].append(PriceThere(currency, price, seen_at))
+    query = select(there.c.id, there.c.currency, price, seen_at).where(there.c.currency.is_not(None))
+    for product_id, currency, minor, when in session.execute(query):
+        if when:  # not all of this currency were withdrawn
+            found[product_id].append(PriceThere(currency, minor, when))
     return found
 
 
