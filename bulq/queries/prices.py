@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import NotFound
@@ -23,6 +22,7 @@ from bulq.queries.access import may_edit_product
 LINES = 6  # stores whose prices are drawn
 POINTS = 200  # of each
 STORES = 50  # whose figures are shown
+SIGHTINGS = 25  # on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def product_page(
         currency = next((each for each in (*mine, *seen) if each in by_currency), mine[0] if mine else "EUR")
     stores = by_currency.get(currency, [])
     count = sum(store.figures.count for store in stores)
-    pages = max(1, -(-count // settings.page_size))
+    pages = max(1, -(-count // SIGHTINGS))
     page = min(max(1, page), pages)
     there = _standing(product_id, currency)
     drawn = [store.store_id for store in stores[:LINES]]
@@ -235,8 +235,8 @@ def _sightings(session: Session, there: ColumnElement[bool], page: int) -> tuple
         .where(there)
         # By day first: by time alone the database may walk through everybody's newest instead of this product's.
         .order_by(col(seen.day).desc(), col(seen.seen_at).desc(), col(seen.id).desc())
-        .limit(settings.page_size)
-        .offset((page - 1) * settings.page_size)
+        .limit(SIGHTINGS)
+        .offset((page - 1) * SIGHTINGS)
         .subquery()
     )
     query = (

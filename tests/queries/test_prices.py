@@ -7,12 +7,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from bulq.config import settings
 from bulq.domain.errors import Invalid, NotFound
 from bulq.domain.prices import Figures
 from bulq.models import PriceObservation
 from bulq.models.base import new_id
-from bulq.queries.prices import LINES, POINTS, product_by_barcode, product_named, product_page
+from bulq.queries.prices import LINES, POINTS, SIGHTINGS, product_by_barcode, product_named, product_page
 from bulq.services import catalogue, groups, prices, products
 from tests.cast import NOW, Cast, assemble
 from tests.queries.counting import statements
@@ -110,12 +109,12 @@ def test_the_stores_seen_last_are_drawn(session: Session, cast: Cast) -> None:
 
 
 def test_sightings_come_in_pages(session: Session, cast: Cast) -> None:
-    settings.page_size = 4
-    history(session, cast, cast.store_id, 10)
+    history(session, cast, cast.store_id, 2 * SIGHTINGS + 2)
 
     pages = [product_page(session, cast.mila, cast.rice, page=page) for page in (-1, 2, 3, 10**12)]
 
-    assert [[line.price for line in view.sightings] for view in pages] == [[10, 9, 8, 7], [6, 5, 4, 3], [2, 1], [2, 1]]
+    assert [view.sightings[0].price for view in pages] == [2 * SIGHTINGS + 2, SIGHTINGS + 2, 2, 2]
+    assert [view.sightings[-1].price for view in pages] == [SIGHTINGS + 3, 3, 1, 1]
     assert [(view.page, view.pages) for view in pages] == [(1, 3), (2, 3), (3, 3), (3, 3)]
 
 
