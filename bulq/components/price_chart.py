@@ -52,7 +52,7 @@ def price_chart(label: Text, points: Any, names: Any, *, decimals: Any, dots: An
             min_tick_gap=28,
             **axis,
         ),
-        rx.recharts.y_axis(domain=["auto", "auto"], width=64, custom_attrs={"tickFormatter": amount}, **axis),
+        rx.recharts.y_axis(domain=["auto", "auto"], width="auto", custom_attrs={"tickFormatter": amount}, **axis),
         rx.recharts.graphing_tooltip(
             is_animation_active=False,
             content_style={

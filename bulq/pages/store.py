@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from bulq.components.buttons import button, link, link_button
+from bulq.components.buttons import button, glyph, link, link_button
 from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.phases import phase_chip
@@ -52,7 +52,6 @@ def _goods() -> rx.Component:
         placeholder=t("store.search_hint"),
         hide_label=True,
         auto_complete="off",
-        class_name="p-4 border-b border-line",
     )
     nothing = rx.cond(
         S.typed != "",
@@ -141,7 +140,8 @@ def _hours() -> rx.Component:
     return rx.el.details(
         rx.el.summary(
             rx.el.span(t("store.today"), " ", rx.el.b(S.today, class_name="num")),
-            class_name="min-h-11 flex items-center gap-2 hours-today",
+            rx.el.span(glyph("chevron-down"), class_name="text-muted"),
+            class_name="min-h-11 flex items-center justify-between gap-2",
         ),
         rx.el.dl(rx.foreach(S.week, _day), class_name="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 num"),
     )

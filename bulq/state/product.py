@@ -182,9 +182,9 @@ class ProductState(rx.State):
         """A price that was said already adds nothing, which is no mistake."""
         self.errors, self.alert = {}, ""
         try:
+            price = parse_money(self.price, i18n.exponent(self.paid_in), field="price", allow_zero=True)
             if not self._store_id:
                 raise Invalid("store_missing", field="store")
-            price = parse_money(self.price, i18n.exponent(self.paid_in), field="price", allow_zero=True)
             is_new = await act(
                 self,
                 see_price,

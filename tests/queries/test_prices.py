@@ -62,7 +62,7 @@ def test_figures_are_per_store_and_overall(session: Session, cast: Cast) -> None
         ("Metro", Figures(701, 701, 800, 1501, 2)),
     ]
     assert [each.figures.average for each in view.stores] == [651, 751]
-    assert view.overall == Figures(651, 650, 800, 2802, 4)
+    assert view.overall is not None and view.overall == Figures(651, 650, 800, 2802, 4)
     assert view.overall.average == 701
     assert [(line.price, line.store, line.seen_by_name) for line in view.sightings][:2] == [
         (651, "Idea", "Bojan"),
