@@ -18,11 +18,14 @@ from bulq.pages.layout import not_found_page
 from bulq.pages.login import login_page
 from bulq.pages.manage import manage_page
 from bulq.pages.notifications import notifications_page
+from bulq.pages.product import product_page
 from bulq.pages.profile import profile_page
 from bulq.pages.register import register_page
 from bulq.pages.run import ON_LOAD as RUN_ON_LOAD
 from bulq.pages.run import run_page
+from bulq.pages.scan import scan_page
 from bulq.pages.shopping import shopping_page
+from bulq.pages.store import store_page
 from bulq.pages.styleguide import styleguide_page
 from bulq.state.auth import AuthState
 from bulq.state.group import GroupState
@@ -31,10 +34,13 @@ from bulq.state.invite import InviteState
 from bulq.state.login import LoginState
 from bulq.state.manage import ManageState
 from bulq.state.notifications import NotificationsState
+from bulq.state.product import ProductState
 from bulq.state.profile import ProfileState
 from bulq.state.refusals import refused
 from bulq.state.register import RegisterState
+from bulq.state.scan import ScanState
 from bulq.state.shopping import ShoppingState
+from bulq.state.store import StoreState
 from bulq.watching import Watch, watch_databases
 
 app = rx.App(
@@ -63,6 +69,9 @@ PAGES = (
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load, ManageState.open]),
     (run_page, "/runs/[run_id]", "Run", RUN_ON_LOAD),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load, ShoppingState.open]),
+    (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open]),
+    (store_page, "/stores/[store_id]", "Store", [AuthState.load, StoreState.open]),
+    (scan_page, "/scan", "Scan a barcode", [AuthState.load, ScanState.open]),
     (notifications_page, "/notifications", "Notifications", [AuthState.load, NotificationsState.open]),
     (profile_page, "/profile", "Profile", [AuthState.load, ProfileState.open]),
 )

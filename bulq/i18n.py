@@ -136,6 +136,11 @@ def day(value: date, language: str = "en") -> str:
     return format_date(value, text("format.day", language), locale(language))
 
 
+def full_day(value: date, language: str = "en") -> str:
+    """A day of any year: "28 Nov 2026"."""
+    return format_date(value, text("format.full_day", language), locale(language))
+
+
 def moment(value: datetime, tz: str | tzinfo, language: str = "en") -> str:
     """A point in time as the clock of that zone shows it: "Sat 28 Nov, 18:30"."""
     local = value.astimezone(ZoneInfo(tz) if isinstance(tz, str) else tz)

@@ -35,7 +35,19 @@ def home_page() -> rx.Component:
         _new_group(),
         title=t("home.title"),
         # Without a group this is what to do next, and stands where the eye is.
-        actions=rx.cond(S.ready & (count(S.groups) == "0"), rx.fragment(), _new_group_button("ghost")),
+        actions=rx.cond(
+            S.ready & (count(S.groups) == "0"), rx.fragment(), rx.fragment(_scan(), _new_group_button("ghost"))
+        ),
+    )
+
+
+def _scan() -> rx.Component:
+    """On a phone the icon alone, so that both stay in one line."""
+    return link(
+        rx.fragment(glyph("scan-barcode"), rx.el.span(t("barcode.scan"), class_name="max-wide:sr-only")),
+        "/scan",
+        class_name="btn btn-ghost max-wide:px-3",
+        title=t("barcode.scan"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from bulq.components.buttons import button, link_button
+from bulq.components.buttons import button, link, link_button
 from bulq.components.phases import phase_chip, phase_steps
 from bulq.components.surfaces import card, notice, progress, skeleton_rows
 from bulq.components.texts import t
@@ -49,6 +49,7 @@ def _when() -> rx.Component:
         phase_chip(RunState.phase),
         rx.cond(RunState.shopping != "", rx.el.span(RunState.shopping, class_name="num"), rx.fragment()),
         rx.cond(RunState.closes != "", closing, rx.fragment()),
+        link(t("store.about"), RunState.store_href),
         class_name="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted",
     )
 

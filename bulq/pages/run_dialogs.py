@@ -119,7 +119,7 @@ def noting_dialog() -> rx.Component:
             button(t("lead.back"), on_click=NotingState.close),
             button(t("lead.save"), look="primary", on_click=NotingState.save),
         ),
-        open=NotingState.product_id != "",
+        open=NotingState.about != "",
         on_close=NotingState.close,
         sheet=True,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from bulq.components.buttons import button, icon_button
+from bulq.components.buttons import button, icon_button, link
 from bulq.components.choices import checkbox
 from bulq.components.combobox import combobox
 from bulq.components.focus import keep_focus
@@ -73,7 +73,7 @@ def _row(row: Row) -> rx.Component:
     totals: Any = rx.cond(is_newer, RunState.changed[row.id], RunState.totals[row.id])
     mine = RunState.mine[row.id]
     title = rx.el.div(
-        rx.el.b(row.name, class_name="break-words"),
+        link(rx.el.b(row.name), f"/products/{row.id}", class_name="break-words hover:underline"),
         rx.cond(row.brand != "", rx.el.span(" ", row.brand, class_name="text-faint"), rx.fragment()),
         " ",
         rx.cond(totals.status != "", chip(totals.status, rx.Var.create(totals.tone).to(str)), rx.fragment()),

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.phases import Phase
-from bulq.models import Group, Membership, Participant, Run
+from bulq.models import Group, Membership, Participant, Product, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ def need_server_admin(actor: Actor) -> None:
     """Admin pages are to everybody else as if they weren't there."""
     if not actor.is_admin:
         raise NotFound()
+
+
+def may_edit_product(actor: Actor, product: Product) -> bool:
+    """Admins may; so may who made it, until an admin has checked it."""
+    return actor.is_admin or (product.created_by == actor.id and product.verified_at is None)
 
 
 def group_for(session: Session, actor: Actor, group_id: UUID, *, lock: bool = False) -> GroupAccess:

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from bulq import cache
 from bulq.domain.actor import Actor
+from bulq.domain.barcodes import barcode_in
 from bulq.domain.phases import Unit
 from bulq.domain.texts import name_key
 from bulq.models import Bid, PriceObservation, Product, Store
@@ -40,25 +41,25 @@ class ProductFound:
     exact: bool
 
 
-def _contains(text: str) -> str:
+def contains(text: str) -> str:
     """A LIKE pattern that finds the text itself, wildcards taken literally."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 
 
-def _typed_key(typed: str) -> str:
+def typed_key(typed: str) -> str:
     """What was typed as names are compared, without what no name holds and a database can't compare."""
     return name_key("".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in typed[:100]))
 
 
 def find_stores(session: Session, viewer: Actor, typed: str) -> list[StoreFound]:
     """Up to eight stores whose name contains what was typed, without case and accents; without text the newest."""
-    key = _typed_key(typed)
+    key = typed_key(typed)
     query = select(col(Store.id), col(Store.name), col(Store.name_key)).limit(FOUND)
     if key:
-        query = query.where(col(Store.name_key).like(_contains(key), escape="\\")).order_by(
+        query = query.where(col(Store.name_key).like(contains(key), escape="\\")).order_by(
             case(
-                (col(Store.name_key) == key, 0), (col(Store.name_key).like(_contains(key)[1:], escape="\\"), 1), else_=2
+                (col(Store.name_key) == key, 0), (col(Store.name_key).like(contains(key)[1:], escape="\\"), 1), else_=2
             ),
             col(Store.name_key),
         )
@@ -87,16 +88,19 @@ def current_price(store_id: UUID, currency: str):
 def find_products(
     session: Session, viewer: Actor, run_id: UUID, typed: str, *, with_bids: bool = False
 ) -> list[ProductFound]:
-    """Up to eight products to add to a run, those known at its store first.
+    """Up to eight products to add to a run, those known at its store first; of a barcode the one that has it.
 
     Products the run has bids on already are left out, unless `with_bids` (adding while shopping).
     """
     access = run_for(session, viewer, run_id)
-    key = _typed_key(typed)
+    key = typed_key(typed)
     in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run_id)
     left_out = set[str]() if with_bids else {str(product_id) for product_id in session.scalars(in_run)}
     rows = _products_at(session, access.run.store_id, access.group.currency)
-    for word in key.split()[:6]:
+    if code := barcode_in(typed):
+        its = session.scalars(select(col(Product.id)).where(col(Product.barcode) == code)).first()
+        rows = [row for row in rows if row[0] == str(its)]
+    for word in key.split()[:6] if not code else ():
         rows = [row for row in rows if word in row[7]]
     rows = [row for row in rows if row[0] not in left_out]
     rows.sort(key=lambda row: row[6] != key)  # stable: those of exactly this name come first

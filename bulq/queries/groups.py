@@ -103,7 +103,7 @@ class InvitePreview:
     members: int
 
 
-def _run_lines():
+def run_lines():
     return (
         select(
             col(Run.id),
@@ -180,7 +180,7 @@ def _my_open_runs(viewer: Actor):
     bid = select(col(Bid.id)).where(col(Bid.run_id) == col(Run.id), col(Bid.user_id) == viewer.id).limit(1)
     has_bid = bid.correlate(Run).scalar_subquery().is_not(None)
     return (
-        _run_lines()
+        run_lines()
         .add_columns(col(Participant.helper_since), col(Participant.ready_at), has_bid)
         .join(mine, (col(mine.group_id) == col(Run.group_id)) & (col(mine.user_id) == viewer.id))
         .outerjoin(Participant, (col(Participant.run_id) == col(Run.id)) & (col(Participant.user_id) == viewer.id))
@@ -217,7 +217,7 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
     access = group_for(session, viewer, group_id)
     group = access.group
     open_runs = session.execute(
-        _run_lines()
+        run_lines()
         .where(col(Run.group_id) == group_id, col(Run.phase).in_(OPEN))
         .order_by(col(Run.shopping_day).is_(None), col(Run.shopping_day), col(Run.id))
     )
@@ -226,7 +226,7 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
     pages = max(1, -(-count // PAGE))
     page = min(max(1, page), pages)
     ended_runs = session.execute(
-        _run_lines()
+        run_lines()
         .where(ended)
         .order_by(col(Run.ended_at).desc(), col(Run.id).desc())
         .limit(PAGE)

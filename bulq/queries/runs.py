@@ -90,6 +90,7 @@ class RunView:
     group: str
     currency: str
     time_zone: str
+    store_id: str
     store: str
     phase: Phase
     note: str
@@ -124,6 +125,7 @@ def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
         group=group.name,
         currency=group.currency,
         time_zone=group.time_zone,
+        store_id=str(run.store_id),
         store=store,
         phase=run.phase,
         note=run.note,

@@ -5,22 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq import cache
 from bulq.domain.actor import Actor
+from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.money import unit_price
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.quantities import MAX_QUANTITY, check_line_total
+from bulq.domain.prices import check_content
+from bulq.domain.quantities import MAX_QUANTITY
 from bulq.domain.texts import clean_text, name_key
-from bulq.domain.times import day_in
-from bulq.i18n import exponent
-from bulq.models import Group, ListItem, PriceObservation, Product, Purchase, Run, Store
-from bulq.models.base import new_id
+from bulq.models import Group, ListItem, Product, Purchase, Run, Store
 from bulq.queries.access import run_for
+from bulq.services.prices import Sighting, check_price, observe
 from bulq.services.uniqueness import add_unique
 
 
@@ -36,9 +35,22 @@ def add_store(session: Session, actor: Actor, name: str, *, now: datetime) -> St
 
 
 def add_product(
-    session: Session, actor: Actor, name: str, brand: str, unit: str, step: int, *, now: datetime
+    session: Session,
+    actor: Actor,
+    name: str,
+    brand: str,
+    unit: str,
+    step: int,
+    *,
+    barcode: str = "",
+    content: int | None = None,
+    content_unit: str = "",
+    now: datetime,
 ) -> Product:
-    """A new product; `step` in thousandths of its unit. The same name and brand without case and accents is refused."""
+    """A new product; `step` in thousandths of its unit. The same name and brand without case and accents is refused.
+
+    `content` is what is in one unit, in thousandths of `content_unit`.
+    """
     name = clean_text(name, field="name", minimum=1, maximum=100)
     brand = clean_text(brand, field="brand", maximum=100)
     if unit not in list(Unit):
@@ -49,6 +61,9 @@ def add_product(
     twin = select(Product.id).where(Product.name_key == key, Product.brand_key == brand_key)
     if session.scalars(twin).first() is not None:
         raise Conflict("product_exists", field="name")
+    content_of = check_content(Unit(unit), content, content_unit)
+    code = parse_barcode(barcode) if barcode else None
+    check_barcode_is_free(session, code)
     product = Product(
         name=name,
         name_key=key,
@@ -56,12 +71,26 @@ def add_product(
         brand_key=brand_key,
         unit=Unit(unit),
         step=step,
+        barcode=code,
+        content=content,
+        content_unit=content_of,
         created_by=actor.id,
         created_at=now,
     )
-    add_unique(session, product, Conflict("product_exists", field="name"))
+    try:
+        add_unique(session, product, Conflict("product_exists", field="name"))
+    except Conflict:
+        check_barcode_is_free(session, code)  # it may have been that
+        raise
     cache.changed(session, "products")
     return product
+
+
+def check_barcode_is_free(session: Session, code: str | None, *, but_for: UUID | None = None) -> None:
+    """Refuse the barcode of another product."""
+    owner = session.scalars(select(Product.id).where(Product.barcode == code)).first() if code else None
+    if owner is not None and owner != but_for:
+        raise Conflict("barcode_exists", field="barcode")
 
 
 def add_product_to_run(
@@ -81,7 +110,7 @@ def add_product_to_run(
     access.need_phase(Phase.PLANNING, Phase.ACTIVE, Phase.SHOPPING)
     product = add_product(session, actor, name, brand, unit, step, now=now)
     if price is not None:
-        _check_price(price, access.group)
+        check_price(price, access.group.currency)
         observe_price(session, actor.id, access.run, access.group, product.id, price, now=now)
     return product
 
@@ -95,17 +124,9 @@ def note_price(
     access.need_phase(Phase.SHOPPING)
     if session.get(Product, product_id) is None:
         raise NotFound()
-    _check_price(price, access.group)
+    check_price(price, access.group.currency)
     note = clean_text(note, field="note", maximum=200)
     observe_price(session, actor.id, access.run, access.group, product_id, price, note=note, now=now)
-
-
-def _check_price(price: int, group: Group) -> None:
-    """What is typed is held to the limit of a line; a price that follows from a line may be higher."""
-    try:
-        check_line_total(price, exponent(group.currency))
-    except Invalid as wrong:
-        raise Invalid(wrong.key, field="price", **wrong.values) from None
 
 
 def observe_price(
@@ -120,20 +141,13 @@ def observe_price(
     now: datetime,
 ) -> None:
     """One observation per product, store, day and price: repeating it adds nothing."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {
-        "id": new_id(),
-        "product_id": product_id,
-        "store_id": run.store_id,
-        "currency": group.currency,
-        "price": price,
-        "note": note,
-        "day": day_in(now, group.time_zone),
-        "seen_by": seen_by,
-        "seen_at": now,
-    }
-    session.execute(insert(PriceObservation).values(values).on_conflict_do_nothing())
-    cache.changed(session, "products")
+    observe(
+        session,
+        seen_by,
+        Sighting(product_id, run.store_id, group.currency, price, note),
+        group.time_zone,
+        now=now,
+    )
 
 
 def observe_purchases(session: Session, run: Run, group: Group, *, now: datetime) -> None:

@@ -78,7 +78,7 @@ class AddingState(rx.State):
         run = await self.get_state(RunState)
         self.errors = {}
         try:
-            step = _step(self.step)
+            step = step_of(self.step)
             price = None
             if self.price.strip():
                 price = parse_money(self.price, exponent(run.currency), field="price", allow_zero=True)
@@ -106,7 +106,7 @@ class AddingState(rx.State):
         live.announce(f"run:{run_id}")
 
 
-def _step(typed: str) -> int:
+def step_of(typed: str) -> int:
     """The smallest share in thousandths; a mistake belongs to the field "step"."""
     try:
         step = parse_quantity(typed, 1)

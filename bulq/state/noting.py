@@ -11,7 +11,7 @@ from bulq.state.run import RunState
 
 
 class NotingState(rx.State):
-    product_id: str = ""
+    about: str = ""
     product: str = ""
     note: str = ""
     error: str = ""
@@ -19,9 +19,9 @@ class NotingState(rx.State):
     @rx.event
     async def ask(self, product_id: str):
         run = await self.get_state(RunState)
-        self.product_id = str(uuid(product_id))
-        self.product = next((row.name for row in run.rows if row.id == self.product_id), "")
-        mine = run.mine.get(self.product_id)
+        self.about = str(uuid(product_id))
+        self.product = next((row.name for row in run.rows if row.id == self.about), "")
+        mine = run.mine.get(self.about)
         self.note, self.error = mine.note if mine else "", ""
 
     @rx.event
@@ -30,17 +30,17 @@ class NotingState(rx.State):
 
     @rx.event
     async def close(self):
-        self.product_id = ""
+        self.about = ""
 
     @rx.event
     async def save(self):
         run_id = route(self, "run_id")
         try:
-            await act(self, bids.write_note, run_id, uuid(self.product_id), self.note)
+            await act(self, bids.write_note, run_id, uuid(self.about), self.note)
         except BulqError as error:
             if error.field is None:
                 raise
             self.error = message(error)
             return
-        self.product_id = ""
+        self.about = ""
         live.announce(f"run:{run_id}")

@@ -31,6 +31,7 @@ class RunState(rx.State):
     group_href: str = "/"
     href: str = ""
     store: str = ""
+    store_href: str = ""
     phase: str = ""
     shopping: str = ""
     closes: str = ""

@@ -100,6 +100,7 @@ def _shared(view: RunView, names: Mapping[str, str]) -> dict[str, Any]:
         "group_name": view.group,
         "group_href": f"/groups/{view.group_id}",
         "store": view.store,
+        "store_href": f"/stores/{view.store_id}",
         "phase": str(view.phase),
         "shopping": shopping,
         "closes": closes,

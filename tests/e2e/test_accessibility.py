@@ -171,6 +171,41 @@ def test_pages_of_groups_and_people_have_no_barriers(stage: Stage) -> None:
     scan(eva, "no notifications", BRIEF)
 
 
+def test_pages_of_the_catalogue_have_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.ADJUSTING)
+    ada = stage.window(cast.ada, f"/products/{cast.rice}")
+
+    expect(ada.locator(".price-chart svg").first).to_be_visible()
+    scan(ada, "product")
+    press(ada, "Add a price")
+    press(dialog(ada), "Save price")
+    expect(dialog(ada).get_by_label("Price", exact=True)).to_have_attribute("aria-invalid", "true")
+    _scan_dialog(ada, "Add a price")
+    press(ada, "Edit")
+    _scan_dialog(ada, "Details")
+    press(ada, "Withdraw €7.99 at Metro")
+    _scan_dialog(ada, "Withdraw")
+    ada.goto(f"/products/{cast.tomatoes}")
+    expect(ada.get_by_text("No price known yet")).to_be_visible()
+    scan(ada, "product without prices", BRIEF)
+    ada.goto(f"/stores/{cast.store_id}")
+    expect(row(ada, RICE)).to_be_visible()
+    scan(ada, "store")
+    press(ada, "Edit store")
+    _scan_dialog(ada, "Edit store")
+    ana = stage.window(cast.ana, f"/stores/{cast.store_id}")
+    ana.get_by_role("searchbox", name="Search this store").fill("nothing of this kind")
+    expect(ana.get_by_text("Nothing found")).to_be_visible()
+    scan(ana, "store with my run", BRIEF)
+    ana.goto("/scan")
+    ana.get_by_role("textbox", name="Barcode").fill("4006381333931")
+    press(ana, "Find product")
+    _scan_dialog(ana, "Create a product", close=False)
+    ana.keyboard.press("Escape")
+    scan(ana, "scan")
+
+
 def test_pages_for_those_outside_have_no_barriers(stage: Stage) -> None:
     cast = stage.assemble()
     token = stage.write(lambda session: session.get_one(Group, cast.group_id).invite_token)

@@ -15,7 +15,20 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
 from bulq.models.base import new_id
-from bulq.queries import access, accounts, catalogue, groups, notices, people, runs, shares, shopping, statements
+from bulq.queries import (
+    access,
+    accounts,
+    catalogue,
+    groups,
+    notices,
+    people,
+    prices,
+    runs,
+    shares,
+    shopping,
+    statements,
+)
+from bulq.queries import stores as store_views
 from bulq.services import accounts as signing_in
 from bulq.services import bids, pickup
 from tests import cast, databases
@@ -147,6 +160,12 @@ LOOKS: dict[str, Look] = {
     "statements": lambda s, ana, runs_, c: statements.run_statements(s, ana, runs_[Phase.DISTRIBUTING]),
     "fair split": lambda s, ana, runs_, c: shares.fair_shares(s, access.run_for(s, ana, runs_[Phase.ADJUSTING])),
     "bid": lambda s, ana, runs_, c: bids.place_bid(s, ana, runs_[Phase.ACTIVE], c.rice, 3000, now=cast.LATER),
+    "product": lambda s, ana, runs_, c: prices.product_page(s, ana, c.rice),
+    "store": lambda s, ana, runs_, c: store_views.store_page(s, ana, c.store_id),
+    "store, searched": lambda s, ana, runs_, c: store_views.store_page(s, ana, c.store_id, typed="rice", page=3),
+    "barcode": lambda s, ana, runs_, c: prices.product_by_barcode(s, ana, "4006381333931"),
+    "name and brand": lambda s, ana, runs_, c: prices.product_named(s, ana, "Product 7", "Brand"),
+    "currencies": lambda s, ana, runs_, c: prices.my_currencies(s, ana),
     "pick-up": lambda s, ana, runs_, c: pickup.pick_up_all(
         s, ana, runs_[Phase.DISTRIBUTING], c.bojan.id, now=cast.LATER
     ),

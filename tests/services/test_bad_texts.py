@@ -9,7 +9,7 @@ from sqlmodel import select
 from bulq.domain.errors import Conflict, Invalid
 from bulq.domain.phases import Phase
 from bulq.models import Bid, Group, PriceObservation, Product, Run, Store, User
-from bulq.services import accounts, bids, catalogue, groups, phases, runs
+from bulq.services import accounts, bids, catalogue, groups, phases, prices, runs, stores
 from tests.cast import LATER, NOW, Cast, bring_to, plan
 
 Field = Callable[[Session, Cast, str], str]
@@ -84,6 +84,26 @@ def price_note(session: Session, cast: Cast, text: str) -> str:
     return session.scalars(select(PriceObservation.note).where(PriceObservation.price == 31_337)).one()
 
 
+def sighting_note(session: Session, cast: Cast, text: str) -> str:
+    prices.see_price(session, cast.eva, cast.rice, cast.store_id, 31_337, "EUR", note=text, now=LATER)
+    return session.scalars(select(PriceObservation.note).where(PriceObservation.price == 31_337)).one()
+
+
+def chain(session: Session, cast: Cast, text: str) -> str:
+    return store_details(session, cast, chain=text).chain
+
+
+def address(session: Session, cast: Cast, text: str) -> str:
+    return store_details(session, cast, address=text).address
+
+
+def store_details(session: Session, cast: Cast, *, chain: str = "", address: str = "") -> Store:
+    stores.edit_store_details(
+        session, cast.ada, cast.store_id, chain=chain, address=address, hours=None, time_zone="", now=NOW
+    )
+    return session.get_one(Store, cast.store_id)
+
+
 # The field as errors name it, the longest text it takes, and whether it may be empty.
 FIELDS: dict[Field, tuple[str, int, bool]] = {
     group_name: ("name", 100, False),
@@ -98,6 +118,9 @@ FIELDS: dict[Field, tuple[str, int, bool]] = {
     new_bid_note: ("note", 500, True),
     reason: ("reason", 500, True),
     price_note: ("note", 200, True),
+    sighting_note: ("note", 200, True),
+    chain: ("chain", 100, True),
+    address: ("address", 200, True),
 }
 REFUSED = {
     "NUL": "rice\x00",

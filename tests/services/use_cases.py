@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from bulq.domain.actor import Actor
 from bulq.domain.phases import BIDDING, OPEN, Phase
-from bulq.models import Group, Notification, Purchase, UserSession
+from bulq.models import Group, Notification, PriceObservation, Purchase, UserSession
 from bulq.services import (
     accounts,
     adjusting,
@@ -24,8 +24,11 @@ from bulq.services import (
     notices,
     phases,
     pickup,
+    prices,
+    products,
     runs,
     shopping,
+    stores,
 )
 from bulq.sessions import token_hash
 from tests.cast import LATER, NOW, PACK, Cast, World, item_of
@@ -134,6 +137,12 @@ def _signed_in(at: Stage) -> None:
     at.ids["session_id"] = at.session.scalars(
         select(UserSession.id).where(UserSession.token_hash == token_hash(token))
     ).one()
+
+
+def _bojan_saw_a_price(at: Stage) -> None:
+    prices.see_price(at.session, at.cast.bojan, at.product, at.store, 31_337, "EUR", now=NOW)
+    query = select(PriceObservation.id).where(PriceObservation.price == 31_337)
+    at.ids["sighting"] = at.session.scalars(query).one()
 
 
 def _told(at: Stage) -> None:
@@ -527,6 +536,43 @@ USE_CASES = [
         ("notification",),
         but_not="eva",
         before=_told,
+    ),
+    UseCase(
+        prices.see_price,
+        "eva",
+        lambda at, who: prices.see_price(at.session, who, at.product, at.store, 849, "EUR", now=NOW),
+        ("product", "store"),
+    ),
+    UseCase(
+        prices.withdraw_price,
+        "bojan",
+        lambda at, who: prices.withdraw_price(at.session, who, at.sighting, now=NOW),
+        ("sighting",),
+        before=_bojan_saw_a_price,
+    ),
+    UseCase(
+        products.edit_product_details,
+        "ana",
+        lambda at, who: products.edit_product_details(
+            at.session, who, at.product, barcode="4006381333931", content=5000, content_unit="kg", now=NOW
+        ),
+        ("product",),
+    ),
+    UseCase(
+        stores.edit_store_details,
+        "ada",
+        lambda at, who: stores.edit_store_details(
+            at.session,
+            who,
+            at.store,
+            chain="Metro",
+            address="Novosadski put 120",
+            hours=[[480, 1200]] * 6 + [[]],
+            time_zone="Europe/Belgrade",
+            now=NOW,
+        ),
+        ("store",),
+        but_not="ana",
     ),
     UseCase(notices.read_all, "bojan", lambda at, who: notices.read_all(at.session, who, now=NOW)),
 ]

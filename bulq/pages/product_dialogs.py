@@ -1,0 +1,168 @@
+"""What opens above the product page: a price one has seen, its details, and withdrawing what somebody else saw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bulq.components.buttons import button
+from bulq.components.combobox import combobox
+from bulq.components.fields import select_field, text_field
+from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.surfaces import notice
+from bulq.components.texts import Text, t
+from bulq.domain.phases import Unit
+from bulq.domain.prices import COMPARED
+from bulq.i18n import unit_name
+from bulq.state.product import ProductState
+
+S = ProductState
+
+
+def product_dialogs() -> rx.Component:
+    return rx.fragment(_price(), _details(), _withdraw())
+
+
+def content_fields(content: Text, on_content: Any, unit: Text, on_unit: Any, errors: dict[str, str]) -> rx.Component:
+    """How much is in one unit, and of what."""
+    units: list[tuple[str, Text]] = [(str(one), unit_name(one)) for one in Unit if one in COMPARED]
+    return rx.el.div(
+        text_field(
+            t("product.content"),
+            name="content",
+            value=content,
+            on_change=on_content,
+            hint=t("product.content_hint"),
+            error=errors["content"],
+            optional=True,
+            input_mode="decimal",
+        ),
+        select_field(
+            t("product.content_unit"),
+            units,
+            name="content-unit",
+            value=unit,
+            on_change=on_unit,
+            error=errors["content_unit"],
+        ),
+        class_name="grid grid-cols-2 gap-3 items-start",
+    )
+
+
+def _alert() -> rx.Component:
+    return rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment())
+
+
+def _price() -> rx.Component:
+    amount = text_field(
+        t("product.price"),
+        name="price",
+        value=S.price,
+        on_change=S.set_price,
+        hint=t("product.price_for", unit=S.unit),
+        error=S.errors["price"],
+        input_mode="decimal",
+    )
+    currency = select_field(
+        t("product.currency"),
+        rx.Var.create(S.paid_ins).to(list[tuple[str, str]]),
+        name="paid-in",
+        value=S.paid_in,
+        on_change=S.set_paid_in,
+        error=S.errors["currency"],
+    )
+    return dialog(
+        t("product.add_price"),
+        rx.el.form(
+            _alert(),
+            rx.el.div(amount, currency, class_name="grid grid-cols-2 gap-3 items-start"),
+            combobox(
+                t("product.store"),
+                S.stores_found,
+                field_id="store",
+                on_change=S.find_store,
+                on_select=S.choose_store,
+                on_create=S.add_store,
+                create=t("group.add_store", text="{text}"),
+                value=S.store_name,
+                keep=True,
+                hint=t("group.store_hint"),
+                error=S.errors["store"],
+            ),
+            text_field(
+                t("product.minimum"),
+                name="minimum",
+                value=S.minimum,
+                on_change=S.set_minimum,
+                hint=t("product.minimum_hint"),
+                error=S.errors["minimum"],
+                optional=True,
+                input_mode="decimal",
+            ),
+            text_field(
+                t("product.note"),
+                name="price-note",
+                value=S.note,
+                on_change=S.set_note,
+                hint=t("product.note_hint"),
+                error=S.errors["note"],
+                optional=True,
+                max_length=200,
+            ),
+            dialog_actions(
+                button(t("home.not_now"), on_click=S.close),
+                button(t("product.save_price"), look="primary", submit=True),
+            ),
+            on_submit=S.save_price,
+            reset_on_submit=False,
+            class_name="grid gap-4",
+        ),
+        open=S.dialog == "price",
+        on_close=S.close,
+        sheet=True,
+    )
+
+
+def _details() -> rx.Component:
+    return dialog(
+        t("product.edit_title"),
+        rx.el.form(
+            _alert(),
+            text_field(
+                t("product.barcode"),
+                name="barcode",
+                value=S.barcode_typed,
+                on_change=S.set_barcode_typed,
+                hint=t("product.barcode_hint"),
+                error=S.errors["barcode"],
+                optional=True,
+                input_mode="numeric",
+            ),
+            content_fields(S.content_typed, S.set_content_typed, S.content_unit, S.set_content_unit, S.errors),
+            dialog_actions(
+                button(t("home.not_now"), on_click=S.close),
+                button(t("product.save"), look="primary", submit=True),
+            ),
+            on_submit=S.save_details,
+            reset_on_submit=False,
+            class_name="grid gap-4",
+        ),
+        open=S.dialog == "details",
+        on_close=S.close,
+        sheet=True,
+    )
+
+
+def _withdraw() -> rx.Component:
+    return dialog(
+        t("product.withdraw_title"),
+        rx.el.p(rx.el.b(S.asked_about)),
+        rx.el.p(t("product.withdraw_detail"), class_name="text-muted"),
+        dialog_actions(
+            button(t("home.not_now"), on_click=S.close),
+            button(t("product.withdraw"), look="danger", on_click=S.withdraw_theirs),
+        ),
+        open=S.dialog == "withdraw",
+        on_close=S.close,
+    )

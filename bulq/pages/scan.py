@@ -1,0 +1,110 @@
+"""Finding a product by its barcode, through the camera or by typing; a new one is created in place."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from bulq.components.buttons import button, link
+from bulq.components.fields import select_field, text_field
+from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.scanner import scanner
+from bulq.components.surfaces import card, notice
+from bulq.components.texts import Text, t
+from bulq.domain.phases import Unit
+from bulq.i18n import unit_name
+from bulq.pages.layout import page_frame
+from bulq.pages.product_dialogs import content_fields
+from bulq.state.scan import ScanState
+
+S = ScanState
+
+
+def scan_page() -> rx.Component:
+    typing = rx.el.form(
+        text_field(
+            t("product.barcode"),
+            name="barcode",
+            value=S.typed,
+            on_change=S.set_typed,
+            hint=t("barcode.where"),
+            error=S.error,
+            input_mode="numeric",
+            auto_complete="off",
+        ),
+        button(t("barcode.find"), look="primary", icon="search", submit=True, class_name="justify-self-start"),
+        on_submit=S.find,
+        reset_on_submit=False,
+        class_name="grid gap-4",
+    )
+    return page_frame(
+        card(rx.el.div(scanner(S.scanned), typing, class_name="grid gap-5")),
+        _create(),
+        title=t("barcode.scan"),
+        crumb=[(t("home.title"), "/")],
+        narrow=True,
+    )
+
+
+def _create() -> rx.Component:
+    units: list[tuple[str, Text]] = [(str(unit), unit_name(unit)) for unit in Unit]
+    twin = rx.el.p(link(t("barcode.twin"), S.twin))
+    return dialog(
+        t("product.new"),
+        rx.el.form(
+            notice(t("barcode.unknown", code=S.code)),
+            rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
+            text_field(
+                t("product.name"),
+                name="product-name",
+                value=S.name,
+                on_change=S.set_name,
+                error=S.errors["name"],
+                max_length=100,
+            ),
+            rx.cond(S.twin != "", twin, rx.fragment()),
+            text_field(
+                t("product.brand"),
+                name="product-brand",
+                value=S.brand,
+                on_change=S.set_brand,
+                error=S.errors["brand"],
+                optional=True,
+                max_length=100,
+            ),
+            rx.el.div(
+                select_field(
+                    t("product.unit"),
+                    units,
+                    name="product-unit",
+                    value=S.unit,
+                    on_change=S.set_unit,
+                    error=S.errors["unit"],
+                ),
+                text_field(
+                    t("product.step"),
+                    name="product-step",
+                    value=S.step,
+                    on_change=S.set_step,
+                    hint=t("product.step_hint"),
+                    error=S.errors["step"],
+                    input_mode="decimal",
+                ),
+                class_name="grid grid-cols-2 gap-3 items-start",
+            ),
+            rx.cond(
+                S.has_content,
+                content_fields(S.content, S.set_content, S.content_unit, S.set_content_unit, S.errors),
+                rx.fragment(),
+            ),
+            dialog_actions(
+                button(t("home.not_now"), on_click=S.close),
+                button(t("product.create"), look="primary", submit=True),
+            ),
+            on_submit=S.save,
+            reset_on_submit=False,
+            class_name="grid gap-4",
+        ),
+        open=S.creating,
+        on_close=S.close,
+        sheet=True,
+    )

@@ -1,0 +1,273 @@
+"""A product and what it was seen to cost: figures, a history to draw, and who saw it when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.actor import Actor
+from bulq.domain.barcodes import parse_barcode
+from bulq.domain.errors import NotFound
+from bulq.domain.phases import Unit
+from bulq.domain.prices import Figures
+from bulq.domain.texts import name_key
+from bulq.models import Group, Membership, PriceObservation, Product, Store, User
+from bulq.queries.access import may_edit_product
+
+LINES = 6  # stores whose prices are drawn
+POINTS = 200  # of each
+STORES = 50  # whose figures are shown
+SIGHTINGS = 25  # on a page
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFigures:
+    store_id: UUID
+    store: str
+    seen_at: datetime
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The newest price of a day at a store that is drawn."""
+
+    store_id: UUID
+    day: date
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class SightingLine:
+    id: UUID
+    store_id: UUID
+    store: str
+    price: int
+    minimum_quantity: int | None
+    note: str
+    day: date
+    seen_at: datetime
+    seen_by: UUID
+    seen_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """Prices are in `currency`, in minor units of it; those who saw it most recently come first.
+
+    `currencies` are those it was seen in and those of the viewer's groups; `mine` only the latter.
+    """
+
+    id: UUID
+    name: str
+    brand: str
+    unit: Unit
+    step: int
+    barcode: str
+    content: int | None
+    content_unit: Unit | None
+    verified: bool
+    may_edit: bool
+    currency: str
+    currencies: tuple[str, ...]
+    mine: tuple[str, ...]
+    overall: Figures | None
+    stores: tuple[StoreFigures, ...]
+    more_stores: int
+    points: tuple[Point, ...]
+    sightings: tuple[SightingLine, ...]
+    page: int
+    pages: int
+
+
+def product_page(
+    session: Session, viewer: Actor, product_id: UUID, *, currency: str = "", page: int = 1
+) -> ProductView:
+    """A product for anybody who is signed in. Five statements however long its history is."""
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound()
+    mine = my_currencies(session, viewer)
+    by_currency = _figures(session, product_id)
+    if currency not in by_currency:
+        # By what is newest: the first of each list is.
+        seen = sorted(by_currency, key=lambda each: by_currency[each][0].seen_at, reverse=True)
+        currency = next((each for each in (*mine, *seen) if each in by_currency), mine[0] if mine else "EUR")
+    stores = by_currency.get(currency, [])
+    count = sum(store.figures.count for store in stores)
+    pages = max(1, -(-count // SIGHTINGS))
+    page = min(max(1, page), pages)
+    there = _standing(product_id, currency)
+    drawn = [store.store_id for store in stores[:LINES]]
+    return ProductView(
+        product.id,
+        product.name,
+        product.brand,
+        product.unit,
+        product.step,
+        product.barcode or "",
+        product.content,
+        product.content_unit,
+        product.verified_at is not None,
+        may_edit_product(viewer, product),
+        currency,
+        tuple(sorted({*by_currency, *mine, currency})),
+        mine,
+        _overall(stores),
+        tuple(stores[:STORES]),
+        max(0, len(stores) - STORES),
+        _points(session, there, drawn),
+        _sightings(session, there, page),
+        page,
+        pages,
+    )
+
+
+def my_currencies(session: Session, viewer: Actor) -> tuple[str, ...]:
+    """Those the viewer's groups count in, that of the newest membership first."""
+    query = (
+        select(col(Group.currency))
+        .join(Membership, col(Membership.group_id) == col(Group.id))
+        .where(col(Membership.user_id) == viewer.id, col(Group.closed_at).is_(None))
+        .group_by(col(Group.currency))
+        .order_by(func.max(col(Membership.joined_at)).desc(), col(Group.currency))
+    )
+    return tuple(session.execute(query).scalars())
+
+
+def _standing(product_id: UUID, currency: str) -> ColumnElement[bool]:
+    return (
+        (col(PriceObservation.product_id) == product_id)
+        & (col(PriceObservation.currency) == currency)
+        & col(PriceObservation.withdrawn_at).is_(None)
+    )
+
+
+def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]]:
+    """Per currency the stores it was seen at, the most recent first."""
+    seen = PriceObservation
+    per_store = (
+        select(
+            col(seen.store_id),
+            col(seen.currency),
+            func.count().label("sightings"),
+            func.min(col(seen.price)).label("lowest"),
+            func.max(col(seen.price)).label("highest"),
+            func.sum(col(seen.price)).label("total"),
+        )
+        .where(col(seen.product_id) == product_id, col(seen.withdrawn_at).is_(None))
+        .group_by(col(seen.store_id), col(seen.currency))
+        .subquery()
+    )
+    newest = (
+        select(col(seen.price))
+        .where(
+            col(seen.product_id) == product_id,
+            col(seen.store_id) == per_store.c.store_id,
+            col(seen.currency) == per_store.c.currency,
+            col(seen.withdrawn_at).is_(None),
+        )
+        .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
+        .limit(1)
+        .correlate(per_store)
+    )
+    price = newest.scalar_subquery()
+    seen_at = newest.with_only_columns(col(seen.seen_at)).scalar_subquery()
+    query = (
+        select(per_store, col(Store.name).label("store"), price.label("price"), seen_at.label("seen_at"))
+        .join(Store, col(Store.id) == per_store.c.store_id)
+        .order_by(seen_at.desc(), col(Store.id))
+    )
+    found: dict[str, list[StoreFigures]] = {}
+    for row in session.execute(query):
+        figures = Figures(row.price, row.lowest, row.highest, int(row.total), row.sightings)
+        found.setdefault(row.currency, []).append(StoreFigures(row.store_id, row.store, row.seen_at, figures))
+    return found
+
+
+def _overall(stores: list[StoreFigures]) -> Figures | None:
+    """The stores' figures put together; the first one's price is the newest of all."""
+    if not stores:
+        return None
+    each = [store.figures for store in stores]
+    return Figures(
+        each[0].current,
+        min(one.lowest for one in each),
+        max(one.highest for one in each),
+        sum(one.total for one in each),
+        sum(one.count for one in each),
+    )
+
+
+def _points(session: Session, there: ColumnElement[bool], stores: list[UUID]) -> tuple[Point, ...]:
+    """Of each store the newest price of each day, evenly thinned to so many points; the last one stays."""
+    if not stores:
+        return ()
+    seen = PriceObservation
+    newest_first = col(seen.seen_at).desc(), col(seen.id).desc()
+    of_day = func.row_number().over(partition_by=(col(seen.store_id), col(seen.day)), order_by=newest_first)
+    daily = (
+        select(col(seen.store_id), col(seen.day), col(seen.price), of_day.label("of_day"))
+        .where(there, col(seen.store_id).in_(stores))
+        .subquery()
+    )
+    at = func.row_number().over(partition_by=daily.c.store_id, order_by=daily.c.day).label("at")
+    of = func.count().over(partition_by=daily.c.store_id).label("of")
+    counted = select(daily.c.store_id, daily.c.day, daily.c.price, at, of).where(daily.c.of_day == 1).subquery()
+    query = (
+        select(counted.c.store_id, counted.c.day, counted.c.price)
+        .where((counted.c.at * POINTS) // counted.c.of > ((counted.c.at - 1) * POINTS) // counted.c.of)
+        .order_by(counted.c.day)
+    )
+    return tuple(Point(*row) for row in session.execute(query))
+
+
+def _sightings(session: Session, there: ColumnElement[bool], page: int) -> tuple[SightingLine, ...]:
+    """A page of all of them, newest first. The names are looked up for those alone."""
+    seen = PriceObservation
+    wanted = (
+        select(seen)
+        .where(there)
+        # By day first: by time alone the database may walk through everybody's newest instead of this product's.
+        .order_by(col(seen.day).desc(), col(seen.seen_at).desc(), col(seen.id).desc())
+        .limit(SIGHTINGS)
+        .offset((page - 1) * SIGHTINGS)
+        .subquery()
+    )
+    query = (
+        select(
+            wanted.c.id,
+            wanted.c.store_id,
+            col(Store.name),
+            wanted.c.price,
+            wanted.c.minimum_quantity,
+            wanted.c.note,
+            wanted.c.day,
+            wanted.c.seen_at,
+            wanted.c.seen_by,
+            col(User.name),
+        )
+        .join(Store, col(Store.id) == wanted.c.store_id)
+        .join(User, col(User.id) == wanted.c.seen_by)
+        .order_by(wanted.c.day.desc(), wanted.c.seen_at.desc(), wanted.c.id.desc())
+    )
+    return tuple(SightingLine(*row) for row in session.execute(query))
+
+
+def product_by_barcode(session: Session, viewer: Actor, typed: str) -> tuple[str, UUID | None]:
+    """The barcode in what was typed or scanned, and the product that has it, if any does."""
+    code = parse_barcode(typed)
+    return code, session.execute(select(col(Product.id)).where(col(Product.barcode) == code)).scalars().first()
+
+
+def product_named(session: Session, viewer: Actor, name: str, brand: str) -> UUID | None:
+    """The product of exactly this name and brand, without case and accents."""
+    query = select(col(Product.id)).where(
+        col(Product.name_key) == name_key(name), col(Product.brand_key) == name_key(brand)
+    )
+    return session.execute(query).scalars().first()

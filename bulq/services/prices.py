@@ -1,0 +1,132 @@
+"""What goods were seen to cost: seen by anybody, withdrawn by who saw it or an admin, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq import cache
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Forbidden, Invalid, NotFound
+from bulq.domain.quantities import check_line_total, check_quantity
+from bulq.domain.texts import clean_text
+from bulq.domain.times import day_in
+from bulq.i18n import currencies, exponent, money
+from bulq.models import Group, Membership, PriceObservation, Product, Store
+from bulq.models.base import new_id
+from bulq.services import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A price of one unit in minor units; `minimum_quantity` in thousandths is what has to be bought for it."""
+
+    product_id: UUID
+    store_id: UUID
+    currency: str
+    price: int
+    note: str = ""
+    minimum_quantity: int | None = None
+
+
+def see_price(
+    session: Session,
+    actor: Actor,
+    product_id: UUID,
+    store_id: UUID,
+    price: int,
+    currency: str,
+    *,
+    note: str = "",
+    minimum_quantity: int | None = None,
+    now: datetime,
+) -> bool:
+    """Remember what something costs somewhere. False when somebody said the same about this day: that adds nothing."""
+    product = session.get(Product, product_id)
+    if product is None or session.get(Store, store_id) is None:
+        raise NotFound()
+    if currency not in dict(currencies()):
+        raise Invalid("currency", field="currency")
+    check_price(price, currency)
+    if minimum_quantity is not None:
+        _check_minimum(minimum_quantity, product)
+    note = clean_text(note, field="note", maximum=200)
+    seen = Sighting(product_id, store_id, currency, price, note, minimum_quantity)
+    return observe(session, actor.id, seen, _time_zone_of(session, actor, currency), now=now)
+
+
+def check_price(price: int, currency: str) -> None:
+    """What is typed is held to the limit of a line; a price that follows from a line may be higher."""
+    try:
+        check_line_total(price, exponent(currency))
+    except Invalid as wrong:
+        raise Invalid(wrong.key, field="price", **wrong.values) from None
+
+
+def _check_minimum(quantity: int, product: Product) -> None:
+    try:
+        check_quantity(quantity, product.step)
+    except Invalid as wrong:
+        raise Invalid(wrong.key, field="minimum", **wrong.values) from None
+
+
+def _time_zone_of(session: Session, actor: Actor, currency: str) -> str:
+    """That of a group the actor is in, first of those that count in this currency; else UTC."""
+    query = (
+        select(Group.time_zone)
+        .join(Membership, col(Membership.group_id) == col(Group.id))
+        .where(col(Membership.user_id) == actor.id, col(Group.closed_at).is_(None))
+        .order_by(col(Group.currency) != currency, col(Membership.id))
+        .limit(1)
+    )
+    return session.scalars(query).first() or "UTC"
+
+
+def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, now: datetime) -> bool:
+    """One observation per product, store, day, currency and price; whether this is a new one."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "id": new_id(),
+        "product_id": seen.product_id,
+        "store_id": seen.store_id,
+        "currency": seen.currency,
+        "price": seen.price,
+        "minimum_quantity": seen.minimum_quantity,
+        "note": seen.note,
+        "day": day_in(now, time_zone),
+        "seen_by": seen_by,
+        "seen_at": now,
+    }
+    query = insert(PriceObservation).values(values).on_conflict_do_nothing().returning(col(PriceObservation.id))
+    cache.changed(session, "products")
+    return session.execute(query).first() is not None
+
+
+def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: datetime) -> None:
+    """Leave a wrong sighting out of every figure, for good. Only who saw it or an admin may; twice is once."""
+    seen = session.get(PriceObservation, sighting_id, with_for_update=True)
+    if seen is None:
+        raise NotFound()
+    if seen.seen_by != actor.id and not actor.is_admin:
+        raise Forbidden()
+    if seen.withdrawn_at is not None:
+        return
+    seen.withdrawn_at, seen.withdrawn_by = now, actor.id
+    audit.record(
+        session,
+        actor,
+        "price_withdrawn",
+        kind="product",
+        subject=seen.product_id,
+        name=session.get_one(Product, seen.product_id).name,
+        now=now,
+        price=f"{money(seen.price, seen.currency, symbol=False)} {seen.currency}",
+        store=session.get_one(Store, seen.store_id).name,
+        day=seen.day.isoformat(),
+    )
+    cache.changed(session, "products")

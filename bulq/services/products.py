@@ -1,0 +1,64 @@
+"""What is known about a product beyond its name: its barcode, and what is in one unit of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bulq import cache
+from bulq.domain.actor import Actor
+from bulq.domain.barcodes import parse_barcode
+from bulq.domain.errors import Conflict, Forbidden, NotFound
+from bulq.domain.prices import check_content
+from bulq.models import Product
+from bulq.queries.access import may_edit_product
+from bulq.services import audit
+from bulq.services.catalogue import check_barcode_is_free
+
+
+def edit_product_details(
+    session: Session,
+    actor: Actor,
+    product_id: UUID,
+    *,
+    barcode: str,
+    content: int | None,
+    content_unit: str,
+    now: datetime,
+) -> None:
+    """Admins may; so may who made the product, until an admin has checked it. `content` in thousandths."""
+    product = session.get(Product, product_id, with_for_update=True)
+    if product is None:
+        raise NotFound()
+    if not may_edit_product(actor, product):
+        raise Forbidden()
+    code = parse_barcode(barcode) if barcode.strip() else None
+    details = {
+        "barcode": code,
+        "content": content,
+        "content_unit": check_content(product.unit, content, content_unit),
+    }
+    check_barcode_is_free(session, code, but_for=product.id)
+    changed = [name for name, value in details.items() if getattr(product, name) != value]
+    if not changed:
+        return
+    try:
+        with session.begin_nested():
+            for name in changed:
+                setattr(product, name, details[name])
+    except IntegrityError:  # somebody was quicker
+        raise Conflict("barcode_exists", field="barcode") from None
+    audit.record(
+        session,
+        actor,
+        "product_details_edited",
+        kind="product",
+        subject=product.id,
+        name=product.name,
+        now=now,
+        fields=", ".join(changed),
+    )
+    cache.changed(session, "products")

@@ -1,0 +1,396 @@
+"""A product: what it costs where and since when, adding a price one has seen, and what is known about it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import reflex as rx
+
+from bulq import i18n, live
+from bulq.db import Session
+from bulq.domain.actor import Actor
+from bulq.domain.errors import BulqError, Invalid, NotFound
+from bulq.domain.prices import Figures, price_per
+from bulq.domain.quantities import parse_money, parse_quantity
+from bulq.i18n import money, quantity, text, unit_name
+from bulq.queries.catalogue import find_stores
+from bulq.queries.prices import LINES, ProductView, SightingLine, product_page
+from bulq.services.catalogue import add_store
+from bulq.services.prices import see_price, withdraw_price
+from bulq.services.products import edit_product_details
+from bulq.state.auth import act, look, route, tab, uuid
+from bulq.state.options import Option
+from bulq.state.refusals import message
+from bulq.state.showing import put
+from bulq.state.toasts import toast
+
+FEW_POINTS = 40  # so many are drawn as dots as well
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """Figures of one store, or of all of them; `line` is that of the chart, -1 without one."""
+
+    id: str
+    name: str
+    current: str
+    lowest: str
+    average: str
+    highest: str
+    per: str
+    seen_at: str
+    line: int
+
+
+@dataclass(frozen=True)
+class SightingRow:
+    id: str
+    day: str
+    seen_at: str
+    store: str
+    store_href: str
+    price: str
+    per: str
+    more: str
+    seen_by: str
+    mine: bool
+
+
+class ProductState(rx.State):
+    ready: bool = False
+    missing: bool = False
+    name: str = ""
+    brand: str = ""
+    unit: str = ""
+    step: str = ""
+    barcode: str = ""
+    content: str = ""
+    verified: bool = False
+    may_edit: bool = False
+    is_admin: bool = False
+
+    currency: str = ""
+    currencies: list[tuple[str, str]] = []
+    decimals: int = 2
+    overall: list[FigureRow] = []
+    stores: list[FigureRow] = []
+    more_stores: int = 0
+    points: list[dict[str, float]] = []
+    dots: bool = True
+    line_names: list[str] = [""] * LINES
+    sightings: list[SightingRow] = []
+    count: int = 0
+    page: int = 1
+    pages: int = 1
+
+    dialog: str = ""
+    alert: str = ""
+    errors: dict[str, str] = {}
+    price: str = ""
+    paid_in: str = ""
+    paid_ins: list[tuple[str, str]] = []
+    stores_found: list[Option] = []
+    store_name: str = ""
+    minimum: str = ""
+    note: str = ""
+    barcode_typed: str = ""
+    content_typed: str = ""
+    content_unit: str = ""
+    asked_about: str = ""
+    _store_id: str = ""
+    _store: str = ""
+    _asked_id: str = ""
+    _mine: list[str] = []
+
+    @rx.event
+    async def open(self):
+        self.reset()
+        live.leave(tab(self), "page")
+        await _load(self)
+
+    @rx.event
+    async def catch_up(self):
+        await _load(self)
+
+    @rx.event
+    async def turn(self, step: int):
+        self.page = max(1, self.page + (1 if step == 1 else -1))
+        await _load(self)
+
+    @rx.event
+    async def choose_currency(self, currency: str):
+        self.currency, self.page = str(currency)[:3], 1
+        await _load(self)
+
+    @rx.event
+    async def close(self):
+        self.dialog = ""
+
+    @rx.event
+    async def add(self):
+        """Open the sheet for a price one sees right now."""
+        self.price = self.minimum = self.note = self.store_name = self._store_id = self.alert = ""
+        self.errors = {}
+        names = dict(i18n.currencies())
+        usual = [*self._mine, self.currency] if self._mine else [self.currency, *names]
+        self.paid_ins = [(code, f"{code} · {names.get(code, code)}") for code in dict.fromkeys(usual)]
+        self.paid_in = self.currency if self.currency in usual else usual[0]
+        await _find(self, "")
+        self.dialog = "price"
+
+    @rx.event
+    async def set_price(self, value: str):
+        self.price = str(value)
+
+    @rx.event
+    async def set_paid_in(self, value: str):
+        self.paid_in = str(value)
+
+    @rx.event
+    async def set_minimum(self, value: str):
+        self.minimum = str(value)
+
+    @rx.event
+    async def set_note(self, value: str):
+        self.note = str(value)
+
+    @rx.event
+    async def find_store(self, typed: str):
+        """What stands in the field counts only once it is chosen, or is the exact name of a store."""
+        self.store_name, self._store_id = str(typed), ""
+        await _find(self, self.store_name)
+
+    @rx.event
+    async def choose_store(self, chosen: str):
+        found = next((option for option in self.stores_found if option.id == chosen), None)
+        if found is not None:
+            self._store_id, self._store, self.store_name = found.id, found.label, found.label
+            self.errors = {**self.errors, "store": ""}
+
+    @rx.event
+    async def add_store(self, name: str):
+        self.store_name = str(name)
+        try:
+            store = await act(self, add_store, self.store_name)
+        except BulqError as error:
+            self.errors = {**self.errors, "store": message(error)}
+            return await _find(self, self.store_name)
+        self._store_id, self._store, self.store_name = str(store.id), store.name, store.name
+        self.errors = {**self.errors, "store": ""}
+
+    @rx.event
+    async def save_price(self):
+        """A price that was said already adds nothing, which is no mistake."""
+        self.errors, self.alert = {}, ""
+        try:
+            price = parse_money(self.price, i18n.exponent(self.paid_in), field="price", allow_zero=True)
+            if not self._store_id:
+                raise Invalid("store_missing", field="store")
+            is_new = await act(
+                self,
+                see_price,
+                route(self, "product_id"),
+                uuid(self._store_id),
+                price,
+                self.paid_in,
+                note=self.note,
+                minimum_quantity=_minimum(self.minimum),
+            )
+        except BulqError as error:
+            return self._refuse(error)
+        self.dialog, self.page, self.currency = "", 1, self.paid_in
+        await _load(self)
+        where = {"price": money(price, self.paid_in), "store": self._store}
+        return toast(text("product.price_added", **where) if is_new else text("product.price_known", **where))
+
+    @rx.event
+    async def withdraw(self, sighting_id: str):
+        """One's own at once; about somebody else's an admin is asked first."""
+        row = next((row for row in self.sightings if row.id == str(sighting_id)), None)
+        if row is None:
+            raise NotFound()
+        if row.mine:
+            return await self._withdraw(row.id)
+        self._asked_id, self.asked_about, self.dialog = row.id, f"{row.price} · {row.store} · {row.day}", "withdraw"
+
+    @rx.event
+    async def withdraw_theirs(self):
+        self.dialog = ""
+        return await self._withdraw(self._asked_id)
+
+    async def _withdraw(self, sighting_id: str):
+        await act(self, withdraw_price, uuid(sighting_id))
+        await _load(self)
+        return toast(text("product.withdrawn"))
+
+    @rx.event
+    async def edit(self):
+        self.errors, self.alert, self.dialog = {}, "", "details"
+        await _load(self)
+
+    @rx.event
+    async def set_barcode_typed(self, value: str):
+        self.barcode_typed = str(value)
+
+    @rx.event
+    async def set_content_typed(self, value: str):
+        self.content_typed = str(value)
+
+    @rx.event
+    async def set_content_unit(self, value: str):
+        self.content_unit = str(value)
+
+    @rx.event
+    async def save_details(self):
+        self.errors, self.alert = {}, ""
+        try:
+            await act(
+                self,
+                edit_product_details,
+                route(self, "product_id"),
+                barcode=self.barcode_typed,
+                content=content_of(self.content_typed),
+                content_unit=self.content_unit,
+            )
+        except BulqError as error:
+            return self._refuse(error)
+        self.dialog = ""
+        await _load(self)
+        return toast(text("product.saved"))
+
+    def _refuse(self, error: BulqError) -> None:
+        if error.field is None:
+            self.alert = message(error)
+        else:
+            self.errors = {error.field: message(error)}
+
+
+def content_of(typed: str) -> int | None:
+    """What is in one unit, in thousandths; None when nothing is typed."""
+    if not typed.strip():
+        return None
+    try:
+        return parse_quantity(typed, 1)
+    except Invalid:
+        raise Invalid("content", field="content") from None
+
+
+def _minimum(typed: str) -> int | None:
+    if not typed.strip():
+        return None
+    try:
+        return parse_quantity(typed, 1)
+    except Invalid as wrong:
+        raise Invalid(wrong.key, field="minimum", **wrong.values) from None
+
+
+async def _find(state: ProductState, typed: str) -> None:
+    found = await look(state, find_stores, typed)
+    state.stores_found = [Option(str(store.id), store.name) for store in found]
+    exact = next((store for store in found if store.exact), None)
+    if exact is not None:
+        state._store_id, state._store = str(exact.id), exact.name
+
+
+def _product(session: Session, viewer: Actor, product_id: str, currency: str, page: int) -> tuple[ProductView, Actor]:
+    return product_page(session, viewer, uuid(product_id), currency=currency, page=page), viewer
+
+
+async def _load(state: ProductState) -> None:
+    """Show the product in the address, in the currency and on the page chosen."""
+    try:
+        view, viewer = await look(state, _product, str(route(state, "product_id")), state.currency, state.page)
+    except NotFound:
+        state.reset()
+        state.missing = state.ready = True
+        return
+    names = dict(i18n.currencies())
+    state._mine = list(view.mine)
+    put(
+        state,
+        name=view.name,
+        brand=view.brand,
+        unit=unit_name(view.unit),
+        step=quantity(view.step, view.unit),
+        barcode=view.barcode,
+        content=quantity(view.content, view.content_unit) if view.content and view.content_unit else "",
+        barcode_typed=view.barcode,
+        content_typed=i18n.number(view.content) if view.content else "",
+        content_unit=str(view.content_unit or "kg"),
+        verified=view.verified,
+        may_edit=view.may_edit,
+        is_admin=viewer.is_admin,
+        currency=view.currency,
+        currencies=[(code, f"{code} · {names.get(code, code)}") for code in view.currencies],
+        decimals=i18n.exponent(view.currency),
+        overall=[_overall_row(view)] if view.overall else [],
+        stores=_store_rows(view),
+        more_stores=view.more_stores,
+        points=_points(view),
+        dots=len(view.points) <= FEW_POINTS,
+        line_names=[*(store.store for store in view.stores[:LINES]), *[""] * LINES][:LINES],
+        sightings=[_sighting_row(line, view, viewer) for line in view.sightings],
+        count=view.overall.count if view.overall else 0,
+        page=view.page,
+        pages=view.pages,
+        missing=False,
+        ready=True,
+    )
+
+
+def _per(price: int, view: ProductView) -> str:
+    """ "€1.60 / kg"; nothing where that is how it is sold."""
+    per = price_per(price, view.unit, view.content, view.content_unit)
+    if per is None or per.unit == view.unit:
+        return ""
+    return text("product.per", price=money(per.price, view.currency), unit=unit_name(per.unit))
+
+
+def _figure_row(key: str, name: str, figures: Figures, seen_at: datetime, line: int, view: ProductView) -> FigureRow:
+    current, lowest, average, highest = (
+        money(price, view.currency) for price in (figures.current, figures.lowest, figures.average, figures.highest)
+    )
+    per = _per(figures.current, view)
+    return FigureRow(key, name, current, lowest, average, highest, per, seen_at.isoformat(), line)
+
+
+def _overall_row(view: ProductView) -> FigureRow:
+    assert view.overall is not None
+    return _figure_row("overall", "", view.overall, view.stores[0].seen_at, -1, view)
+
+
+def _store_rows(view: ProductView) -> list[FigureRow]:
+    return [
+        _figure_row(str(each.store_id), each.store, each.figures, each.seen_at, n if n < LINES else -1, view)
+        for n, each in enumerate(view.stores)
+    ]
+
+
+def _points(view: ProductView) -> list[dict[str, float]]:
+    """A row per day, with "s0" … for each store that is drawn; days as the browser counts them."""
+    line_of = {store.store_id: f"s{n}" for n, store in enumerate(view.stores[:LINES])}
+    whole = 10 ** i18n.exponent(view.currency)
+    rows: dict[date, dict[str, float]] = {}
+    for point in view.points:
+        row = rows.setdefault(point.day, {"at": (point.day - date(1970, 1, 1)).days * 86_400_000})
+        row[line_of[point.store_id]] = point.price / whole
+    return list(rows.values())
+
+
+def _sighting_row(line: SightingLine, view: ProductView, viewer: Actor) -> SightingRow:
+    more: list[str] = []
+    if line.minimum_quantity:
+        more.append(text("product.from_quantity", quantity=quantity(line.minimum_quantity, view.unit)))
+    if line.note:
+        more.append(line.note)
+    return SightingRow(
+        str(line.id),
+        i18n.full_day(line.day),
+        line.seen_at.isoformat(),
+        line.store,
+        f"/stores/{line.store_id}",
+        money(line.price, view.currency),
+        _per(line.price, view),
+        " · ".join(more),
+        line.seen_by_name,
+        line.seen_by == viewer.id,
+    )

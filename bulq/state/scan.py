@@ -1,0 +1,125 @@
+"""Scanning or typing a barcode: it leads to the product that has it, or to creating one."""
+
+import reflex as rx
+
+from bulq import live
+from bulq.domain.errors import BulqError, Conflict
+from bulq.domain.phases import Unit
+from bulq.domain.prices import MEASURED
+from bulq.queries.prices import product_by_barcode, product_named
+from bulq.services.catalogue import add_product
+from bulq.state.adding import STEPS, step_of
+from bulq.state.auth import act, look, tab
+from bulq.state.product import content_of
+from bulq.state.refusals import message
+
+LONGEST_TYPED = 60
+
+
+class ScanState(rx.State):
+    typed: str = ""
+    error: str = ""
+    code: str = ""
+    creating: bool = False
+    name: str = ""
+    brand: str = ""
+    unit: str = "piece"
+    step: str = "1"
+    has_content: bool = True
+    content: str = ""
+    content_unit: str = "kg"
+    errors: dict[str, str] = {}
+    alert: str = ""
+    twin: str = ""
+
+    @rx.event
+    async def open(self):
+        self.reset()
+        live.leave(tab(self), "page")
+
+    @rx.event
+    async def set_typed(self, value: str):
+        self.typed, self.error = str(value)[:LONGEST_TYPED], ""
+
+    @rx.event
+    async def scanned(self, code: str):
+        """What the camera read."""
+        self.typed = str(code)[:LONGEST_TYPED]
+        return await self._find()
+
+    @rx.event
+    async def find(self):
+        return await self._find()
+
+    async def _find(self):
+        self.error = ""
+        try:
+            code, found = await look(self, product_by_barcode, self.typed)
+        except BulqError as error:
+            self.error = message(error)
+            return
+        if found is not None:
+            return rx.redirect(f"/products/{found}")
+        self.code, self.creating = code, True
+        self.name = self.brand = self.content = self.alert = self.twin = ""
+        self.errors = {}
+
+    @rx.event
+    async def close(self):
+        self.creating = False
+
+    @rx.event
+    async def set_name(self, value: str):
+        self.name = str(value)
+
+    @rx.event
+    async def set_brand(self, value: str):
+        self.brand = str(value)
+
+    @rx.event
+    async def set_unit(self, value: str):
+        """Things that are weighed come in smaller steps, and their price needs no content to compare by."""
+        if value in list(Unit):
+            self.unit, self.step, self.has_content = value, STEPS.get(Unit(value), "1"), Unit(value) not in MEASURED
+
+    @rx.event
+    async def set_step(self, value: str):
+        self.step = str(value)
+
+    @rx.event
+    async def set_content(self, value: str):
+        self.content = str(value)
+
+    @rx.event
+    async def set_content_unit(self, value: str):
+        self.content_unit = str(value)
+
+    @rx.event
+    async def save(self):
+        """Create the product; one of the same name and brand is shown instead of a second one."""
+        self.errors, self.alert, self.twin = {}, "", ""
+        try:
+            product = await act(
+                self,
+                add_product,
+                self.name,
+                self.brand,
+                self.unit,
+                step_of(self.step),
+                barcode=self.code,
+                content=content_of(self.content) if self.has_content else None,
+                content_unit=self.content_unit,
+            )
+        except BulqError as error:
+            return await self._refuse(error)
+        self.creating = False
+        return rx.redirect(f"/products/{product.id}")
+
+    async def _refuse(self, error: BulqError) -> None:
+        if isinstance(error, Conflict) and error.key == "product_exists":
+            twin = await look(self, product_named, self.name, self.brand)
+            self.twin = f"/products/{twin}" if twin else ""
+        if error.field is None or error.field == "barcode":
+            self.alert = message(error)
+        else:
+            self.errors = {error.field: message(error)}

@@ -1,0 +1,206 @@
+"""A store: what was seen there, my open runs to it, when it is open; admins say where and when."""
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from bulq import i18n, live
+from bulq.db import Session
+from bulq.domain.actor import Actor
+from bulq.domain.errors import BulqError, NotFound
+from bulq.domain.opening_hours import DAYS, parse_hours, spans_text, weekday_in
+from bulq.i18n import money, text, unit_name
+from bulq.queries.stores import ProductThere, RunThere, StoreView, store_page
+from bulq.services.stores import edit_store_details
+from bulq.state.auth import act, look, now, route, tab, uuid
+from bulq.state.home import RunRow, run_row
+from bulq.state.refusals import message
+from bulq.state.showing import put
+from bulq.state.toasts import toast
+
+LONGEST_TYPED = 100
+
+
+@dataclass(frozen=True)
+class SoldRow:
+    id: str
+    href: str
+    name: str
+    brand: str
+    prices: list[str]
+    seen_at: str
+
+
+@dataclass(frozen=True)
+class StoreRunRow:
+    run: RunRow
+    group: str
+
+
+@dataclass(frozen=True)
+class DayRow:
+    name: str
+    hours: str
+    is_today: bool
+
+
+class StoreState(rx.State):
+    ready: bool = False
+    missing: bool = False
+    name: str = ""
+    chain: str = ""
+    address: str = ""
+    verified: bool = False
+    is_admin: bool = False
+    today: str = ""
+    week: list[DayRow] = []
+    products: list[SoldRow] = []
+    count: int = 0
+    page: int = 1
+    pages: int = 1
+    typed: str = ""
+    runs: list[StoreRunRow] = []
+
+    editing: bool = False
+    alert: str = ""
+    errors: dict[str, str] = {}
+    chain_typed: str = ""
+    address_typed: str = ""
+    zone: str = ""
+    hours_typed: dict[str, str] = {}
+
+    @rx.event
+    async def open(self):
+        self.reset()
+        live.leave(tab(self), "page")
+        await _load(self)
+
+    @rx.event
+    async def catch_up(self):
+        await _load(self)
+
+    @rx.event
+    async def turn(self, step: int):
+        self.page = max(1, self.page + (1 if step == 1 else -1))
+        await _load(self)
+
+    @rx.event
+    async def find(self, typed: str):
+        self.typed, self.page = str(typed)[:LONGEST_TYPED], 1
+        await _load(self)
+
+    @rx.event
+    async def edit(self):
+        self.errors, self.alert = {}, ""
+        await _load(self, editing=True)
+
+    @rx.event
+    async def close(self):
+        self.editing = False
+
+    @rx.event
+    async def set_chain(self, value: str):
+        self.chain_typed = str(value)
+
+    @rx.event
+    async def set_address(self, value: str):
+        self.address_typed = str(value)
+
+    @rx.event
+    async def set_zone(self, value: str):
+        self.zone = str(value)
+
+    @rx.event
+    async def set_hours(self, day: str, value: str):
+        if day in DAYS:
+            self.hours_typed = {**self.hours_typed, str(day): str(value)}
+
+    @rx.event
+    async def save(self):
+        self.errors, self.alert = {}, ""
+        try:
+            typed = [self.hours_typed.get(day, "") for day in DAYS]
+            await act(
+                self,
+                edit_store_details,
+                route(self, "store_id"),
+                chain=self.chain_typed,
+                address=self.address_typed,
+                hours=parse_hours(typed, closed=text("store.closed")),
+                time_zone=self.zone,
+            )
+        except BulqError as error:
+            if error.field is None:
+                self.alert = message(error)
+            else:
+                self.errors = {error.field: message(error)}
+            return
+        self.editing = False
+        await _load(self)
+        return toast(text("store.saved"))
+
+
+def _store(session: Session, viewer: Actor, store_id: str, typed: str, page: int) -> tuple[StoreView, Actor]:
+    return store_page(session, viewer, uuid(store_id), typed=typed, page=page), viewer
+
+
+async def _load(state: StoreState, *, editing: bool = False) -> None:
+    """Show the store in the address, with the goods that were searched for."""
+    try:
+        view, viewer = await look(state, _store, str(route(state, "store_id")), state.typed, state.page)
+    except NotFound:
+        state.reset()
+        state.missing = state.ready = True
+        return
+    week = _week(view)
+    put(
+        state,
+        name=view.name,
+        chain=view.chain,
+        address=view.address,
+        verified=view.verified,
+        is_admin=viewer.is_admin,
+        today=next((day.hours for day in week if day.is_today), ""),
+        week=week,
+        products=[_sold_row(product) for product in view.products],
+        count=view.count,
+        page=view.page,
+        pages=view.pages,
+        runs=[_run_row(each) for each in view.runs],
+        missing=False,
+        ready=True,
+    )
+    if editing and viewer.is_admin:
+        hours = {day: spans_text(spans, closed=_closed()) for day, spans in zip(DAYS, view.hours or [], strict=False)}
+        put(state, chain_typed=view.chain, address_typed=view.address, zone=view.time_zone, hours_typed=hours)
+        state.editing = True
+
+
+def _closed() -> str:
+    return text("store.closed")
+
+
+def _week(view: StoreView) -> list[DayRow]:
+    if view.hours is None:
+        return []
+    today = weekday_in(now(), view.time_zone)
+    return [
+        DayRow(text(f"store.{day}"), spans_text(spans, closed=_closed()), n == today)
+        for n, (day, spans) in enumerate(zip(DAYS, view.hours, strict=False))
+    ]
+
+
+def _sold_row(product: ProductThere) -> SoldRow:
+    prices = [
+        text("product.per", price=money(each.price, each.currency), unit=unit_name(product.unit))
+        for each in product.prices
+    ]
+    seen_at = product.prices[0].seen_at.isoformat() if product.prices else ""
+    return SoldRow(str(product.id), f"/products/{product.id}", product.name, product.brand, prices, seen_at)
+
+
+def _run_row(each: RunThere) -> StoreRunRow:
+    return StoreRunRow(run_row(each.run), each.group)
+
+
+ZONES = [("", "–"), *((zone, zone.replace("_", " ")) for zone in i18n.time_zones())]

@@ -1,0 +1,109 @@
+"""Prices and barcodes in the browser: added and withdrawn by hand, found by camera, which is let go afterwards."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from bulq.domain.phases import Phase
+from bulq.services import products
+from tests.e2e.pages import button, dialog, press, row
+from tests.e2e.stage import PHONE, Stage
+
+RICE, CODE = "Basmati rice 5 kg", "4006381333931"
+# A camera that shows a grey square, and a browser that reads in it whatever the test holds up.
+CAMERA = """
+window.held = null; window.tracks = [];
+window.BarcodeDetector = class {
+    static async getSupportedFormats() { return ["ean_13", "qr_code"]; }
+    async detect() { return window.held ? [{ rawValue: window.held }] : []; }
+};
+Object.defineProperty(navigator, "mediaDevices", { value: { async getUserMedia() {
+    if (window.refuse) throw new DOMException("", "NotAllowedError");
+    const canvas = document.createElement("canvas");
+    canvas.getContext("2d").fillRect(0, 0, 9, 9);
+    const stream = canvas.captureStream(5);
+    window.tracks.push(...stream.getTracks());
+    return stream;
+} } });
+"""
+
+
+def test_a_price_is_added_from_the_phone_and_withdrawn(stage: Stage) -> None:
+    """C2, C4, C1: it stands in figures, table and on the store's page, once, until it is withdrawn."""
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.ADJUSTING)  # bought for 7.99
+    page = stage.window(cast.eva, f"/products/{cast.rice}", width=PHONE)
+
+    for said in ("is saved", "noted today already"):
+        press(page, "Add a price")
+        dialog(page).get_by_label("Price", exact=True).fill("9,49")
+        dialog(page).get_by_role("combobox", name="Store").fill("metro")
+        page.get_by_role("option", name="Metro").click()
+        dialog(page).get_by_label("Note").fill("Top shelf")
+        press(dialog(page), "Save price")
+        expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+    rows = page.get_by_role("table", name="Who saw it when").get_by_role("row")
+    expect(rows).to_have_count(3)  # with the heading
+    expect(page.locator("[data-price=current]")).to_contain_text("€9.49")
+    expect(page.locator("[data-price=average]")).to_have_text("€8.74")
+    expect(page.locator(".price-chart svg").first).to_be_visible()
+    page.get_by_role("link", name="Metro").first.click()
+    expect(row(page, RICE)).to_contain_text("€9.49 / pack")
+    row(page, RICE).get_by_role("link").click()
+    press(page, "Withdraw €9.49 at Metro")
+
+    expect(rows).to_have_count(2)
+    expect(page.locator("[data-price=current]")).to_contain_text("€7.99")
+
+
+def test_a_barcode_is_read_by_the_camera_which_is_let_go(stage: Stage) -> None:
+    cast = stage.assemble()
+    stage.do(products.edit_product_details, cast.ana, cast.rice, barcode=CODE, content=None, content_unit="")
+    page = stage.window(cast.eva, width=PHONE)
+    page.context.add_init_script(CAMERA)
+    page.goto("/scan")
+
+    press(page, "Scan with the camera")
+    expect(page.get_by_text("Hold the barcode in front")).to_be_visible()
+    page.wait_for_function("window.tracks.length == 1")
+    press(page, "Stop the camera")
+    page.wait_for_function("window.tracks.every((track) => track.readyState == 'ended')")
+    press(page, "Scan with the camera")
+    page.evaluate(f"window.held = '{CODE}'")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(RICE)
+    assert page.evaluate("window.tracks.length == 2 && window.tracks.every((track) => track.readyState == 'ended')")
+
+
+def test_a_camera_that_may_not_be_used_leaves_typing(stage: Stage) -> None:
+    cast = stage.assemble()
+    page = stage.window(cast.eva, width=PHONE)
+    page.context.add_init_script(CAMERA + "window.refuse = true")
+    page.goto("/scan")
+    press(page, "Scan with the camera")
+    expect(page.get_by_role("alert").filter(has_text="may not be used")).to_be_visible()
+
+    page.get_by_role("textbox", name="Barcode").fill("4006381333932")
+    press(page, "Find product")
+    expect(page.get_by_text("The last digit doesn't fit")).to_be_visible()
+    page.get_by_role("textbox", name="Barcode").fill(CODE)
+    press(page, "Find product")
+    dialog(page).get_by_label("Product name").fill("Чај од нане")
+    dialog(page).get_by_label("Unit", exact=True).select_option("box")
+    dialog(page).get_by_role("textbox", name="Content").fill("100")
+    dialog(page).get_by_label("Content in").select_option("g")
+    press(dialog(page), "Create product")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Чај од нане")
+    expect(page.get_by_text("100 g")).to_be_visible()
+    expect(button(page, "Edit")).to_be_visible()  # it is mine to correct until it is checked
+
+
+def test_without_a_reader_of_barcodes_it_says_so(stage: Stage) -> None:
+    cast = stage.assemble()
+    page = stage.window(cast.eva)
+    page.context.add_init_script("delete window.BarcodeDetector")
+    page.goto("/scan")
+
+    expect(page.get_by_text("can't read barcodes by camera")).to_be_visible()
+    expect(button(page, "Scan with the camera")).to_have_count(0)

@@ -1,0 +1,264 @@
+"""Sightings of prices: once a day, never changed, withdrawn by who saw them or an admin."""
+
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+from sqlmodel import delete, select
+
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict, Forbidden, Invalid
+from bulq.domain.phases import Phase
+from bulq.models import AuditEntry, PriceObservation, Product
+from bulq.queries.catalogue import find_products
+from bulq.queries.prices import product_page
+from bulq.queries.shopping import shopping
+from bulq.queries.stores import store_page
+from bulq.services import catalogue, groups, phases, prices, products
+from bulq.services import shopping as shop
+from tests.cast import LATER, NOW, PACK, Cast, World, bring_to, item_of, plan
+
+CODE = "4006381333931"
+
+
+@pytest.fixture
+def cast(world: World, session: Session) -> Cast:
+    """Of what was bought in the world's runs no price is known."""
+    session.execute(delete(PriceObservation))
+    return world.cast
+
+
+def see(session: Session, cast: Cast, who: Actor, price: int, when: datetime = NOW, **details: object) -> bool:
+    return prices.see_price(session, who, cast.rice, cast.store_id, price, "EUR", now=when, **details)  # type: ignore[arg-type]
+
+
+def seen(session: Session, product_id: object) -> list[PriceObservation]:
+    query = select(PriceObservation).where(PriceObservation.product_id == product_id)
+    return list(session.scalars(query.order_by(PriceObservation.id)))  # type: ignore[arg-type]
+
+
+def test_repeating_a_price_the_same_day_adds_nothing(session: Session, cast: Cast) -> None:
+    """C4: the same price at the same store on the same day is one sighting, whoever says it."""
+    assert see(session, cast, cast.bojan, 799)
+    assert not see(session, cast, cast.eva, 799, LATER, note="Still")
+    assert see(session, cast, cast.eva, 849, LATER)
+
+    assert [(each.price, each.seen_by, each.note) for each in seen(session, cast.rice)] == [
+        (799, cast.bojan.id, ""),
+        (849, cast.eva.id, ""),
+    ]
+
+
+def test_the_same_price_somewhere_else_or_in_another_currency_is_another(session: Session, cast: Cast) -> None:
+    idea = catalogue.add_store(session, cast.ana, "Idea", now=NOW)
+    session.flush()
+
+    assert see(session, cast, cast.bojan, 799)
+    assert prices.see_price(session, cast.bojan, cast.rice, idea.id, 799, "EUR", now=NOW)
+    assert prices.see_price(session, cast.bojan, cast.rice, cast.store_id, 799, "RSD", now=NOW)
+
+
+def test_a_purchase_feeds_the_history_exactly_once(session: Session, cast: Cast) -> None:
+    """C4, R5: what was bought at one price on one day is one sighting, also in two purchases and noted before."""
+    run_id = bring_to(session, cast, Phase.SHOPPING)
+    rice = item_of(session, run_id, cast.rice)
+    catalogue.note_price(session, cast.ana, run_id, cast.rice, 799, now=NOW)
+    for packs in (3, 4):
+        shop.buy(session, cast.ana, run_id, rice, packs * PACK, packs * 799, price=799, now=LATER)
+    shop.set_missing(session, cast.ana, run_id, item_of(session, run_id, cast.tomatoes), True, now=LATER)
+    session.flush()
+
+    phases.finish_shopping(session, cast.ana, run_id, now=LATER)
+
+    assert [each.price for each in seen(session, cast.rice)] == [799]
+
+
+def test_a_day_is_the_one_it_is_in_my_group(session: Session, cast: Cast) -> None:
+    late = datetime.fromisoformat("2026-11-24T23:30:00+00:00")  # half past midnight in Belgrade
+    for who in (cast.bojan, cast.ada):  # Ada is in no group: UTC
+        see(session, cast, who, 799, late)
+
+    assert sorted(each.day for each in seen(session, cast.rice)) == [date(2026, 11, 24), date(2026, 11, 25)]
+
+
+def test_the_group_of_the_same_currency_says_the_day(session: Session, cast: Cast) -> None:
+    early = datetime.fromisoformat("2026-11-24T03:00:00+00:00")  # the day before in New York
+    groups.create_group(session, cast.bojan, "New York", "USD", "America/New_York", now=NOW)
+    session.flush()
+
+    prices.see_price(session, cast.bojan, cast.rice, cast.store_id, 799, "USD", now=early)
+    see(session, cast, cast.bojan, 799, early)
+
+    assert {each.currency: each.day.day for each in seen(session, cast.rice)} == {"USD": 23, "EUR": 24}
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "minimum", "key", "field"),
+    [
+        (-1, "EUR", None, "money_negative", "price"),
+        (100_000_000, "EUR", None, "money_too_large", "price"),
+        (10**30, "EUR", None, "money_too_large", "price"),
+        (799, "", None, "currency", "currency"),
+        (799, "eur", None, "currency", "currency"),
+        (799, "XXX", None, "currency", "currency"),
+        (799, "E" * 5000, None, "currency", "currency"),
+        (799, "EUR", 0, "quantity_positive", "minimum"),
+        (799, "EUR", -1, "quantity_positive", "minimum"),
+        (799, "EUR", 1500, "quantity_step", "minimum"),
+        (799, "EUR", 10**30, "quantity_too_large", "minimum"),
+    ],
+)
+def test_what_is_wrong_is_refused_and_not_kept(
+    session: Session, cast: Cast, price: int, currency: str, minimum: int | None, key: str, field: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        prices.see_price(
+            session, cast.ana, cast.rice, cast.store_id, price, currency, minimum_quantity=minimum, now=NOW
+        )
+
+    assert (refusal.value.key, refusal.value.field) == (key, field)
+    assert seen(session, cast.rice) == []
+
+
+def test_a_withdrawn_price_is_left_out_of_every_figure(session: Session, cast: Cast) -> None:
+    """C2, C1: chart, table, figures, the store's page, searches and the shopping list forget it."""
+    run_id = bring_to(session, cast, Phase.SHOPPING)
+    see(session, cast, cast.bojan, 799)
+    see(session, cast, cast.bojan, 7990, LATER)
+    wrong = seen(session, cast.rice)[-1]
+
+    prices.withdraw_price(session, cast.bojan, wrong.id, now=LATER)
+    session.flush()
+
+    product = product_page(session, cast.eva, cast.rice)
+    assert product.overall and (product.overall.current, product.overall.highest, product.overall.count) == (
+        799,
+        799,
+        1,
+    )
+    assert [line.price for line in product.sightings] == [point.price for point in product.points] == [799]
+    assert [price.price for each in store_page(session, cast.ana, cast.store_id).products for price in each.prices] == [
+        799
+    ]
+    assert [each.price for each in find_products(session, cast.ana, run_id, "rice", with_bids=True)] == [799]
+    rice = next(item for item in shopping(session, cast.ana, run_id).items if item.name.startswith("Basmati"))
+    assert [price.price for price in rice.prices] == [799]
+
+
+def test_what_nobody_else_saw_there_is_gone_from_the_store(session: Session, cast: Cast) -> None:
+    see(session, cast, cast.bojan, 799)
+    prices.withdraw_price(session, cast.bojan, seen(session, cast.rice)[0].id, now=LATER)
+    session.flush()
+
+    assert store_page(session, cast.ana, cast.store_id).products == ()
+    assert product_page(session, cast.ana, cast.rice).overall is None
+
+
+def test_only_who_saw_it_or_an_admin_withdraws_it(session: Session, cast: Cast) -> None:
+    see(session, cast, cast.bojan, 799)
+    see(session, cast, cast.bojan, 849)
+    first, second = seen(session, cast.rice)
+
+    with pytest.raises(Forbidden):
+        prices.withdraw_price(session, cast.ana, first.id, now=LATER)
+    prices.withdraw_price(session, cast.bojan, first.id, now=LATER)
+    prices.withdraw_price(session, cast.ada, second.id, now=LATER)
+
+    assert [(each.withdrawn_at, each.withdrawn_by) for each in seen(session, cast.rice)] == [
+        (LATER, cast.bojan.id),
+        (LATER, cast.ada.id),
+    ]
+
+
+def test_withdrawing_is_recorded_once(session: Session, cast: Cast) -> None:
+    see(session, cast, cast.bojan, 799)
+    sighting = seen(session, cast.rice)[0]
+
+    for _ in range(2):
+        prices.withdraw_price(session, cast.bojan, sighting.id, now=LATER)
+    session.flush()
+
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.actor_id, entry.subject_id) == ("price_withdrawn", cast.bojan.id, cast.rice)
+    assert entry.details == {"price": "7.99 EUR", "store": "Metro", "day": "2026-11-24"}
+
+
+def test_what_was_withdrawn_may_be_seen_again_the_same_day(session: Session, cast: Cast) -> None:
+    see(session, cast, cast.bojan, 799)
+    prices.withdraw_price(session, cast.bojan, seen(session, cast.rice)[0].id, now=LATER)
+    session.flush()
+
+    assert see(session, cast, cast.ana, 799, LATER)
+
+
+def edit(
+    session: Session, cast: Cast, who: Actor, barcode: str = "", content: int | None = None, unit: str = ""
+) -> None:
+    products.edit_product_details(
+        session, who, cast.rice, barcode=barcode, content=content, content_unit=unit, now=LATER
+    )
+    session.flush()
+
+
+def test_details_are_edited_by_their_creator_until_they_are_checked(session: Session, cast: Cast) -> None:
+    edit(session, cast, cast.ana, "40 06381 33393 1", 5000, "kg")
+    with pytest.raises(Forbidden):
+        edit(session, cast, cast.bojan)
+    session.get_one(Product, cast.rice).verified_at = NOW
+    session.flush()
+    with pytest.raises(Forbidden):
+        edit(session, cast, cast.ana)
+    edit(session, cast, cast.ada, "", 5_000_000, "g")
+
+    product = session.get_one(Product, cast.rice)
+    assert (product.barcode, product.content, product.content_unit) == (None, 5_000_000, "g")
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()  # type: ignore[arg-type]
+    assert [entry.action for entry in entries] == ["product_details_edited"] * 2
+
+
+@pytest.mark.parametrize(
+    ("barcode", "content", "unit", "field"),
+    [
+        ("123", None, "", "barcode"),
+        ("4006381333932", None, "", "barcode"),
+        ("9" * 5000, None, "", "barcode"),
+        ("", 0, "kg", "content"),
+        ("", 10**30, "kg", "content"),
+        ("", 1000, "stone", "content_unit"),
+    ],
+)
+def test_wrong_details_are_refused_at_their_field(
+    session: Session, cast: Cast, barcode: str, content: int | None, unit: str, field: str
+) -> None:
+    with pytest.raises(Invalid) as edited:
+        edit(session, cast, cast.ana, barcode, content, unit)
+    with pytest.raises(Invalid) as added:
+        catalogue.add_product(
+            session, cast.ana, "New", "", "pack", 1000, barcode=barcode, content=content, content_unit=unit, now=NOW
+        )
+
+    assert edited.value.field == added.value.field == field
+
+
+def test_a_barcode_belongs_to_one_product(session: Session, cast: Cast) -> None:
+    edit(session, cast, cast.ana, CODE)
+
+    with pytest.raises(Conflict) as edited:
+        products.edit_product_details(
+            session, cast.ana, cast.tomatoes, barcode=CODE, content=None, content_unit="", now=LATER
+        )
+    with pytest.raises(Conflict) as added:
+        catalogue.add_product(session, cast.ana, "New", "", "pack", 1000, barcode=CODE, now=NOW)
+    edit(session, cast, cast.ana, CODE, 5000, "kg")  # its own
+
+    assert (
+        (edited.value.key, edited.value.field) == (added.value.key, added.value.field) == ("barcode_exists", "barcode")
+    )
+
+
+def test_products_are_found_by_their_barcode_while_typing(session: Session, cast: Cast) -> None:
+    edit(session, cast, cast.ana, CODE)
+    run_id = plan(session, cast)
+
+    assert [each.name for each in find_products(session, cast.ana, run_id, " 4006381-333931")] == ["Basmati rice 5 kg"]
+    assert find_products(session, cast.ana, run_id, "96385074") == []

@@ -1,0 +1,183 @@
+"""The store page and scanning: what they show, and what admins and finders do there."""
+
+from __future__ import annotations
+
+import pytest
+
+from bulq import db
+from bulq.domain.actor import Actor
+from bulq.domain.opening_hours import DAYS
+from bulq.domain.phases import Phase
+from bulq.models import Product, Store
+from bulq.services import catalogue
+from bulq.state.scan import ScanState
+from bulq.state.store import StoreState
+from tests.cast import NOW, Cast, assemble, bring_to
+from tests.states.tabs import do, open_tab, told
+
+CODE = "4006381333931"
+
+
+@pytest.fixture
+def cast(database: str) -> Cast:
+    with db.transaction() as session:
+        cast = assemble(session)
+        bring_to(session, cast, Phase.ADJUSTING)  # rice was bought for 7.99
+        return cast
+
+
+async def page_of(cast: Cast, actor: Actor, store_id: object = None) -> StoreState:
+    store_id = store_id or cast.store_id
+    page = await open_tab(StoreState, actor, f"/stores/{store_id}", store_id=store_id)
+    await do(page, "open")
+    return page
+
+
+async def test_it_shows_goods_and_my_runs(cast: Cast) -> None:
+    """C1: products with their newest price, my groups' open runs."""
+    page, evas = await page_of(cast, cast.bojan), await page_of(cast, cast.eva)
+
+    assert [(row.name, row.prices) for row in page.products] == [("Basmati rice 5 kg", ["€7.99 / pack"])]
+    assert [(row.group, row.run.phase) for row in page.runs] == [("Liman", "adjusting")]
+    assert len(evas.products) == 1 and evas.runs == []
+
+
+async def test_goods_are_searched(cast: Cast) -> None:
+    page = await page_of(cast, cast.bojan)
+
+    for typed, count in (("RICE", 1), ("%", 0), ("x" * 5000, 0), ("", 1)):
+        await do(page, "find", typed)
+        assert len(page.products) == count
+
+
+@pytest.mark.parametrize("store_id", ["01900000-0000-7000-8000-000000000000", "x", "%00", "a" * 10_000])
+async def test_unknown_stores_are_not_there(cast: Cast, store_id: str) -> None:
+    page = await page_of(cast, cast.ana, store_id)
+
+    assert page.missing and not page.name
+
+
+async def edit(page: StoreState, **typed: str) -> list[str]:
+    await do(page, "edit")
+    await do(page, "set_zone", typed.pop("zone", "Europe/Belgrade"))
+    for day in DAYS:
+        await do(page, "set_hours", day, typed.pop(day, "8-20"))
+    for field, value in typed.items():
+        await do(page, f"set_{field}", value)
+    return [told(await do(page, "save"))]
+
+
+async def test_an_admin_says_where_and_when_it_is_open(cast: Cast) -> None:
+    page = await page_of(cast, cast.ada)
+
+    await edit(page, address="Put 120", chain="Metro AG", sunday="closed")
+
+    assert (page.address, page.chain, page.editing) == ("Put 120", "Metro AG", False)
+    assert [day.hours for day in page.week] == ["08:00–20:00"] * 6 + ["closed"]
+    assert sum(day.is_today for day in page.week) == 1 and page.today in ("08:00–20:00", "closed")
+    await do(page, "edit")
+    assert page.hours_typed["sunday"] == "closed" and page.hours_typed["monday"] == "08:00–20:00"
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ({"monday": ""}, "monday"),
+        ({"friday": "22-4"}, "friday"),
+        ({"sunday": "x" * 5000}, "sunday"),
+        ({"zone": ""}, "time_zone"),
+        ({"zone": "Mars"}, "time_zone"),
+        ({"chain": "x" * 101}, "chain"),
+        ({"address": "a\x00b"}, "address"),
+    ],
+)
+async def test_what_is_wrong_is_said_at_its_field(cast: Cast, typed: dict[str, str], error: str) -> None:
+    page = await page_of(cast, cast.ada)
+
+    await edit(page, **typed)
+
+    assert page.errors[error] and page.editing
+    with db.reading() as session:
+        assert session.get_one(Store, cast.store_id).hours is None
+
+
+async def test_nobody_but_an_admin_edits_it(cast: Cast) -> None:
+    page = await page_of(cast, cast.ana)
+    await do(page, "edit")
+    assert not page.editing
+
+    await edit(page)
+
+    assert page.alert
+    with db.reading() as session:
+        assert session.get_one(Store, cast.store_id).hours is None
+
+
+async def scanning(actor: Actor) -> ScanState:
+    page = await open_tab(ScanState, actor, "/scan")
+    await do(page, "open")
+    return page
+
+
+async def test_a_barcode_leads_to_its_product(cast: Cast) -> None:
+    with db.transaction() as session:
+        tea = catalogue.add_product(session, cast.ana, "Tea", "", "box", 1000, barcode=CODE, now=NOW)
+    page = await scanning(cast.eva)
+
+    scanned = told(await do(page, "scanned", CODE))
+    await do(page, "set_typed", "4 006381 333931")
+    typed = told(await do(page, "find"))
+
+    assert f"/products/{tea.id}" in scanned and f"/products/{tea.id}" in typed and not page.creating
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "123", "4006381333932", "٤٠٠٦٣٨١٣٣٣٩٣١", "9" * 5000, "' OR 1=1", "\x00"])
+async def test_what_is_no_barcode_is_said_at_the_field(cast: Cast, typed: str) -> None:
+    page = await scanning(cast.eva)
+    await do(page, "set_typed", typed)
+
+    await do(page, "find")
+
+    assert page.error and not page.creating
+
+
+async def test_an_unknown_barcode_offers_to_create_its_product(cast: Cast) -> None:
+    page = await scanning(cast.eva)
+    await do(page, "scanned", CODE)
+    assert page.creating and page.code == CODE
+    for field, value in (("name", "Tea"), ("unit", "box"), ("content", "100"), ("content_unit", "g")):
+        await do(page, f"set_{field}", value)
+
+    next_up = told(await do(page, "save"))
+
+    with db.reading() as session:
+        tea = session.query(Product).filter_by(name="Tea").one()
+        assert (tea.barcode, tea.content, tea.content_unit) == (CODE, 100_000, "g")
+    assert f"/products/{tea.id}" in next_up
+
+
+async def test_a_product_of_that_name_is_shown_instead_of_made_twice(cast: Cast) -> None:
+    page = await scanning(cast.eva)
+    await do(page, "scanned", CODE)
+    await do(page, "set_name", "basmati RICE 5 kg")
+    await do(page, "set_brand", "daawat")
+
+    await do(page, "save")
+
+    assert page.errors["name"] and page.twin == f"/products/{cast.rice}" and page.creating
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [("name", "", "name"), ("name", "x" * 5000, "name"), ("step", "0", "step"), ("content", "NaN", "content"),
+     ("content_unit", "m", "content_unit")],
+)  # fmt: skip
+async def test_a_new_product_is_refused_at_its_field(cast: Cast, field: str, value: str, error: str) -> None:
+    page = await scanning(cast.eva)
+    await do(page, "scanned", CODE)
+    for name, typed in {"name": "Tea", "content": "5", field: value}.items():
+        await do(page, f"set_{name}", typed)
+
+    await do(page, "save")
+
+    assert page.errors[error] and page.creating
