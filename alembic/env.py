@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from sqlalchemy import Connection, DateTime, Enum, String, create_engine
@@ -35,11 +36,22 @@ def same_type(_context: object, _inspected: object, _metadata: object, inspected
     return None
 
 
+def is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    """SQLite keeps what it looks through for three letters in a row in tables of its own; PostgreSQL in indexes."""
+    return kind != "table" or not str(name).startswith("search_terms_fts")
+
+
+def is_declared(dialect: str) -> Callable[..., bool]:
+    return lambda _item, name, kind, *_: kind != "index" or dialect != "sqlite" or not str(name).endswith("_trgm")
+
+
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
         compare_type=same_type,
+        include_name=is_compared,
+        include_object=is_declared(connection.dialect.name),
         render_item=plain_type,
         render_as_batch=connection.dialect.name == "sqlite",
     )

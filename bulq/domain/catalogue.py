@@ -10,3 +10,18 @@ class TagKind(StrEnum):
     BRAND_LINE = "brand_line"
     DIET = "diet"
     OTHER = "other"
+
+
+class Named(StrEnum):
+    """What can be looked for by a name in the shared catalogue."""
+
+    PRODUCT = "product"
+    STORE = "store"
+    TAG = "tag"
+
+
+# In which a name of a product may be; the empty one stands for any.
+LANGUAGES = (
+    "", "ar", "bg", "bs", "cs", "de", "el", "en", "es", "fr", "hr", "hu", "it", "mk", "nl", "pl", "pt", "ro", "ru",
+    "sk", "sl", "sq", "sr", "tr", "uk", "zh",
+)  # fmt: skip

@@ -8,6 +8,7 @@ from bulq.models.groups import Group, Membership
 from bulq.models.notices import Notification
 from bulq.models.operations import Backup, Incident, JobRun
 from bulq.models.runs import Bid, BidRaise, Participant, PhaseEntry, Run
+from bulq.models.searching import SearchTerm, SearchWord
 
 __all__ = [
     "Allocation",
@@ -30,6 +31,8 @@ __all__ = [
     "ProductTag",
     "Purchase",
     "Run",
+    "SearchTerm",
+    "SearchWord",
     "ServerSetting",
     "Store",
     "Tag",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, Enum, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Enum, String, TypeDecorator
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
@@ -42,6 +42,11 @@ class UtcTime(TypeDecorator[datetime]):
 def text_of(kind: type[StrEnum]) -> Enum:
     """A column type that stores the enum's value as short text, the same on both databases."""
     return Enum(kind, native_enum=False, length=20, values_callable=_values)
+
+
+def bytewise(length: int) -> String:
+    """A column type for text that is compared byte by byte, so that what begins alike stands together in an index."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 def _values(kind: type[StrEnum]) -> list[str]:

@@ -19,6 +19,7 @@ from bulq.domain.quantities import MAX_QUANTITY
 from bulq.domain.texts import clean_text, name_key
 from bulq.models import Group, ListItem, Product, Purchase, Run, Store
 from bulq.queries.access import run_for
+from bulq.services import search_terms
 from bulq.services.prices import Sighting, check_price, observe
 from bulq.services.uniqueness import add_unique
 
@@ -31,6 +32,7 @@ def add_store(session: Session, actor: Actor, name: str, *, now: datetime) -> St
         raise Conflict("store_exists", field="store")
     store = Store(name=name, name_key=key, created_by=actor.id, created_at=now)
     add_unique(session, store, Conflict("store_exists", field="store"))
+    search_terms.index_store(session, store)
     return store
 
 
@@ -82,6 +84,7 @@ def add_product(
     except Conflict:
         check_barcode_is_free(session, code)  # it may have been that
         raise
+    search_terms.index_product(session, product)
     cache.changed(session, "products")
     return product
 

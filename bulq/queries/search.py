@@ -1,0 +1,178 @@
+"""Finding products, stores and my groups from any page, tolerant of case, accents, script and one typo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.actor import Actor
+from bulq.domain.catalogue import Named
+from bulq.domain.searching import SHORTEST, distance, may_be_misspelt, search_key, typed_key, words_of
+from bulq.models import Group, Membership, Product, ProductAlias, ProductTag, Store
+from bulq.queries.terms import Term, Words, respelt, that_begin, that_hold
+
+FEW = 4  # of each kind while typing
+PAGE = 25
+MOST = 500  # of each kind that results tell apart; who looks for something types more
+STORES = 50
+TAGS = 20
+RANKED = 100  # names among which the best are chosen, when their order in the index says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class ProductHit:
+    """`known_as` is the other name it was found by; empty when it was found by its own."""
+
+    id: UUID
+    name: str
+    brand: str
+    known_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A page of what was found. `respelt` says that nothing is written quite as typed; `more` that MOST cut it off."""
+
+    products: tuple[ProductHit, ...]
+    stores: tuple[NameHit, ...]
+    groups: tuple[NameHit, ...]
+    found: int
+    more: bool
+    page: int
+    pages: int
+    respelt: bool
+
+
+NOTHING = Hits((), (), (), 0, False, 1, 1, False)
+
+
+def search(session: Session, viewer: Actor, typed: str) -> Hits:
+    """A few of each kind, the best first, while somebody types; nothing for less than two characters."""
+    return _search(session, viewer, typed, page=1, size=FEW, most=FEW)
+
+
+def results(session: Session, viewer: Actor, typed: str, *, page: int = 1) -> Hits:
+    """Everything found, products in pages."""
+    return _search(session, viewer, typed, page=page, size=PAGE, most=MOST)
+
+
+def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int, most: int) -> Hits:
+    key = typed_key(typed)
+    if len(key) < SHORTEST:
+        return NOTHING
+    words = words_of(key)
+    groups = _groups(session, viewer)
+    products, stores = _named(session, key, [[word] for word in words], most)
+    mine = [hit for hit, name in groups if _holds_all(name, words)]
+    again = not (products or stores or mine) and any(map(may_be_misspelt, words))
+    if again:
+        ways = respelt(session, words)
+        products, stores = _named(session, "", ways, most)
+        mine = [hit for hit, name in groups if all(_is_near(name, word) for word in words)]
+    pages = max(1, -(-len(products) // size))
+    page = min(max(1, page), pages)
+    shown = products[(page - 1) * size : page * size]
+    return Hits(
+        products=_products(session, shown, () if again else words),
+        stores=_stores(session, stores[: min(most, STORES)]),
+        groups=tuple(mine[:most]),
+        found=len(products),
+        more=len(products) >= most,
+        page=page,
+        pages=pages,
+        respelt=again and bool(products or stores or mine),
+    )
+
+
+def _named(session: Session, key: str, words: Words, most: int) -> tuple[list[UUID], list[UUID]]:
+    """Products and stores: those of that name, those that begin so, those that hold it, those with a tag of it."""
+    # A thing may come by several of its names.
+    terms = that_begin(session, key, 2 * most) if key else []
+    short = [kind for kind in (Named.PRODUCT, Named.STORE) if len(_of(terms, kind)) < most]
+    if words and short:
+        kinds = [*short, *([Named.TAG] if Named.PRODUCT in short else [])]
+        holding = that_hold(session, kinds, words, max(2 * most, RANKED))
+        terms += sorted(holding, key=lambda term: _rank(term, words))
+    products, tags = _of(terms, Named.PRODUCT), _of(terms, Named.TAG)[:TAGS]
+    if tags and len(products) < most:
+        products = list(dict.fromkeys([*products, *_tagged(session, tags, most)]))
+    return products[:most], _of(terms, Named.STORE)[:most]
+
+
+def _of(terms: Iterable[Term], kind: Named) -> list[UUID]:
+    return list(dict.fromkeys(term.target_id for term in terms if term.kind is kind))
+
+
+def _rank(term: Term, words: Words) -> tuple[int, int, str]:
+    """Words that begin as looked for before those that hold it within, and nearer spellings before others."""
+    within = sum(not any(f" {way}" in term.key for way in ways) for ways in words)
+    respelt = sum(next((at for at, way in enumerate(ways) if way in term.key), 0) for ways in words)
+    return within, respelt, term.key
+
+
+def _tagged(session: Session, tag_ids: Sequence[UUID], most: int) -> list[UUID]:
+    query = select(col(ProductTag.product_id)).where(col(ProductTag.tag_id).in_(tag_ids)).limit(most)
+    return list(session.execute(query).scalars())
+
+
+def _groups(session: Session, viewer: Actor) -> list[tuple[NameHit, str]]:
+    """The viewer's own, which are few enough to look through one by one, by name."""
+    query = (
+        select(col(Group.id), col(Group.name))
+        .join(Membership, col(Membership.group_id) == col(Group.id))
+        .where(col(Membership.user_id) == viewer.id, col(Group.closed_at).is_(None))
+    )
+    found = [(NameHit(group_id, name), f" {search_key(name)}") for group_id, name in session.execute(query)]
+    return sorted(found, key=lambda each: each[1])
+
+
+def _holds_all(key: str, words: Sequence[str]) -> bool:
+    return bool(words) and all(word in key if len(word) > SHORTEST else f" {word}" in key for word in words)
+
+
+def _is_near(key: str, word: str) -> bool:
+    if not may_be_misspelt(word):
+        return _holds_all(key, [word])
+    return any(distance(word, other) is not None for other in key.split())
+
+
+def _products(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> tuple[ProductHit, ...]:
+    if not ids:
+        return ()
+    query = select(col(Product.id), col(Product.name), col(Product.brand)).where(col(Product.id).in_(ids))
+    rows = {product_id: (name, brand) for product_id, name, brand in session.execute(query)}
+    by_own = {each for each, names in rows.items() if not words or _holds_all(f" {search_key(' '.join(names))}", words)}
+    aliases = _aliases(session, [each for each in ids if each not in by_own], words)
+    return tuple(ProductHit(each, *rows[each], aliases.get(each, "")) for each in ids if each in rows)
+
+
+def _aliases(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> dict[UUID, str]:
+    """The name each was found by, for those not found by their own."""
+    if not ids:
+        return {}
+    query = select(col(ProductAlias.product_id), col(ProductAlias.name)).where(col(ProductAlias.product_id).in_(ids))
+    found: dict[UUID, str] = {}
+    for product_id, name in session.execute(query.order_by(col(ProductAlias.id))):
+        key = f" {search_key(name)}"
+        if any(_holds_all(key, [word]) for word in words):
+            found.setdefault(product_id, name)
+    return found
+
+
+def _stores(session: Session, ids: Sequence[UUID]) -> tuple[NameHit, ...]:
+    if not ids:
+        return ()
+    query = select(col(Store.id), col(Store.name)).where(col(Store.id).in_(ids))
+    names = dict(session.execute(query).tuples().all())
+    return tuple(NameHit(each, names[each]) for each in ids if each in names)

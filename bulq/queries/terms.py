@@ -1,0 +1,98 @@
+"""Looking names up in what search looks through: by their beginning, by any of their words, by words nearly the same.
+
+Each is an index away however many names there are, and reads a bounded number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, and_, column, or_, select, table, union, union_all
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.catalogue import Named
+from bulq.domain.searching import distance, ends_of, may_be_misspelt
+from bulq.models import SearchTerm, SearchWord
+
+LAST = "\U0010ffff"  # nothing comes after it
+NEIGHBOURS = 3000  # words a misspelt one is compared with
+CORRECTIONS = 6
+FULL_TEXT = table("search_terms_fts", column("rowid"), column("search_terms_fts"))
+
+Words = Sequence[Sequence[str]]  # for each word looked for the ways it may be written
+
+
+class Term(NamedTuple):
+    kind: Named
+    target_id: UUID
+    key: str
+
+
+def that_begin(session: Session, key: str, most: int) -> list[Term]:
+    """Products and stores one of whose names begins with `key`, in the order of names: the very name comes first."""
+    return _terms(session, [_beginning(kind, key).limit(most) for kind in (Named.PRODUCT, Named.STORE)])
+
+
+def that_hold(session: Session, kinds: Sequence[Named], words: Words, most: int) -> list[Term]:
+    """Things of these kinds one of whose names holds all the words, in no order."""
+    return _terms(session, [_holding(session, kind, words).limit(most) for kind in kinds])
+
+
+def respelt(session: Session, words: Sequence[str]) -> Words:
+    """For each word itself and those that are a typo away, the nearest first."""
+    doubtful = {word: ends_of(word) for word in words if may_be_misspelt(word)}
+    if not doubtful:
+        return [[word] for word in words]
+    parts = [part for begin, end in doubtful.values() for part in (_near(begin, "word"), _near(end, "backwards"))]
+    known = list(session.execute(union(*parts)).scalars())
+    return [[word, *(_nearest(word, known) if word in doubtful else ())] for word in words]
+
+
+def _beginning(kind: Named, key: str) -> Select[Named, UUID, str]:
+    begins = and_(col(SearchTerm.key) >= f" {key}", col(SearchTerm.key) < f" {key}{LAST}")
+    return _select(kind).where(begins).order_by(col(SearchTerm.key))
+
+
+def _select(kind: Named) -> Select[Named, UUID, str]:
+    return select(col(SearchTerm.kind), col(SearchTerm.target_id), col(SearchTerm.key)).where(
+        col(SearchTerm.kind) == kind
+    )
+
+
+def _holding(session: Session, kind: Named, words: Words) -> Select[Named, UUID, str]:
+    """Keys hold letters, digits and blanks, and so do words: nothing in them needs to be quoted."""
+    patterns = [[_pattern(word) for word in ways] for ways in words]
+    holds = and_(*(or_(*(col(SearchTerm.key).like(f"%{each}%") for each in ways)) for ways in patterns))
+    query = _select(kind).where(holds)
+    quoted = [[f'"{each}"' for each in ways] for ways in patterns if min(map(len, ways)) >= 3]
+    sought = " AND ".join(f"({' OR '.join(ways)})" for ways in quoted)
+    if session.get_bind().dialect.name == "postgresql" or not sought:
+        return query
+    query = query.join(FULL_TEXT, FULL_TEXT.c.rowid == col(SearchTerm.id))
+    return query.where(FULL_TEXT.c.search_terms_fts.op("MATCH")(sought))
+
+
+def _pattern(word: str) -> str:
+    """Trigrams are what is indexed: two letters have to begin a word, and then are three with the blank before it."""
+    return word if len(word) >= 3 else f" {word}"
+
+
+def _terms(session: Session, queries: Sequence[Select[Named, UUID, str]]) -> list[Term]:
+    # SQLite takes a limit of a part only within a query of its own.
+    every = union_all(*(select(each.subquery()) for each in queries))
+    return [Term(Named(row[0]), row[1], row[2]) for row in session.execute(every)]
+
+
+def _near(part: str, direction: str) -> Select[Any]:
+    known = col(SearchWord.word if direction == "word" else SearchWord.backwards)
+    part = part if direction == "word" else part[::-1]
+    near = select(col(SearchWord.word)).where(known >= part, known < f"{part}{LAST}").limit(NEIGHBOURS)
+    return select(near.subquery())
+
+
+def _nearest(word: str, known: Sequence[str]) -> list[str]:
+    apart = sorted((found, other) for other in known if (found := distance(word, other)))
+    return [other for _, other in apart[:CORRECTIONS]]

@@ -1,0 +1,91 @@
+"""What search finds things by: to be called by whoever writes, changes or removes a name of the catalogue.
+
+Each call looks at what the session holds by then, replaces the terms of the things it is given, and commits nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq.domain.catalogue import Named
+from bulq.domain.searching import may_be_misspelt, search_key
+from bulq.models import Product, ProductAlias, SearchTerm, SearchWord, Store, Tag
+
+T = TypeVar("T")
+
+AT_ONCE = 1000
+
+
+def index_product(session: Session, product: Product) -> None:
+    """After its name, brand or other names have changed, or it is new."""
+    index_products(session, [product.id])
+
+
+def index_store(session: Session, store: Store) -> None:
+    _write(session, Named.STORE, {store.id: [_term(store.name_key)]})
+
+
+def index_tag(session: Session, tag: Tag) -> None:
+    _write(session, Named.TAG, {tag.id: [_term(tag.name_key)]})
+
+
+def drop_terms(session: Session, kind: Named, target_id: UUID) -> None:
+    """The thing is gone, or was merged into another (whose other names may have changed: index that one)."""
+    session.execute(delete(SearchTerm).where(col(SearchTerm.kind) == kind, col(SearchTerm.target_id) == target_id))
+
+
+def index_products(session: Session, product_ids: Collection[UUID]) -> None:
+    """`index_product` for many at once, in memory that doesn't grow with them."""
+    for ids in _in_pieces(list(product_ids)):
+        names: dict[UUID, list[str]] = defaultdict(list)
+        brands: dict[UUID, str] = {}
+        products = select(Product.id, Product.name_key, Product.brand_key).where(col(Product.id).in_(ids))
+        for product_id, name, brand in session.execute(products):
+            brands[product_id] = brand
+            names[product_id].append(_term(name, brand))
+        aliases = select(ProductAlias.product_id, ProductAlias.name_key).where(col(ProductAlias.product_id).in_(ids))
+        for product_id, name in session.execute(aliases):
+            names[product_id].append(_term(name, brands[product_id]))
+        _write(session, Named.PRODUCT, names)
+
+
+def index_stores(session: Session, store_ids: Collection[UUID]) -> None:
+    for ids in _in_pieces(list(store_ids)):
+        stores = session.execute(select(Store.id, Store.name_key).where(col(Store.id).in_(ids)))
+        _write(session, Named.STORE, {store_id: [_term(name)] for store_id, name in stores})
+
+
+def _term(name: str, brand: str = "") -> str:
+    return f" {search_key(name)} {search_key(brand)}".rstrip()
+
+
+def _write(session: Session, kind: Named, names: Mapping[UUID, Sequence[str]]) -> None:
+    if not names:
+        return
+    old = delete(SearchTerm).where(col(SearchTerm.kind) == kind, col(SearchTerm.target_id).in_(names))
+    session.execute(old.execution_options(synchronize_session=False))
+    terms = [
+        {"kind": kind, "target_id": target_id, "key": key} for target_id, keys in names.items() for key in set(keys)
+    ]
+    session.execute(insert(SearchTerm), terms)
+    _learn(session, {word for term in terms for word in str(term["key"]).split() if may_be_misspelt(word)})
+
+
+def _learn(session: Session, words: Collection[str]) -> None:
+    """Add the words that are new."""
+    for piece in _in_pieces(sorted(words)):
+        known = set(session.scalars(select(SearchWord.word).where(col(SearchWord.word).in_(piece))))
+        if new := [{"word": word, "backwards": word[::-1]} for word in piece if word not in known]:
+            session.execute(insert(SearchWord), new)
+
+
+def _in_pieces(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), AT_ONCE):
+        yield items[start : start + AT_ONCE]
