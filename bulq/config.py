@@ -152,6 +152,8 @@ class Settings(BaseSettings):
     members_per_group: PositiveInt = Field(default=100, description="people in one group")
     open_runs_per_group: PositiveInt = Field(default=100, description="runs of a group that are not over")
     products_per_run: PositiveInt = Field(default=100, description="products of one run")
+    tags_per_product: PositiveInt = Field(default=20, description="tags of one product")
+    names_per_product: PositiveInt = Field(default=20, description="other names of one product")
     page_size: PositiveInt = Field(default=100, description="most rows a list shows at once")
 
     deadline_check_seconds: float = Field(

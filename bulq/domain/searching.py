@@ -44,6 +44,11 @@ def words_of(key: str) -> tuple[str, ...]:
     return tuple(words) if any(each.isalnum() for word in words for each in word) else ()
 
 
+def as_held(word: str) -> str:
+    """The word as it is looked for in a key with a blank before each word: one or two letters have to begin a word."""
+    return word if len(word) >= 3 else f" {word}"
+
+
 def may_be_misspelt(word: str) -> bool:
     return SHORTEST_WITH_TYPO <= len(word) <= LONGEST_WITH_TYPO and word.isalpha()
 

@@ -12,13 +12,13 @@ from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
-from bulq.domain.searching import SHORTEST, distance, may_be_misspelt, search_key, typed_key, words_of
+from bulq.domain.searching import SHORTEST, as_held, distance, may_be_misspelt, search_key, typed_key, words_of
 from bulq.models import Group, Membership, Product, ProductAlias, ProductTag, Store
 from bulq.queries.terms import Term, Words, respelt, that_begin, that_hold
 
 FEW = 4  # of each kind while typing
 PAGE = 25
-MOST = 500  # of each kind that results tell apart; who looks for something types more
+MOST = 250  # of each kind that results tell apart; who looks for something types more
 STORES = 50
 TAGS = 20
 RANKED = 100  # names among which the best are chosen, when their order in the index says nothing
@@ -67,6 +67,12 @@ def results(session: Session, viewer: Actor, typed: str, *, page: int = 1) -> Hi
     return _search(session, viewer, typed, page=page, size=PAGE, most=MOST)
 
 
+def products_named(session: Session, typed: str, most: int) -> list[UUID]:
+    """The best products of that name, with no typo forgiven; the first by name when nothing is typed."""
+    key = typed_key(typed)
+    return _named(session, key, [[word] for word in words_of(key)], min(most, MOST))[0]
+
+
 def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int, most: int) -> Hits:
     key = typed_key(typed)
     if len(key) < SHORTEST:
@@ -98,7 +104,7 @@ def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int
 def _named(session: Session, key: str, words: Words, most: int) -> tuple[list[UUID], list[UUID]]:
     """Products and stores: those of that name, those that begin so, those that hold it, those with a tag of it."""
     # A thing may come by several of its names.
-    terms = that_begin(session, key, 2 * most) if key else []
+    terms = that_begin(session, key, 2 * most) if key or not words else []
     short = [kind for kind in (Named.PRODUCT, Named.STORE) if len(_of(terms, kind)) < most]
     if words and short:
         kinds = [*short, *([Named.TAG] if Named.PRODUCT in short else [])]
@@ -138,7 +144,7 @@ def _groups(session: Session, viewer: Actor) -> list[tuple[NameHit, str]]:
 
 
 def _holds_all(key: str, words: Sequence[str]) -> bool:
-    return bool(words) and all(word in key if len(word) > SHORTEST else f" {word}" in key for word in words)
+    return bool(words) and all(as_held(word) in key for word in words)
 
 
 def _is_near(key: str, word: str) -> bool:

@@ -9,18 +9,20 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, column, or_, select, table, union, union_all
+from sqlalchemy import Select, and_, column, literal_column, or_, select, table, union, union_all
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.catalogue import Named
-from bulq.domain.searching import distance, ends_of, may_be_misspelt
+from bulq.domain.searching import as_held, distance, ends_of, may_be_misspelt
 from bulq.models import SearchTerm, SearchWord
 
 LAST = "\U0010ffff"  # nothing comes after it
 NEIGHBOURS = 3000  # words a misspelt one is compared with
 CORRECTIONS = 6
 FULL_TEXT = table("search_terms_fts", column("rowid"), column("search_terms_fts"))
+
+_COLUMNS = select(col(SearchTerm.kind), col(SearchTerm.target_id), col(SearchTerm.key))
 
 Words = Sequence[Sequence[str]]  # for each word looked for the ways it may be written
 
@@ -57,27 +59,23 @@ def _beginning(kind: Named, key: str) -> Select[Named, UUID, str]:
 
 
 def _select(kind: Named) -> Select[Named, UUID, str]:
-    return select(col(SearchTerm.kind), col(SearchTerm.target_id), col(SearchTerm.key)).where(
-        col(SearchTerm.kind) == kind
-    )
+    return _COLUMNS.where(col(SearchTerm.kind) == kind)
 
 
 def _holding(session: Session, kind: Named, words: Words) -> Select[Named, UUID, str]:
-    """Keys hold letters, digits and blanks, and so do words: nothing in them needs to be quoted."""
-    patterns = [[_pattern(word) for word in ways] for ways in words]
+    """Keys hold letters, digits and blanks, and so do words: nothing in them needs to be quoted.
+
+    Three letters in a row are what is indexed, the blank before a word among them.
+    """
+    patterns = [[as_held(word) for word in ways] for ways in words]
     holds = and_(*(or_(*(col(SearchTerm.key).like(f"%{each}%") for each in ways)) for ways in patterns))
-    query = _select(kind).where(holds)
     quoted = [[f'"{each}"' for each in ways] for ways in patterns if min(map(len, ways)) >= 3]
     sought = " AND ".join(f"({' OR '.join(ways)})" for ways in quoted)
-    if session.get_bind().dialect.name == "postgresql" or not sought:
-        return query
-    query = query.join(FULL_TEXT, FULL_TEXT.c.rowid == col(SearchTerm.id))
-    return query.where(FULL_TEXT.c.search_terms_fts.op("MATCH")(sought))
-
-
-def _pattern(word: str) -> str:
-    """Trigrams are what is indexed: two letters have to begin a word, and then are three with the blank before it."""
-    return word if len(word) >= 3 else f" {word}"
+    if session.get_bind().dialect.name == "postgresql" or kind is not Named.PRODUCT or not sought:
+        return _select(kind).where(holds)
+    # With the plus it doesn't go through all products to ask of each whether it was found.
+    found = and_(FULL_TEXT.c.search_terms_fts.op("MATCH")(sought), literal_column("+search_terms.kind") == str(kind))
+    return _COLUMNS.join(FULL_TEXT, FULL_TEXT.c.rowid == col(SearchTerm.id)).where(found, holds)
 
 
 def _terms(session: Session, queries: Sequence[Select[Named, UUID, str]]) -> list[Term]:

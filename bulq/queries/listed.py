@@ -1,0 +1,108 @@
+"""The list of products a run's page looks through while somebody types: kept for all who ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq import cache
+from bulq.domain.catalogue import Named
+from bulq.domain.searching import as_held
+from bulq.models import PriceObservation, Product, SearchTerm
+
+LISTED = 5000  # products in memory; of a larger catalogue those known at the store, the rest is searched for
+
+# What the rows hold: id, name, brand, unit, step, price, key of the name, keys of name and brand, terms of search.
+ID, NAME_KEY, OWN_KEYS, TERMS = 0, 6, 7, 8
+
+
+def current_price(store_id: UUID, currency: str):
+    """A scalar subquery for the newest price of a product at a store, to put beside `Product` in a select."""
+    return (
+        select(col(PriceObservation.price))
+        .where(
+            col(PriceObservation.product_id) == col(Product.id),
+            col(PriceObservation.store_id) == store_id,
+            col(PriceObservation.currency) == currency,
+            col(PriceObservation.withdrawn_at).is_(None),
+        )
+        .order_by(col(PriceObservation.seen_at).desc(), col(PriceObservation.id).desc())
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+
+
+def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.Rows, bool]:
+    """Products with their price at a store, those with one first, by name; and whether that is all of them.
+
+    Only what is committed is kept: a session that writes sees its own.
+    """
+
+    def read() -> cache.Rows:
+        known = select(col(PriceObservation.product_id)).where(
+            col(PriceObservation.store_id) == store_id, col(PriceObservation.currency) == currency
+        )
+        some = select(col(Product.id)).limit(LISTED + 1).subquery()
+        is_all = session.execute(select(func.count()).select_from(some)).scalar_one() <= LISTED
+        price = current_price(store_id, currency)
+        query = _columns(store_id, currency).order_by(case((price.is_not(None), 0), else_=1), col(Product.name_key))
+        found = session.execute(query if is_all else query.where(col(Product.id).in_(known)).limit(LISTED))
+        return [[is_all], *(_as_row(row) for row in found)]
+
+    if session.connection().get_execution_options().get("writes", True):
+        (is_all,), *rows = read()
+    else:
+        (is_all,), *rows = cache.get("products", f"{store_id}:{currency}", read)
+    return rows, bool(is_all)
+
+
+def rows_of(session: Session, store_id: UUID, currency: str, product_ids: Sequence[UUID]) -> cache.Rows:
+    """The same of some products, in the order they are given."""
+    found = session.execute(_columns(store_id, currency).where(col(Product.id).in_(product_ids)))
+    rows = {row[0]: _as_row(row) for row in found}
+    return [rows[product_id] for product_id in product_ids if product_id in rows]
+
+
+def _columns(store_id: UUID, currency: str):
+    terms = (
+        select(func.aggregate_strings(col(SearchTerm.key), ""))
+        .where(col(SearchTerm.target_id) == col(Product.id), col(SearchTerm.kind) == Named.PRODUCT)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+    return select(
+        col(Product.id),
+        col(Product.name),
+        col(Product.brand),
+        col(Product.unit),
+        col(Product.step),
+        current_price(store_id, currency),
+        col(Product.name_key),
+        col(Product.name_key) + " " + col(Product.brand_key),
+        func.coalesce(terms, ""),
+    )
+
+
+def _as_row(row: Sequence[Any]) -> list[Any]:
+    product_id, name, brand, unit, *others = row
+    return [str(product_id), name, brand, str(unit), *others]
+
+
+def holding(rows: cache.Rows, words: Sequence[str], latin: Sequence[str]) -> cache.Rows:
+    """Those whose own name holds all the words as they were typed, or one of whose names does in Latin letters."""
+    if not words:
+        return rows
+    if not latin:
+        return [row for row in rows if all(word in row[OWN_KEYS] for word in words)]
+    sought = [as_held(word) for word in latin]
+    return [
+        row
+        for row in rows
+        if all(word in row[TERMS] for word in sought) or all(word in row[OWN_KEYS] for word in words)
+    ]
