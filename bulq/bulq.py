@@ -24,6 +24,8 @@ from bulq.pages.register import register_page
 from bulq.pages.run import ON_LOAD as RUN_ON_LOAD
 from bulq.pages.run import run_page
 from bulq.pages.scan import scan_page
+from bulq.pages.search import ON_LOAD as SEARCH_ON_LOAD
+from bulq.pages.search import search_page
 from bulq.pages.shopping import shopping_page
 from bulq.pages.store import store_page
 from bulq.pages.styleguide import styleguide_page
@@ -74,6 +76,7 @@ PAGES = (
     (scan_page, "/scan", "Scan a barcode", [AuthState.load, ScanState.open]),
     (notifications_page, "/notifications", "Notifications", [AuthState.load, NotificationsState.open]),
     (profile_page, "/profile", "Profile", [AuthState.load, ProfileState.open]),
+    (search_page, "/search", "Search", SEARCH_ON_LOAD),
 )
 for page, route, title, on_load in PAGES:
     app.add_page(page, route=route, title=f"{title} · Bulq", on_load=on_load)

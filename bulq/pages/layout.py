@@ -10,10 +10,12 @@ import reflex as rx
 from bulq.components.buttons import glyph, link, link_button
 from bulq.components.connection import connection_banner, woken
 from bulq.components.frame import page_title, theme
+from bulq.components.search_box import search_box
 from bulq.components.surfaces import avatar, empty_state
 from bulq.components.texts import Text, t
 from bulq.components.toasts import toasts
 from bulq.state.auth import AuthState
+from bulq.state.search import SearchState
 from bulq.state.toasts import ToastState
 
 
@@ -78,7 +80,12 @@ def _messages(on_undo: Any) -> rx.Component:
 
 
 def _header() -> rx.Component:
-    signed_in = rx.fragment(_notifications(), _profile(), theme(AuthState.theme))
+    signed_in = rx.fragment(
+        search_box(SearchState.hits, SearchState.text, SearchState.respelt, on_change=SearchState.find),
+        _notifications(),
+        _profile(),
+        theme(AuthState.theme),
+    )
     signed_out = link_button(t("frame.log_in"), "/login", small=True)
     return rx.el.header(
         rx.el.div(
