@@ -91,6 +91,11 @@ def _flatten(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 
 
 @lru_cache
+def language_name(code: str, language: str = "en") -> str:
+    """What a language is called in another: "sr" is "Serbian"; empty for none."""
+    return locale(language).languages.get(code, code)
+
+
 def locale(language: str) -> Locale:
     try:
         return Locale.parse(language.replace("-", "_"))

@@ -19,8 +19,9 @@ from bulq.state.auth import AuthState
 from bulq.state.handing_out import HandingOutState
 from bulq.state.leading import LeadingState
 from bulq.state.run import RunState
+from bulq.state.run_tags import RunTagsState
 
-ON_LOAD = [AuthState.load, RunState.open, HandingOutState.open]
+ON_LOAD = [AuthState.load, RunState.open, HandingOutState.open, RunTagsState.open]
 
 
 def run_page() -> rx.Component:

@@ -1,0 +1,150 @@
+"""The tags and other names of a product, on its page: its address says which."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import reflex as rx
+
+from bulq.db import Session
+from bulq.domain.actor import Actor
+from bulq.domain.errors import BulqError, NotFound
+from bulq.i18n import language_name
+from bulq.queries.tags import KnownAs, TagFound, find_tags, known_as
+from bulq.services import aliases, tags
+from bulq.state.auth import act, look, route, uuid
+from bulq.state.options import Option
+from bulq.state.refusals import message
+
+FIELDS = ("tag", "kind", "alias", "language")
+
+
+@dataclass(frozen=True)
+class TagChip:
+    id: str
+    kind: str
+    label: str
+    verified: bool
+    removable: bool
+
+
+@dataclass(frozen=True)
+class OtherName:
+    id: str
+    label: str
+    language: str
+    removable: bool
+
+
+class ProductTagsState(rx.State):
+    shown: bool = False
+    tags: list[TagChip] = []
+    names: list[OtherName] = []
+
+    dialog: str = ""
+    kind: str = "category"
+    tag: str = ""
+    found: list[Option] = []
+    alias: str = ""
+    language: str = ""
+    errors: dict[str, str] = {}
+
+    @rx.event
+    async def open(self):
+        """What loads it, after the page's own: nothing is shown for a product that isn't there."""
+        self.reset()
+        try:
+            await _show(self, route(self, "product_id"))
+        except NotFound:
+            return
+
+    @rx.event
+    async def ask_tag(self):
+        self.dialog, self.tag, self.errors = "tag", "", {}
+        await _find(self)
+
+    @rx.event
+    async def ask_alias(self):
+        self.dialog, self.alias, self.language, self.errors = "alias", "", "", {}
+
+    @rx.event
+    async def close(self):
+        self.dialog = ""
+
+    @rx.event
+    async def set_kind(self, kind: str):
+        self.kind = str(kind)[:20]
+        await _find(self)
+
+    @rx.event
+    async def find(self, typed: str):
+        self.tag, self.errors = str(typed), {}
+        await _find(self)
+
+    @rx.event
+    async def choose(self, tag_id: str):
+        """A tag that is there already."""
+        chosen = next((option for option in self.found if option.id == tag_id), None)
+        if chosen is not None:
+            self.tag = chosen.label
+
+    @rx.event
+    async def set_alias(self, name: str):
+        self.alias = str(name)
+
+    @rx.event
+    async def set_language(self, language: str):
+        self.language = str(language)[:10]
+
+    @rx.event
+    async def add_tag(self):
+        await self._add(tags.add_tag, self.kind, self.tag)
+
+    @rx.event
+    async def add_alias(self):
+        await self._add(aliases.add_alias, self.alias, self.language)
+
+    async def _add(self, use_case, *values: str) -> None:
+        product_id = route(self, "product_id")
+        self.errors = {}
+        try:
+            await act(self, use_case, product_id, *values)
+        except BulqError as error:
+            if error.field not in FIELDS:
+                raise
+            self.errors = {error.field: message(error)}
+            return
+        self.dialog = ""
+        await _show(self, product_id)
+
+    @rx.event
+    async def remove_tag(self, tag_id: str):
+        product_id = route(self, "product_id")
+        await act(self, tags.remove_tag, product_id, uuid(tag_id))
+        await _show(self, product_id)
+
+    @rx.event
+    async def remove_alias(self, alias_id: str):
+        await act(self, aliases.remove_alias, uuid(alias_id))
+        await _show(self, route(self, "product_id"))
+
+
+def _known(session: Session, viewer: Actor, product_id: UUID) -> KnownAs:
+    return known_as(session, viewer, product_id)
+
+
+async def _show(state: ProductTagsState, product_id: UUID) -> None:
+    known = await look(state, _known, product_id)
+    state.tags = [TagChip(str(tag.id), str(tag.kind), tag.name, tag.verified, tag.removable) for tag in known.tags]
+    state.names = [
+        OtherName(str(each.id), each.name, language_name(each.language) if each.language else "", each.removable)
+        for each in known.aliases
+    ]
+    state.shown = True
+
+
+def _tags(session: Session, viewer: Actor, kind: str, typed: str) -> list[TagFound]:
+    return find_tags(session, viewer, kind, typed)
+
+
+async def _find(state: ProductTagsState) -> None:
+    state.found = [Option(str(tag.id), tag.name) for tag in await look(state, _tags, state.kind, state.tag)]
