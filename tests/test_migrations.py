@@ -13,7 +13,6 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel, col
 
 from alembic import command
-from bulq.domain.catalogue import TagKind
 from bulq.models import (
     AuditEntry,
     Backup,
@@ -21,13 +20,13 @@ from bulq.models import (
     JobRun,
     PasswordReset,
     PriceObservation,
-    ProductAlias,
-    ProductTag,
+    SearchTerm,
+    SearchWord,
     ServerSetting,
-    Tag,
     UserSession,
 )
 from bulq.models.base import new_id
+from bulq.services import aliases, tags
 from tests import cast
 from tests.databases import ROOT, PostgreSQL
 
@@ -76,18 +75,15 @@ def fill(engine: Engine) -> None:
 
 def _fill_catalogue(session: Session, cast_: cast.Cast) -> None:
     ana, rice = cast_.ana.id, cast_.rice
-    tag = Tag(kind=TagKind.DIET, name="Vegan", name_key="vegan", created_by=ana, created_at=cast.NOW)
+    tags.add_tag(session, cast_.ana, rice, "diet", "Vegan", now=cast.NOW)
+    aliases.add_alias(session, cast_.ana, rice, "Пиринач", "sr", now=cast.NOW)
     session.add_all(
         [
-            tag,
-            ProductAlias(product_id=rice, name="Riža", name_key="riza", created_by=ana, created_at=cast.NOW),
             PasswordReset(user_id=ana, token_hash="1" * 64, created_by=ana, created_at=cast.NOW, expires_at=cast.LATER),
             ServerSetting(name="registration", value="open", changed_by=ana, changed_at=cast.NOW),
             AuditEntry(at=cast.NOW, action="user_locked", actor_id=ana, actor_name="Ana"),
         ]
     )
-    session.flush()
-    session.add(ProductTag(product_id=rice, tag_id=tag.id, created_by=ana, created_at=cast.NOW))
 
 
 def counts(engine: Engine) -> dict[str, int]:
@@ -163,6 +159,24 @@ def test_a_withdrawn_price_does_not_count_again_in_the_revision_before(empty: En
 
     with Session(empty) as session:
         assert session.scalars(select(col(PriceObservation.id))).all() == [kept]
+
+
+def test_names_that_were_there_are_found_as_new_ones_are(empty: Engine) -> None:
+    def looked_through() -> tuple[list[tuple[object, ...]], list[str]]:
+        with Session(empty) as session:
+            terms = session.execute(select(col(SearchTerm.kind), col(SearchTerm.target_id), col(SearchTerm.key))).all()
+            words = session.scalars(select(col(SearchWord.word))).all()
+            return sorted((str(kind), str(target), key) for kind, target, key in terms), sorted(words)
+
+    upgrade(empty)
+    fill(empty)
+    before = looked_through()
+
+    downgrade(empty, "0003")
+    upgrade(empty)
+
+    assert looked_through() == before
+    assert ("product", " pirinac daawat") in {(kind, key) for kind, _, key in before[0]}
 
 
 def test_upgrading_twice_changes_nothing(empty: Engine) -> None:

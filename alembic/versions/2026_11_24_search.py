@@ -82,6 +82,7 @@ def _index_trigrams() -> None:
             postgresql_using="gin",
             postgresql_ops={"key": "gin_trgm_ops"},
             postgresql_where=sa.text(which),
+            postgresql_with={"gin_pending_list_limit": 256},
         )
 
 

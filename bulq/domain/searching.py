@@ -16,7 +16,7 @@ LATIN = str.maketrans(
 LONGEST = 200  # characters of a key
 LONGEST_TYPED = 100
 MOST_WORDS = 6
-SHORTEST = 2  # letters before anything is looked for
+SHORTEST = 2  # characters before anything is looked for
 # Fewer letters have too many neighbours; with a digit each neighbour is another size or number.
 SHORTEST_WITH_TYPO, LONGEST_WITH_TYPO = 4, 40
 
@@ -32,10 +32,15 @@ def search_key(text: str) -> str:
     return (" ".join(words) or key)[:LONGEST].rstrip()
 
 
+def plain(typed: str) -> str:
+    """What was typed without what no name holds and a database can't compare, as long as anything is looked for."""
+    kept = (" " if unicodedata.category(each) in ("Cc", "Cs", "Cf") else each for each in typed[:LONGEST_TYPED])
+    return "".join(kept).strip()
+
+
 def typed_key(typed: str) -> str:
-    """What was typed as `search_key` has it, without what no name holds and a database can't compare."""
-    plain = "".join(" " if unicodedata.category(each) in ("Cc", "Cs", "Cf") else each for each in typed[:LONGEST_TYPED])
-    return search_key(plain)
+    """What was typed as `search_key` has it."""
+    return search_key(plain(typed))
 
 
 def words_of(key: str) -> tuple[str, ...]:

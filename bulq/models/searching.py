@@ -11,7 +11,12 @@ from bulq.models.base import bytewise, text_of
 
 def _trigrams(name: str, which: str) -> Index:
     return Index(
-        name, "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}, postgresql_where=text(which)
+        name,
+        "key",
+        postgresql_using="gin",
+        postgresql_ops={"key": "gin_trgm_ops"},
+        postgresql_where=text(which),
+        postgresql_with={"gin_pending_list_limit": 256},  # kB that every search reads until they are sorted in
     )
 
 

@@ -91,39 +91,36 @@ def _name(name: OtherName) -> rx.Component:
 
 
 def _tag_dialog() -> rx.Component:
+    """Choosing a tag puts it on the product."""
     return dialog(
         t("tags.add_tag"),
-        rx.el.form(
-            select_field(
-                t("tags.kind"),
-                [(str(kind), t(f"tags.kinds.{kind}")) for kind in TagKind],
-                name="tag-kind",
-                value=S.kind,
-                on_change=S.set_kind,
-                error=S.errors["kind"],
-            ),
-            combobox(
-                t("tags.tag"),
-                S.found,
-                field_id="tag",
-                on_change=S.find,
-                on_select=S.choose,
-                value=S.tag,
-                keep=True,
-                none=t("tags.new"),
-                hint=t("tags.tag_hint"),
-                error=S.errors["tag"],
-            ),
-            _actions(t("tags.add_tag")),
-            on_submit=S.add_tag,
-            reset_on_submit=False,
-            no_validate=True,
-            class_name="grid gap-4",
+        select_field(
+            t("tags.kind"),
+            [(str(kind), t(f"tags.kinds.{kind}")) for kind in TagKind],
+            name="tag-kind",
+            value=S.kind,
+            on_change=S.set_kind,
+            error=_error("kind"),
+        ),
+        combobox(
+            t("tags.tag"),
+            S.found,
+            field_id="tag",
+            on_change=S.find,
+            on_select=S.choose,
+            on_create=S.add_tag,
+            create=t("tags.new", text="{text}"),
+            hint=t("tags.tag_hint"),
+            error=_error("tag"),
         ),
         open=S.dialog == "tag",
         on_close=S.close,
         sheet=True,
     )
+
+
+def _error(field: str) -> rx.Var[str]:
+    return rx.cond(S.error_at == field, S.error, "")
 
 
 def _name_dialog() -> rx.Component:
@@ -137,7 +134,7 @@ def _name_dialog() -> rx.Component:
                 name="alias",
                 value=S.alias,
                 on_change=S.set_alias,
-                error=S.errors["alias"],
+                error=_error("alias"),
                 max_length=100,
             ),
             select_field(
@@ -146,9 +143,11 @@ def _name_dialog() -> rx.Component:
                 name="alias-language",
                 value=S.language,
                 on_change=S.set_language,
-                error=S.errors["language"],
+                error=_error("language"),
             ),
-            _actions(t("tags.add_name")),
+            dialog_actions(
+                button(t("tags.back"), on_click=S.close), button(t("tags.add_name"), look="primary", submit=True)
+            ),
             on_submit=S.add_alias,
             reset_on_submit=False,
             no_validate=True,
@@ -158,7 +157,3 @@ def _name_dialog() -> rx.Component:
         on_close=S.close,
         sheet=True,
     )
-
-
-def _actions(label: Text) -> rx.Component:
-    return dialog_actions(button(t("tags.back"), on_click=S.close), button(label, look="primary", submit=True))

@@ -24,8 +24,8 @@ def tag_bar() -> rx.Component:
         class_name="tag-choice tag-choice-group",
     )
     bar = rx.el.div(
-        rx.foreach(S.choices, _choice),
         rx.cond(S.categories > 0, group, rx.fragment()),
+        rx.foreach(S.choices, _choice),
         role="group",
         aria_label=t("tags.filter"),
         class_name="tag-bar",

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
-from bulq.domain.searching import SHORTEST, as_held, distance, may_be_misspelt, search_key, typed_key, words_of
+from bulq.domain.searching import SHORTEST, as_held, distance, may_be_misspelt, plain, search_key, typed_key, words_of
 from bulq.models import Group, Membership, Product, ProductAlias, ProductTag, Store
 from bulq.queries.terms import Term, Words, respelt, that_begin, that_hold
 
@@ -75,29 +75,30 @@ def products_named(session: Session, typed: str, most: int) -> list[UUID]:
 
 def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int, most: int) -> Hits:
     key = typed_key(typed)
-    if len(key) < SHORTEST:
+    if not key or len(plain(typed)) < SHORTEST:
         return NOTHING
     words = words_of(key)
     groups = _groups(session, viewer)
     products, stores = _named(session, key, [[word] for word in words], most)
     mine = [hit for hit, name in groups if _holds_all(name, words)]
-    again = not (products or stores or mine) and any(map(may_be_misspelt, words))
+    ways = respelt(session, words) if not (products or stores or mine) else ()
+    again = any(len(each) > 1 for each in ways)
     if again:
-        ways = respelt(session, words)
         products, stores = _named(session, "", ways, most)
+    if ways:
         mine = [hit for hit, name in groups if all(_is_near(name, word) for word in words)]
     pages = max(1, -(-len(products) // size))
     page = min(max(1, page), pages)
     shown = products[(page - 1) * size : page * size]
     return Hits(
-        products=_products(session, shown, () if again else words),
+        products=_products(session, shown, () if ways else words),
         stores=_stores(session, stores[: min(most, STORES)]),
         groups=tuple(mine[:most]),
         found=len(products),
         more=len(products) >= most,
         page=page,
         pages=pages,
-        respelt=again and bool(products or stores or mine),
+        respelt=bool(ways) and bool(products or stores or mine),
     )
 
 
@@ -180,5 +181,5 @@ def _stores(session: Session, ids: Sequence[UUID]) -> tuple[NameHit, ...]:
     if not ids:
         return ()
     query = select(col(Store.id), col(Store.name)).where(col(Store.id).in_(ids))
-    names = dict(session.execute(query).tuples().all())
+    names = {row[0]: row[1] for row in session.execute(query)}
     return tuple(NameHit(each, names[each]) for each in ids if each in names)

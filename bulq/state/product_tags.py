@@ -42,11 +42,11 @@ class ProductTagsState(rx.State):
 
     dialog: str = ""
     kind: str = "category"
-    tag: str = ""
     found: list[Option] = []
     alias: str = ""
     language: str = ""
-    errors: dict[str, str] = {}
+    error: str = ""
+    error_at: str = ""
 
     @rx.event
     async def open(self):
@@ -59,12 +59,12 @@ class ProductTagsState(rx.State):
 
     @rx.event
     async def ask_tag(self):
-        self.dialog, self.tag, self.errors = "tag", "", {}
-        await _find(self)
+        self.dialog, self.error_at = "tag", ""
+        await _find(self, "")
 
     @rx.event
     async def ask_alias(self):
-        self.dialog, self.alias, self.language, self.errors = "alias", "", "", {}
+        self.dialog, self.alias, self.language, self.error_at = "alias", "", "", ""
 
     @rx.event
     async def close(self):
@@ -73,19 +73,19 @@ class ProductTagsState(rx.State):
     @rx.event
     async def set_kind(self, kind: str):
         self.kind = str(kind)[:20]
-        await _find(self)
+        await _find(self, "")
 
     @rx.event
     async def find(self, typed: str):
-        self.tag, self.errors = str(typed), {}
-        await _find(self)
+        self.error_at = ""
+        await _find(self, str(typed))
 
     @rx.event
     async def choose(self, tag_id: str):
         """A tag that is there already."""
         chosen = next((option for option in self.found if option.id == tag_id), None)
         if chosen is not None:
-            self.tag = chosen.label
+            await self._add(tags.add_tag, self.kind, chosen.label)
 
     @rx.event
     async def set_alias(self, name: str):
@@ -96,8 +96,8 @@ class ProductTagsState(rx.State):
         self.language = str(language)[:10]
 
     @rx.event
-    async def add_tag(self):
-        await self._add(tags.add_tag, self.kind, self.tag)
+    async def add_tag(self, name: str):
+        await self._add(tags.add_tag, self.kind, str(name))
 
     @rx.event
     async def add_alias(self):
@@ -105,13 +105,13 @@ class ProductTagsState(rx.State):
 
     async def _add(self, use_case, *values: str) -> None:
         product_id = route(self, "product_id")
-        self.errors = {}
+        self.error_at = ""
         try:
             await act(self, use_case, product_id, *values)
         except BulqError as error:
             if error.field not in FIELDS:
                 raise
-            self.errors = {error.field: message(error)}
+            self.error_at, self.error = error.field or "", message(error)
             return
         self.dialog = ""
         await _show(self, product_id)
@@ -146,5 +146,5 @@ def _tags(session: Session, viewer: Actor, kind: str, typed: str) -> list[TagFou
     return find_tags(session, viewer, kind, typed)
 
 
-async def _find(state: ProductTagsState) -> None:
-    state.found = [Option(str(tag.id), tag.name) for tag in await look(state, _tags, state.kind, state.tag)]
+async def _find(state: ProductTagsState, typed: str) -> None:
+    state.found = [Option(str(tag.id), tag.name) for tag in await look(state, _tags, state.kind, typed)]

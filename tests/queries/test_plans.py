@@ -24,9 +24,11 @@ from bulq.queries import (
     people,
     prices,
     runs,
+    search,
     shares,
     shopping,
     statements,
+    tags,
 )
 from bulq.queries import stores as store_views
 from bulq.services import accounts as signing_in
@@ -35,7 +37,8 @@ from tests import cast, databases
 
 BIG = {
     "allocations", "bid_raises", "bids", "list_items", "memberships", "notifications", "participants", "phase_entries",
-    "price_observations", "products", "purchases", "runs", "user_sessions", "users",
+    "price_observations", "product_aliases", "product_tags", "products", "purchases", "runs", "search_terms",
+    "search_words", "user_sessions", "users",
 }  # fmt: skip
 
 # 2,000 people in 200 groups, each with ten runs of the past, 5,000 products, 20,000 bids, and what comes of them.
@@ -54,6 +57,18 @@ INSERT INTO memberships (id, group_id, user_id, is_admin, joined_at)
   FROM generate_series(0, 1999) n;
 INSERT INTO products (id, name, name_key, brand, brand_key, unit, step, created_by, created_at)
   SELECT md5('p' || n)::uuid, 'Product ' || n, 'product ' || n, 'Brand', 'brand', 'pack', 1000, md5('u0')::uuid, now()
+  FROM generate_series(0, 4999) n;
+INSERT INTO search_terms (kind, target_id, key)
+  SELECT 'product', id, ' ' || name_key || ' brand ' || md5(id::text || n) FROM products, generate_series(1, 5) n;
+INSERT INTO search_words (word, backwards) SELECT md5(n::text), reverse(md5(n::text)) FROM generate_series(0, 4999) n;
+INSERT INTO tags (id, kind, name, name_key, created_by, created_at)
+  SELECT md5('t' || n)::uuid, 'other', 'Tag ' || n, 'tag ' || n, md5('u0')::uuid, now() FROM generate_series(0, 99) n;
+INSERT INTO product_tags (id, product_id, tag_id, created_by, created_at)
+  SELECT gen_random_uuid(), md5('p' || n)::uuid, md5('t' || n % 100)::uuid, md5('u0')::uuid, now()
+  FROM generate_series(0, 4999) n;
+INSERT INTO search_terms (kind, target_id, key) SELECT 'tag', id, ' ' || name_key FROM tags;
+INSERT INTO product_aliases (id, product_id, name, name_key, language, created_by, created_at)
+  SELECT gen_random_uuid(), md5('p' || n)::uuid, 'Proizvod ' || n, 'proizvod ' || n, 'sr', md5('u0')::uuid, now()
   FROM generate_series(0, 4999) n;
 INSERT INTO price_observations (id, product_id, store_id, currency, price, note, day, seen_by, seen_at)
   SELECT gen_random_uuid(), md5('p' || n)::uuid, :store, 'EUR', 100 + n, '', current_date - d, md5('u0')::uuid,
@@ -151,6 +166,13 @@ LOOKS: dict[str, Look] = {
     "invitation": lambda s, ana, runs_, c: groups.invite_preview(s, "token7"),
     "members": lambda s, ana, runs_, c: people.members_of(s, c.group_id),
     "notifications": lambda s, ana, runs_, c: notices.notifications(s, ana),
+    **{
+        f"search for {typed}": lambda s, ana, runs_, c, typed=typed: search.search(s, ana, typed)
+        for typed in ("me", "metro", "number 12", "prodcut", "basmati", "tag 99")
+    },
+    "results": lambda s, ana, runs_, c: search.results(s, ana, "tag 77"),
+    "tags of a product": lambda s, ana, runs_, c: tags.known_as(s, ana, c.rice),
+    "tags of a run": lambda s, ana, runs_, c: tags.run_tags(s, ana, runs_[Phase.ACTIVE]),
     "stores": lambda s, ana, runs_, c: catalogue.find_stores(s, ana, "met"),
     **{
         f"run in {phase}": lambda s, ana, runs_, c, phase=phase: runs.run_view(s, ana, runs_[phase])

@@ -17,9 +17,11 @@ from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.runs import run_view
+from bulq.queries.search import results, search
 from bulq.queries.shares import fair_shares
 from bulq.queries.shopping import shopping
 from bulq.queries.statements import run_statements
+from bulq.queries.tags import find_tags, known_as, run_tags
 from bulq.services import adjusting, phases
 from bulq.services import shopping as shop
 from tests.cast import NOW, Cast, assemble, bring_to
@@ -103,6 +105,8 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
     (lambda s, cast, run_id: manage_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 3),
     (lambda s, cast, run_id: find_products(s, cast.ana, run_id, "g"), Phase.CONFIRMED, 4),
+    (lambda s, cast, run_id: run_tags(s, cast.ana, run_id), Phase.CONFIRMED, 2),
+    (lambda s, cast, run_id: known_as(s, cast.ana, cast.rice), Phase.CONFIRMED, 3),
 ]
 
 
@@ -161,8 +165,12 @@ def _groups(session: Session, who: Actor, cast: Cast, size: int) -> None:
         (lambda s, who: unread_count(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 2),
         (lambda s, who: find_stores(s, who, ""), 1),
+        (lambda s, who: search(s, who, "met"), 4),
+        (lambda s, who: results(s, who, "group"), 3),
+        (lambda s, who: results(s, who, "tomaotes"), 6),
+        (lambda s, who: find_tags(s, who, "diet", "v"), 1),
     ],
-    ids=["home", "notifications", "unread_count", "profile", "find_stores"],
+    ids=["home", "notifications", "unread_count", "profile", "find_stores", "search", "results", "typo", "find_tags"],
 )
 def test_what_one_person_sees_needs_few_statements_however_much_it_is(
     session: Session, view: Callable[[Session, Actor], object], most: int

@@ -8,8 +8,8 @@ from sqlmodel import select
 
 from bulq.domain.errors import Conflict, Invalid
 from bulq.domain.phases import Phase
-from bulq.models import Bid, Group, PriceObservation, Product, Run, Store, User
-from bulq.services import accounts, bids, catalogue, groups, phases, prices, runs, stores
+from bulq.models import Bid, Group, PriceObservation, Product, ProductAlias, Run, Store, Tag, User
+from bulq.services import accounts, aliases, bids, catalogue, groups, phases, prices, runs, stores, tags
 from tests.cast import LATER, NOW, Cast, bring_to, plan
 
 Field = Callable[[Session, Cast, str], str]
@@ -104,6 +104,14 @@ def store_details(session: Session, cast: Cast, *, chain: str = "", address: str
     return session.get_one(Store, cast.store_id)
 
 
+def tag_name(session: Session, cast: Cast, text: str) -> str:
+    return tags.add_tag(session, cast.ana, cast.rice, "diet", text, now=NOW).name
+
+
+def other_name(session: Session, cast: Cast, text: str) -> str:
+    return aliases.add_alias(session, cast.ana, cast.rice, text, "", now=NOW).name
+
+
 # The field as errors name it, the longest text it takes, and whether it may be empty.
 FIELDS: dict[Field, tuple[str, int, bool]] = {
     group_name: ("name", 100, False),
@@ -121,6 +129,8 @@ FIELDS: dict[Field, tuple[str, int, bool]] = {
     sighting_note: ("note", 200, True),
     chain: ("chain", 100, True),
     address: ("address", 200, True),
+    tag_name: ("tag", 50, False),
+    other_name: ("alias", 100, False),
 }
 REFUSED = {
     "NUL": "rice\x00",
@@ -147,7 +157,10 @@ KEPT = {
 
 
 def count(session: Session) -> list[int]:
-    return [len(session.scalars(select(table.id)).all()) for table in (Group, User, Store, Product, Run, Bid)]
+    return [
+        len(session.scalars(select(table.id)).all())
+        for table in (Group, User, Store, Product, Run, Bid, Tag, ProductAlias)
+    ]
 
 
 def refused(session: Session, cast: Cast, field: Field, text: str) -> None:

@@ -17,6 +17,7 @@ from bulq.models import Group, Notification, PriceObservation, Purchase, UserSes
 from bulq.services import (
     accounts,
     adjusting,
+    aliases,
     bids,
     catalogue,
     groups,
@@ -29,6 +30,7 @@ from bulq.services import (
     runs,
     shopping,
     stores,
+    tags,
 )
 from bulq.sessions import token_hash
 from tests.cast import LATER, NOW, PACK, Cast, World, item_of
@@ -145,6 +147,14 @@ def _bojan_saw_a_price(at: Stage) -> None:
     at.ids["sighting"] = at.session.scalars(query).one()
 
 
+def _tagged(at: Stage) -> None:
+    at.ids["tag"] = tags.add_tag(at.session, at.cast.bojan, at.product, "diet", "Vegan", now=NOW).id
+
+
+def _named(at: Stage) -> None:
+    at.ids["alias"] = aliases.add_alias(at.session, at.cast.bojan, at.product, "Riža", "sr", now=NOW).id
+
+
 def _told(at: Stage) -> None:
     query = select(Notification.id).where(Notification.user_id == at.cast.bojan.id)
     at.ids["notification"] = at.session.scalars(query).all()[0]
@@ -241,6 +251,32 @@ USE_CASES = [
         (Phase.SHOPPING,),
         "mila",
         _bojan_helps,
+    ),
+    UseCase(
+        tags.add_tag,
+        "bojan",
+        lambda at, who: tags.add_tag(at.session, who, at.product, "diet", "Vegan", now=NOW),
+        ("product",),
+    ),
+    UseCase(
+        tags.remove_tag,
+        "bojan",
+        lambda at, who: tags.remove_tag(at.session, who, at.product, at.tag, now=NOW),
+        ("product", "tag"),
+        before=_tagged,
+    ),
+    UseCase(
+        aliases.add_alias,
+        "bojan",
+        lambda at, who: aliases.add_alias(at.session, who, at.product, "Riža", "sr", now=NOW),
+        ("product",),
+    ),
+    UseCase(
+        aliases.remove_alias,
+        "bojan",
+        lambda at, who: aliases.remove_alias(at.session, who, at.alias, now=NOW),
+        ("alias",),
+        before=_named,
     ),
     UseCase(
         phases.confirm_run,

@@ -1,0 +1,276 @@
+"""Search from the header finds products, stores and my groups, however they are written."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+from sqlmodel import select
+
+from bulq.domain.actor import Actor
+from bulq.domain.catalogue import Named
+from bulq.models import Product, SearchTerm, Store
+from bulq.queries import listed
+from bulq.queries.catalogue import find_products, find_stores
+from bulq.queries.search import FEW, MOST, NOTHING, PAGE, Hits, results, search
+from bulq.services import aliases, catalogue, groups, search_terms, tags
+from tests.cast import NOW, Cast, assemble, plan
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    return assemble(session)
+
+
+def product(session: Session, cast: Cast, name: str, brand: str = "") -> UUID:
+    return catalogue.add_product(session, cast.ana, name, brand, "kg", 100, now=NOW).id
+
+
+def names(found: Hits) -> list[str]:
+    return [hit.name for hit in (*found.products, *found.stores, *found.groups)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ba", "Basmati rice 5 kg"),
+        ("RICE", "Basmati rice 5 kg"),
+        ("smati", "Basmati rice 5 kg"),
+        ("rice daawat", "Basmati rice 5 kg"),
+        ("me", "Metro"),
+        ("li", "Liman"),
+        ("лиман", "Liman"),
+    ],
+)
+def test_c3_search_from_two_characters_finds_products_stores_and_my_groups(
+    session: Session, cast: Cast, typed: str, found: str
+) -> None:
+    assert found in names(search(session, cast.ana, typed))
+    assert found in names(results(session, cast.ana, typed))
+
+
+@pytest.mark.parametrize("typed", ["", "b", " ", " b ", "\x00b", "\u202e"])
+def test_c3_less_than_two_characters_find_nothing(session: Session, cast: Cast, typed: str) -> None:
+    assert search(session, cast.ana, typed) == results(session, cast.ana, typed) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "typed", ["sljive", "šljive", "ŠLJIVE", "шљиве", "Шљиве сушене", "susene sljive", "sljvie", "сљиве"]
+)
+def test_c3_case_accents_script_and_one_typo_are_forgiven(session: Session, cast: Cast, typed: str) -> None:
+    product(session, cast, "Šljive sušene")
+    product(session, cast, "Jabuke")
+
+    assert names(search(session, cast.ana, typed)) == ["Šljive sušene"]
+
+
+@pytest.mark.parametrize("typed", ["пасуљ", "pasulj", "djacki", "đački", "ђачки пасуљ", "pasuj", "paslulj"])
+def test_c3_names_in_cyrillic_are_found_by_either_script(session: Session, cast: Cast, typed: str) -> None:
+    product(session, cast, "Ђачки пасуљ")
+
+    assert names(search(session, cast.ana, typed)) == ["Ђачки пасуљ"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "respelt"),
+    [("metor", True), ("limna", True), ("basmti rcie", True), ("tomate", True), ("metro", False), ("mtreo", False)],
+)
+def test_c3_what_was_respelt_says_so(session: Session, cast: Cast, typed: str, respelt: bool) -> None:
+    found = search(session, cast.ana, typed)
+
+    assert found.respelt == respelt
+    assert bool(names(found)) == (typed != "mtreo")  # two typos are another word
+
+
+def test_what_is_written_as_typed_is_not_mixed_with_what_comes_close(session: Session, cast: Cast) -> None:
+    for name in ("Rice", "Mice", "Rise"):
+        product(session, cast, name)
+
+    found = search(session, cast.ana, "mice")
+
+    assert names(found) == ["Mice"]
+    assert not found.respelt
+
+
+def test_the_name_itself_comes_first_then_its_beginning_then_its_words(session: Session, cast: Cast) -> None:
+    for name in ("Brown rice", "Licorice", "Rice flour", "Rice"):
+        product(session, cast, name)
+
+    assert [hit.name for hit in results(session, cast.ana, "rice").products] == [
+        "Rice", "Rice flour", "Basmati rice 5 kg", "Brown rice", "Licorice",
+    ]  # fmt: skip
+
+
+def test_groups_of_others_are_not_found(session: Session, cast: Cast) -> None:
+    groups.create_group(session, cast.eva, "Limanske snahe", "EUR", "UTC", now=NOW)
+    session.flush()
+
+    assert [hit.name for hit in search(session, cast.ana, "lim").groups] == ["Liman"]
+    assert [hit.name for hit in search(session, cast.eva, "lim").groups] == ["Limanske snahe"]
+    assert search(session, cast.ada, "lim").groups == ()
+    groups.remove_member(session, cast.ana, cast.group_id, cast.mila.id, now=NOW)
+    session.flush()
+    assert search(session, cast.mila, "liman").groups == ()
+
+
+def test_other_names_find_a_product_and_say_which_it_was(session: Session, cast: Cast) -> None:
+    for name, language in (("Басмати пиринач", "sr"), ("Riža", "hr")):
+        aliases.add_alias(session, cast.bojan, cast.rice, name, language, now=NOW)
+
+    for typed, known_as in (("pirinac", "Басмати пиринач"), ("riza", "Riža"), ("rice", ""), ("pirnac", "")):
+        (hit,) = search(session, cast.ana, typed).products
+        assert (hit.id, hit.known_as) == (cast.rice, known_as)
+
+
+def test_a_removed_name_finds_nothing_any_more(session: Session, cast: Cast) -> None:
+    alias = aliases.add_alias(session, cast.bojan, cast.rice, "Riža", "", now=NOW)
+    aliases.remove_alias(session, cast.bojan, alias.id, now=NOW)
+
+    assert search(session, cast.ana, "riza").products == ()
+    assert len(search(session, cast.ana, "rice").products) == 1
+
+
+def test_a_tag_finds_its_products_after_those_of_that_name(session: Session, cast: Cast) -> None:
+    tags.add_tag(session, cast.ana, cast.tomatoes, "diet", "Vegan", now=NOW)
+    product(session, cast, "Vegan burger")
+
+    assert names(search(session, cast.bojan, "веган")) == ["Vegan burger", "Tomatoes"]
+    tags.remove_tag(
+        session,
+        cast.ana,
+        cast.tomatoes,
+        tags.add_tag(session, cast.ana, cast.rice, "diet", "vegan", now=NOW).id,
+        now=NOW,
+    )
+    session.flush()
+    assert names(search(session, cast.bojan, "vegan")) == ["Vegan burger", "Basmati rice 5 kg"]
+
+
+def test_while_typing_there_are_a_few_of_each_and_then_pages(session: Session, cast: Cast) -> None:
+    for n in range(PAGE + 3):
+        product(session, cast, f"Lentils {n:03}")
+        catalogue.add_store(session, cast.ana, f"Lentil store {n}", now=NOW)
+
+    few = search(session, cast.ana, "len")
+    first, last = (results(session, cast.ana, "lentils", page=page) for page in (1, 2))
+
+    assert (len(few.products), len(few.stores)) == (FEW, FEW)
+    assert (first.found, first.pages, first.more) == (PAGE + 3, 2, False)
+    assert names(first)[:2] == ["Lentils 000", "Lentils 001"]
+    assert [hit.name for hit in last.products] == [f"Lentils {n:03}" for n in range(PAGE, PAGE + 3)]
+
+
+@pytest.mark.parametrize("page", [-1, 0, 99, 10**30])
+def test_a_page_that_is_not_there_is_the_nearest(session: Session, cast: Cast, page: int) -> None:
+    assert results(session, cast.ana, "rice", page=page).page == 1
+
+
+def test_results_end_where_more_words_would_help(session: Session, cast: Cast) -> None:
+    goods = [
+        Product(name=f"Bean {n}", name_key=f"bean {n}", unit="kg", step=1, created_by=cast.ana.id, created_at=NOW)  # pyright: ignore
+        for n in range(MOST + 5)
+    ]
+    session.add_all(goods)
+    session.flush()
+    search_terms.index_products(session, [each.id for each in goods])
+
+    found = results(session, cast.ana, "bean")
+
+    assert (found.found, found.more) == (MOST, True)
+    assert names(results(session, cast.ana, f"bean {MOST + 4}")) == [f"Bean {MOST + 4}"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "%", "%%", "__", "\\\\", "a%", "_ice", "r.ce", "r*", ".*", "(rice", "[a-z]+", "^rice$", "rice|oil",
+        "' OR 1=1 --",
+        '"rice"', '" OR "', "rice AND oil", "NEAR(rice)", "key:rice", "rice*", "-rice",
+        "\x00\x00", "ri\x00ce", "\ud83d\ud83d",
+        "\u202erice", "\u200b\u200b", "😀😀", "rice 😀", "NaN",
+        "1e309", "x" * 5_000, "rice " * 1_000, "ß" * 5_000, "\ufdfa" * 100,
+        "a b c d e f g h", "ا ل ع", "米饭", "e" + "\u0301" * 5_000,
+    ],
+)  # fmt: skip
+def test_whatever_is_typed_is_only_looked_for(session: Session, cast: Cast, typed: str) -> None:
+    for found in (search(session, cast.ana, typed), results(session, cast.ana, typed)):
+        assert len(found.products) <= 2
+
+
+@pytest.mark.parametrize("name", ["100% juice", "A_B", "🍚 bowl", "🍚🍚", "%%%", "米饭", "C++", "Nº 5"])
+def test_strange_names_are_found_by_themselves(session: Session, cast: Cast, name: str) -> None:
+    product(session, cast, name)
+
+    assert names(search(session, cast.ana, name)) == [name]
+
+
+def test_a_new_name_takes_the_place_of_the_old(session: Session, cast: Cast) -> None:
+    rice, store = session.get_one(Product, cast.rice), session.get_one(Store, cast.store_id)
+    rice.name, rice.name_key = "Arroz", "arroz"
+    store.name, store.name_key = "Lidl", "lidl"
+    search_terms.index_product(session, rice)
+    search_terms.index_store(session, store)
+
+    assert names(search(session, cast.ana, "arroz")) == ["Arroz"]
+    assert names(search(session, cast.ana, "lidl")) == ["Lidl"]
+    assert names(search(session, cast.ana, "basmati")) == names(search(session, cast.ana, "metro")) == []
+
+
+def test_what_is_gone_is_not_found(session: Session, cast: Cast) -> None:
+    search_terms.drop_terms(session, Named.PRODUCT, cast.tomatoes)
+    session.delete(session.get_one(Product, cast.tomatoes))
+    session.flush()
+
+    assert search(session, cast.ana, "tomatoes") == NOTHING
+
+
+def test_many_are_indexed_as_one_is(session: Session, cast: Cast) -> None:
+    aliases.add_alias(session, cast.ana, cast.rice, "Riža", "", now=NOW)
+    query = select(SearchTerm.kind, SearchTerm.target_id, SearchTerm.key)
+    before = sorted(map(str, session.execute(query).all()))
+
+    search_terms.index_products(session, [cast.rice, cast.tomatoes])
+    search_terms.index_stores(session, [cast.store_id])
+
+    assert sorted(map(str, session.execute(query).all())) == before
+
+
+class TestInTheRun:
+    """Adding a product finds it in the same ways, but for typos."""
+
+    @pytest.mark.parametrize(
+        "typed", ["riža", "RIZA", "пиринач", "pirinac", "basmati", "басмати", "riza daawat", "smati"]
+    )
+    def test_products_are_found_by_all_their_names(self, session: Session, cast: Cast, typed: str) -> None:
+        run_id = plan(session, cast)
+        for name in ("Riža", "Пиринач"):
+            aliases.add_alias(session, cast.ana, cast.rice, name, "", now=NOW)
+
+        assert [each.id for each in find_products(session, cast.bojan, run_id, typed)] == [cast.rice]
+
+    @pytest.mark.parametrize("typed", ["metro", "МЕТРО", "Метро"])
+    def test_stores_are_found_in_either_script(self, session: Session, cast: Cast, typed: str) -> None:
+        assert [store.name for store in find_stores(session, cast.ana, typed)] == ["Metro"]
+
+    def test_a_large_catalogue_is_searched_beyond_what_the_store_is_known_for(
+        self, session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(listed, "LISTED", 3)
+        run_id = plan(session, cast)
+        catalogue.add_product_to_run(session, cast.ana, run_id, "Wild rice", "", "kg", 100, 500, now=NOW)
+        for name in ("Rice", "Brown rice", "Oil", "Salt"):
+            product(session, cast, name)
+        aliases.add_alias(session, cast.ana, cast.tomatoes, "Paradajz", "", now=NOW)
+
+        def found(typed: str) -> list[str]:
+            return [each.name for each in find_products(session, cast.bojan, run_id, typed)]
+
+        assert found("rice") == ["Rice", "Wild rice", "Basmati rice 5 kg", "Brown rice"]
+        assert found("парадајз") == ["Tomatoes"]
+        assert found("")[0] == "Wild rice"
+        assert found("%") == found("zzz") == []
+
+
+def test_the_server_admin_finds_no_groups_they_are_not_in(session: Session, cast: Cast) -> None:
+    nobody = Actor(cast.ada.id, "Ada", "ada", is_admin=True)
+
+    assert names(search(session, nobody, "liman")) == []
