@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from bulq.domain.phases import Phase
 from bulq.models import Group
+from bulq.services import tags
 from tests.e2e.pages import choose, dialog, phase_is, press, row
 from tests.e2e.stage import DESK, PHONE, Stage
 
@@ -204,6 +205,35 @@ def test_pages_of_the_catalogue_have_no_barriers(stage: Stage) -> None:
     _scan_dialog(ana, "Create a product", close=False)
     ana.keyboard.press("Escape")
     scan(ana, "scan")
+
+
+def test_searching_has_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.ACTIVE)
+    stage.do(tags.add_tag, cast.ana, cast.rice, "category", "Grains")
+    ana = stage.window(cast.ana)
+
+    for typed, found in (("me", "Metro"), ("basmti", RICE)):
+        ana.get_by_role("searchbox", name="Search").fill(typed)
+        expect(ana.get_by_role("option", name=found)).to_be_visible()
+        ana.keyboard.press("ArrowDown")
+        scan(ana, f"what {typed} finds", ((DESK, "light"), (DESK, "dark")))
+    ana.keyboard.press("Escape")
+    ana.goto("/search?q=me")
+    expect(ana.get_by_role("main").get_by_role("link", name="Metro")).to_be_visible()
+    scan(ana, "results")
+    ana.goto("/search?q=zzz")
+    expect(ana.get_by_text("Nothing found for")).to_be_visible()
+    scan(ana, "no results", BRIEF)
+    phone = stage.window(cast.ana, width=PHONE)
+    press(phone, "Search")
+    phone.get_by_role("searchbox", name="Search").fill("me")
+    expect(phone.get_by_role("option", name="Metro")).to_be_visible()
+    scan(phone, "searching on a phone", ((PHONE, "light"), (PHONE, "dark")))
+    ana.goto(f"/runs/{run}")
+    press(ana, "By category")
+    expect(ana.get_by_role("heading", name="Grains")).to_be_visible()
+    scan(ana, "a run by category", BRIEF)
 
 
 def test_pages_for_those_outside_have_no_barriers(stage: Stage) -> None:

@@ -23,6 +23,8 @@ def test_the_search_page_has_every_kind(key: str) -> None:
     assert f't("{key}"' in shown(search_page())
 
 
-@pytest.mark.parametrize("key", "tags.add_tag tags.add_name tags.kind tags.tag tags.name tags.language".split())
+@pytest.mark.parametrize(
+    "key", ["tags.add_tag", "tags.add_name", "tags.kind", "tags.tag", "tags.name", "tags.language"]
+)
 def test_the_card_of_tags_has_its_controls(key: str) -> None:
     assert f't("{key}"' in shown(tags_and_names())
