@@ -37,6 +37,7 @@ from bulq.state.login import LoginState
 from bulq.state.manage import ManageState
 from bulq.state.notifications import NotificationsState
 from bulq.state.product import ProductState
+from bulq.state.product_tags import ProductTagsState
 from bulq.state.profile import ProfileState
 from bulq.state.refusals import refused
 from bulq.state.register import RegisterState
@@ -71,7 +72,7 @@ PAGES = (
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load, ManageState.open]),
     (run_page, "/runs/[run_id]", "Run", RUN_ON_LOAD),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load, ShoppingState.open]),
-    (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open]),
+    (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open, ProductTagsState.open]),
     (store_page, "/stores/[store_id]", "Store", [AuthState.load, StoreState.open]),
     (scan_page, "/scan", "Scan a barcode", [AuthState.load, ScanState.open]),
     (notifications_page, "/notifications", "Notifications", [AuthState.load, NotificationsState.open]),
