@@ -120,6 +120,11 @@ def number(thousandths: int, language: str = "en") -> str:
     return format_decimal(Decimal(thousandths).scaleb(-3).normalize(), "#,##0.###", locale(language))
 
 
+def count_of(things: int, language: str = "en") -> str:
+    """How many, with separators: 12345 is "12,345"."""
+    return format_decimal(things, locale=locale(language))
+
+
 def quantity(thousandths: int, unit: str, language: str = "en") -> str:
     """A quantity with its unit: "9 packs", "2.5 kg"."""
     name = text(f"unit.{unit}", language, count=Decimal(thousandths).scaleb(-3).normalize())
