@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from bulq.domain.texts import name_key
 
@@ -47,11 +48,11 @@ class Listed(Generic[R]):
 
 def list_page(
     session: Session,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     wish: Wish,
     *,
-    key: ColumnElement[Any],
-    sorts: Mapping[str, ColumnElement[Any]],
+    key: SQLCoreOperations[Any],
+    sorts: Mapping[str, SQLCoreOperations[Any]],
     sort: str,
     row: Callable[..., R],
 ) -> Listed[R]:
@@ -84,6 +85,6 @@ def contains(text: str) -> str:
     return f"%{escaped}%"
 
 
-def with_words(column: ColumnElement[str], typed: str) -> Sequence[ColumnElement[bool]]:
+def with_words(column: SQLCoreOperations[str], typed: str) -> Sequence[ColumnElement[bool]]:
     """Conditions under which a column of name keys holds each of the words that were typed."""
     return [column.like(contains(word), escape="\\") for word in typed_key(typed).split()[:WORDS]]
