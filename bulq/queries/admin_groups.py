@@ -90,7 +90,7 @@ def group_inside(session: Session, viewer: Actor, group_id: UUID) -> GroupInside
     phases = session.execute(
         select(col(Run.phase), func.count()).where(col(Run.group_id) == group_id).group_by(col(Run.phase))
     )
-    counts: dict[Phase, int] = dict(phases.tuples())
+    counts: dict[Phase, int] = dict(phases.all())
     runs = session.execute(
         select(col(Run.id), col(Store.name), col(Run.phase), col(Run.shopping_day), col(User.name))
         .join(Store, col(Store.id) == col(Run.store_id))

@@ -51,7 +51,7 @@ def dashboard(session: Session, viewer: Actor, *, now: datetime) -> Dashboard:
     phases = session.execute(
         select(col(Run.phase), func.count()).where(col(Run.phase).in_(OPEN)).group_by(col(Run.phase))
     )
-    counts: dict[Phase, int] = dict(phases.tuples())
+    counts: dict[Phase, int] = dict(phases.all())
     active, locked, users, groups, products, stores = session.execute(_totals(now)).one()
     incidents = session.scalars(
         select(Incident).where(col(Incident.closed_at).is_(None)).order_by(col(Incident.opened_at).desc()).limit(SHOWN)

@@ -13,7 +13,6 @@ from bulq.models import (
     Allocation,
     AuditEntry,
     Bid,
-    Group,
     Membership,
     Notification,
     User,
@@ -22,7 +21,7 @@ from bulq.models import (
 from bulq.queries.statements import run_statements
 from bulq.services import accounts, groups
 from bulq.services.users import delete_account, edit_user, lock_users, make_admins, unlock_users, unmake_admins
-from tests.cast import LATER, NOW, Cast, assemble, bring_to, person, plan
+from tests.cast import LATER, NOW, Cast, bring_to, person, plan
 from tests.cast import actor as as_actor
 
 PASSWORD = "correct horse battery"
@@ -45,12 +44,6 @@ def second(session: Session, cast: Cast):
     make_admins(session, cast.ada, [made.id], now=NOW)
     session.flush()
     return as_actor(user(session, made))
-
-
-@pytest.fixture
-def cast(session: Session) -> Cast:
-    """Without any run."""
-    return assemble(session)
 
 
 def test_a_locked_account_is_signed_out_and_stays_out(session: Session, cast: Cast) -> None:
@@ -207,18 +200,19 @@ def test_the_username_is_free_again_and_the_old_account_nobodys(session: Session
 
 def test_groups_outlive_who_looked_after_them(session: Session, cast: Cast) -> None:
     """The longest-serving member looks after it now; a group with nobody else is closed."""
-    alone = groups.create_group(session, cast.ana, "Alone", "EUR", "UTC", now=NOW)
+    vera = person(session, "Vera")
+    alone, shared = (groups.create_group(session, vera, name, "EUR", "UTC", now=NOW) for name in ("Alone", "Shared"))
+    session.flush()
+    for who, at in ((cast.mila, NOW), (cast.bojan, LATER)):
+        groups.join_group(session, who, shared.invite_token, now=at)
+        session.flush()
+
+    delete_account(session, cast.ada, vera.id, now=LATER)
     session.flush()
 
-    delete_account(session, cast.ada, cast.ana.id, now=LATER)
-    session.flush()
-
-    admins = session.scalars(
-        select(Membership.user_id).where(Membership.group_id == cast.group_id, col(Membership.is_admin))
-    ).all()
-    assert admins in ([cast.bojan.id], [cast.mila.id])
-    assert session.get_one(Group, alone.id).closed_at == LATER
-    assert session.get_one(Group, cast.group_id).closed_at is None
+    left = session.execute(select(Membership.user_id, Membership.is_admin).where(Membership.group_id == shared.id))
+    assert dict(left.all()) == {cast.mila.id: True, cast.bojan.id: False}
+    assert (alone.closed_at, shared.closed_at) == (LATER, None)
 
 
 def test_two_can_be_former_members(session: Session, cast: Cast) -> None:
