@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from bulq.domain.texts import name_key
 
 PAGE = 50
-COUNTED = 10_000  # whoever has more rows than this before them should search, not turn pages
+COUNTED = 5_000  # whoever has more rows than this before them should search, not turn pages
 WORDS = 6
 
 R = TypeVar("R")
@@ -56,22 +56,21 @@ def list_page(
     sort: str,
     row: Callable[..., R],
 ) -> Listed[R]:
-    """The page of `query` that is wished for, in two statements. `row` makes a row of the selected columns.
+    """The page of `query` that is wished for, in two statements at most. `row` makes a row of the selected columns.
 
     `sort` is the order when none is wished; equal ones follow each other by `key`, the primary key.
     """
-    found = session.scalar(
-        select(func.count()).select_from(
-            query.with_only_columns(literal(1), maintain_column_froms=True).limit(COUNTED + 1).subquery()
-        )
-    )
-    total = min(found or 0, COUNTED)
+    some = query.with_only_columns(literal(1), maintain_column_froms=True).limit(COUNTED + 1).subquery()
+    found = session.scalar(select(func.count()).select_from(some)) or 0
+    total = min(found, COUNTED)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, wish.page), pages)
     by = wish.sort if wish.sort.removeprefix("-") in sorts else sort
     order = [each.desc() if by.startswith("-") else each.asc() for each in (sorts[by.removeprefix("-")], key)]
+    if not found:
+        return Listed((), page, pages, 0, False, by)
     rows = session.execute(query.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
-    return Listed(tuple(row(*each) for each in rows), page, pages, total, (found or 0) > COUNTED, by)
+    return Listed(tuple(row(*each) for each in rows), page, pages, total, found > COUNTED, by)
 
 
 def typed_key(typed: str) -> str:
