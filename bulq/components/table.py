@@ -17,12 +17,13 @@ from bulq.components.texts import Text, t
 
 @dataclass(frozen=True)
 class Column:
-    """`cell(row)` is what stands in it; by a column with a `sort`, the list can be sorted."""
+    """`cell(row)` is what stands in it. By a column with a `sort` the list can be sorted; a `brief` one stays in a line."""
 
     label: Text
     cell: Callable[[Any], rx.Component | rx.Var[Any] | str]
     sort: str = ""
     numeric: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,8 @@ def _many(of: Any, actions: Sequence[rx.Component]) -> rx.Component:
         count > 0,
         rx.el.div(
             rx.el.b(t("admin.table.chosen", count=count), class_name="num"),
-            *actions,
             button(t("admin.table.clear"), look="plain", small=True, on_click=of.choose_all(False)),
+            *actions,
             role="group",
             aria_label=t("admin.table.many"),
             class_name="table-many",
@@ -205,7 +206,7 @@ def _cell(column: Column, row: Any) -> rx.Component:
         rx.el.span(column.label, class_name="table-label", aria_hidden="true"),
         rx.el.span(column.cell(row), class_name="table-value"),
         role="cell",
-        class_name="table-number num" if column.numeric else "",
+        class_name="table-number num" if column.numeric else "table-brief num" if column.brief else "",
     )
 
 

@@ -37,8 +37,8 @@ def _content() -> rx.Component:
             class_name="grid gap-4 wide:grid-cols-2",
         ),
         rx.el.div(
-            rx.el.div(_jobs(), class_name="grid gap-4"),
-            rx.el.div(_runs(), _backup(), _limits(), class_name="grid gap-4"),
+            rx.el.div(_jobs(), _backup(), class_name="grid gap-4"),
+            rx.el.div(_runs(), _limits(), class_name="grid gap-4"),
             class_name="grid gap-4 wide:grid-cols-[minmax(0,1fr)_340px] items-start",
         ),
         class_name="grid gap-4",

@@ -27,7 +27,7 @@ def admin_groups_page() -> rx.Component:
                 Column(t("admin.groups.name"), _name, "name"),
                 Column(t("group.members"), lambda row: row.members, numeric=True),
                 Column(t("group.open_runs"), lambda row: row.open_runs, numeric=True),
-                Column(t("admin.groups.created"), lambda row: row.created, "created"),
+                Column(t("admin.groups.created"), lambda row: row.created, "created", brief=True),
             ],
             search=t("admin.groups.search"),
             filters=[

@@ -25,8 +25,8 @@ def admin_users_page() -> rx.Component:
             [
                 Column(t("admin.users.name"), _name, "name"),
                 Column(t("admin.users.username"), lambda row: rx.Var.create("@").to(str) + row.username, "username"),
-                Column(t("admin.users.joined"), lambda row: row.joined, "joined"),
-                Column(t("admin.users.seen"), _seen, "seen"),
+                Column(t("admin.users.joined"), lambda row: row.joined, "joined", brief=True),
+                Column(t("admin.users.seen"), _seen, "seen", brief=True),
             ],
             search=t("admin.users.search"),
             filters=[

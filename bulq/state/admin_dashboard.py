@@ -21,6 +21,31 @@ from bulq.state.showing import put
 HELD = 30.0  # seconds: counting the whole server costs more than these figures are worth
 
 
+# What the server counts and does by these names; another one is shown as it is.
+JOBS = {
+    "backup": "admin.dashboard.job_backup",
+    "deadlines": "admin.dashboard.job_deadlines",
+    "sessions": "admin.dashboard.job_sessions",
+    "notifications": "admin.dashboard.job_notifications",
+    "alerts": "admin.dashboard.job_alerts",
+}
+LIMITS = {
+    "login-address": "admin.dashboard.limit_login_address",
+    "login-username": "admin.dashboard.limit_login_username",
+    "register-address": "admin.dashboard.limit_register",
+    "register-username": "admin.dashboard.limit_register_username",
+    "reset-address": "admin.dashboard.limit_reset",
+    "password": "admin.dashboard.limit_password",
+    "api": "admin.dashboard.limit_api",
+    "bids": "admin.dashboard.limit_bids",
+    "writes": "admin.dashboard.limit_writes",
+}
+
+
+def _known(names: dict[str, str], name: str) -> str:
+    return text(names[name]) if name in names else name
+
+
 @dataclass(frozen=True)
 class PhaseRow:
     phase: str
@@ -156,7 +181,7 @@ def _work(view: Dashboard) -> dict[str, Any]:
 
 def _job(run: JobRun) -> JobRow:
     took = text("admin.dashboard.seconds", seconds=f"{run.seconds:.2f}") if run.seconds is not None else ""
-    return JobRow(run.name, run.started_at.isoformat() if run.started_at else "", took, run.error)
+    return JobRow(_known(JOBS, run.name), run.started_at.isoformat() if run.started_at else "", took, run.error)
 
 
 def _process() -> dict[str, Any]:
@@ -165,7 +190,7 @@ def _process() -> dict[str, Any]:
     delay = metrics.quantile("bulq_live_delay_seconds", 0.95)
     return {
         "limits": [
-            LimitRow(kind, count_of(int(times)))
+            LimitRow(_known(LIMITS, kind), count_of(int(times)))
             for kind, times in sorted(refused.items(), key=lambda pair: -pair[1])
             if times
         ],
