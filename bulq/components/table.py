@@ -17,7 +17,7 @@ from bulq.components.texts import Text, t
 
 @dataclass(frozen=True)
 class Column:
-    """`cell(row)` is what stands in it. By a column with a `sort` the list can be sorted; a `brief` one stays in a line."""
+    """`cell(row)` is what stands in it. A list can be sorted by columns with a `sort`; `brief` ones stay in a line."""
 
     label: Text
     cell: Callable[[Any], rx.Component | rx.Var[Any] | str]

@@ -75,8 +75,8 @@ class UsersState(Table, rx.State):
 
     @rx.event
     async def undo(self, what: str):
-        action, *ids = str(what).split()
-        return await self._do(action, ids, offer_undo=False)
+        action, _, ids = str(what).partition(" ")
+        return await self._do(action, ids.split(), offer_undo=False)
 
     @rx.event
     async def ask(self, dialog: str, user_id: str):
