@@ -63,7 +63,8 @@ async def test_m1_whoever_is_no_admin_finds_nothing(cast: Cast, state: type[rx.S
 
 
 async def test_m1_and_does_nothing(cast: Cast) -> None:
-    page, group, settings = [await opened(each, cast.ana) for each in (UsersState, AdminGroupState, AdminSettingsState)]
+    page = await opened(UsersState, cast.ana)
+    group, settings = [await opened(each, cast.ana) for each in (AdminGroupState, AdminSettingsState)]
 
     for tried in (
         do(page, "do", "lock", str(cast.bojan.id)),
