@@ -47,8 +47,8 @@ from bulq.state.product import ProductState
 from bulq.state.profile import ProfileState
 from bulq.state.refusals import refused
 from bulq.state.register import RegisterState
-from bulq.state.scan import ScanState
 from bulq.state.reset import ResetState
+from bulq.state.scan import ScanState
 from bulq.state.shopping import ShoppingState
 from bulq.state.store import StoreState
 from bulq.watching import Watch, watch_databases
