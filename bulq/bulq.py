@@ -11,6 +11,10 @@ from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
 from bulq.headers import SecurityHeaders
 from bulq.jobs.schedule import jobs_inside
+from bulq.pages.admin_dashboard import admin_dashboard_page
+from bulq.pages.admin_groups import admin_group_page, admin_groups_page
+from bulq.pages.admin_settings import admin_settings_page
+from bulq.pages.admin_users import admin_users_page
 from bulq.pages.group import group_page
 from bulq.pages.home import home_page
 from bulq.pages.invite import invite_page
@@ -21,6 +25,7 @@ from bulq.pages.notifications import notifications_page
 from bulq.pages.product import product_page
 from bulq.pages.profile import profile_page
 from bulq.pages.register import register_page
+from bulq.pages.reset import reset_page
 from bulq.pages.run import ON_LOAD as RUN_ON_LOAD
 from bulq.pages.run import run_page
 from bulq.pages.scan import scan_page
@@ -29,6 +34,10 @@ from bulq.pages.search import search_page
 from bulq.pages.shopping import shopping_page
 from bulq.pages.store import store_page
 from bulq.pages.styleguide import styleguide_page
+from bulq.state.admin_dashboard import DashboardState
+from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
+from bulq.state.admin_settings import AdminSettingsState
+from bulq.state.admin_users import UsersState
 from bulq.state.auth import AuthState
 from bulq.state.group import GroupState
 from bulq.state.home import HomeState
@@ -41,6 +50,7 @@ from bulq.state.product_tags import ProductTagsState
 from bulq.state.profile import ProfileState
 from bulq.state.refusals import refused
 from bulq.state.register import RegisterState
+from bulq.state.reset import ResetState
 from bulq.state.scan import ScanState
 from bulq.state.shopping import ShoppingState
 from bulq.state.store import StoreState
@@ -61,7 +71,8 @@ app.sio.eio.cors_allowed_origins = origins.socket_guard(any_port=not is_prod_mod
 # Reflex's own connection messages, for which connection_banner() stands in.
 app.app_wraps.pop((5, "Overlay"))
 
-# Page, address, title in the tab, what loads it. Everything but the first three and an invitation needs a session.
+# Page, address, title in the tab, what loads it. Everything but the first three, an invitation and a link for a new
+# password needs a session.
 PAGES = (
     (login_page, "/login", "Log in", [LoginState.start]),
     (register_page, "/register", "Create an account", [RegisterState.start]),
@@ -78,6 +89,12 @@ PAGES = (
     (notifications_page, "/notifications", "Notifications", [AuthState.load, NotificationsState.open]),
     (profile_page, "/profile", "Profile", [AuthState.load, ProfileState.open]),
     (search_page, "/search", "Search", SEARCH_ON_LOAD),
+    (reset_page, "/reset/[token]", "New password", [ResetState.open]),
+    (admin_dashboard_page, "/admin", "Administration", [AuthState.load, DashboardState.open]),
+    (admin_users_page, "/admin/users", "Users", [AuthState.load, UsersState.open]),
+    (admin_groups_page, "/admin/groups", "Groups", [AuthState.load, AdminGroupsState.open]),
+    (admin_group_page, "/admin/groups/[group_id]", "Group", [AuthState.load, AdminGroupState.open]),
+    (admin_settings_page, "/admin/settings", "Settings", [AuthState.load, AdminSettingsState.open]),
 )
 for page, route, title, on_load in PAGES:
     app.add_page(page, route=route, title=f"{title} · Bulq", on_load=on_load)

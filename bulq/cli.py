@@ -22,11 +22,12 @@ from bulq.config import settings
 from bulq.demo import fill as demo
 from bulq.demo.story import PEOPLE
 from bulq.domain.errors import BulqError
-from bulq.domain.texts import check_password, check_username
+from bulq.domain.texts import check_password, check_username, username_key
 from bulq.imports.order_lines import NotAnOrderFile, Orders, read_orders
 from bulq.imports.orders import LEADER, STORE, Imported, Refused, import_orders, limits_lifted, steps
 from bulq.jobs.commands import REASONS, add_commands
 from bulq.services import accounts
+from bulq.services.password_resets import VALID, renew_access
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
@@ -60,11 +61,15 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="see whether a server could start, and reach what the settings name")
     check.set_defaults(command=_check)
     admin = commands.add_parser("admin", help="the people who look after this server")
-    create = admin.add_subparsers(required=True, metavar="command").add_parser("create", help="make an admin's account")
+    admins = admin.add_subparsers(required=True, metavar="command")
+    create = admins.add_parser("create", help="make an admin's account")
     create.add_argument("username")
     create.add_argument("--name", help="the name others see; the username if left out")
     create.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     create.set_defaults(command=_create_admin)
+    reset = admins.add_parser("reset-link", help="print a link by which somebody sets a new password, admins too")
+    reset.add_argument("username")
+    reset.set_defaults(command=_reset_link)
     demo_parser = commands.add_parser("demo", help="fill in people, groups and runs to try Bulq with")
     demo_parser.set_defaults(command=_demo)
     orders = commands.add_parser("import-orders", help="make a run of a month of real order lines")
@@ -103,6 +108,12 @@ def _create_admin(options: argparse.Namespace) -> None:
 
 def _make_admin(session: Session, name: str, username: str, password_hash: str, *, now: datetime) -> str:
     return accounts.create_user(session, name, username, password_hash, now=now, is_admin=True).username
+
+
+def _reset_link(options: argparse.Namespace) -> None:
+    token = db.write_now(renew_access, username_key(check_username(options.username)), now=_now())
+    print(f"Valid for {VALID.total_seconds() / 3600:.0f} hours, once. After the address of this server:")
+    print(f"/reset/{token}")
 
 
 def _password(from_stdin: bool) -> str:

@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bulq import gate
 
+VERSION = "0.1.0"
 PREFIX = "BULQ_"
 ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[0-9]{1,5})?")
 
@@ -131,7 +132,8 @@ class Settings(BaseSettings):
         default=200, description="a query, event or request that takes longer is marked in the log, in milliseconds"
     )
     registration: Registration = Field(
-        default=Registration.OPEN, description="`open`, `closed`, or `invite`: only with an invite link"
+        default=Registration.OPEN,
+        description="`open`, `closed`, or `invite`: only with an invite link; until an admin chooses otherwise",
     )
     session_days: PositiveInt = Field(default=30, description="a session ends after this long without use")
     session_days_absolute: PositiveInt = Field(default=90, description="and after this long in any case")

@@ -125,6 +125,19 @@ def number(thousandths: int, language: str = "en") -> str:
     return format_decimal(Decimal(thousandths).scaleb(-3).normalize(), "#,##0.###", locale(language))
 
 
+def count_of(things: int, language: str = "en") -> str:
+    """How many, with separators: 12345 is "12,345"."""
+    return format_decimal(things, locale=locale(language))
+
+
+def size_of(count: int, language: str = "en") -> str:
+    """A size in bytes: 1536000 is "1.5 MB"."""
+    size, units = Decimal(count), ["B", "kB", "MB", "GB", "TB"]
+    while size >= 1000 and len(units) > 1:
+        size, units = size / 1000, units[1:]
+    return f"{format_decimal(size, '#,##0.#', locale(language))} {units[0]}"
+
+
 def quantity(thousandths: int, unit: str, language: str = "en") -> str:
     """A quantity with its unit: "9 packs", "2.5 kg"."""
     name = text(f"unit.{unit}", language, count=Decimal(thousandths).scaleb(-3).normalize())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
+from prometheus_client.samples import Sample
 
 QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
@@ -46,11 +47,39 @@ def count_sockets(namespace: Any) -> None:
 
 def exposition(jobs: Mapping[str, tuple[datetime | None, float | None, bool]], backup: datetime | None) -> bytes:
     """All figures as text. Jobs (when, seconds, failed) and the last good backup are the same for every process."""
-    own = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # the processes behind one port answer for each other
-        own = CollectorRegistry()
-        MultiProcessCollector(own)
-    return generate_latest(own) + generate_latest(_of_the_database(jobs, backup))
+    return generate_latest(_registry()) + generate_latest(_of_the_database(jobs, backup))
+
+
+def _registry() -> CollectorRegistry:
+    """The figures of this process; with several behind one port, of all of them, which answer for each other."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)
+    return together
+
+
+def counts(name: str, label: str) -> dict[str, float]:
+    """A counter since the server started, by one of its labels."""
+    found: dict[str, float] = {}
+    for sample in _samples(name):
+        if sample.name == f"{name}_total":
+            found[sample.labels[label]] = found.get(sample.labels[label], 0) + sample.value
+    return found
+
+
+def quantile(name: str, share: float) -> float | None:
+    """In seconds, what so large a share of a histogram stayed under, as far as its buckets tell; None: nothing yet."""
+    buckets = sorted(
+        (float(sample.labels["le"]), sample.value) for sample in _samples(name) if sample.name == f"{name}_bucket"
+    )
+    if not buckets or not buckets[-1][1]:
+        return None
+    return next(upper for upper, count in buckets if count >= share * buckets[-1][1])
+
+
+def _samples(name: str) -> Iterable[Sample]:
+    return (sample for metric in _registry().collect() if metric.name == name for sample in metric.samples)
 
 
 def _of_the_database(

@@ -21,6 +21,7 @@ from bulq.demo.story import PEOPLE
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
 from bulq.models import Allocation, Bid, Group, Notification, Participant, PhaseEntry, Run, User
+from bulq.queries.resets import reset_view
 from bulq.queries.runs import run_view
 from bulq.services import accounts
 from tests.databases import PostgreSQL
@@ -71,7 +72,8 @@ def test_several_processes_migrate_a_new_postgresql_database_once(postgresql: Po
     assert sorted(before or "" for before, _ in found) == ["", *[migrations.newest()] * 3]
 
 
-def test_the_first_admin_comes_from_a_command(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_m6_the_first_admin_comes_from_a_command(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M6: The first admin comes from a command."""
     type_passwords(monkeypatch, LONG, LONG)
 
     assert main(["admin", "create", "Ana", "--name", "Ana Petrović"]) == 0
@@ -79,6 +81,18 @@ def test_the_first_admin_comes_from_a_command(database: str, monkeypatch: pytest
     ana = user_of("ana")
     assert ana is not None and (ana.name, ana.is_admin) == ("Ana Petrović", True)
     assert db.read_now(accounts.authenticate, "ana", LONG) == ana.id
+
+
+def test_an_admin_who_forgot_the_password_gets_a_link(database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with db.transaction() as session:
+        accounts.create_user(session, "Ana", "ana", "hash", now=_now(), is_admin=True)
+
+    assert main(["admin", "reset-link", "ANA"]) == 0
+
+    token = capsys.readouterr().out.strip().rpartition("/reset/")[2]
+    assert db.read_now(reset_view, token, now=_now()).username == "ana"
+    assert main(["admin", "reset-link", "nobody"]) == 1
+    assert "Nobody here has this username" in capsys.readouterr().err
 
 
 def test_the_password_may_come_from_standard_input(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,9 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Invalid
 from bulq.domain.texts import check_password
+from bulq.queries.resets import usable_reset
 from bulq.services import accounts
+from bulq.services.password_resets import use_reset
 
 router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["accounts"])
 
@@ -41,6 +43,27 @@ async def change_password(request: Request) -> Response:
     new_hash = await asyncio.to_thread(sessions.hash_password, new)
     await db.run(_change, token, encodable(current), new_hash, now=datetime.now(UTC))
     live.announce(f"user:{actor.id}")  # the pages of the other sessions show nothing any more
+    return Response(status_code=204)
+
+
+@router.post(
+    "/password-reset",
+    status_code=204,
+    response_class=Response,
+    summary="Set a new password by a reset link",
+    openapi_extra=body_of(["token", "password"]),
+)
+async def reset_password(request: Request) -> Response:
+    """Takes the token of a link an admin made, once. All sessions of the account end."""
+    address = limits.address_of(request)
+    limits.spend(settings.login_per_minute, "reset-address", address)
+    fields = await read_fields(request)
+    token, password = fields.text("token"), fields.text("password", check_password)
+    fields.check()
+    await db.read(usable_reset, token, now=datetime.now(UTC))  # before the work of hashing
+    new_hash = await asyncio.to_thread(sessions.hash_password, password)
+    user_id = await db.run(use_reset, token, new_hash, address=address, now=datetime.now(UTC))
+    live.announce(f"user:{user_id}")
     return Response(status_code=204)
 
 

@@ -59,6 +59,13 @@ def switch(
     return _row(label, control, detail, field_id)
 
 
+def tick(name: Text, *, checked: Flag, on_change: Any, field_id: Text, disabled: Flag = False) -> rx.Component:
+    """A checkbox whose label is not seen, such as that of a row in a table; `on_change(checked: bool)`."""
+    return _Tick.create(
+        field_id=field_id, checked=checked, on_tick=on_change, disabled=disabled, aria_label=name, class_name="check"
+    )
+
+
 def checkbox(
     label: Text,
     *,

@@ -49,9 +49,12 @@ class _Menu(rx.Component):
     look: rx.Var[str]
 
 
-def menu(label: Text, *items: rx.Component, icon: str | None = None, look: Look = "ghost") -> rx.Component:
-    """A button that opens a list of actions; `label` is its whole accessible name."""
-    return _Menu.create(*items, label=label, look=look, **({"icon": glyph(icon)} if icon else {}))
+def menu(
+    label: Text, *items: rx.Component, icon: str | None = None, look: Look = "ghost", icon_only: bool = False
+) -> rx.Component:
+    """A button that opens a list of actions; `label` is its whole accessible name, also where the icon alone shows."""
+    shown = {"icon": glyph(icon)} if icon else {}
+    return _Menu.create(*items, label=label, look=look, icon_only=icon_only, **shown)
 
 
 def menu_item(

@@ -12,6 +12,8 @@ from bulq.models.base import Row, UtcTime, text_of
 
 class Group(Row, table=True):
     name: str = Field(max_length=100)
+    # Without case and accents: what admins look through.
+    name_key: str = Field(default="", max_length=200, index=True, sa_column_kwargs={"server_default": ""})
     currency: str = Field(max_length=3)  # ISO 4217
     time_zone: str = Field(max_length=64)  # IANA
     fair_rule: FairRule = Field(default=FairRule.PROPORTIONAL, sa_type=text_of(FairRule))

@@ -23,6 +23,7 @@ def page_frame(
     *content: rx.Component,
     title: Text | None,
     crumb: Sequence[tuple[Text, Text]] = (),
+    above: rx.Component | None = None,
     beside: rx.Component | None = None,
     actions: rx.Component | None = None,
     foot: rx.Component | None = None,
@@ -32,7 +33,8 @@ def page_frame(
 ) -> rx.Component:
     """A page with its heading (h1); `crumb` are (label, href) of the pages above it.
 
-    `beside` follows the heading, `actions` stand at its end, `foot` is a bar at the lower edge of phones.
+    `above` stands over the heading, `beside` follows it, `actions` stand at its end; `foot` is a bar at the lower edge
+    of phones.
     """
     classes = ["page", *(["page-narrow"] if narrow else []), *(["page-with-foot"] if foot is not None else [])]
     return rx.fragment(
@@ -41,6 +43,7 @@ def page_frame(
         _header(),
         rx.el.main(
             _crumbs(crumb) if crumb else rx.fragment(),
+            above if above is not None else rx.fragment(),
             _heading(title, beside, actions) if title is not None else rx.fragment(),
             *content,
             id="main",
@@ -82,6 +85,7 @@ def _messages(on_undo: Any) -> rx.Component:
 def _header() -> rx.Component:
     signed_in = rx.fragment(
         search_box(SearchState.hits, SearchState.text, SearchState.respelt, on_change=SearchState.find),
+        rx.cond(AuthState.is_admin, _administration(), rx.fragment()),
         _notifications(),
         _profile(),
         theme(AuthState.theme),
@@ -114,6 +118,16 @@ def _notifications() -> rx.Component:
         ),
         rx.cond(AuthState.unread > 0, count, rx.fragment()),
         class_name="relative flex-none",
+    )
+
+
+def _administration() -> rx.Component:
+    return link(
+        glyph("shield-check", 20),
+        "/admin",
+        class_name="icon-btn",
+        aria_label=t("frame.administration"),
+        title=t("frame.administration"),
     )
 
 

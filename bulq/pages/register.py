@@ -46,4 +46,5 @@ def register_page() -> rx.Component:
         on_problem=RegisterState.on_problem,
     )
     other = rx.el.p(t("register.member"), " ", keep_next(t("register.log_in"), "/login"), class_name="text-muted")
-    return entrance_frame(form, other, title=t("register.title"))
+    shut = notice(RegisterState.shut, "warn", alert=True)
+    return entrance_frame(rx.cond(RegisterState.shut != "", shut, form), other, title=t("register.title"))

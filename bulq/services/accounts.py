@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq import sessions
-from bulq.config import Registration, settings
+from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
-from bulq.domain.texts import check_username, clean_text, username_key
-from bulq.models import Group, User, UserSession
-from bulq.queries.access import may_be_token
+from bulq.domain.texts import check_username, clean_text, name_key, username_key
+from bulq.models import User, UserSession
+from bulq.queries.registration import need_registration_open
 from bulq.services.uniqueness import add_unique
 
 TOUCH = timedelta(hours=1)  # a session's last sight is kept to the hour, so that looking rarely writes
@@ -50,52 +51,60 @@ def register(
     session: Session, name: str, username: str, password_hash: str, *, now: datetime, invite: str | None = None
 ) -> User:
     """Make an account. While registration is by invitation, `invite` must be the token of a group open to join."""
-    if settings.registration is Registration.CLOSED:
-        raise Forbidden("registration_closed")
-    if settings.registration is Registration.INVITE and not _joinable(session, invite):
-        raise Forbidden("registration_by_invite")
+    need_registration_open(session, invite)
     return create_user(session, name, username, password_hash, now=now)
-
-
-def _joinable(session: Session, token: str | None) -> bool:
-    query = select(Group.id).where(
-        Group.invite_token == token, col(Group.joining_open).is_(True), col(Group.closed_at).is_(None)
-    )
-    return token is not None and may_be_token(token) and session.scalars(query).first() is not None
 
 
 def create_user(
     session: Session, name: str, username: str, password_hash: str, *, now: datetime, is_admin: bool = False
 ) -> User:
-    username = check_username(username)
-    name = clean_text(name, field="name", minimum=1, maximum=100)
-    if len(key := username_key(username)) > KEY_LENGTH:  # a few letters stand for so many others
-        raise Invalid("username_characters", field="username")
-    if _by_username(session, username) is not None:
-        raise Conflict("username_taken", field="username")
     user = User(
-        name=name,
-        username=username,
-        username_key=key,
+        **_names(session, name, username),
         password_hash=password_hash,
         is_admin=is_admin,
         created_at=now,
+        seen_at=now,
     )
     add_unique(session, user, Conflict("username_taken", field="username"))
     return user
 
 
+def rename(session: Session, user: User, name: str, username: str) -> None:
+    """Give an account another name and username, by the rules for new ones."""
+    for field, value in _names(session, name, username, but=user.id).items():
+        setattr(user, field, value)
+    add_unique(session, user, Conflict("username_taken", field="username"))
+
+
+def _names(session: Session, name: str, username: str, but: UUID | None = None) -> dict[str, Any]:
+    """The columns that follow from both; `but` is whose username it may be already."""
+    username = check_username(username)
+    name = clean_text(name, field="name", minimum=1, maximum=100)
+    if len(key := username_key(username)) > KEY_LENGTH:  # a few letters stand for so many others
+        raise Invalid("username_characters", field="username")
+    holder = _by_username(session, username)
+    if holder is not None and holder.id != but:
+        raise Conflict("username_taken", field="username")
+    return {"name": name, "username": username, "username_key": key, "search_key": name_key(f"{name} {username}")}
+
+
 def authenticate(session: Session, username: str, password: str) -> UUID:
-    """The id of whoever knows this password. An unknown name and a wrong password look and last the same."""
+    """The id of whoever knows this password. An unknown name and a wrong password look and last the same.
+
+    That an account is locked is told only to who knows its password.
+    """
     user = _known(session, username)
     if not _password_matches(password, user.password_hash if user else None) or user is None:
         raise Invalid("wrong_login")
+    if user.locked_at is not None:
+        raise Forbidden("account_locked")
     return user.id
 
 
 def start_session(session: Session, user_id: UUID, user_agent: str, *, now: datetime) -> str:
     """Sign the user in and return the token for the cookie; it is stored nowhere else."""
     token = sessions.new_token()
+    session.execute(update(User).where(col(User.id) == user_id).values(seen_at=now))
     session.add(
         UserSession(
             user_id=user_id,
@@ -159,6 +168,7 @@ def keep_alive(session: Session, actor: Actor, *, now: datetime) -> None:
     if row is not None and row.seen_at < now - TOUCH:
         row.seen_at = now
         session.add(row)
+        session.execute(update(User).where(col(User.id) == actor.id).values(seen_at=now))
 
 
 def end_session(session: Session, actor: Actor, session_id: UUID, *, now: datetime) -> None:

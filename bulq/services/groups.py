@@ -15,7 +15,7 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import FairRule
-from bulq.domain.texts import clean_text
+from bulq.domain.texts import clean_text, name_key
 from bulq.models import Group, Membership, Run, User
 from bulq.queries.access import group_for, may_be_token
 from bulq.services.departures import depart
@@ -27,6 +27,7 @@ def create_group(session: Session, actor: Actor, name: str, currency: str, time_
     _check_room_for(session, actor)
     group = Group(
         name=name,
+        name_key=name_key(name),
         currency=_known_currency(currency),
         time_zone=_known_time_zone(time_zone),
         invite_token=secrets.token_urlsafe(24),
@@ -97,6 +98,7 @@ def edit_group(
     if fair_rule not in list(FairRule):
         raise Invalid("choice", field="fair_rule")
     group.name = clean_text(name, field="name", minimum=2, maximum=100)
+    group.name_key = name_key(group.name)
     group.currency = _known_currency(currency)
     group.time_zone = _known_time_zone(time_zone)
     group.fair_rule = FairRule(fair_rule)

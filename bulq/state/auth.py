@@ -117,6 +117,7 @@ class AuthState(rx.State):
     signed_in: bool = False
     name: str = ""
     user_id: str = ""
+    is_admin: bool = False
     unread: int = 0
     theme: str = "system"
 
@@ -133,16 +134,17 @@ class AuthState(rx.State):
         await self._recognise()
 
     async def _recognise(self) -> None:
-        """Fill in the header. Whoever isn't the one from before finds nothing of theirs in this tab."""
+        """Fill in the header. Whoever isn't the one from before, or as much, finds nothing of theirs in this tab."""
         try:
             actor, unread, theme = await act(self, _header)
         except NotSignedIn:
             live.leave(tab(self), "header")
             forget(self)
             return
-        if self.user_id != str(actor.id):
+        if (self.user_id, self.is_admin) != (str(actor.id), actor.is_admin):
             forget(self)
         self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
+        self.is_admin = actor.is_admin
         self.unread, self.theme = unread, theme
         live.watch(tab(self), "header", HEADER, self.user_id, [f"user:{actor.id}"], session_token(self))
 
@@ -162,8 +164,13 @@ def _read_header(session: Session, _user_id: str, actors: Collection[Actor]) -> 
 
 def _show_header(state: AuthState, unread: int | None, actor: Actor | None) -> None:
     if actor is None:
+        return forget(state)
+    if state.is_admin and not actor.is_admin:  # what the admin pages show is not for them any more
+        theme = state.theme
         forget(state)
-    elif unread is not None:
+        state.signed_in, state.user_id, state.theme = True, str(actor.id), theme
+    state.name, state.is_admin = actor.name, actor.is_admin
+    if unread is not None:
         state.unread = unread
 
 

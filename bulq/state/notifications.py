@@ -54,7 +54,7 @@ def notice_row(line: NotificationLine) -> NoticeRow:
 
 
 def _href(line: NotificationLine) -> str:
-    if line.kind == "removed":
+    if line.kind in ("removed", "group_closed"):
         return ""  # the group is not theirs to see any more
     if line.run_id:
         return f"/runs/{line.run_id}"

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from bulq.domain.phases import Phase
 from bulq.models import Group
 from bulq.services import tags
+from bulq.services.password_resets import renew_access
+from bulq.services.users import lock_users
 from tests.e2e.pages import choose, dialog, phase_is, press, row
 from tests.e2e.stage import DESK, PHONE, Stage
 
@@ -254,9 +256,51 @@ def test_pages_for_those_outside_have_no_barriers(stage: Stage) -> None:
     page.goto("/invite/nothing-of-this-kind")
     expect(page.get_by_text("This link doesn't work")).to_be_visible()
     scan(page, "unknown invitation", BRIEF)
+    page.goto(f"/reset/{stage.do(renew_access, 'bojan')}")
+    expect(page.get_by_role("button", name="Set password")).to_be_visible()
+    scan(page, "new password", BRIEF)
+    page.goto("/reset/nothing")
+    expect(page.get_by_text("This link doesn't work any more")).to_be_visible()
+    scan(page, "unknown reset link", BRIEF)
     page.goto("/nowhere")
     expect(page.get_by_text("There is nothing here")).to_be_visible()
     scan(page, "not found")
+
+
+def test_the_admin_pages_have_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.ACTIVE)
+    stage.do(lock_users, cast.ada, [cast.mila.id])
+    ada = stage.window(cast.ada, "/admin")
+
+    expect(ada.get_by_role("heading", name="Jobs")).to_be_visible()
+    scan(ada, "dashboard")
+    ada.get_by_role("link", name="Users").click()
+    expect(ada.get_by_text("@bojan")).to_be_visible()
+    scan(ada, "users")
+    ada.get_by_role("checkbox", name="Choose Bojan").click()
+    expect(ada.get_by_text("1 chosen")).to_be_visible()
+    press(ada, "More about Bojan")
+    scan(ada, "users, one chosen", BRIEF)
+    for item in ("Rename", "Reset link", "Delete account"):
+        if not ada.get_by_role("menuitem", name=item).is_visible():
+            press(ada, "More about Bojan")
+        ada.get_by_role("menuitem", name=item).click()
+        _scan_dialog(ada, item)
+    ada.get_by_role("searchbox", name="Search users").fill("nobody of this name")
+    expect(ada.get_by_text("Nothing found")).to_be_visible()
+    scan(ada, "nobody found", BRIEF)
+    ada.get_by_role("link", name="Groups", exact=True).click()
+    expect(ada.get_by_role("link", name="Liman")).to_be_visible()
+    scan(ada, "groups", BRIEF)
+    ada.get_by_role("link", name="Liman").click()
+    expect(ada.get_by_text("@bojan")).to_be_visible()
+    scan(ada, "a group")
+    press(ada, "Close group")
+    _scan_dialog(ada, "Close group")
+    ada.get_by_role("link", name="Settings").click()
+    expect(ada.get_by_role("radio", name="By invitation")).to_be_visible()
+    scan(ada, "settings")
 
 
 def test_the_styleguide_has_no_barriers(stage: Stage) -> None:

@@ -20,17 +20,21 @@ from bulq.services import (
     aliases,
     bids,
     catalogue,
+    closing,
     groups,
     leading,
     notices,
+    password_resets,
     phases,
     pickup,
     prices,
     products,
     runs,
+    server_settings,
     shopping,
     stores,
     tags,
+    users,
 )
 from bulq.sessions import token_hash
 from tests.cast import LATER, NOW, PACK, Cast, World, item_of
@@ -86,6 +90,8 @@ def stage(session: Session, world: World, phase: Phase) -> Stage:
         "user": cast.bojan.id,
         "payer": cast.bojan.id,
         "store": cast.store_id,
+        "account": cast.mila.id,  # of anybody on this server, as its admins know them
+        "any_group": cast.group_id,
     }
     if phase in (Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING, Phase.COMPLETED):
         ids["item"] = item_of(session, run_id, cast.rice)
@@ -611,6 +617,50 @@ USE_CASES = [
         but_not="ana",
     ),
     UseCase(notices.read_all, "bojan", lambda at, who: notices.read_all(at.session, who, now=NOW)),
+    UseCase(
+        users.edit_user,
+        "ada",
+        lambda at, who: users.edit_user(at.session, who, at.account, "Mila M.", "mila_m", now=NOW),
+        ("account",),
+        but_not="ana",
+    ),
+    *(
+        UseCase(
+            function,
+            "ada",
+            lambda at, who, function=function: function(at.session, who, [at.account], now=NOW),
+            ("account",),
+            but_not="ana",
+        )
+        for function in (users.lock_users, users.unlock_users, users.make_admins, users.unmake_admins)
+    ),
+    UseCase(
+        users.delete_account,
+        "ada",
+        lambda at, who: users.delete_account(at.session, who, at.account, now=NOW),
+        ("account",),
+        but_not="ana",
+    ),
+    UseCase(
+        password_resets.offer_reset,
+        "ada",
+        lambda at, who: password_resets.offer_reset(at.session, who, at.account, now=NOW),
+        ("account",),
+        but_not="ana",
+    ),
+    UseCase(
+        server_settings.set_registration,
+        "ada",
+        lambda at, who: server_settings.set_registration(at.session, who, "closed", now=NOW),
+        but_not="ana",
+    ),
+    UseCase(
+        closing.close_group,
+        "ada",
+        lambda at, who: closing.close_group(at.session, who, at.any_group, now=NOW),
+        ("any_group",),
+        but_not="ana",
+    ),
 ]
 
 

@@ -1,0 +1,61 @@
+"""The frame of the admin pages: where one can go, and nothing at all for everybody who is no admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bulq.components.buttons import link
+from bulq.components.surfaces import card, skeleton_rows
+from bulq.components.texts import Text, t
+from bulq.pages.layout import missing, page_frame
+from bulq.state.auth import AuthState
+
+PAGES = (
+    ("admin.frame.dashboard", "/admin"),
+    ("admin.frame.users", "/admin/users"),
+    ("admin.frame.products", "/admin/products"),
+    ("admin.frame.stores", "/admin/stores"),
+    ("admin.frame.tags", "/admin/tags"),
+    ("admin.frame.groups", "/admin/groups"),
+    ("admin.frame.settings", "/admin/settings"),
+    ("admin.frame.audit", "/admin/audit"),
+)
+
+
+def admin_frame(
+    *content: rx.Component,
+    title: Text,
+    here: str,
+    actions: rx.Component | None = None,
+    beside: rx.Component | None = None,
+    on_undo: Any = None,
+    on_wake: Any = None,
+) -> rx.Component:
+    """`here` is the address in PAGES the page belongs to. What it shows is guarded by its views, not by this."""
+    nothing = page_frame(missing(), title=t("missing.page_title"))
+    waiting = page_frame(card(skeleton_rows(3), padded=False), title=title)
+    page = page_frame(
+        *content,
+        title=title,
+        above=_navigation(here),
+        actions=actions,
+        beside=beside,
+        on_undo=on_undo,
+        on_wake=on_wake,
+    )
+    return rx.cond(AuthState.is_admin, page, rx.cond(AuthState.signed_in, nothing, waiting))
+
+
+def _navigation(here: str) -> rx.Component:
+    return rx.el.nav(
+        rx.el.ul(
+            *[
+                rx.el.li(link(t(key), href, class_name="", **({"aria_current": "page"} if href == here else {})))
+                for key, href in PAGES
+            ],
+        ),
+        aria_label=t("frame.administration"),
+        class_name="admin-nav",
+    )

@@ -1,0 +1,89 @@
+"""Long lists of the admin pages: searched, filtered, sorted and cut into pages by the database."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import SQLCoreOperations
+
+from bulq.domain.texts import name_key
+
+PAGE = 50
+COUNTED = 5_000  # whoever has more rows than this before them should search, not turn pages
+WORDS = 6
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to see of a list, as their browser says it: what makes no sense is passed over."""
+
+    typed: str = ""
+    sort: str = ""  # a name of the list's `sorts`, with "-" in front backwards
+    page: int = 1
+    filters: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def chosen(self, name: str) -> str:
+        """The value of a filter; empty when it is not used."""
+        return self.filters.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[R]):
+    """One page of a list. `total` counts to COUNTED, `more` says that there are still others."""
+
+    rows: tuple[R, ...]
+    page: int
+    pages: int
+    total: int
+    more: bool
+    sort: str  # as it was sorted
+
+
+def list_page(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    wish: Wish,
+    *,
+    key: SQLCoreOperations[Any],
+    sorts: Mapping[str, SQLCoreOperations[Any]],
+    sort: str,
+    row: Callable[..., R],
+) -> Listed[R]:
+    """The page of `query` that is wished for, in two statements at most. `row` makes a row of the selected columns.
+
+    `sort` is the order when none is wished; equal ones follow each other by `key`, the primary key.
+    """
+    some = query.with_only_columns(literal(1), maintain_column_froms=True).limit(COUNTED + 1).subquery()
+    found = session.scalar(select(func.count()).select_from(some)) or 0
+    total = min(found, COUNTED)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, wish.page), pages)
+    by = wish.sort if wish.sort.removeprefix("-") in sorts else sort
+    order = [each.desc() if by.startswith("-") else each.asc() for each in (sorts[by.removeprefix("-")], key)]
+    if not found:
+        return Listed((), page, pages, 0, False, by)
+    rows = session.execute(query.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
+    return Listed(tuple(row(*each) for each in rows), page, pages, total, found > COUNTED, by)
+
+
+def typed_key(typed: str) -> str:
+    """What was typed as names are compared, without what no name holds and a database can't compare."""
+    return name_key("".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in typed[:100]))
+
+
+def contains(text: str) -> str:
+    """A LIKE pattern (escape: backslash) that finds the text itself, wildcards taken literally."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def with_words(column: SQLCoreOperations[str], typed: str) -> Sequence[ColumnElement[bool]]:
+    """Conditions under which a column of name keys holds each of the words that were typed."""
+    return [column.like(contains(word), escape="\\") for word in typed_key(typed).split()[:WORDS]]

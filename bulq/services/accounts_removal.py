@@ -1,0 +1,65 @@
+"""Deleting an account: what it was part of stays with a former member, so that every sum still holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq.domain.errors import Conflict
+from bulq.domain.phases import OPEN
+from bulq.domain.texts import name_key
+from bulq.i18n import text
+from bulq.models import Group, Membership, Notification, PasswordReset, Run, User, UserSession
+from bulq.services.departures import depart
+from bulq.services.notices import tell
+
+
+def remove_account(session: Session, user: User, *, now: datetime) -> None:
+    """Take the person out of everything and forget who they were. The user must be locked.
+
+    Refused while they lead an open run. A group they alone looked after goes to its longest-serving member; one they
+    were alone in is closed.
+    """
+    groups = session.scalars(
+        select(Group)
+        .where(col(Group.id).in_(select(Membership.group_id).where(Membership.user_id == user.id)))
+        .order_by(col(Group.id))
+        .with_for_update(key_share=True)
+    ).all()
+    # After the groups are locked: nobody starts a run in them any more.
+    leads = select(Run.id).where(Run.leader_id == user.id, col(Run.phase).in_(OPEN)).limit(1)
+    if session.scalars(leads).first() is not None:
+        raise Conflict("leads_open_run", name=user.name)
+    for group in groups:
+        _leave(session, group, user, now)
+    for table in (UserSession, Notification, PasswordReset):
+        session.execute(delete(table).where(col(table.user_id) == user.id))
+    _forget(session, user, now)
+
+
+def _leave(session: Session, group: Group, user: User, now: datetime) -> None:
+    memberships = session.scalars(select(Membership).where(Membership.group_id == group.id)).all()
+    others = sorted((each for each in memberships if each.user_id != user.id), key=lambda each: each.joined_at)
+    if not others:
+        group.closed_at, group.joining_open = now, False
+        session.add(group)
+    elif not any(each.is_admin for each in others):
+        others[0].is_admin = True
+        session.add(others[0])
+        tell(session, [others[0].user_id], "made_admin", now=now, group_id=group.id, who=user.name, group=group.name)
+    for mine in memberships:
+        if mine.user_id == user.id:
+            depart(session, mine, user.name, now=now)
+
+
+def _forget(session: Session, user: User, now: datetime) -> None:
+    user.name = text("admin.users.former_member")
+    # Never a username, so that it is nobody's and takes nobody's; the old one is free.
+    user.username = user.username_key = f"former.{user.id.hex[-12:]}"
+    user.search_key = name_key(user.name)
+    user.password_hash, user.is_admin, user.deleted_at = "", False, now
+    session.add(user)
+    session.flush()

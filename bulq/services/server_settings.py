@@ -1,0 +1,36 @@
+"""What admins choose for the whole server."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bulq.config import Registration
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Invalid
+from bulq.models import ServerSetting
+from bulq.queries.access import need_server_admin
+from bulq.queries.registration import NAME, registration
+from bulq.services.audit import record
+
+
+def set_registration(session: Session, actor: Actor, choice: str, *, now: datetime) -> None:
+    """Open, closed, or by invite link; holds from now on, whatever the server was started with."""
+    need_server_admin(actor)
+    if choice not in list(Registration):
+        raise Invalid("choice", field="registration")
+    before = registration(session)
+    if before == choice:
+        return
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"value": str(choice), "changed_by": actor.id, "changed_at": now}
+    # Two admins may choose at the same time.
+    session.execute(
+        insert(ServerSetting).values(name=NAME, **values).on_conflict_do_update(index_elements=["name"], set_=values)
+    )
+    record(
+        session, actor, "registration_set", kind="server", subject=None, name=NAME, now=now,
+        before=str(before), after=str(choice),
+    )  # fmt: skip

@@ -1,0 +1,104 @@
+"""What the tables of the admin pages have in common: searching, filtering, sorting, turning pages, choosing rows."""
+
+from typing import Any
+
+import reflex as rx
+
+from bulq import live
+from bulq.domain.errors import NotFound
+from bulq.i18n import count_of
+from bulq.queries.listing import Listed, Wish
+from bulq.state.auth import tab
+from bulq.state.showing import put
+
+LONGEST = 100  # characters of what is searched for
+
+
+class Table(rx.State, mixin=True):
+    """A page adds `rows`, whose items have an `id`, its `filters` with their first values, and `_read`."""
+
+    ready: bool = False
+    rows: list[Any] = []
+    typed: str = ""
+    sort: str = ""
+    filters: dict[str, str] = {}
+    page: int = 1
+    pages: int = 1
+    total: int = 0
+    shown_total: str = ""
+    chosen: list[str] = []
+    dialog: str = ""
+
+    async def _read(self, wish: Wish) -> Listed[Any]:
+        """The rows of a page, as the browser may see them."""
+        raise NotImplementedError
+
+    @rx.event
+    async def open(self):
+        live.leave(tab(self), "page")
+        self.reset()
+        await self._load()
+
+    @rx.event
+    async def catch_up(self):
+        await self._load()
+
+    @rx.event
+    async def search(self, typed: str):
+        self.typed, self.page = str(typed)[:LONGEST], 1
+        await self._load()
+
+    @rx.event
+    async def sort_by(self, sort: str):
+        """By a column, backwards with "-" in front."""
+        self.sort, self.page = str(sort)[:40], 1
+        await self._load()
+
+    @rx.event
+    async def narrow(self, name: str, value: str):
+        """Set one of the filters."""
+        if name in self.filters:
+            self.filters, self.page = {**self.filters, name: str(value)[:40]}, 1
+            await self._load()
+
+    @rx.event
+    async def turn(self, step: int):
+        self.page = max(1, self.page + (1 if step == 1 else -1))
+        await self._load()
+
+    @rx.event
+    async def choose(self, row_id: str, on: bool):
+        """For what is done with many rows at once; only what is shown can be chosen."""
+        others = [each for each in self.chosen if each != row_id]
+        self.chosen = [*others, row_id] if on is True and row_id in _ids(self) else others
+
+    @rx.event
+    async def choose_all(self, on: bool):
+        self.chosen = _ids(self) if on is True else []
+
+    @rx.event
+    async def close(self):
+        self.dialog = ""
+
+    async def _load(self) -> None:
+        """Show the page that is wished for. To whoever is no admin, the frame shows that nothing is here."""
+        wish = Wish(self.typed, self.sort, self.page, self.filters)
+        try:
+            found = await self._read(wish)
+        except NotFound:
+            return self.reset()
+        put(
+            self,
+            rows=list(found.rows),
+            page=found.page,
+            pages=found.pages,
+            total=found.total,
+            shown_total=count_of(found.total) + ("+" if found.more else ""),
+            sort=found.sort,
+            ready=True,
+        )
+        put(self, chosen=[each for each in self.chosen if each in _ids(self)])
+
+
+def _ids(state: Any) -> list[str]:
+    return [row.id for row in state.rows]
