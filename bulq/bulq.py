@@ -19,6 +19,7 @@ from bulq.pages.login import login_page
 from bulq.pages.manage import manage_page
 from bulq.pages.notifications import notifications_page
 from bulq.pages.product import product_page
+from bulq.pages.product_tags import ON_LOAD as TAGS_ON_LOAD
 from bulq.pages.profile import profile_page
 from bulq.pages.register import register_page
 from bulq.pages.run import ON_LOAD as RUN_ON_LOAD
@@ -71,7 +72,7 @@ PAGES = (
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load, ManageState.open]),
     (run_page, "/runs/[run_id]", "Run", RUN_ON_LOAD),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load, ShoppingState.open]),
-    (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open]),
+    (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open, *TAGS_ON_LOAD]),
     (store_page, "/stores/[store_id]", "Store", [AuthState.load, StoreState.open]),
     (scan_page, "/scan", "Scan a barcode", [AuthState.load, ScanState.open]),
     (notifications_page, "/notifications", "Notifications", [AuthState.load, NotificationsState.open]),

@@ -13,6 +13,7 @@ from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
 from bulq.pages.layout import missing, page_frame
 from bulq.pages.product_dialogs import product_dialogs
+from bulq.pages.product_tags import tags_and_names
 from bulq.state.product import FigureRow, ProductState, SightingRow
 
 S = ProductState
@@ -39,7 +40,7 @@ def _content() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.div(rx.cond(S.count > 0, _history(), empty), class_name="min-w-0"),
-            rx.el.aside(rx.cond(S.count > 0, _overall(), rx.fragment()), _details()),
+            rx.el.aside(rx.cond(S.count > 0, _overall(), rx.fragment()), _details(), tags_and_names()),
             class_name="cols",
         ),
         rx.cond(S.count > 0, _sightings(), rx.fragment()),
