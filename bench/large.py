@@ -12,9 +12,12 @@ from bench.seed_large import Large
 from bulq import cache, db
 from bulq.queries.catalogue import find_products
 from bulq.queries.groups import home
+from bulq.queries.search import search
 
 TIMES = 30
 COLD = 3
+# The beginning of a word, a word, several, a name of a store, a typo, a word in the other script, and nothing at all.
+TYPED = ("pi", "rice", "basmati rice kg", "metro novi", "tomatos", "пиринач", "pirinach", "zzzz")
 
 
 def large_figures(large: Large) -> dict[str, float]:
@@ -22,7 +25,13 @@ def large_figures(large: Large) -> dict[str, float]:
     figures = {"home_ms": _median(lambda session: home(session, large.viewer))}
     figures["list_cold_ms"] = _median(lambda session: _list(session, large), COLD, before=cache.forget)
     figures["list_warm_ms"] = _median(lambda session: _list(session, large))
+    figures["search_ms"] = max(_median(lambda session, typed=typed: _search(session, large, typed)) for typed in TYPED)
     return figures
+
+
+def _search(session: Session, large: Large, typed: str) -> None:
+    """What the header shows while somebody types."""
+    search(session, large.viewer, typed)
 
 
 def _list(session: Session, large: Large) -> None:
