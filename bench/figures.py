@@ -27,12 +27,15 @@ FIGURES = (
     Figure("run_view_ms", "read the run page's data", 25),
     Figure("run_view_queries", "queries for it", 8),
     Figure("home_ms", "read the home page's data, 50 groups", 25),
+    Figure("search_ms", "search from the header, the slowest of several", 50),
+    Figure("product_ms", "read a product with 10,000 prices", 40),
+    Figure("store_ms", "read the store where most was seen", 40),
+    Figure("admin_ms", "read the admins' users, filtered and sorted", 50),
     Figure("list_cold_ms", "find a product to add, list not kept yet"),
     Figure("list_warm_ms", "find a product to add, of 100,000"),
     Figure("large_seed_s", "fill the large database, seconds", 120),
     Figure("first_load_kb", "first load of the run page, gzip", 220),
     Figure("rss_mb", "memory of the server process", 220),
-    Figure("search_ms", "search from the header, the slowest of several", 50),
     Figure("floor_ms", "an empty event"),
 )
 TIMES = ("bid_ms", "seen_by_all_ms", "run_view_ms", "bid_in_burst_ms")

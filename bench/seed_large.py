@@ -135,9 +135,17 @@ class _Filling:
         def rows() -> Iterator[tuple[object, ...]]:
             for n, user in enumerate(self.users):
                 name = f"{FIRST[n % len(FIRST)]} {LAST[n // len(FIRST) % len(LAST)]}"
-                yield user, name, f"person{n}", f"person{n}", "unusable", n == 1, self.ago(DAYS * (1 - n / USERS))
+                username, joined = f"person{n}", DAYS * (1 - n / USERS)
+                locked = self.ago(1) if n % 500 == 499 else None
+                seen = self.ago(joined * (n % 97) / 97)
+                keys = username, username, name_key(f"{name} {username}")
+                yield user, name, *keys, "unusable", n == 1, self.ago(joined), locked, seen
 
-        self.write(User, "id name username username_key password_hash is_admin created_at", rows())
+        self.write(
+            User,
+            "id name username username_key search_key password_hash is_admin created_at locked_at seen_at",
+            rows(),
+        )
 
     def _stores(self) -> None:
         def rows() -> Iterator[tuple[object, ...]]:
