@@ -37,14 +37,11 @@ def product_page() -> rx.Component:
 
 def _content() -> rx.Component:
     empty = card(empty_state(t("product.no_prices"), t("product.no_prices_detail"), icon="tag"))
+    prices = rx.fragment(_history(), _sightings())
     return rx.el.div(
-        rx.el.div(
-            rx.el.div(rx.cond(S.count > 0, _history(), empty), class_name="min-w-0"),
-            rx.el.aside(rx.cond(S.count > 0, _overall(), rx.fragment()), _details(), tags_and_names()),
-            class_name="cols",
-        ),
-        rx.cond(S.count > 0, _sightings(), rx.fragment()),
-        class_name="grid gap-4 wide:gap-6",
+        rx.el.div(rx.cond(S.count > 0, prices, empty), class_name="grid gap-4 wide:gap-6 min-w-0 content-start"),
+        rx.el.aside(rx.cond(S.count > 0, _overall(), rx.fragment()), _details(), tags_and_names()),
+        class_name="cols",
     )
 
 
