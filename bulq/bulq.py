@@ -11,6 +11,7 @@ from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
 from bulq.headers import SecurityHeaders
 from bulq.jobs.schedule import jobs_inside
+from bulq.pages.admin_catalogue import admin_products_page, admin_stores_page, admin_tags_page
 from bulq.pages.admin_dashboard import admin_dashboard_page
 from bulq.pages.admin_groups import admin_group_page, admin_groups_page
 from bulq.pages.admin_settings import admin_settings_page
@@ -21,6 +22,7 @@ from bulq.pages.invite import invite_page
 from bulq.pages.layout import not_found_page
 from bulq.pages.login import login_page
 from bulq.pages.manage import manage_page
+from bulq.pages.merge import merge_products_page, merge_stores_page, merge_users_page
 from bulq.pages.notifications import notifications_page
 from bulq.pages.product import product_page
 from bulq.pages.profile import profile_page
@@ -36,7 +38,10 @@ from bulq.pages.store import store_page
 from bulq.pages.styleguide import styleguide_page
 from bulq.state.admin_dashboard import DashboardState
 from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
+from bulq.state.admin_products import AdminProductsState
 from bulq.state.admin_settings import AdminSettingsState
+from bulq.state.admin_stores import AdminStoresState
+from bulq.state.admin_tags import AdminTagsState
 from bulq.state.admin_users import UsersState
 from bulq.state.auth import AuthState
 from bulq.state.group import GroupState
@@ -44,6 +49,7 @@ from bulq.state.home import HomeState
 from bulq.state.invite import InviteState
 from bulq.state.login import LoginState
 from bulq.state.manage import ManageState
+from bulq.state.merging import MergeProductsState, MergeStoresState, MergeUsersState
 from bulq.state.notifications import NotificationsState
 from bulq.state.product import ProductState
 from bulq.state.product_tags import ProductTagsState
@@ -92,6 +98,12 @@ PAGES = (
     (reset_page, "/reset/[token]", "New password", [ResetState.open]),
     (admin_dashboard_page, "/admin", "Administration", [AuthState.load, DashboardState.open]),
     (admin_users_page, "/admin/users", "Users", [AuthState.load, UsersState.open]),
+    (merge_users_page, "/admin/users/merge", "Merge accounts", [AuthState.load, MergeUsersState.open]),
+    (admin_products_page, "/admin/products", "Products", [AuthState.load, AdminProductsState.open]),
+    (merge_products_page, "/admin/products/merge", "Merge products", [AuthState.load, MergeProductsState.open]),
+    (admin_stores_page, "/admin/stores", "Stores", [AuthState.load, AdminStoresState.open]),
+    (merge_stores_page, "/admin/stores/merge", "Merge stores", [AuthState.load, MergeStoresState.open]),
+    (admin_tags_page, "/admin/tags", "Tags", [AuthState.load, AdminTagsState.open]),
     (admin_groups_page, "/admin/groups", "Groups", [AuthState.load, AdminGroupsState.open]),
     (admin_group_page, "/admin/groups/[group_id]", "Group", [AuthState.load, AdminGroupState.open]),
     (admin_settings_page, "/admin/settings", "Settings", [AuthState.load, AdminSettingsState.open]),

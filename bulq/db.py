@@ -28,7 +28,9 @@ R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
-AGAIN = {"40001", "40P01"}  # PostgreSQL: serialization_failure, deadlock_detected
+# PostgreSQL: serialization_failure, deadlock_detected, foreign_key_violation. The last is what somebody meets who
+# refers to what is merged or deleted at that moment; looking again, the use case finds it gone and says so.
+AGAIN = {"40001", "40P01", "23503"}
 AGAIN_AFTER = (0.02, 0.04, 0.08)  # seconds, after each of these failures
 TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
 RESTARTING = {"57P01", "57P02", "57P03"}  # admin_shutdown, crash_shutdown, cannot_connect_now

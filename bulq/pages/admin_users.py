@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from bulq.components.buttons import button, copy_button
+from bulq.components.buttons import button, copy_button, link_button
 from bulq.components.fields import text_field
 from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
 from bulq.components.surfaces import chip, notice
@@ -54,6 +54,7 @@ def admin_users_page() -> rx.Component:
         _delete(),
         title=t("admin.frame.users"),
         here="/admin/users",
+        actions=link_button(t("curate.duplicates"), "/admin/users/merge", icon="merge"),
         on_undo=S.undo,
         on_wake=S.catch_up,
     )

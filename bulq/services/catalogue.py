@@ -26,10 +26,7 @@ from bulq.services.uniqueness import add_unique
 
 def add_store(session: Session, actor: Actor, name: str, *, now: datetime) -> Store:
     """A new store. The same name without regard to case and accents is refused."""
-    name = clean_text(name, field="store", minimum=1, maximum=100)
-    key = name_key(name)
-    if session.scalars(select(Store.id).where(Store.name_key == key)).first() is not None:
-        raise Conflict("store_exists", field="store")
+    name, key = free_store_name(session, name)
     store = Store(name=name, name_key=key, created_by=actor.id, created_at=now)
     add_unique(session, store, Conflict("store_exists", field="store"))
     search_terms.index_store(session, store)
@@ -53,17 +50,9 @@ def add_product(
 
     `content` is what is in one unit, in thousandths of `content_unit`.
     """
-    name = clean_text(name, field="name", minimum=1, maximum=100)
-    brand = clean_text(brand, field="brand", maximum=100)
-    if unit not in list(Unit):
-        raise Invalid("choice", field="unit")
-    if not 1 <= step <= MAX_QUANTITY:
-        raise Invalid("step", field="step")
-    key, brand_key = name_key(name), name_key(brand)
-    twin = select(Product.id).where(Product.name_key == key, Product.brand_key == brand_key)
-    if session.scalars(twin).first() is not None:
-        raise Conflict("product_exists", field="name")
-    content_of = check_content(Unit(unit), content, content_unit)
+    name, key, brand, brand_key = free_product_name(session, name, brand)
+    counted_in = check_unit(unit, step)
+    content_of = check_content(counted_in, content, content_unit)
     code = parse_barcode(barcode) if barcode else None
     check_barcode_is_free(session, code)
     product = Product(
@@ -71,7 +60,7 @@ def add_product(
         name_key=key,
         brand=brand,
         brand_key=brand_key,
-        unit=Unit(unit),
+        unit=counted_in,
         step=step,
         barcode=code,
         content=content,
@@ -87,6 +76,39 @@ def add_product(
     search_terms.index_product(session, product)
     cache.changed(session, "products")
     return product
+
+
+def free_store_name(session: Session, name: str, *, but_for: UUID | None = None) -> tuple[str, str]:
+    """The name tidied, and as it is compared. Refuses the name of another store."""
+    name = clean_text(name, field="store", minimum=1, maximum=100)
+    key = name_key(name)
+    owner = session.scalars(select(Store.id).where(Store.name_key == key)).first()
+    if owner is not None and owner != but_for:
+        raise Conflict("store_exists", field="store")
+    return name, key
+
+
+def free_product_name(
+    session: Session, name: str, brand: str, *, but_for: UUID | None = None
+) -> tuple[str, str, str, str]:
+    """Name and brand, each tidied and as it is compared. Refuses what another product is called."""
+    name = clean_text(name, field="name", minimum=1, maximum=100)
+    brand = clean_text(brand, field="brand", maximum=100)
+    key, brand_key = name_key(name), name_key(brand)
+    query = select(Product.id).where(Product.name_key == key, Product.brand_key == brand_key)
+    owner = session.scalars(query).first()
+    if owner is not None and owner != but_for:
+        raise Conflict("product_exists", field="name")
+    return name, key, brand, brand_key
+
+
+def check_unit(unit: str, step: int) -> Unit:
+    """The unit, if goods may be counted in it by such steps (thousandths)."""
+    if unit not in list(Unit):
+        raise Invalid("choice", field="unit")
+    if not 1 <= step <= MAX_QUANTITY:
+        raise Invalid("step", field="step")
+    return Unit(unit)
 
 
 def check_barcode_is_free(session: Session, code: str | None, *, but_for: UUID | None = None) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from bulq.domain.phases import Phase
 from bulq.models import Group
-from bulq.services import tags
+from bulq.services import catalogue, tags
 from bulq.services.password_resets import renew_access
 from bulq.services.users import lock_users
 from tests.e2e.pages import choose, dialog, phase_is, press, row
@@ -338,3 +338,26 @@ def _scan_dialog(page: Page, where: str, *, close: bool = True) -> None:
     if close:
         page.keyboard.press("Escape")
         expect(dialog(page)).to_have_count(0)
+
+
+def test_the_pages_of_the_catalogue_s_keepers_have_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.DISTRIBUTING)
+    stage.do(catalogue.add_product, cast.ana, "Basmati rice 5kg", "Daawat", "pack", 1000)
+    for path in ("/admin/products", "/admin/stores", "/admin/tags"):
+        page = stage.window(cast.ada, path)
+        expect(page.get_by_role("searchbox", name="Search").last).to_be_visible()
+        scan(page, path)
+    page = stage.window(cast.ada, "/admin/products")
+    page.get_by_role("checkbox", name=f"Choose {RICE}", exact=True).click()
+    scan(page, "chosen", BRIEF)
+    page.get_by_role("button", name=f"More about {RICE}", exact=True).click()
+    page.get_by_role("menuitem", name="Edit", exact=True).click()
+    _scan_dialog(page, "Edit")
+    page = stage.window(cast.ada, "/admin/products/merge")
+    page.get_by_role("button", name="Compare").first.click()
+    expect(page.get_by_role("table", name="Side by side")).to_be_visible()
+    scan(page, "merging")
+    page = stage.window(cast.ada, "/admin/users/merge")
+    expect(page.get_by_role("combobox", name="Keep")).to_be_visible()
+    scan(page, "merging accounts", BRIEF)

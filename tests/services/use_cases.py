@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import select
 
 from bulq.domain.actor import Actor
+from bulq.domain.catalogue import TagKind
 from bulq.domain.phases import BIDDING, OPEN, Phase
-from bulq.models import Group, Notification, PriceObservation, Purchase, UserSession
+from bulq.models import Group, Notification, PriceObservation, Product, Purchase, Tag, UserSession
 from bulq.services import (
     accounts,
     adjusting,
@@ -21,8 +22,12 @@ from bulq.services import (
     bids,
     catalogue,
     closing,
+    curating,
+    deleting,
     groups,
     leading,
+    merging,
+    merging_people,
     notices,
     password_resets,
     phases,
@@ -164,6 +169,41 @@ def _named(at: Stage) -> None:
 def _told(at: Stage) -> None:
     query = select(Notification.id).where(Notification.user_id == at.cast.bojan.id)
     at.ids["notification"] = at.session.scalars(query).all()[0]
+
+
+def _twins(at: Stage) -> None:
+    """Of rice, the store and Bojan there are two; and a tag that nothing has."""
+    cast = at.cast
+    rice = catalogue.add_product(at.session, cast.ana, "Rice, basmati 5 kg", "Daawat", "pack", 1000, now=NOW)
+    store = catalogue.add_store(at.session, cast.ana, "Metro Cash & Carry", now=NOW)
+    bojan = accounts.create_user(at.session, "Bojan B.", "bojan_b", "unusable", now=NOW)
+    tag = Tag(kind=TagKind.DIET, name="Vegan", name_key="vegan", created_by=cast.ana.id, created_at=NOW)
+    at.session.add(tag)
+    at.session.flush()
+    at.ids |= {"twin": rice.id, "twin_store": store.id, "twin_user": bojan.id, "kept_user": cast.bojan.id}
+    at.ids["tag"] = tag.id
+
+
+def _edit_product(at: Stage, who: Actor) -> None:
+    product = at.session.get(Product, at.product)
+    curating.edit_product(
+        at.session,
+        who,
+        at.product,
+        name="Basmati rice",
+        brand="Daawat",
+        unit=product.unit if product else "pack",
+        step=1000,
+        barcode="8901537000018",
+        content=5000,
+        content_unit="kg",
+        now=NOW,
+    )
+
+
+def _by_ada(call: Callable[..., Any], at: Callable[[Stage, Actor], Any], *ids: str) -> UseCase:
+    """What only those who look after the server do: for a member of a group there is no such thing."""
+    return UseCase(call, "ada", at, ids, but_not="ana", before=_twins)
 
 
 USE_CASES = [
@@ -660,6 +700,50 @@ USE_CASES = [
         lambda at, who: closing.close_group(at.session, who, at.any_group, now=NOW),
         ("any_group",),
         but_not="ana",
+    ),
+    _by_ada(
+        curating.verify, lambda at, who: curating.verify(at.session, who, "product", [at.product], now=NOW), "product"
+    ),
+    _by_ada(
+        curating.unverify, lambda at, who: curating.unverify(at.session, who, "store", [at.store], now=NOW), "store"
+    ),
+    _by_ada(curating.edit_product, _edit_product, "product"),
+    _by_ada(
+        curating.edit_store,
+        lambda at, who: curating.edit_store(at.session, who, at.store, name="Metro", chain="", address="", now=NOW),
+        "store",
+    ),
+    _by_ada(
+        curating.edit_tag,
+        lambda at, who: curating.edit_tag(at.session, who, at.tag, name="Vegan", kind="diet", now=NOW),
+        "tag",
+    ),
+    _by_ada(
+        deleting.delete_product, lambda at, who: deleting.delete_product(at.session, who, at.twin, now=NOW), "twin"
+    ),
+    _by_ada(
+        deleting.delete_store,
+        lambda at, who: deleting.delete_store(at.session, who, at.twin_store, now=NOW),
+        "twin_store",
+    ),
+    _by_ada(deleting.delete_tag, lambda at, who: deleting.delete_tag(at.session, who, at.tag, now=NOW), "tag"),
+    _by_ada(
+        merging.merge_products,
+        lambda at, who: merging.merge_products(at.session, who, at.product, at.twin, now=NOW),
+        "product",
+        "twin",
+    ),
+    _by_ada(
+        merging.merge_stores,
+        lambda at, who: merging.merge_stores(at.session, who, at.store, at.twin_store, now=NOW),
+        "store",
+        "twin_store",
+    ),
+    _by_ada(
+        merging_people.merge_users,
+        lambda at, who: merging_people.merge_users(at.session, who, at.twin_user, at.kept_user, now=NOW),
+        "twin_user",
+        "kept_user",
     ),
 ]
 

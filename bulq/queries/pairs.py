@@ -1,0 +1,89 @@
+"""What stands twice once two products, stores or accounts are one: a row of the one beside a row of the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, Select, and_, func, literal, select
+from sqlalchemy.orm import Session, aliased
+from sqlmodel import SQLModel, col
+
+from bulq.domain.merging import changes_sums
+from bulq.domain.phases import Phase
+from bulq.domain.statements import Purchase
+from bulq.models import Allocation, ListItem, PriceObservation, Run
+
+T = TypeVar("T", bound=SQLModel)
+AnyRows = Select[*tuple[Any, ...]]
+
+GIVEN_OUT = (Phase.DISTRIBUTING, Phase.COMPLETED)  # from here on everybody knows what they owe
+
+
+def pairs(table: type[T], by: str, kept_id: UUID, moved_id: UUID, *same: str) -> Select[T, T]:
+    """(kept, moved) rows that belong to one and the other in the column `by`, and agree in the `same` columns."""
+    kept, moved = aliased(table), aliased(table)
+    alike = and_(*(getattr(kept, name) == getattr(moved, name) for name in same))
+    return (
+        select(kept, moved)
+        .join(moved, alike)
+        .where(getattr(kept, by) == kept_id, getattr(moved, by) == moved_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def double_sightings(by: str, other: str, kept_id: UUID, moved_id: UUID) -> Select[PriceObservation, PriceObservation]:
+    """The same price on the same day, which counts once; what was withdrawn may stand beside it."""
+    kept, moved = aliased(PriceObservation), aliased(PriceObservation)
+    alike = (getattr(kept, name) == getattr(moved, name) for name in (other, "day", "currency", "price"))
+    stand = (col(each.withdrawn_at).is_(None) for each in (kept, moved))
+    return (
+        select(kept, moved)
+        .join(moved, and_(*alike, *stand))
+        .where(getattr(kept, by) == kept_id, getattr(moved, by) == moved_id)
+    )
+
+
+def load(session: Session, query: Select[T, T]) -> list[tuple[T, T]]:
+    return [(kept, moved) for kept, moved in session.execute(query)]
+
+
+def number(query: AnyRows) -> ScalarSelect[int]:
+    """How many rows, to stand in a select beside others."""
+    rows = query.with_only_columns(literal(1), maintain_column_froms=True).subquery()
+    return select(func.count()).select_from(rows).scalar_subquery()
+
+
+def runs_with_other_sums(session: Session, kept_id: UUID, moved_id: UUID) -> int:
+    """In how many runs whose goods are given out somebody would owe something else if both products were one."""
+    both = load(session, pairs(ListItem, "product_id", kept_id, moved_id, "run_id"))
+    given_out = set(
+        session.scalars(
+            select(col(Run.id)).where(
+                col(Run.phase).in_(GIVEN_OUT),
+                col(Run.id).in_(select(col(ListItem.run_id)).where(col(ListItem.product_id) == moved_id)),
+            )
+        )
+    )
+    shares = _shares(session, kept_id, moved_id) if both else {}
+    return sum(
+        changes_sums(_line(kept, shares), _line(moved, shares)) for kept, moved in both if kept.run_id in given_out
+    )
+
+
+def _shares(session: Session, *product_ids: UUID) -> dict[UUID, dict[str, int]]:
+    """Per list item what each person gets."""
+    shares: dict[UUID, dict[str, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity))
+        .join(ListItem, col(ListItem.id) == col(Allocation.item_id))
+        .where(col(ListItem.product_id).in_(product_ids))
+    )
+    for item_id, user_id, quantity in rows:
+        shares[item_id][str(user_id)] = quantity
+    return shares
+
+
+def _line(item: ListItem, shares: dict[UUID, dict[str, int]]) -> Purchase:
+    return Purchase(str(item.id), item.line_total, item.bought, shares.get(item.id, {}))

@@ -1,0 +1,175 @@
+"""Looking after the shared catalogue: vouching for stores, products and tags, and setting them right."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq import cache
+from bulq.domain.actor import Actor
+from bulq.domain.barcodes import parse_barcode
+from bulq.domain.catalogue import TagKind
+from bulq.domain.errors import Conflict, Invalid, NotFound
+from bulq.domain.prices import check_content
+from bulq.domain.texts import clean_text, name_key
+from bulq.models import Product, Store, Tag
+from bulq.queries.access import need_server_admin
+from bulq.queries.uses import product_uses, runs_off_step
+from bulq.services import audit, search_terms
+from bulq.services.catalogue import check_barcode_is_free, check_unit, free_product_name, free_store_name
+from bulq.services.uniqueness import only_once
+
+T = TypeVar("T", Product, Store, Tag)
+
+AT_ONCE = 100
+KINDS: dict[str, type[Product | Store | Tag]] = {"product": Product, "store": Store, "tag": Tag}
+
+
+def verify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, now: datetime) -> int:
+    """Vouch for up to 100 entries of a kind ("product", "store", "tag"); returns for how many nobody had before."""
+    need_server_admin(actor)
+    rows = [row for row in _chosen(session, kind, ids) if row.verified_at is None]
+    for row in rows:
+        row.verified_at, row.verified_by = now, actor.id
+        session.add(row)
+        audit.record(session, actor, f"{kind}_verified", kind=kind, subject=row.id, name=row.name, now=now)
+    return len(rows)
+
+
+def unverify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, now: datetime) -> int:
+    """Take back what was vouched for; returns how many there were."""
+    need_server_admin(actor)
+    rows = [row for row in _chosen(session, kind, ids) if row.verified_at is not None]
+    for row in rows:
+        row.verified_at = row.verified_by = None
+        session.add(row)
+        audit.record(session, actor, f"{kind}_unverified", kind=kind, subject=row.id, name=row.name, now=now)
+    return len(rows)
+
+
+def _chosen(session: Session, kind: str, ids: Collection[UUID]) -> list[Product | Store | Tag]:
+    """The rows of these ids, locked; all of them must exist."""
+    if kind not in KINDS:
+        raise Invalid("choice", field="kind")
+    if not ids:
+        raise Invalid("nothing_chosen")
+    if len(ids) > AT_ONCE:
+        raise Conflict("too_many_at_once", maximum=AT_ONCE)
+    table = KINDS[kind]
+    query = select(table).where(col(table.id).in_(set(ids))).order_by(col(table.id))
+    rows = list(session.scalars(query.with_for_update(key_share=True)))
+    if len(rows) < len(set(ids)):
+        raise NotFound()
+    return rows
+
+
+def edit_product(
+    session: Session,
+    actor: Actor,
+    product_id: UUID,
+    *,
+    name: str,
+    brand: str,
+    unit: str,
+    step: int,
+    barcode: str,
+    content: int | None,
+    content_unit: str,
+    now: datetime,
+) -> None:
+    """Set a product right; `step` and `content` in thousandths, an empty barcode or content for none.
+
+    The unit stays once quantities or prices are counted in it; a new step has to divide what open runs hold.
+    """
+    need_server_admin(actor)
+    product = locked(session, Product, product_id)
+    name, key, brand, brand_key = free_product_name(session, name, brand, but_for=product_id)
+    new_unit = check_unit(unit, step)
+    if new_unit is not product.unit and (uses := product_uses(session, product_id)):
+        raise Conflict("unit_in_use", field="unit", runs=uses.runs, sightings=uses.sightings)
+    if step != product.step and (runs := runs_off_step(session, product_id, step)):
+        raise Conflict("step_in_use", field="step", count=runs)
+    code = parse_barcode(barcode) if barcode.strip() else None
+    check_barcode_is_free(session, code, but_for=product_id)
+    content_of = check_content(new_unit, content, content_unit)
+    before = _told(product)
+    with only_once(session, Conflict("barcode_exists", field="barcode")):
+        product.barcode = code
+    with only_once(session, Conflict("product_exists", field="name")):
+        product.name, product.name_key, product.brand, product.brand_key = name, key, brand, brand_key
+    product.unit, product.step = new_unit, step
+    product.content, product.content_unit = content, content_of
+    session.add(product)
+    search_terms.index_product(session, product)
+    cache.changed(session, "products")
+    changes = {field: value for field, value in _told(product).items() if value != before[field]}
+    audit.record(
+        session, actor, "product_edited", kind="product", subject=product_id, name=name, now=now, changes=changes
+    )
+
+
+def _told(product: Product) -> dict[str, str | int | None]:
+    """What the record tells of a product; "name" is the subject's."""
+    return {
+        "product": product.name,
+        "brand": product.brand,
+        "unit": str(product.unit),
+        "step": product.step,
+        "barcode": product.barcode,
+        "content": product.content,
+        "content_unit": product.content_unit and str(product.content_unit),
+    }
+
+
+def locked(session: Session, table: type[T], row_id: UUID) -> T:
+    """The row, which nobody else changes or refers to until the transaction ends."""
+    query = select(table).where(col(table.id) == row_id)
+    row = session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def edit_store(
+    session: Session, actor: Actor, store_id: UUID, *, name: str, chain: str, address: str, now: datetime
+) -> None:
+    need_server_admin(actor)
+    store = locked(session, Store, store_id)
+    name, key = free_store_name(session, name, but_for=store_id)
+    chain = clean_text(chain, field="chain", maximum=100)
+    address = clean_text(address, field="address", maximum=200)
+    with only_once(session, Conflict("store_exists", field="store")):
+        store.name, store.name_key, store.chain, store.address = name, key, chain, address
+    search_terms.index_store(session, store)
+    audit.record(
+        session,
+        actor,
+        "store_edited",
+        kind="store",
+        subject=store_id,
+        name=name,
+        now=now,
+        chain=chain,
+        place=address,
+    )
+
+
+def edit_tag(session: Session, actor: Actor, tag_id: UUID, *, name: str, kind: str, now: datetime) -> None:
+    need_server_admin(actor)
+    tag = locked(session, Tag, tag_id)
+    name = clean_text(name, field="name", minimum=1, maximum=50)
+    if kind not in list(TagKind):
+        raise Invalid("choice", field="kind")
+    key = name_key(name)[:100]
+    twin = session.scalars(select(Tag.id).where(Tag.kind == TagKind(kind), Tag.name_key == key)).first()
+    if twin is not None and twin != tag_id:
+        raise Conflict("tag_exists", field="name")
+    with only_once(session, Conflict("tag_exists", field="name")):
+        tag.name, tag.name_key, tag.kind = name, key, TagKind(kind)
+    search_terms.index_tag(session, tag)
+    audit.record(session, actor, "tag_edited", kind="tag", subject=tag_id, name=name, now=now, tag_kind=kind)

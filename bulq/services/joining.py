@@ -1,0 +1,87 @@
+"""Making one bid, list item or place in a run out of two, when what they are about turns out to be the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq.domain.merging import joined_note, joined_quantity
+from bulq.models import Allocation, Bid, BidRaise, ListItem, Participant, Purchase
+
+
+def join_bids(session: Session, pairs: Iterable[tuple[Bid, Bid]]) -> None:
+    """Add each second bid to the first, its raises in their order among the others."""
+    for kept, moved in pairs:
+        session.execute(update(BidRaise).where(col(BidRaise.bid_id) == moved.id).values(bid_id=kept.id))
+        if kept.edited_by or moved.edited_by:
+            kept.edited_from = _before(kept) + _before(moved)
+            kept.edited_by = kept.edited_by or moved.edited_by
+        kept.quantity = joined_quantity(kept.quantity, moved.quantity)
+        kept.wanted = joined_quantity(kept.wanted, moved.wanted)
+        kept.note = joined_note(kept.note, moved.note)
+        kept.created_at = min(kept.created_at, moved.created_at)
+        kept.updated_at = max(kept.updated_at, moved.updated_at)
+        session.add(kept)
+        session.delete(moved)
+    session.flush()
+
+
+def _before(bid: Bid) -> int:
+    """What the leader found."""
+    return (bid.edited_from if bid.edited_by else bid.quantity) or 0
+
+
+def join_items(session: Session, pairs: Iterable[tuple[ListItem, ListItem]]) -> None:
+    """Add each second list item to the first, with what was bought of it and who gets it."""
+    for kept, moved in pairs:
+        session.execute(update(Purchase).where(col(Purchase.item_id) == moved.id).values(item_id=kept.id))
+        _move_allocations(session, kept.id, moved.id)
+        kept.wanted += moved.wanted
+        kept.bought += moved.bought
+        kept.line_total += moved.line_total
+        kept.missing = kept.missing and moved.missing
+        session.add(kept)
+        session.delete(moved)
+    session.flush()
+
+
+def _move_allocations(session: Session, kept_item: UUID, moved_item: UUID) -> None:
+    query = select(Allocation).where(col(Allocation.item_id).in_([kept_item, moved_item]))
+    rows = session.scalars(query.execution_options(populate_existing=True)).all()
+    kept = {row.user_id: row for row in rows if row.item_id == kept_item}
+    pairs = [(kept[row.user_id], row) for row in rows if row.item_id == moved_item and row.user_id in kept]
+    join_allocations(session, pairs)
+    session.execute(update(Allocation).where(col(Allocation.item_id) == moved_item).values(item_id=kept_item))
+
+
+def join_allocations(session: Session, pairs: Iterable[tuple[Allocation, Allocation]]) -> None:
+    """Add each second part of the goods to the first; it is picked up only when both are."""
+    for kept, moved in pairs:
+        kept.quantity += moved.quantity
+        if kept.picked_up_at is None or moved.picked_up_at is None:
+            kept.picked_up_at = kept.picked_up_by = None
+        elif moved.picked_up_at > kept.picked_up_at:
+            kept.picked_up_at, kept.picked_up_by = moved.picked_up_at, moved.picked_up_by
+        session.add(kept)
+        session.delete(moved)
+    session.flush()
+
+
+def join_participants(session: Session, pairs: Iterable[tuple[Participant, Participant]]) -> None:
+    """One place in the run: helping as long as either did, ready only if both were."""
+    for kept, moved in pairs:
+        kept.joined_at = min(kept.joined_at, moved.joined_at)
+        kept.helper_since = _earlier(kept.helper_since, moved.helper_since)
+        kept.ready_at = max(kept.ready_at, moved.ready_at) if kept.ready_at and moved.ready_at else None
+        session.add(kept)
+        session.delete(moved)
+    session.flush()
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(one, other) if one and other else one or other

@@ -1,0 +1,172 @@
+"""Merging by choosing: what belongs to the duplicate goes over to the one that is kept, then the duplicate goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, or_, tuple_, update
+from sqlalchemy.orm import Session, aliased
+from sqlmodel import col, select
+
+from bulq import cache
+from bulq.domain.actor import Actor
+from bulq.domain.catalogue import Named
+from bulq.domain.errors import NotFound
+from bulq.domain.phases import OPEN
+from bulq.domain.texts import name_key
+from bulq.models import Bid, ListItem, PriceObservation, Product, ProductAlias, ProductTag, Run, Store
+from bulq.queries.access import need_server_admin
+from bulq.queries.merging import against_products, against_stores, product_moves, store_moves
+from bulq.queries.pairs import load, pairs
+from bulq.queries.uses import runs_with
+from bulq.services import audit, search_terms
+from bulq.services.joining import join_bids, join_items
+
+T = TypeVar("T", Product, Store)
+
+LONGEST_NAME = 100
+
+
+def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
+    """Bids of one person on both are added up, list items of one run joined, and the old name finds the kept product.
+
+    Refused where nobody could say what the result means. Returns the open runs it changed.
+    """
+    need_server_admin(actor)
+    runs = lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))
+    duplicate, kept = _both(session, Product, duplicate_id, kept_id)
+    runs |= lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))  # a first bid may have been on its way
+    if refusal := against_products(session, duplicate, kept):
+        raise refusal
+    moves = product_moves(session, duplicate_id, kept_id)
+    _move_goods(session, duplicate_id, kept_id)
+    _move_sightings(session, "product_id", "store_id", duplicate_id, kept_id)
+    _move_tags(session, duplicate_id, kept_id)
+    _move_names(session, actor, duplicate, kept, now)
+    _delete(session, Named.PRODUCT, duplicate)
+    _fill_in(session, kept, duplicate, "barcode")
+    if kept.content is None:
+        kept.content, kept.content_unit = duplicate.content, duplicate.content_unit
+    search_terms.index_product(session, kept)
+    cache.changed(session, "products")
+    _record(session, actor, "product", duplicate, kept, moves, now)
+    return runs
+
+
+def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
+    """Returns the open runs that are to the kept store now."""
+    need_server_admin(actor)
+    runs = lock_runs(session, col(Run.store_id) == duplicate_id)
+    duplicate, kept = _both(session, Store, duplicate_id, kept_id)
+    runs |= lock_runs(session, col(Run.store_id) == duplicate_id)
+    if refusal := against_stores(session, duplicate_id, kept_id):
+        raise refusal
+    moves = store_moves(session, duplicate_id, kept_id)
+    session.execute(update(Run).where(col(Run.store_id) == duplicate_id).values(store_id=kept_id))
+    _move_sightings(session, "store_id", "product_id", duplicate_id, kept_id)
+    _delete(session, Named.STORE, duplicate)
+    for name in ("chain", "address", "hours"):
+        _fill_in(session, kept, duplicate, name)
+    if kept.hours == duplicate.hours:
+        _fill_in(session, kept, duplicate, "time_zone")
+    search_terms.index_store(session, kept)
+    cache.changed(session, "products")
+    _record(session, actor, "store", duplicate, kept, moves, now)
+    return runs
+
+
+def lock_runs(session: Session, condition: ColumnElement[bool]) -> set[UUID]:
+    """The open runs of this kind, which nobody else changes until the transaction ends; others don't change anyway."""
+    query = select(Run.id).where(condition, col(Run.phase).in_(OPEN)).order_by(col(Run.id))
+    return set(session.scalars(query.with_for_update(key_share=True)))
+
+
+def _both(session: Session, table: type[T], duplicate_id: UUID, kept_id: UUID) -> tuple[T, T]:
+    """Both rows, to which nobody can refer anew until the transaction ends."""
+    query = select(table).where(col(table.id).in_([duplicate_id, kept_id])).order_by(col(table.id))
+    rows = session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    found = {row.id: row for row in rows}
+    if duplicate_id not in found or kept_id not in found:
+        raise NotFound()
+    return found[duplicate_id], found[kept_id]
+
+
+def _move_goods(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
+    join_bids(session, load(session, pairs(Bid, "product_id", kept_id, duplicate_id, "run_id", "user_id")))
+    join_items(session, load(session, pairs(ListItem, "product_id", kept_id, duplicate_id, "run_id")))
+    for table in (Bid, ListItem):
+        session.execute(update(table).where(col(table.product_id) == duplicate_id).values(product_id=kept_id))
+
+
+def _move_sightings(session: Session, by: str, other: str, duplicate_id: UUID, kept_id: UUID) -> None:
+    """The same price seen twice on a day counts once: the older one."""
+    column = getattr(PriceObservation, by)
+    for mine, theirs in ((duplicate_id, kept_id), (kept_id, duplicate_id)):
+        older = aliased(PriceObservation)
+        same = [getattr(older, name) == getattr(PriceObservation, name) for name in (other, "day", "currency", "price")]
+        stand = [col(PriceObservation.withdrawn_at).is_(None), col(older.withdrawn_at).is_(None)]
+        earlier = tuple_(older.seen_at, older.id) < tuple_(PriceObservation.seen_at, PriceObservation.id)
+        session.execute(
+            delete(PriceObservation).where(
+                column == mine, exists().where(getattr(older, by) == theirs, *same, *stand, earlier)
+            )
+        )
+    session.execute(update(PriceObservation).where(column == duplicate_id).values({by: kept_id}))
+
+
+def _move_tags(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
+    there = select(ProductTag.tag_id).where(ProductTag.product_id == kept_id)
+    mine = col(ProductTag.product_id) == duplicate_id
+    session.execute(delete(ProductTag).where(mine, col(ProductTag.tag_id).in_(there)))
+    session.execute(update(ProductTag).where(mine).values(product_id=kept_id))
+
+
+def _move_names(session: Session, actor: Actor, duplicate: Product, kept: Product, now: datetime) -> None:
+    """The other names go over, and the name of the duplicate becomes one of them."""
+    there = select(ProductAlias.name_key).where(ProductAlias.product_id == kept.id)
+    mine = col(ProductAlias.product_id) == duplicate.id
+    known = or_(col(ProductAlias.name_key) == kept.name_key, col(ProductAlias.name_key).in_(there))
+    session.execute(delete(ProductAlias).where(mine, known))
+    session.execute(update(ProductAlias).where(mine).values(product_id=kept.id))
+    name = duplicate.name if duplicate.name_key != kept.name_key else f"{duplicate.brand} {duplicate.name}".strip()
+    key = name_key(name := name[:LONGEST_NAME].strip())
+    if key != kept.name_key and key not in set(session.scalars(there)):
+        session.add(ProductAlias(product_id=kept.id, name=name, name_key=key, created_by=actor.id, created_at=now))
+
+
+def _delete(session: Session, kind: Named, row: Product | Store) -> None:
+    search_terms.drop_terms(session, kind, row.id)
+    session.delete(row)
+    session.flush()
+
+
+def _fill_in(session: Session, kept: T, duplicate: T, name: str) -> None:
+    """What only the duplicate knew."""
+    if not getattr(kept, name):
+        setattr(kept, name, getattr(duplicate, name))
+        session.add(kept)
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    duplicate: Product | Store,
+    kept: Product | Store,
+    moves: dict[str, int],
+    now: datetime,
+) -> None:
+    audit.record(
+        session,
+        actor,
+        f"{kind}_merged",
+        kind=kind,
+        subject=kept.id,
+        name=kept.name,
+        now=now,
+        duplicate=duplicate.name,
+        duplicate_id=str(duplicate.id),
+        moves=moves,
+    )

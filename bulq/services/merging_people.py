@@ -1,0 +1,129 @@
+"""Merging two accounts of one person: everything of the duplicate is the kept one's from then on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq.domain.actor import Actor
+from bulq.domain.errors import NotFound
+from bulq.models import (
+    Allocation,
+    Bid,
+    Group,
+    Membership,
+    Participant,
+    PasswordReset,
+    Run,
+    User,
+    UserSession,
+)
+from bulq.queries.access import need_server_admin
+from bulq.queries.merging_people import against_users, columns_about_users, user_moves
+from bulq.queries.pairs import load, pairs
+from bulq.services import audit
+from bulq.services.joining import join_allocations, join_bids, join_participants
+from bulq.services.merging import lock_runs
+
+
+def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
+    """Memberships are carried, bids on one product of a run added up; who signed in with the duplicate is signed out.
+
+    Sums of runs stay as they are; by whom an odd cent is borne may change, since that goes by the order of accounts.
+    Returns the open runs it may have changed.
+    """
+    need_server_admin(actor)
+    runs = _lock(session, duplicate_id, kept_id)
+    duplicate, kept = _both(session, duplicate_id, kept_id)
+    if refusal := against_users(actor, duplicate, kept):
+        raise refusal
+    moves = user_moves(session, duplicate_id, kept_id)
+    for table in (UserSession, PasswordReset):
+        session.execute(delete(table).where(col(table.user_id) == duplicate_id))
+    _join(session, duplicate_id, kept_id)
+    for column in columns_about_users():
+        session.execute(update(column.table).where(column == duplicate_id).values({column: kept_id}))
+    session.expire_all()
+    _tidy(session, kept_id)
+    name, username = duplicate.name, duplicate.username
+    session.delete(duplicate)
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        "user_merged",
+        kind="user",
+        subject=kept_id,
+        name=kept.name,
+        now=now,
+        duplicate=name,
+        username=username,
+        duplicate_id=str(duplicate_id),
+        moves=moves,
+    )
+    return runs
+
+
+def _lock(session: Session, duplicate_id: UUID, kept_id: UUID) -> set[UUID]:
+    """What either of them might be changing at the moment, in the order in which they would lock it themselves."""
+    theirs = [duplicate_id, kept_id]
+    groups = select(Membership.group_id).where(col(Membership.user_id).in_(theirs))
+    session.execute(
+        select(Group.id).where(col(Group.id).in_(groups)).order_by(col(Group.id)).with_for_update(key_share=True)
+    )
+    # All of the open runs: a first bid on its way makes somebody a participant only once its run is free.
+    in_runs = select(Participant.run_id).where(col(Participant.user_id).in_(theirs))
+    runs = lock_runs(session, or_(col(Run.group_id).in_(groups), col(Run.id).in_(in_runs)))
+    session.execute(
+        select(Membership.id)
+        .where(col(Membership.user_id).in_(theirs))
+        .order_by(col(Membership.id))
+        .with_for_update(key_share=True)
+    )
+    return runs
+
+
+def _both(session: Session, duplicate_id: UUID, kept_id: UUID) -> tuple[User, User]:
+    query = select(User).where(col(User.id).in_([duplicate_id, kept_id]), col(User.deleted_at).is_(None))
+    query = query.order_by(col(User.id))
+    rows = session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    found = {row.id: row for row in rows}
+    if duplicate_id not in found or kept_id not in found:
+        raise NotFound()
+    return found[duplicate_id], found[kept_id]
+
+
+def _join(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
+    """One row of each kind where both have one."""
+
+    join_bids(session, load(session, pairs(Bid, "user_id", kept_id, duplicate_id, "run_id", "product_id")))
+    join_allocations(session, load(session, pairs(Allocation, "user_id", kept_id, duplicate_id, "item_id")))
+    join_participants(session, load(session, pairs(Participant, "user_id", kept_id, duplicate_id, "run_id")))
+    for kept, moved in load(session, pairs(Membership, "user_id", kept_id, duplicate_id, "group_id")):
+        kept.is_admin = kept.is_admin or moved.is_admin
+        kept.joined_at = min(kept.joined_at, moved.joined_at)
+        session.add(kept)
+        session.delete(moved)
+    session.flush()
+
+
+def _tidy(session: Session, kept_id: UUID) -> None:
+    """Nobody asks themselves to lead, helps where they lead, or is told that they edited their own bid."""
+    led = select(Run.id).where(Run.leader_id == kept_id)
+    session.execute(
+        update(Run).where(col(Run.leader_id) == kept_id, col(Run.hand_over_to) == kept_id).values(hand_over_to=None)
+    )
+    session.execute(
+        update(Participant)
+        .where(col(Participant.user_id) == kept_id, col(Participant.run_id).in_(led))
+        .values(helper_since=None)
+    )
+    session.execute(
+        update(Bid)
+        .where(col(Bid.user_id) == kept_id, col(Bid.edited_by) == kept_id)
+        .values(edited_by=None, edited_from=None)
+    )

@@ -1,0 +1,263 @@
+"""Choosing two products, stores or accounts that are one, seeing what would move, and merging them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from bulq import live
+from bulq.domain.errors import BulqError, NotFound
+from bulq.i18n import full_day, quantity, text, unit_name
+from bulq.queries.curating import products_list, stores_list
+from bulq.queries.duplicates import Likely, likely_products, likely_stores, likely_users
+from bulq.queries.listing import Wish
+from bulq.queries.merging import Merge, ProductSide, StoreSide, product_merge, store_merge
+from bulq.queries.merging_people import UserSide, user_merge
+from bulq.queries.users import users_list
+from bulq.services.merging import merge_products, merge_stores
+from bulq.services.merging_people import merge_users
+from bulq.state.auth import act, look, now, tab, uuid
+from bulq.state.options import Option
+from bulq.state.refusals import message
+from bulq.state.toasts import toast
+
+OFFERED = 8
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the comparison; `key` names its label."""
+
+    key: str
+    duplicate: str
+    kept: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    duplicate: str
+    duplicate_name: str
+    kept: str
+    kept_name: str
+
+
+class Merging(rx.State, mixin=True):
+    """A page adds how to find, compare and merge what it is about."""
+
+    ready: bool = False
+    suggestions: list[Suggestion] = []
+    found: list[Option] = []
+    duplicate: str = ""
+    kept: str = ""
+    duplicate_name: str = ""
+    kept_name: str = ""
+    facts: list[Fact] = []
+    moves: list[str] = []
+    compared: bool = False
+    refusal: str = ""
+    _asking: str = ""
+
+    async def _suggest(self, about: UUID | None) -> tuple[Likely, ...]:
+        """Likely duplicates; with `about` those of one thing."""
+        raise NotImplementedError
+
+    async def _find(self, typed: str) -> list[Option]:
+        raise NotImplementedError
+
+    async def _compare(self, duplicate: UUID, kept: UUID) -> "_Compared":
+        raise NotImplementedError
+
+    async def _merge(self) -> list[str]:
+        """Merge, and return the topics to announce."""
+        raise NotImplementedError
+
+    @rx.event
+    async def open(self):
+        """What the address names is chosen already."""
+        live.leave(tab(self), "page")
+        self.reset()
+        chosen = self.router.url.query_parameters
+        self.duplicate, self.kept = (str(chosen.get(name, ""))[:40] for name in ("duplicate", "kept"))
+        await self._load()
+
+    @rx.event
+    async def find(self, typed: str):
+        self.found = await self._find(str(typed)[:100])
+
+    @rx.event
+    async def choose_duplicate(self, row_id: str):
+        self.duplicate = str(row_id)[:40]
+        await self._show()
+
+    @rx.event
+    async def choose_kept(self, row_id: str):
+        self.kept = str(row_id)[:40]
+        await self._show()
+
+    @rx.event
+    async def take(self, duplicate: str, kept: str):
+        """One of the suggestions."""
+        self.duplicate, self.kept = str(duplicate)[:40], str(kept)[:40]
+        await self._show()
+
+    @rx.event
+    async def swap(self):
+        self.duplicate, self.kept = self.kept, self.duplicate
+        await self._show()
+
+    @rx.event
+    async def clear(self):
+        self.duplicate = self.kept = ""
+        await self._show()
+
+    @rx.event
+    async def merge(self):
+        duplicate, kept = self.duplicate_name, self.kept_name
+        try:
+            topics = await self._merge()
+        except BulqError as error:
+            self.refusal = message(error)
+            return
+        live.announce(*topics)
+        self.duplicate = self.kept = ""
+        await self._load()
+        return toast(text("merge.done", duplicate=duplicate, kept=kept))
+
+    async def _load(self) -> None:
+        alone = self.duplicate if not self.kept else ""
+        try:
+            likely = await self._suggest(uuid(alone) if alone else None)
+        except NotFound:
+            return self.reset()  # no admin: the frame shows that nothing is here
+        self.suggestions = [
+            Suggestion(str(each.duplicate), each.duplicate_name, str(each.kept), each.kept_name) for each in likely
+        ]
+        self.found = await self._find("")
+        await self._show()
+        self.ready = True
+
+    async def _show(self) -> None:
+        """Both beside each other once both are chosen, and why they can't be merged if so."""
+        self.facts, self.moves, self.refusal, self.compared = [], [], "", False
+        self.duplicate_name = self.kept_name = ""
+        if not self.duplicate and not self.kept:
+            return
+        try:  # with one of them chosen, for its name
+            found = await self._compare(uuid(self.duplicate or self.kept), uuid(self.kept or self.duplicate))
+        except NotFound:
+            self.duplicate = self.kept = ""
+            return
+        self.duplicate_name = found.duplicate_name if self.duplicate else ""
+        self.kept_name = found.kept_name if self.kept else ""
+        if self.duplicate and self.kept:
+            self.facts, self.compared = found.facts, True
+            self.moves = [text(f"merge.moves.{what}", count=count) for what, count in found.moves.items()]
+            self.refusal = message(found.refusal) if found.refusal else ""
+
+
+@dataclass(frozen=True)
+class _Compared:
+    duplicate_name: str
+    kept_name: str
+    facts: list[Fact]
+    moves: Mapping[str, int]
+    refusal: BulqError | None
+
+
+def _compared(merge: Merge[Any], facts_of: Any, detail: str) -> _Compared:
+    """Side by side; what neither has is left out. Beside its name stands the `detail` that tells it from namesakes."""
+    ours, theirs = facts_of(merge.duplicate), facts_of(merge.kept)
+    facts = [Fact(key, value, theirs[key], value != theirs[key]) for key, value in ours.items() if value or theirs[key]]
+    duplicate, kept = (f"{side['name']} · {side[detail]}" if side[detail] else side["name"] for side in (ours, theirs))
+    return _Compared(duplicate, kept, facts, merge.moves, merge.refusal)
+
+
+def _product_facts(side: ProductSide) -> dict[str, str]:
+    holds = quantity(side.content, side.content_unit) if side.content and side.content_unit else ""
+    return {
+        "name": side.name,
+        "brand": side.brand,
+        "unit": unit_name(side.unit),
+        "step": quantity(side.step, side.unit),
+        "barcode": side.barcode or "",
+        "content": holds,
+        **_origin(side),
+    }
+
+
+def _store_facts(side: StoreSide) -> dict[str, str]:
+    return {"name": side.name, "chain": side.chain, "address": side.address, **_origin(side)}
+
+
+def _origin(side: ProductSide | StoreSide) -> dict[str, str]:
+    return {
+        "made": text("merge.made", name=side.created_by, day=full_day(side.created_at.date())),
+        "verified": full_day(side.verified_at.date()) if side.verified_at else text("merge.not_verified"),
+        "runs": str(side.runs),
+        "sightings": str(side.sightings),
+    }
+
+
+def _user_facts(side: UserSide) -> dict[str, str]:
+    return {
+        "name": side.name,
+        "username": f"@{side.username}",
+        "joined": full_day(side.created_at.date()),
+        "seen": full_day(side.seen_at.date()) if side.seen_at else "",
+        "rights": text("merge.is_admin") if side.is_admin else "",
+        "locked": text("merge.is_locked") if side.locked else "",
+        "groups": str(side.groups),
+        "runs": str(side.runs),
+    }
+
+
+class MergeProductsState(Merging, rx.State):
+    async def _suggest(self, about: UUID | None) -> tuple[Likely, ...]:
+        return await look(self, likely_products, about)
+
+    async def _find(self, typed: str) -> list[Option]:
+        lines = await look(self, products_list, Wish(typed))
+        return [Option(str(line.id), line.name, line.brand) for line in lines.rows[:OFFERED]]
+
+    async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
+        return _compared(await look(self, product_merge, duplicate, kept), _product_facts, "brand")
+
+    async def _merge(self) -> list[str]:
+        runs = await act(self, merge_products, uuid(self.duplicate), uuid(self.kept))
+        return [f"run:{run}" for run in runs]
+
+
+class MergeStoresState(Merging, rx.State):
+    async def _suggest(self, about: UUID | None) -> tuple[Likely, ...]:
+        return await look(self, likely_stores, about)
+
+    async def _find(self, typed: str) -> list[Option]:
+        lines = await look(self, stores_list, Wish(typed))
+        return [Option(str(line.id), line.name, line.address or line.chain) for line in lines.rows[:OFFERED]]
+
+    async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
+        return _compared(await look(self, store_merge, duplicate, kept), _store_facts, "address")
+
+    async def _merge(self) -> list[str]:
+        runs = await act(self, merge_stores, uuid(self.duplicate), uuid(self.kept))
+        return [f"run:{run}" for run in runs]
+
+
+class MergeUsersState(Merging, rx.State):
+    async def _suggest(self, about: UUID | None) -> tuple[Likely, ...]:
+        return await look(self, likely_users, about)
+
+    async def _find(self, typed: str) -> list[Option]:
+        lines = await look(self, users_list, Wish(typed), now=now())
+        return [Option(str(line.id), line.name, f"@{line.username}") for line in lines.rows[:OFFERED]]
+
+    async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
+        return _compared(await look(self, user_merge, duplicate, kept), _user_facts, "username")
+
+    async def _merge(self) -> list[str]:
+        duplicate, kept = uuid(self.duplicate), uuid(self.kept)
+        runs = await act(self, merge_users, duplicate, kept)
+        return [f"user:{duplicate}", f"user:{kept}", *(f"run:{run}" for run in runs)]

@@ -1,0 +1,205 @@
+"""The admins' tables of the catalogue, and merging by choosing, as a tab sees them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from bulq import db
+from bulq.domain.errors import BulqError, NotFound
+from bulq.models import Product, User
+from bulq.models.base import new_id
+from bulq.services import accounts, catalogue
+from bulq.state.admin_products import AdminProductsState
+from bulq.state.admin_stores import AdminStoresState
+from bulq.state.admin_tags import AdminTagsState
+from bulq.state.merging import MergeProductsState, MergeStoresState, MergeUsersState
+from tests.cast import NOW, PACK, Cast, assemble, plan
+from tests.states.tabs import do, open_tab, told
+
+STRANGE = ["", "x" * 5000, "\x00", "\u202e", "' OR '1'='1", "<script>", "NaN", "1e309", "-1", str(new_id())]
+
+
+@pytest.fixture
+def cast(database: str) -> Cast:
+    with db.transaction() as session:
+        return assemble(session)
+
+
+def product(name: str) -> Product:
+    with db.reading() as session:
+        return session.scalars(select(Product).where(Product.name == name)).one()
+
+
+async def test_verifying_can_be_undone(cast: Cast) -> None:
+    page = await open_tab(AdminProductsState, cast.ada)
+    await do(page, "open")
+
+    await do(page, "choose_all", True)
+    events = await do(page, "vouch_all", "verify")
+    assert [bool(row.checked) for row in page.rows] == [True, True] and page.chosen == []
+    await do(page, "undo", f"unverify {cast.rice} {cast.tomatoes}")
+
+    assert "2 verified" in told(events)
+    assert [row.checked for row in page.rows] == ["", ""]
+
+
+async def test_a_product_is_edited_in_its_dialog(cast: Cast) -> None:
+    page = await open_tab(AdminProductsState, cast.ada)
+    await do(page, "open")
+    await do(page, "ask", "edit", str(cast.rice))
+    assert (page.name, page.step, page.unit) == ("Basmati rice 5 kg", "1", "pack")
+
+    for field, value in (("step", "abc"), ("content", "-5"), ("name", ""), ("barcode", "12")):
+        before = getattr(page, field)
+        await do(page, f"set_{field}", value)
+        await do(page, "save")
+        assert list(page.errors) == [field] and page.dialog == "edit"
+        await do(page, f"set_{field}", before)
+    await do(page, "set_content", "5")
+    await do(page, "save")
+
+    assert page.dialog == "" and product("Basmati rice 5 kg").content == 5000
+
+
+async def test_a_refused_delete_says_why_in_its_place(cast: Cast) -> None:
+    page = await open_tab(AdminStoresState, cast.ada)
+    await do(page, "open")
+    await do(page, "ask", "delete", str(cast.store_id))
+    with db.transaction() as session:
+        plan(session, cast)
+
+    await do(page, "delete")
+
+    assert (page.dialog, "still in use" in page.alert) == ("delete", True)
+
+
+@pytest.mark.parametrize("state", [AdminProductsState, AdminStoresState, AdminTagsState])
+@pytest.mark.parametrize("text", STRANGE)
+async def test_strange_things_sent_to_a_table_do_nothing(
+    cast: Cast, state: type[AdminProductsState], text: str
+) -> None:
+    page = await open_tab(state, cast.ada)
+    await do(page, "open")
+
+    for handler, *arguments in (
+        ("search", text),
+        ("narrow", "which", text),
+        ("sort_by", text),
+        ("ask", text, text),
+        ("ask", "edit", text),
+        ("choose", text, True),
+        ("vouch", text, text),
+        ("vouch", "verify", text),
+        ("undo", f"{text} {text}".strip() or "x"),
+        ("save",),
+        ("delete",),
+        ("merge_chosen",),
+    ):
+        try:
+            await do(page, handler, *arguments)
+        except BulqError:
+            continue
+
+
+async def test_two_chosen_rows_lead_to_where_they_are_merged(cast: Cast) -> None:
+    page = await open_tab(AdminProductsState, cast.ada)
+    await do(page, "open")
+    await do(page, "choose_all", True)
+
+    events = await do(page, "merge_chosen")
+
+    assert "/admin/products/merge?duplicate=" in told(events)
+
+
+async def test_suggested_then_compared_then_merged(cast: Cast) -> None:
+    """M3: merge by choosing, not by pasting ids."""
+    with db.transaction() as session:
+        twin = catalogue.add_product(session, cast.ana, "Basmati rice 5kg", "", "pack", PACK, now=NOW).id
+    page = await open_tab(MergeProductsState, cast.ada, "/admin/products/merge")
+    await do(page, "open")
+    (pair,) = page.suggestions
+    assert (pair.duplicate, pair.kept) == (str(twin), str(cast.rice))
+
+    await do(page, "take", pair.duplicate, pair.kept)
+    assert page.compared and page.refusal == ""
+    assert {fact.key for fact in page.facts if fact.differs} == {"name", "brand"}
+    events = await do(page, "merge")
+
+    assert "is merged into" in told(events)
+    assert (page.duplicate, page.kept, page.compared, page.suggestions) == ("", "", False, [])
+
+
+async def test_the_address_may_name_them(cast: Cast) -> None:
+    page = await open_tab(
+        MergeProductsState, cast.ada, f"/admin/products/merge?duplicate={cast.tomatoes}&kept={cast.rice}"
+    )
+    await do(page, "open")
+
+    assert page.compared and "different units" in page.refusal
+    await do(page, "merge")
+    assert "different units" in page.refusal
+    await do(page, "swap")
+    assert page.kept == str(cast.tomatoes)
+
+
+@pytest.mark.parametrize("state", [MergeProductsState, MergeStoresState, MergeUsersState])
+@pytest.mark.parametrize("text", STRANGE)
+async def test_strange_things_sent_to_a_merge_do_nothing(
+    cast: Cast, state: type[MergeProductsState], text: str
+) -> None:
+    page = await open_tab(state, cast.ada, "/admin/users/merge")
+    await do(page, "open")
+
+    for handler, *arguments in (
+        ("find", text),
+        ("choose_duplicate", text),
+        ("choose_kept", text),
+        ("take", text, text),
+        ("swap",),
+        ("merge",),
+    ):
+        await do(page, handler, *arguments)
+
+    assert not page.compared
+    with db.reading() as session:
+        assert len(session.scalars(select(User.id)).all()) == 5
+
+
+async def test_accounts_are_merged_and_never_ones_own(cast: Cast) -> None:
+    with db.transaction() as session:
+        twin = accounts.create_user(session, "Bojan", "bojan_2", "x", now=NOW).id
+    page = await open_tab(MergeUsersState, cast.ada, f"/admin/users/merge?duplicate={cast.ada.id}&kept={twin}")
+    await do(page, "open")
+    assert "your own account" in page.refusal
+
+    await do(page, "take", str(twin), str(cast.bojan.id))
+    assert page.duplicate_name == "Bojan · @bojan_2"
+    await do(page, "merge")
+
+    with db.reading() as session:
+        assert session.get(User, twin) is None
+
+
+@pytest.mark.parametrize("state", [AdminProductsState, AdminStoresState, AdminTagsState])
+async def test_m1_others_see_and_do_nothing(cast: Cast, state: type[AdminProductsState]) -> None:
+    """M1: Only admins get in, page and action."""
+    page = await open_tab(state, cast.ana)
+    await do(page, "open")
+
+    assert (page.rows, page.ready) == ([], False)
+    with pytest.raises(NotFound):
+        await do(page, "vouch", "verify", str(cast.rice))
+
+
+async def test_m1_others_merge_nothing(cast: Cast) -> None:
+    """M1: Only admins get in, page and action."""
+    page = await open_tab(MergeUsersState, cast.ana, f"/admin/users/merge?duplicate={cast.eva.id}&kept={cast.mila.id}")
+    await do(page, "open")
+    page.duplicate, page.kept = str(cast.eva.id), str(cast.mila.id)
+
+    await do(page, "merge")
+
+    assert not page.ready
+    with db.reading() as session:
+        assert session.get(User, cast.eva.id) is not None
