@@ -107,7 +107,7 @@ def _create_admin(options: argparse.Namespace) -> None:
 
 
 def _make_admin(session: Session, name: str, username: str, password_hash: str, *, now: datetime) -> str:
-    return accounts.create_user(session, name, username, password_hash, now=now, is_admin=True).username
+    return accounts.create_admin(session, name, username, password_hash, now=now).username
 
 
 def _reset_link(options: argparse.Namespace) -> None:

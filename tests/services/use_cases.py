@@ -66,6 +66,8 @@ class UseCase:
     phases: tuple[Phase, ...] = ANYTIME
     but_not: str | None = None
     before: Callable[[Stage], Any] | None = None
+    # The actions it leaves in the record, with blanks between; whoever leaves none is in NOT_RECORDED, with why.
+    records: str | None = None
 
     @property
     def name(self) -> str:
@@ -135,6 +137,11 @@ def _sums_match(at: Stage) -> None:
         at.session.flush()
 
 
+def _bojan_is_admin(at: Stage) -> None:
+    groups.promote(at.session, at.cast.ana, at.cast.group_id, at.cast.bojan.id, now=NOW)
+    at.session.flush()
+
+
 def _invited(at: Stage) -> None:
     at.ids["token"] = at.session.get_one(Group, at.cast.group_id).invite_token  # type: ignore[assignment]
 
@@ -172,6 +179,7 @@ USE_CASES = [
         "bojan",
         lambda at, who: runs.start_run(at.session, who, at.group, at.store, now=NOW),
         ("group",),
+        records="phase_planning",
     ),
     UseCase(
         runs.edit_run,
@@ -193,11 +201,12 @@ USE_CASES = [
     UseCase(
         runs.set_helper,
         "ana",
-        lambda at, who: runs.set_helper(at.session, who, at.run, at.user, True, now=NOW),
+        lambda at, who: runs.set_helper(at.session, who, at.run, at.user, False, now=NOW),
         ("run", "user"),
         OPEN,
         "bojan",
         _bojan_helps,
+        records="helper_removed",
     ),
     UseCase(
         bids.place_bid,
@@ -205,6 +214,7 @@ USE_CASES = [
         lambda at, who: bids.place_bid(at.session, who, at.run, at.product, 4 * PACK, now=NOW),
         ("run", "product"),
         BIDDING,
+        records="phase_active",
     ),
     UseCase(
         bids.mark_interested,
@@ -212,6 +222,7 @@ USE_CASES = [
         lambda at, who: bids.mark_interested(at.session, who, at.run, at.product, now=NOW),
         ("run", "product"),
         BIDDING,
+        records="phase_active",
     ),
     UseCase(
         bids.write_note,
@@ -292,6 +303,7 @@ USE_CASES = [
         BIDDING,
         "mila",
         _bid_of_ana,
+        records="phase_confirmed",
     ),
     UseCase(
         phases.reopen_bidding,
@@ -301,6 +313,7 @@ USE_CASES = [
         (Phase.CONFIRMED,),
         "bojan",
         _bojan_helps,
+        records="phase_active",
     ),
     UseCase(
         phases.start_shopping,
@@ -310,6 +323,7 @@ USE_CASES = [
         (Phase.CONFIRMED,),
         "bojan",
         _bojan_helps,
+        records="phase_shopping",
     ),
     UseCase(
         phases.stop_shopping,
@@ -319,6 +333,7 @@ USE_CASES = [
         (Phase.SHOPPING,),
         "bojan",
         _bojan_helps,
+        records="phase_confirmed",
     ),
     UseCase(
         phases.finish_shopping,
@@ -328,6 +343,7 @@ USE_CASES = [
         (Phase.SHOPPING,),
         "bojan",
         _bought,
+        records="phase_distributing",
     ),
     UseCase(
         phases.complete_run,
@@ -337,6 +353,7 @@ USE_CASES = [
         (Phase.DISTRIBUTING,),
         "bojan",
         _bojan_helps,
+        records="phase_completed",
     ),
     UseCase(
         phases.cancel_run,
@@ -346,6 +363,7 @@ USE_CASES = [
         OPEN,
         "bojan",
         _bojan_helps,
+        records="phase_cancelled",
     ),
     UseCase(
         shopping.buy,
@@ -409,6 +427,7 @@ USE_CASES = [
         (Phase.CONFIRMED, Phase.ADJUSTING),
         "bojan",
         _bojan_helps,
+        records="bid_edited",
     ),
     UseCase(
         adjusting.finish_adjusting,
@@ -418,6 +437,7 @@ USE_CASES = [
         (Phase.ADJUSTING,),
         "mila",
         _sums_match,
+        records="phase_distributing",
     ),
     UseCase(
         adjusting.share_fairly,
@@ -427,6 +447,7 @@ USE_CASES = [
         (Phase.ADJUSTING,),
         "bojan",
         _bojan_helps,
+        records="phase_distributing",
     ),
     UseCase(
         pickup.set_picked_up,
@@ -453,6 +474,7 @@ USE_CASES = [
         OPEN,
         "bojan",
         _bojan_helps,
+        records="lead_offered",
     ),
     UseCase(
         leading.withdraw_lead,
@@ -462,6 +484,7 @@ USE_CASES = [
         OPEN,
         "bojan",
         _bojan_is_asked,
+        records="lead_withdrawn",
     ),
     UseCase(
         leading.accept_lead,
@@ -471,6 +494,7 @@ USE_CASES = [
         OPEN,
         "mila",
         _bojan_is_asked,
+        records="lead_accepted",
     ),
     UseCase(
         leading.decline_lead,
@@ -480,17 +504,20 @@ USE_CASES = [
         OPEN,
         "mila",
         _bojan_is_asked,
+        records="lead_declined",
     ),
     UseCase(
         groups.create_group,
         "eva",
         lambda at, who: groups.create_group(at.session, who, "Detelinara", "RSD", "Europe/Belgrade", now=NOW),
+        records="group_created",
     ),
     UseCase(
         groups.join_group,
         "eva",
         lambda at, who: groups.join_group(at.session, who, str(at.token), now=NOW),
         before=_invited,
+        records="member_joined",
     ),
     UseCase(
         groups.edit_group,
@@ -507,6 +534,7 @@ USE_CASES = [
         ),
         ("group",),
         but_not="bojan",
+        records="group_renamed group_time_zone_changed group_rule_changed",
     ),
     UseCase(
         groups.set_joining,
@@ -514,6 +542,7 @@ USE_CASES = [
         lambda at, who: groups.set_joining(at.session, who, at.group, False, now=NOW),
         ("group",),
         but_not="bojan",
+        records="joining_closed",
     ),
     UseCase(
         groups.renew_invite,
@@ -521,6 +550,7 @@ USE_CASES = [
         lambda at, who: groups.renew_invite(at.session, who, at.group, now=NOW),
         ("group",),
         but_not="bojan",
+        records="invite_renewed",
     ),
     UseCase(
         groups.promote,
@@ -528,13 +558,16 @@ USE_CASES = [
         lambda at, who: groups.promote(at.session, who, at.group, at.user, now=NOW),
         ("group", "user"),
         but_not="bojan",
+        records="member_promoted",
     ),
     UseCase(
         groups.demote,
         "ana",
         lambda at, who: groups.demote(at.session, who, at.group, at.user, now=NOW),
         ("group", "user"),
-        but_not="bojan",
+        but_not="mila",
+        before=_bojan_is_admin,
+        records="member_demoted",
     ),
     UseCase(
         groups.remove_member,
@@ -542,12 +575,14 @@ USE_CASES = [
         lambda at, who: groups.remove_member(at.session, who, at.group, at.user, now=NOW),
         ("group", "user"),
         but_not="mila",
+        records="member_removed",
     ),
     UseCase(
         groups.leave_group,
         "bojan",
         lambda at, who: groups.leave_group(at.session, who, at.group, now=NOW),
         ("group",),
+        records="member_left",
     ),
     UseCase(
         accounts.end_session,
@@ -556,12 +591,14 @@ USE_CASES = [
         ("session_id",),
         but_not="eva",
         before=_signed_in,
+        records="session_ended",
     ),
     UseCase(
         accounts.end_other_sessions,
         "bojan",
         lambda at, who: accounts.end_other_sessions(at.session, who, now=NOW),
         before=_signed_in,
+        records="other_sessions_ended",
     ),
     UseCase(
         accounts.keep_alive,
@@ -666,3 +703,31 @@ USE_CASES = [
 
 def _with_session(who: Actor, at: Stage) -> Actor:
     return Actor(who.id, who.name, who.username, session_id=at.session_id)
+
+
+OWN = "changes nobody's rights, and nothing that isn't one's own"
+SHARED = "adds to the memory all share, which names who it was"
+GOODS = "one of hundreds of steps in a run, which shows who it was"
+NOT_RECORDED: dict[Callable[..., Any], str] = {
+    runs.edit_run: "a run's note and dates give no rights; its page shows them",
+    bids.write_note: OWN,
+    bids.retract_bid: OWN,
+    bids.set_ready: OWN,
+    adjusting.adjust_bid: OWN,
+    catalogue.add_store: SHARED,
+    catalogue.add_product: SHARED,
+    catalogue.add_product_to_run: SHARED,
+    catalogue.note_price: SHARED,
+    shopping.buy: GOODS,
+    shopping.edit_purchase: GOODS,
+    shopping.undo_purchase: GOODS,
+    shopping.set_missing: GOODS,
+    shopping.add_to_list: GOODS,
+    pickup.set_picked_up: GOODS,
+    pickup.pick_up_all: GOODS,
+    accounts.keep_alive: OWN,
+    accounts.set_theme: OWN,
+    accounts.theme_of: OWN,
+    notices.read_one: OWN,
+    notices.read_all: OWN,
+}

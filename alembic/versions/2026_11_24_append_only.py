@@ -1,0 +1,40 @@
+"""the record of who did what is only added to"""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+# Old entries may go, which the clean-up does; the database knows no settings, so it guards the last month.
+SQLITE = (
+    """CREATE TRIGGER audit_entries_never_change BEFORE UPDATE ON audit_entries
+       BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END""",
+    """CREATE TRIGGER audit_entries_stay BEFORE DELETE ON audit_entries WHEN OLD.at > datetime('now', '-29 days')
+       BEGIN SELECT RAISE(ABORT, 'audit entries stay for a month at least'); END""",
+)
+POSTGRESQL = (
+    """CREATE FUNCTION audit_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN RAISE EXCEPTION 'audit entries are never changed, and stay for a month at least'; END $$""",
+    """CREATE TRIGGER audit_entries_never_change BEFORE UPDATE ON audit_entries
+       FOR EACH ROW EXECUTE FUNCTION audit_entries_refuse()""",
+    """CREATE TRIGGER audit_entries_stay BEFORE DELETE ON audit_entries
+       FOR EACH ROW WHEN (OLD.at > now() - interval '29 days') EXECUTE FUNCTION audit_entries_refuse()""",
+)
+
+
+def _on_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
+def upgrade() -> None:
+    for statement in POSTGRESQL if _on_postgresql() else SQLITE:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for name in ("audit_entries_never_change", "audit_entries_stay"):
+        op.execute(f"DROP TRIGGER {name}" + (" ON audit_entries" if _on_postgresql() else ""))
+    if _on_postgresql():
+        op.execute("DROP FUNCTION audit_entries_refuse()")
