@@ -1,4 +1,6 @@
-"""the record of who did what is only added to"""
+"""the record of who did what is only added to, and found by its words"""
+
+import sqlalchemy as sa
 
 from alembic import op
 
@@ -29,6 +31,22 @@ def _on_postgresql() -> bool:
 
 
 def upgrade() -> None:
+    op.add_column("audit_entries", sa.Column("words", sa.String(700), nullable=False, server_default=""))
+    with op.batch_alter_table("audit_entries") as entries:
+        entries.alter_column("words", server_default=None)
+    if _on_postgresql():
+        op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    op.create_index(
+        "ix_audit_entries_words",
+        "audit_entries",
+        ["words"],
+        postgresql_using="gin",
+        postgresql_ops={"words": "gin_trgm_ops"},
+    )
+    op.execute(
+        "UPDATE audit_entries SET words = substr(lower("
+        "actor_name || ' ' || subject_name || ' ' || replace(action, '_', ' ') || ' ' || address), 1, 700)"
+    )
     for statement in POSTGRESQL if _on_postgresql() else SQLITE:
         op.execute(statement)
 
@@ -38,3 +56,6 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {name}" + (" ON audit_entries" if _on_postgresql() else ""))
     if _on_postgresql():
         op.execute("DROP FUNCTION audit_entries_refuse()")
+    op.drop_index("ix_audit_entries_words", table_name="audit_entries")
+    with op.batch_alter_table("audit_entries") as entries:
+        entries.drop_column("words")

@@ -30,6 +30,7 @@ class AuditEntry(Row, table=True):
     __table_args__ = (
         Index("ix_audit_entries_actor", "actor_id", "at"),
         Index("ix_audit_entries_subject", "subject_kind", "subject_id", "at"),
+        Index("ix_audit_entries_words", "words", postgresql_using="gin", postgresql_ops={"words": "gin_trgm_ops"}),
     )
 
     at: datetime = Field(sa_type=UtcTime, index=True)
@@ -42,3 +43,4 @@ class AuditEntry(Row, table=True):
     subject_name: str = Field(default="", max_length=200)
     group_id: UUID | None = None
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    words: str = Field(default="", max_length=700)  # by which it is found: keys of actor, subject, action and address

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq.domain.actor import Actor
+from bulq.domain.texts import name_key
 from bulq.models import AuditEntry, Run, Store, User
 
 
@@ -31,18 +32,22 @@ def record(
     `action` names its text in the catalogue as "audit.<action>"; `who`, `name` and `details` fill it in, and details
     hold what JSON can. `address` is where nobody known acted from.
     """
+    actor = who.name if who else ""
+    address = who.address if who else address
+    found_by = (actor, who.username if who else "", name, str(details.get("username", "")), action.replace("_", " "))
     session.add(
         AuditEntry(
             at=now,
             actor_id=who.id if who else None,
-            actor_name=who.name if who else "",
-            address=who.address if who else address,
+            actor_name=actor,
+            address=address,
             action=action,
             subject_kind=kind,
             subject_id=subject,
             subject_name=name[:200],
             group_id=group_id,
             details=details,
+            words=" ".join(filter(None, [*map(name_key, found_by), address]))[:700],
         )
     )
 
