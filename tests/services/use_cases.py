@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from bulq.services import (
     aliases,
     bids,
     catalogue,
+    catalogue_import,
     closing,
     groups,
     leading,
@@ -698,7 +700,24 @@ USE_CASES = [
         ("any_group",),
         but_not="ana",
     ),
+    UseCase(
+        catalogue_import.preview_catalogue,
+        "ada",
+        lambda at, who: catalogue_import.preview_catalogue(at.session, who, _file(), now=NOW),
+        but_not="ana",
+    ),
+    UseCase(
+        catalogue_import.import_catalogue,
+        "ada",
+        lambda at, who: catalogue_import.import_catalogue(at.session, who, _file(), name="goods.csv", now=NOW),
+        but_not="ana",
+        records="catalogue_imported",
+    ),
 ]
+
+
+def _file() -> BinaryIO:
+    return BytesIO(b"name,unit,store,price,currency\nLentils,kg,Metro,2.49,EUR\n")
 
 
 def _with_session(who: Actor, at: Stage) -> Actor:
@@ -728,6 +747,7 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     accounts.keep_alive: OWN,
     accounts.set_theme: OWN,
     accounts.theme_of: OWN,
+    catalogue_import.preview_catalogue: "changes nothing",
     notices.read_one: OWN,
     notices.read_all: OWN,
 }

@@ -1,0 +1,220 @@
+"""The catalogue as a file, and what a file would change in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Column, func, select, tuple_
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel, col
+
+from bulq.domain.actor import Actor
+from bulq.domain.catalogue_file import COLUMNS, Entry, alias_cell, escape, plain, tag_cell
+from bulq.domain.errors import BulqError, Conflict, Invalid
+from bulq.domain.phases import OPEN
+from bulq.i18n import exponent
+from bulq.models import Bid, Run
+from bulq.queries.access import need_server_admin
+
+AT_ONCE = 500
+PRODUCT, STORE, TAG, LINK, ALIAS, PRICE = (
+    SQLModel.metadata.tables[name].c
+    for name in ("products", "stores", "tags", "product_tags", "product_aliases", "price_observations")
+)
+
+Key: TypeAlias = tuple[str, str]
+Sighting: TypeAlias = tuple[UUID, UUID, date, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the catalogue has of a batch of entries."""
+
+    products: Mapping[Key, Any]  # rows of products
+    owners: Mapping[str, tuple[UUID, str]]  # barcode → product and its name
+    stores: Mapping[str, UUID]
+    tags: Mapping[tuple[str, str], UUID]
+    tagged: set[tuple[UUID, UUID]]
+    aliases: set[tuple[UUID, str]]
+    prices: set[Sighting]
+    held: Mapping[UUID, set[int]]  # quantities open runs hold of a product
+
+
+def known(session: Session, entries: Sequence[Entry]) -> Known:
+    """In a fixed number of statements, whatever the batch."""
+    products = _products(session, {entry.product for entry in entries})
+    ids = [row.id for row in products.values()]
+    stores = _stores(session, {entry.store_key for entry in entries if entry.store})
+    tags = _tags(session, {(label.kind, label.key) for entry in entries for label in entry.tags})
+    stepped = [row.id for key, row in products.items() if any(_steps(entry, key, row) for entry in entries)]
+    return Known(
+        products,
+        _owners(session, {entry.barcode for entry in entries if entry.barcode}),
+        stores,
+        tags,
+        _pairs(session, LINK.product_id, LINK.tag_id, ids),
+        _pairs(session, ALIAS.product_id, ALIAS.name_key, ids),
+        _prices(session, entries, products, stores),
+        _held(session, stepped),
+    )
+
+
+def _steps(entry: Entry, key: Key, row: Any) -> bool:
+    return entry.product == key and entry.step not in (None, row.step)
+
+
+def _products(session: Session, keys: set[Key]) -> dict[Key, Any]:
+    wanted = tuple_(PRODUCT.name_key, PRODUCT.brand_key).in_(list(keys))
+    return {(row.name_key, row.brand_key): row for row in session.execute(select(*PRODUCT).where(wanted))}
+
+
+def _owners(session: Session, barcodes: set[str]) -> dict[str, tuple[UUID, str]]:
+    query = select(PRODUCT.barcode, PRODUCT.id, PRODUCT.name).where(PRODUCT.barcode.in_(barcodes))
+    return {code: (product_id, name) for code, product_id, name in session.execute(query)}
+
+
+def _stores(session: Session, keys: set[str]) -> dict[str, UUID]:
+    rows = session.execute(select(STORE.name_key, STORE.id).where(STORE.name_key.in_(keys)))
+    return {row.name_key: row.id for row in rows}
+
+
+def _tags(session: Session, keys: set[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    rows = session.execute(select(TAG.kind, TAG.name_key, TAG.id).where(TAG.name_key.in_({key for _, key in keys})))
+    return {(str(row.kind), row.name_key): row.id for row in rows}
+
+
+def _pairs(session: Session, product: Column[Any], other: Column[Any], ids: Sequence[UUID]) -> set[tuple[UUID, Any]]:
+    return {(row[0], row[1]) for row in session.execute(select(product, other).where(product.in_(ids)))}
+
+
+def _prices(
+    session: Session, entries: Sequence[Entry], products: Mapping[Key, Any], stores: Mapping[str, UUID]
+) -> set[Sighting]:
+    wanted = [
+        (products[entry.product].id, stores[entry.store_key], entry.seen_on, entry.currency, entry.price)
+        for entry in entries
+        if entry.price is not None and entry.product in products and entry.store_key in stores
+    ]
+    if not wanted:
+        return set()
+    columns = (PRICE.product_id, PRICE.store_id, PRICE.day, PRICE.currency, PRICE.price)
+    query = select(*columns).where(tuple_(*columns).in_(wanted), PRICE.withdrawn_at.is_(None))
+    return {(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query)}
+
+
+def _held(session: Session, ids: Sequence[UUID]) -> dict[UUID, set[int]]:
+    held: dict[UUID, set[int]] = defaultdict(set)
+    query = (
+        select(col(Bid.product_id), col(Bid.quantity))
+        .join(Run, col(Run.id) == col(Bid.run_id))
+        .where(col(Bid.product_id).in_(ids), col(Bid.quantity).is_not(None), col(Run.phase).in_(OPEN))
+        .distinct()
+    )
+    for product_id, quantity in session.execute(query):
+        held[product_id].add(quantity or 0)
+    return held
+
+
+def refusal(entry: Entry, there: Known) -> tuple[str, BulqError] | None:
+    """Why this entry doesn't fit the catalogue, with the column at fault."""
+    row = there.products.get(entry.product)
+    if row is None and entry.unit is None:
+        return "unit", Invalid("text_missing")
+    if entry.barcode and (owner := there.owners.get(entry.barcode)) and (row is None or owner[0] != row.id):
+        return "barcode", Conflict("row_barcode", name=owner[1])
+    if row is None:
+        return None
+    if entry.unit not in (None, row.unit):
+        return "unit", Conflict("row_unit_fixed", unit=str(row.unit))
+    if entry.step and entry.step != row.step and any(held % entry.step for held in there.held.get(row.id, ())):
+        return "step", Conflict("row_step_fixed")
+    return None
+
+
+def edits(entry: Entry, row: Any) -> dict[str, Any]:
+    """What of an existing product the entry changes."""
+    said = {
+        "name": entry.name,
+        "brand": entry.brand,
+        "step": entry.step,
+        "barcode": entry.barcode,
+        "content": entry.content,
+        "content_unit": entry.content_unit,
+    }
+    return {name: value for name, value in said.items() if value is not None and value != getattr(row, name)}
+
+
+def export_rows(session: Session, viewer: Actor, after: tuple[str, str, UUID] | None) -> tuple[list[list[str]], Any]:
+    """The next rows of the whole catalogue, and the place after them; None at the end.
+
+    A product has a row for its newest price at each store and in each currency, or one without a price.
+    """
+    need_server_admin(viewer)
+    place = (PRODUCT.name_key, PRODUCT.brand_key, PRODUCT.id)
+    query = select(*PRODUCT).order_by(*place).limit(AT_ONCE)
+    products = session.execute(query if after is None else query.where(tuple_(*place) > tuple_(*after))).all()
+    ids = [row.id for row in products]
+    tags = _tags_of(session, ids)
+    aliases = _aliases(session, ids)
+    prices = _newest(session, ids)
+    rows = [
+        [escape(cell) for cell in (*_cells(row, tags[row.id], aliases[row.id]), *price)]
+        for row in products
+        for price in prices[row.id] or [("", "", "", "")]
+    ]
+    last = products[-1] if products else None
+    return rows, (last.name_key, last.brand_key, last.id) if last else None
+
+
+def _cells(row: Any, tags: list[tuple[str, str]], aliases: list[tuple[str, str]]) -> Iterator[str]:
+    yield from (row.name, row.brand, str(row.unit), plain(row.step, 3), row.barcode or "")
+    yield plain(row.content, 3) if row.content else ""
+    yield str(row.content_unit) if row.content_unit else ""
+    yield from (tag_cell(tags), alias_cell(aliases))
+
+
+def _tags_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    query = select(LINK.product_id, TAG.kind, TAG.name).where(TAG.id == LINK.tag_id, LINK.product_id.in_(ids))
+    for row in session.execute(query.order_by(TAG.kind, TAG.name_key)):
+        found[row.product_id].append((str(row.kind), row.name))
+    return found
+
+
+def _aliases(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    query = select(ALIAS.product_id, ALIAS.language, ALIAS.name).where(ALIAS.product_id.in_(ids))
+    for row in session.execute(query.order_by(ALIAS.name_key)):
+        found[row.product_id].append((row.language, row.name))
+    return found
+
+
+def _newest(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str, str, str]]]:
+    turn = func.row_number().over(
+        partition_by=[PRICE.product_id, PRICE.store_id, PRICE.currency],
+        order_by=[PRICE.seen_at.desc(), PRICE.id.desc()],
+    )
+    seen = (
+        select(PRICE.product_id, PRICE.store_id, PRICE.price, PRICE.currency, PRICE.day, turn.label("turn"))
+        .where(PRICE.product_id.in_(ids), PRICE.withdrawn_at.is_(None))
+        .subquery()
+        .c
+    )
+    newest = (
+        select(seen.product_id, STORE.name, seen.price, seen.currency, seen.day)
+        .where(STORE.id == seen.store_id, seen.turn == 1)
+        .order_by(STORE.name_key, seen.currency)
+    )
+    found: dict[UUID, list[tuple[str, str, str, str]]] = defaultdict(list)
+    for row in session.execute(newest):
+        price = plain(row.price, exponent(row.currency))
+        found[row.product_id].append((row.name, price, row.currency, row.day.isoformat()))
+    return found
+
+
+HEADER = list(COLUMNS)
