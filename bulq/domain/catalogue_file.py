@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.catalogue import TagKind
@@ -25,6 +25,8 @@ COLUMNS = (
 )
 NEEDED = "name"
 MOST_IN_A_CELL = 20
+MOST_MET = 20_000
+UNIQUE = ("name", "barcode", "aliases")  # columns that hardly ever say the same twice
 WHOLE = 1000  # the step of what comes in whole units, in thousandths
 MAX_PRICE = 999_999_999  # in units of the currency: one that follows from a line may be higher than one that is typed
 LANGUAGE = re.compile(r"(?:[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?")
@@ -94,6 +96,7 @@ class RowReader:
     def __init__(self, exponents: Mapping[str, int], today: date) -> None:
         self._exponents, self._today = exponents, today
         self._problems: list[Problem] = []
+        self._met: dict[tuple[str, str, int], Any] = {}  # what cells say: the same ones come all the time
         self._row = TableRow(0, {})
 
     def read(self, row: TableRow) -> Entry | list[Problem]:
@@ -134,15 +137,20 @@ class RowReader:
     def _note(self, column: str, error: BulqError) -> None:
         self._problems.append(Problem(self._row.line, column, error.key, error.values))
 
-    def _try(self, column: str, parse: Callable[[str], T], otherwise: T) -> T:
-        """What the cell says; nothing when it is empty, or wrong, which is noted."""
+    def _try(self, column: str, parse: Callable[[str], T], otherwise: T, *, places: int = 0) -> T:
+        """What the cell says; nothing when it is empty, or wrong, which is noted. `places` says how it is read."""
         if not (cell := self._cell(column)):
             return otherwise
+        if (key := (column, cell, places)) in self._met:
+            return self._met[key]
         try:
-            return parse(cell)
+            found = parse(cell)
         except BulqError as error:
             self._note(column, error)
             return otherwise
+        if column not in UNIQUE and len(self._met) < MOST_MET:
+            self._met[key] = found
+        return found
 
     def _text(self, column: str, maximum: int, *, needed: bool = False) -> str:
         if needed and not self._cell(column):
@@ -185,7 +193,7 @@ class RowReader:
         if not currency:
             return store, None, ""
         places = self._exponents[currency]
-        return store, self._try("price", lambda cell: parse_price(cell, places), None), currency
+        return store, self._try("price", lambda cell: parse_price(cell, places), None, places=places), currency
 
     def _currency(self, cell: str) -> str:
         if cell.upper() not in self._exponents:

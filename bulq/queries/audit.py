@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from bulq import i18n
 from bulq.domain.actor import Actor
-from bulq.domain.auditing import topic_of
+from bulq.domain.auditing import Topic, topic_of
 from bulq.domain.errors import Invalid
 from bulq.domain.times import parse_day
 from bulq.queries.access import need_server_admin
@@ -77,9 +77,9 @@ def _wished(wish: Wish) -> Select[Any]:
 
 def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
     found = _typed(wish.typed)
-    if kind := wish.chosen("kind"):
+    if (kind := wish.chosen("kind")) in KINDS:
         found.append(ENTRY.subject_kind == kind)
-    if topic := wish.chosen("topic"):
+    if (topic := wish.chosen("topic")) in list(Topic):
         found.append(ENTRY.action.in_([each for each in known_actions() if topic_of(each) == topic]))
     if (first := _day(wish.chosen("from"))) is not None:
         found.append(ENTRY.at >= _begin(first))
@@ -109,3 +109,14 @@ def _day(text: str) -> date | None:
 
 def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
+
+
+def sentence(line: AuditLine, language: str = "en") -> str:
+    """What happened, in words."""
+    key = f"audit.{line.action}"
+    if key not in i18n.catalogue(language):
+        return f"{line.actor_name}: {line.action.replace('_', ' ')} {line.subject_name}".strip(": ")
+    values: dict[str, Any] = {"name": line.subject_name, **line.details}
+    if unit := values.get("unit"):
+        values |= {each: i18n.quantity(int(values.get(each, 0)), str(unit), language) for each in ("before", "after")}
+    return i18n.text(key, language, **values | {"who": line.actor_name or i18n.text("audit_page.server", language)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ from bulq.i18n import exponent
 from bulq.models import Bid, Run
 from bulq.queries.access import need_server_admin
 
+HEADER = COLUMNS
 AT_ONCE = 500
 PRODUCT, STORE, TAG, LINK, ALIAS, PRICE = (
     SQLModel.metadata.tables[name].c
@@ -51,7 +52,9 @@ def known(session: Session, entries: Sequence[Entry]) -> Known:
     ids = [row.id for row in products.values()]
     stores = _stores(session, {entry.store_key for entry in entries if entry.store})
     tags = _tags(session, {(label.kind, label.key) for entry in entries for label in entry.tags})
-    stepped = [row.id for key, row in products.items() if any(_steps(entry, key, row) for entry in entries)]
+    stepped = {
+        row.id for entry in entries if (row := products.get(entry.product)) and entry.step not in (None, row.step)
+    }
     return Known(
         products,
         _owners(session, {entry.barcode for entry in entries if entry.barcode}),
@@ -64,13 +67,9 @@ def known(session: Session, entries: Sequence[Entry]) -> Known:
     )
 
 
-def _steps(entry: Entry, key: Key, row: Any) -> bool:
-    return entry.product == key and entry.step not in (None, row.step)
-
-
 def _products(session: Session, keys: set[Key]) -> dict[Key, Any]:
-    wanted = tuple_(PRODUCT.name_key, PRODUCT.brand_key).in_(list(keys))
-    return {(row.name_key, row.brand_key): row for row in session.execute(select(*PRODUCT).where(wanted))}
+    rows = session.execute(select(*PRODUCT).where(PRODUCT.name_key.in_({name for name, _ in keys})))
+    return {key: row for row in rows if (key := (row.name_key, row.brand_key)) in keys}
 
 
 def _owners(session: Session, barcodes: set[str]) -> dict[str, tuple[UUID, str]]:
@@ -95,20 +94,21 @@ def _pairs(session: Session, product: Column[Any], other: Column[Any], ids: Sequ
 def _prices(
     session: Session, entries: Sequence[Entry], products: Mapping[Key, Any], stores: Mapping[str, UUID]
 ) -> set[Sighting]:
-    wanted = [
+    wanted = {
         (products[entry.product].id, stores[entry.store_key], entry.seen_on, entry.currency, entry.price)
         for entry in entries
         if entry.price is not None and entry.product in products and entry.store_key in stores
-    ]
-    if not wanted:
-        return set()
+    }
     columns = (PRICE.product_id, PRICE.store_id, PRICE.day, PRICE.currency, PRICE.price)
-    query = select(*columns).where(tuple_(*columns).in_(wanted), PRICE.withdrawn_at.is_(None))
-    return {(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query)}
+    among = (PRICE.product_id.in_({each[0] for each in wanted}), PRICE.day.in_({each[2] for each in wanted}))
+    rows = session.execute(select(*columns).where(*among, PRICE.withdrawn_at.is_(None)))
+    return {seen for row in rows if (seen := (row[0], row[1], row[2], row[3], row[4])) in wanted}
 
 
-def _held(session: Session, ids: Sequence[UUID]) -> dict[UUID, set[int]]:
+def _held(session: Session, ids: Collection[UUID]) -> dict[UUID, set[int]]:
     held: dict[UUID, set[int]] = defaultdict(set)
+    if not ids:
+        return held
     query = (
         select(col(Bid.product_id), col(Bid.quantity))
         .join(Run, col(Run.id) == col(Bid.run_id))
@@ -217,4 +217,7 @@ def _newest(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str,
     return found
 
 
-HEADER = list(COLUMNS)
+def catalogue_size(session: Session, viewer: Actor) -> int:
+    """How many products there are."""
+    need_server_admin(viewer)
+    return session.scalars(select(func.count()).select_from(PRODUCT.id.table)).one()

@@ -99,6 +99,12 @@ def test_prices_with_comma_or_point(text: str, exponent: int, price: int) -> Non
     assert parse_price(text, exponent) == price
 
 
+def test_the_same_figure_is_read_by_its_currency() -> None:
+    prices = [entry(store="Metro", price="7", currency=code).price for code in ("EUR", "JPY", "KWD", "EUR")]
+
+    assert prices == [700, 7, 7000, 700]
+
+
 @pytest.mark.parametrize(
     ("price", "key"),
     [
