@@ -9,10 +9,11 @@ from hashlib import blake2b
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 
 from bulq import cache, i18n
 from bulq.domain.actor import Actor
@@ -20,7 +21,7 @@ from bulq.domain.catalogue_file import COLUMNS, NEEDED, WHOLE, Entry, Problem, R
 from bulq.domain.errors import BulqError, Conflict
 from bulq.domain.tables import Table
 from bulq.models import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
-from bulq.models.base import new_id
+from bulq.models.base import Row, new_id
 from bulq.queries.access import need_server_admin
 from bulq.queries.catalogue_file import Known, edits, known, refusal
 from bulq.services import audit
@@ -240,9 +241,19 @@ class _Writer:
         self._labels(first, ids, there)
         self._prices([entry for entry, _ in fitting if entry.price is not None], ids, there)
 
-    def _add(self, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-        if rows:
-            self._session.execute(insert(table), rows)
+    def _add(self, model: type[Row], rows: Sequence[dict[str, Any]], *, again_is_fine: bool = False) -> None:
+        """Many rows in few statements: PostgreSQL is given them together only when it has something to return."""
+        if not rows:
+            return
+        table = SQLModel.metadata.tables[str(model.__tablename__)]
+        on_postgresql = self._session.get_bind().dialect.name == "postgresql"
+        query = (postgresql if on_postgresql else sqlite).insert(table)
+        if again_is_fine:
+            query = query.on_conflict_do_nothing()
+        if on_postgresql:
+            self._session.execute(query.returning(table.c.id), rows).all()
+        else:
+            self._session.execute(query, rows)
 
     def _products(self, entries: Sequence[Entry], there: Known) -> dict[tuple[str, str], UUID]:
         made: dict[tuple[str, str], UUID] = {}
@@ -290,10 +301,8 @@ class _Writer:
                 continue
             names = ("product_id", "store_id", "day", "currency", "price")
             rows.append({"id": new_id(), **dict(zip(names, seen, strict=True)), **self._sight(entry)})
-        if rows:
-            dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
-            # Somebody may be seeing the same price this moment, which is as good.
-            self._session.execute(dialect.insert(PriceObservation).on_conflict_do_nothing(), rows)
+        # Somebody may be seeing the same price this moment, which is as good.
+        self._add(PriceObservation, rows, again_is_fine=True)
 
     def _stores(self, entries: Sequence[Entry], there: Known) -> dict[str, UUID]:
         fresh: dict[str, dict[str, Any]] = {}
