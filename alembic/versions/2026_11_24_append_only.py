@@ -31,9 +31,13 @@ def _on_postgresql() -> bool:
 
 
 def upgrade() -> None:
+    op.add_column("audit_entries", sa.Column("topic", sa.String(20), nullable=False, server_default="server"))
     op.add_column("audit_entries", sa.Column("words", sa.String(700), nullable=False, server_default=""))
     with op.batch_alter_table("audit_entries") as entries:
-        entries.alter_column("words", server_default=None)
+        for name in ("topic", "words"):
+            entries.alter_column(name, server_default=None)
+    op.create_index("ix_audit_entries_topic", "audit_entries", ["topic", "at"])
+    op.create_index("ix_audit_entries_kind", "audit_entries", ["subject_kind", "at"])
     if _on_postgresql():
         op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     op.create_index(
@@ -56,6 +60,8 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {name}" + (" ON audit_entries" if _on_postgresql() else ""))
     if _on_postgresql():
         op.execute("DROP FUNCTION audit_entries_refuse()")
-    op.drop_index("ix_audit_entries_words", table_name="audit_entries")
+    for name in ("words", "kind", "topic"):
+        op.drop_index(f"ix_audit_entries_{name}", table_name="audit_entries")
     with op.batch_alter_table("audit_entries") as entries:
         entries.drop_column("words")
+        entries.drop_column("topic")

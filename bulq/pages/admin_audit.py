@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from bulq.components.buttons import glyph
+from bulq.components.buttons import download_button
 from bulq.components.fields import field
 from bulq.components.surfaces import chip, empty_state
 from bulq.components.table import Column, Filter, data_table
@@ -42,9 +42,7 @@ def admin_audit_page() -> rx.Component:
         ),
         title=t("audit_page.title"),
         here="/admin/audit",
-        actions=rx.el.a(
-            glyph("download"), t("audit_page.export"), href=S.export, download="", class_name="btn btn-ghost"
-        ),
+        actions=download_button(t("audit_page.export"), S.export),
         on_wake=S.catch_up,
     )
 

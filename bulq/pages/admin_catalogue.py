@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from bulq.components.buttons import button, glyph
+from bulq.components.buttons import button, download_button
 from bulq.components.choices import switch
 from bulq.components.surfaces import card, kv, notice, progress, skeleton_rows
 from bulq.components.texts import t
@@ -165,12 +165,6 @@ def _take_along() -> rx.Component:
     return card(
         rx.el.p(t("catalogue_file.export_lead", total=S.products)),
         rx.el.p(t("catalogue_file.export_detail"), class_name="text-muted mt-2"),
-        rx.el.a(
-            glyph("download"),
-            t("catalogue_file.download"),
-            href="/api/v1/admin/catalogue.csv",
-            download="",
-            class_name="btn btn-ghost mt-4",
-        ),
+        rx.el.div(download_button(t("catalogue_file.download"), "/api/v1/admin/catalogue.csv"), class_name="mt-4 flex"),
         title=t("catalogue_file.export"),
     )

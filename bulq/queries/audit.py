@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from bulq import i18n
 from bulq.domain.actor import Actor
-from bulq.domain.auditing import Topic, topic_of
+from bulq.domain.auditing import Topic
 from bulq.domain.errors import Invalid
 from bulq.domain.times import parse_day
 from bulq.queries.access import need_server_admin
@@ -66,11 +66,6 @@ def audit_batch(
     return [AuditLine(*row) for row in rows]
 
 
-def known_actions() -> list[str]:
-    """Everything that is recorded, since everything has its text."""
-    return [key.removeprefix("audit.") for key in i18n.catalogue("en") if key.startswith("audit.")]
-
-
 def _wished(wish: Wish) -> Select[Any]:
     return select(*[ENTRY[name] for name in COLUMNS]).where(*_conditions(wish))
 
@@ -80,7 +75,7 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
     if (kind := wish.chosen("kind")) in KINDS:
         found.append(ENTRY.subject_kind == kind)
     if (topic := wish.chosen("topic")) in list(Topic):
-        found.append(ENTRY.action.in_([each for each in known_actions() if topic_of(each) == topic]))
+        found.append(ENTRY.topic == topic)
     if (first := _day(wish.chosen("from"))) is not None:
         found.append(ENTRY.at >= _begin(first))
     if (last := _day(wish.chosen("to"))) is not None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq.domain.actor import Actor
+from bulq.domain.auditing import topic_of
 from bulq.domain.texts import name_key
 from bulq.models import AuditEntry, Run, Store, User
 
@@ -47,6 +48,7 @@ def record(
             subject_name=name[:200],
             group_id=group_id,
             details=details,
+            topic=topic_of(action),
             words=" ".join(filter(None, [*map(name_key, found_by), address]))[:700],
         )
     )
