@@ -42,7 +42,7 @@ def admin_audit_page() -> rx.Component:
         ),
         title=t("audit_page.title"),
         here="/admin/audit",
-        actions=download_button(t("audit_page.export"), S.export),
+        actions=download_button(t("audit_page.export"), S.export, look="ghost"),
         on_wake=S.catch_up,
     )
 

@@ -165,6 +165,9 @@ def _take_along() -> rx.Component:
     return card(
         rx.el.p(t("catalogue_file.export_lead", total=S.products)),
         rx.el.p(t("catalogue_file.export_detail"), class_name="text-muted mt-2"),
-        rx.el.div(download_button(t("catalogue_file.download"), "/api/v1/admin/catalogue.csv"), class_name="mt-4 flex"),
+        rx.el.div(
+            download_button(t("catalogue_file.download"), "/api/v1/admin/catalogue.csv", look="ghost"),
+            class_name="mt-4 flex",
+        ),
         title=t("catalogue_file.export"),
     )

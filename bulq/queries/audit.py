@@ -25,7 +25,7 @@ COLUMNS = (
     *("id", "at", "actor_id", "actor_name", "address", "action"),
     *("subject_kind", "subject_id", "subject_name", "group_id", "details"),
 )
-KINDS = ("user", "group", "run", "product", "store", "tag", "price", "setting", "catalogue")
+KINDS = ("user", "group", "run", "product", "store", "tag", "server", "catalogue")
 BATCH = 1000
 NEWEST = "-at"
 

@@ -13,10 +13,12 @@ from sqlalchemy import Column, func, select, tuple_
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
+from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import COLUMNS, Entry, alias_cell, escape, plain, tag_cell
 from bulq.domain.errors import BulqError, Conflict, Invalid
 from bulq.domain.phases import OPEN
+from bulq.domain.prices import check_content
 from bulq.i18n import exponent
 from bulq.models import Bid, Run
 from bulq.queries.access import need_server_admin
@@ -40,8 +42,8 @@ class Known:
     owners: Mapping[str, tuple[UUID, str]]  # barcode → product and its name
     stores: Mapping[str, UUID]
     tags: Mapping[tuple[str, str], UUID]
-    tagged: set[tuple[UUID, UUID]]
-    aliases: set[tuple[UUID, str]]
+    tagged: Mapping[UUID, set[UUID]]
+    aliases: Mapping[UUID, set[str]]
     prices: set[Sighting]
     held: Mapping[UUID, set[int]]  # quantities open runs hold of a product
 
@@ -87,8 +89,11 @@ def _tags(session: Session, keys: set[tuple[str, str]]) -> dict[tuple[str, str],
     return {(str(row.kind), row.name_key): row.id for row in rows}
 
 
-def _pairs(session: Session, product: Column[Any], other: Column[Any], ids: Sequence[UUID]) -> set[tuple[UUID, Any]]:
-    return {(row[0], row[1]) for row in session.execute(select(product, other).where(product.in_(ids)))}
+def _pairs(session: Session, product: Column[Any], other: Column[Any], ids: Sequence[UUID]) -> dict[UUID, set[Any]]:
+    found: dict[UUID, set[Any]] = defaultdict(set)
+    for product_id, value in session.execute(select(product, other).where(product.in_(ids))):
+        found[product_id].add(value)
+    return found
 
 
 def _prices(
@@ -127,12 +132,39 @@ def refusal(entry: Entry, there: Known) -> tuple[str, BulqError] | None:
         return "unit", Invalid("text_missing")
     if entry.barcode and (owner := there.owners.get(entry.barcode)) and (row is None or owner[0] != row.id):
         return "barcode", Conflict("row_barcode", name=owner[1])
-    if row is None:
-        return None
+    if (wrong := _content(entry, row) or _too_many(entry, row, there)) is not None or row is None:
+        return wrong
     if entry.unit not in (None, row.unit):
         return "unit", Conflict("row_unit_fixed", unit=str(row.unit))
     if entry.step and entry.step != row.step and any(held % entry.step for held in there.held.get(row.id, ())):
         return "step", Conflict("row_step_fixed")
+    return None
+
+
+def _content(entry: Entry, row: Any) -> tuple[str, BulqError] | None:
+    """What is there already stays, by whatever rule it came."""
+    if row is not None and (entry.content, entry.content_unit) == (row.content, row.content_unit):
+        return None
+    unit = row.unit if row is not None else entry.unit
+    try:
+        check_content(unit, entry.content, str(entry.content_unit or ""))
+    except Invalid as error:
+        return error.field or "content", error
+    return None
+
+
+def _too_many(entry: Entry, row: Any, there: Known) -> tuple[str, BulqError] | None:
+    """The limits hold for what is there and what comes together."""
+    tags = {(tag.kind, tag.key) for tag in entry.tags}
+    names = {alias.key for alias in entry.aliases} - {entry.key}
+    if row is not None:
+        ids = there.tagged.get(row.id, set[UUID]())
+        tags = {key for key in tags if there.tags.get(key) not in ids} | {("", str(tag_id)) for tag_id in ids}
+        names |= there.aliases.get(row.id, set[str]())
+    if len(tags) > settings.tags_per_product and entry.tags:
+        return "tags", Conflict("too_many_tags", maximum=settings.tags_per_product)
+    if len(names) > settings.names_per_product and entry.aliases:
+        return "aliases", Conflict("too_many_aliases", maximum=settings.names_per_product)
     return None
 
 

@@ -24,7 +24,7 @@ from bulq.models import PriceObservation, Product, ProductAlias, ProductTag, Sto
 from bulq.models.base import Row, new_id
 from bulq.queries.access import need_server_admin
 from bulq.queries.catalogue_file import Known, edits, known, refusal
-from bulq.services import audit
+from bulq.services import audit, search_terms
 
 AT_ONCE = 500
 SHOWN = 100  # problems; the others are counted
@@ -218,12 +218,12 @@ def sighting(entry: Entry, product_id: UUID, store_id: UUID) -> tuple[Any, ...]:
 
 def new_tags(entry: Entry, product_id: UUID, there: Known) -> bool:
     ids = [there.tags.get((tag.kind, tag.key)) for tag in entry.tags]
-    return any(tag_id is None or (product_id, tag_id) not in there.tagged for tag_id in ids)
+    return any(tag_id is None or tag_id not in there.tagged.get(product_id, ()) for tag_id in ids)
 
 
 def new_aliases(entry: Entry, row: Any, there: Known) -> bool:
     keys = {alias.key for alias in entry.aliases} - {row.name_key}
-    return any((row.id, key) not in there.aliases for key in keys)
+    return bool(keys - there.aliases.get(row.id, set()))
 
 
 class _Writer:
@@ -239,6 +239,7 @@ class _Writer:
         ids = self._products(first, there)
         ids |= {key: row.id for key, row in there.products.items()}
         self._labels(first, ids, there)
+        self._found_by([entry for entry in first if _is_named_anew(entry, there)], ids)
         self._prices([entry for entry, _ in fitting if entry.price is not None], ids, there)
 
     def _add(self, model: type[Row], rows: Sequence[dict[str, Any]], *, again_is_fine: bool = False) -> None:
@@ -278,19 +279,24 @@ class _Writer:
             row = {"id": new_id(), "kind": tag.kind, "name": tag.name, "name_key": tag.key, **self._made}
             fresh.setdefault((tag.kind, tag.key), row)
         self._add(Tag, list(fresh.values()))
+        for row in fresh.values():
+            search_terms.index_tag(self._session, self._session.get_one(Tag, row["id"]))
         tags |= {key: row["id"] for key, row in fresh.items()}
         links, names = list[dict[str, Any]](), list[dict[str, Any]]()
         for entry in entries:
             product_id = ids[entry.product]
             for tag_id in {tags[tag.kind, tag.key] for tag in entry.tags}:
-                if (product_id, tag_id) not in there.tagged:
+                if tag_id not in there.tagged.get(product_id, ()):
                     links.append({"id": new_id(), "product_id": product_id, "tag_id": tag_id, **self._made})
             for alias in entry.aliases:
-                if alias.key != entry.key and (product_id, alias.key) not in there.aliases:
+                if alias.key != entry.key and alias.key not in there.aliases.get(product_id, ()):
                     said = {"name": alias.name, "name_key": alias.key, "language": alias.kind}
                     names.append({"id": new_id(), "product_id": product_id, **said, **self._made})
         self._add(ProductTag, links)
         self._add(ProductAlias, names)
+
+    def _found_by(self, entries: Sequence[Entry], ids: dict[tuple[str, str], UUID]) -> None:
+        search_terms.index_products(self._session, [ids[entry.product] for entry in entries])
 
     def _prices(self, entries: Sequence[Entry], ids: dict[tuple[str, str], UUID], there: Known) -> None:
         stores = self._stores(entries, there)
@@ -311,12 +317,18 @@ class _Writer:
                 row = {"id": new_id(), "name": entry.store, "name_key": entry.store_key, **self._made}
                 fresh.setdefault(entry.store_key, row)
         self._add(Store, list(fresh.values()))
+        search_terms.index_stores(self._session, [row["id"] for row in fresh.values()])
         return {**there.stores, **{key: row["id"] for key, row in fresh.items()}}
 
     def _sight(self, entry: Entry) -> dict[str, Any]:
         """At noon of its day, since a file says no hour."""
         noon = datetime.combine(entry.seen_on or self._now.date(), time(12), UTC)
         return {"seen_by": self._seen_by, "seen_at": min(noon, self._now), "note": "", "minimum_quantity": None}
+
+
+def _is_named_anew(entry: Entry, there: Known) -> bool:
+    row = there.products.get(entry.product)
+    return row is None or new_aliases(entry, row, there)
 
 
 EDITED = ("name", "brand", "step", "barcode", "content", "content_unit")

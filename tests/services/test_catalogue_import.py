@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from sqlmodel import func, select
 
 from bulq import db
+from bulq.config import settings
 from bulq.domain.catalogue_file import escape
 from bulq.domain.errors import Conflict, Invalid
 from bulq.domain.phases import Phase, Unit
 from bulq.models import AuditEntry, PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.queries.catalogue_file import HEADER, export_rows
+from bulq.queries.search import search
 from bulq.services.catalogue_import import Findings, import_catalogue, preview_catalogue
 from tests.cast import NOW, Cast, assemble, bring_to
 from tests.queries.counting import statements
@@ -198,6 +200,32 @@ def test_a_barcode_is_one_products_alone(session: Session, cast: Cast) -> None:
 
     assert keys(found) == [(2, "barcode", "row_barcode"), (4, "barcode", "row_barcode_twice")]
     assert found.problems[0].values == {"name": "Salt"}
+
+
+def test_the_limits_of_the_pages_hold(session: Session, cast: Cast) -> None:
+    settings.tags_per_product, settings.names_per_product = 2, 1
+    take_in(session, cast, "name,unit,tags,aliases\nSalt,kg,a|b,x\nTea,pack,a,\n")
+    text = (
+        "name,unit,tags,aliases,content,content_unit\nSalt,kg,b|c,,,\nTea,pack,b,y|z,,\nMilk,l,,,2,l\nOil,pack,,,2,m\n"
+    )
+
+    found = preview(session, cast, text)
+
+    assert keys(found) == [
+        (2, "tags", "too_many_tags"),
+        (3, "aliases", "too_many_aliases"),
+        (4, "content", "content_measured"),
+        (5, "content_unit", "choice"),
+    ]
+
+
+def test_what_is_imported_is_found_by_search(session: Session, cast: Cast) -> None:
+    take_in(session, cast, GOODS)
+
+    for word in ("пиринач", "riza", "sunce"):
+        found = search(session, cast.ana, word)
+        assert any(product.name in ("Пиринач", "Lentils") for product in found.products), word
+    assert [store.name for store in search(session, cast.ana, "idea").stores] == ["Idea"]
 
 
 def test_bad_rows_can_be_left_out(session: Session, cast: Cast) -> None:

@@ -18,8 +18,8 @@ from bulq.domain.phases import Phase
 from bulq.jobs.cleanup import forget_old_audit_entries
 from bulq.jobs.deadlines import close_due
 from bulq.models import AuditEntry
-from bulq.services import accounts, adjusting, bids, groups, phases, runs
-from tests.cast import LATER, NOW, PACK, Cast, World, actor, bring_to, plan
+from bulq.services import accounts, adjusting, aliases, bids, groups, phases, runs, tags, users
+from tests.cast import LATER, NOW, PACK, Cast, World, actor, assemble, bring_to, plan
 from tests.services.test_every_use_case import home_of, ids, person, ready
 from tests.services.use_cases import NOT_RECORDED, USE_CASES, UseCase
 
@@ -61,7 +61,7 @@ def test_it_leaves_in_the_record_what_it_should(session: Session, world: World, 
     for entry in found:
         assert (entry.actor_id, entry.actor_name, entry.address) == (who.id, who.name, PLACE)
         assert entry.subject_kind and entry.subject_name
-        assert entry.subject_id or entry.subject_kind in ("catalogue", "setting")  # there is but one
+        assert entry.subject_id or entry.subject_kind in ("catalogue", "server")  # there is but one
 
 
 @pytest.mark.parametrize("phase", [Phase.ACTIVE, Phase.CONFIRMED, Phase.ADJUSTING, Phase.DISTRIBUTING])
@@ -101,6 +101,42 @@ def test_what_changes_nothing_is_not_recorded(session: Session, cast: Cast) -> N
         adjusting.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, 3 * PACK, now=NOW)
 
     assert recorded(session, again) == []
+
+
+def test_what_an_admin_takes_from_others_is_recorded(session: Session, cast: Cast) -> None:
+    tag = tags.add_tag(session, cast.bojan, cast.rice, "diet", "Vegan", now=NOW)
+    alias = aliases.add_alias(session, cast.bojan, cast.rice, "Riža", "sr", now=NOW)
+    session.flush()
+
+    def take_away() -> None:
+        tags.remove_tag(session, cast.ada, cast.rice, tag.id, now=NOW)
+        aliases.remove_alias(session, cast.ada, alias.id, now=NOW)
+
+    assert sorted(actions(recorded(session, take_away))) == ["alias_removed", "tag_removed"]
+
+
+def test_deleting_the_only_admin_of_a_group_is_recorded_with_whom_it_passes_to(session: Session, cast: Cast) -> None:
+    group = groups.create_group(session, cast.eva, "Telep 2", "EUR", "UTC", now=NOW)
+    session.flush()
+    groups.join_group(session, cast.bojan, group.invite_token, now=NOW)
+    account = accounts.create_user(session, "Solo", "solo", "unusable", now=NOW)
+    session.flush()
+    alone = groups.create_group(session, actor(account), "Alone", "EUR", "UTC", now=NOW)
+    groups.join_group(session, actor(account), group.invite_token, now=NOW)
+    groups.promote(session, cast.eva, group.id, account.id, now=NOW)
+    groups.demote(session, actor(account), group.id, cast.eva.id, now=NOW)
+    session.flush()
+
+    found = recorded(session, lambda: users.delete_account(session, cast.ada, account.id, now=LATER))
+
+    told = {(entry.action, entry.group_id) for entry in found}
+    assert told == {
+        ("account_deleted", None),
+        ("group_closed", alone.id),
+        ("member_removed", alone.id),
+        ("member_removed", group.id),
+        ("member_promoted", group.id),
+    }
 
 
 def test_plain_bids_are_not_recorded(session: Session, cast: Cast) -> None:
@@ -162,8 +198,6 @@ def test_accounts_are_recorded_without_passwords(session: Session) -> None:
 
 def test_a_deadline_is_the_servers_doing(database: str) -> None:
     with db.transaction() as session:
-        from tests.cast import assemble
-
         cast = assemble(session)
         run_id = plan(session, cast, bids_close_at=LATER)
         bids.place_bid(session, cast.bojan, run_id, cast.rice, PACK, now=NOW)
@@ -177,8 +211,6 @@ def test_a_deadline_is_the_servers_doing(database: str) -> None:
 
 
 def test_what_is_undone_leaves_no_entry(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.cast import assemble
-
     with db.transaction() as session:
         cast = assemble(session)
         run_id = plan(session, cast)

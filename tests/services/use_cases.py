@@ -170,6 +170,16 @@ def _named(at: Stage) -> None:
     at.ids["alias"] = aliases.add_alias(at.session, at.cast.bojan, at.product, "Riža", "sr", now=NOW).id
 
 
+def _locked(at: Stage) -> None:
+    users.lock_users(at.session, at.cast.ada, [at.account], now=NOW)
+    at.session.flush()
+
+
+def _made_admin(at: Stage) -> None:
+    users.make_admins(at.session, at.cast.ada, [at.account], now=NOW)
+    at.session.flush()
+
+
 def _told(at: Stage) -> None:
     query = select(Notification.id).where(Notification.user_id == at.cast.bojan.id)
     at.ids["notification"] = at.session.scalars(query).all()[0]
@@ -630,6 +640,7 @@ USE_CASES = [
         lambda at, who: prices.withdraw_price(at.session, who, at.sighting, now=NOW),
         ("sighting",),
         before=_bojan_saw_a_price,
+        records="price_withdrawn",
     ),
     UseCase(
         products.edit_product_details,
@@ -638,6 +649,7 @@ USE_CASES = [
             at.session, who, at.product, barcode="4006381333931", content=5000, content_unit="kg", now=NOW
         ),
         ("product",),
+        records="product_details_edited",
     ),
     UseCase(
         stores.edit_store_details,
@@ -654,6 +666,7 @@ USE_CASES = [
         ),
         ("store",),
         but_not="ana",
+        records="store_details_edited",
     ),
     UseCase(notices.read_all, "bojan", lambda at, who: notices.read_all(at.session, who, now=NOW)),
     UseCase(
@@ -662,6 +675,7 @@ USE_CASES = [
         lambda at, who: users.edit_user(at.session, who, at.account, "Mila M.", "mila_m", now=NOW),
         ("account",),
         but_not="ana",
+        records="user_edited",
     ),
     *(
         UseCase(
@@ -670,8 +684,15 @@ USE_CASES = [
             lambda at, who, function=function: function(at.session, who, [at.account], now=NOW),
             ("account",),
             but_not="ana",
+            before=before,
+            records=records,
         )
-        for function in (users.lock_users, users.unlock_users, users.make_admins, users.unmake_admins)
+        for function, before, records in (
+            (users.lock_users, None, "user_locked"),
+            (users.unlock_users, _locked, "user_unlocked"),
+            (users.make_admins, None, "admin_made"),
+            (users.unmake_admins, _made_admin, "admin_unmade"),
+        )
     ),
     UseCase(
         users.delete_account,
@@ -679,6 +700,7 @@ USE_CASES = [
         lambda at, who: users.delete_account(at.session, who, at.account, now=NOW),
         ("account",),
         but_not="ana",
+        records="account_deleted member_removed",
     ),
     UseCase(
         password_resets.offer_reset,
@@ -686,12 +708,14 @@ USE_CASES = [
         lambda at, who: password_resets.offer_reset(at.session, who, at.account, now=NOW),
         ("account",),
         but_not="ana",
+        records="reset_offered",
     ),
     UseCase(
         server_settings.set_registration,
         "ada",
         lambda at, who: server_settings.set_registration(at.session, who, "closed", now=NOW),
         but_not="ana",
+        records="registration_set",
     ),
     UseCase(
         closing.close_group,
@@ -699,6 +723,7 @@ USE_CASES = [
         lambda at, who: closing.close_group(at.session, who, at.any_group, now=NOW),
         ("any_group",),
         but_not="ana",
+        records="group_closed" + len(OPEN) * " phase_cancelled",
     ),
     UseCase(
         catalogue_import.preview_catalogue,
@@ -737,6 +762,11 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     catalogue.add_product: SHARED,
     catalogue.add_product_to_run: SHARED,
     catalogue.note_price: SHARED,
+    prices.see_price: SHARED,
+    tags.add_tag: SHARED,
+    aliases.add_alias: SHARED,
+    tags.remove_tag: "one's own; what an admin removes is recorded, see test_recorded.py",
+    aliases.remove_alias: "one's own; what an admin removes is recorded, see test_recorded.py",
     shopping.buy: GOODS,
     shopping.edit_purchase: GOODS,
     shopping.undo_purchase: GOODS,
