@@ -10,7 +10,7 @@ export function safeNext(search) {
   return new URL(next, "http://here.invalid").origin === "http://here.invalid" ? next : "/";
 }
 
-async function problemOf(response) {
+export async function problemOf(response) {
   try {
     const problem = await response.json();
     if (problem && typeof problem === "object") return { status: response.status, ...problem };

@@ -11,7 +11,9 @@ from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
 from bulq.headers import SecurityHeaders
 from bulq.jobs.schedule import jobs_inside
+from bulq.pages.admin_audit import admin_audit_page
 from bulq.pages.admin_catalogue import admin_products_page, admin_stores_page, admin_tags_page
+from bulq.pages.admin_catalogue_file import admin_catalogue_page
 from bulq.pages.admin_dashboard import admin_dashboard_page
 from bulq.pages.admin_groups import admin_group_page, admin_groups_page
 from bulq.pages.admin_settings import admin_settings_page
@@ -43,7 +45,9 @@ from bulq.state.admin_settings import AdminSettingsState
 from bulq.state.admin_stores import AdminStoresState
 from bulq.state.admin_tags import AdminTagsState
 from bulq.state.admin_users import UsersState
+from bulq.state.audit import AuditState
 from bulq.state.auth import AuthState
+from bulq.state.catalogue_file import CatalogueFileState
 from bulq.state.group import GroupState
 from bulq.state.home import HomeState
 from bulq.state.invite import InviteState
@@ -107,6 +111,8 @@ PAGES = (
     (admin_groups_page, "/admin/groups", "Groups", [AuthState.load, AdminGroupsState.open]),
     (admin_group_page, "/admin/groups/[group_id]", "Group", [AuthState.load, AdminGroupState.open]),
     (admin_settings_page, "/admin/settings", "Settings", [AuthState.load, AdminSettingsState.open]),
+    (admin_catalogue_page, "/admin/catalogue", "Import and export", [AuthState.load, CatalogueFileState.open]),
+    (admin_audit_page, "/admin/audit", "Audit log", [AuthState.load, AuditState.open]),
 )
 for page, route, title, on_load in PAGES:
     app.add_page(page, route=route, title=f"{title} · Bulq", on_load=on_load)

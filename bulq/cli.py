@@ -23,6 +23,7 @@ from bulq.demo import fill as demo
 from bulq.demo.story import PEOPLE
 from bulq.domain.errors import BulqError
 from bulq.domain.texts import check_password, check_username, username_key
+from bulq.imports import catalogue
 from bulq.imports.order_lines import NotAnOrderFile, Orders, read_orders
 from bulq.imports.orders import LEADER, STORE, Imported, Refused, import_orders, limits_lifted, steps
 from bulq.jobs.commands import REASONS, add_commands
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
-    except (Stop, Refused, NotAnOrderFile, *REASONS) as reason:
+    except (Stop, Refused, NotAnOrderFile, catalogue.Unusable, *REASONS) as reason:
         print(reason, file=sys.stderr)
         return 1
     except BulqError as error:
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     orders.add_argument("--group", default=STORE, help="the group's name, made if there is none; %(default)r")
     orders.add_argument("--leader", default=LEADER, metavar="USERNAME", help="who leads the run; %(default)r, made too")
     orders.set_defaults(command=_import_orders)
+    catalogue.add_commands(commands)
     add_commands(commands)
     return parser
 
@@ -107,7 +109,7 @@ def _create_admin(options: argparse.Namespace) -> None:
 
 
 def _make_admin(session: Session, name: str, username: str, password_hash: str, *, now: datetime) -> str:
-    return accounts.create_user(session, name, username, password_hash, now=now, is_admin=True).username
+    return accounts.create_admin(session, name, username, password_hash, now=now).username
 
 
 def _reset_link(options: argparse.Namespace) -> None:

@@ -150,6 +150,14 @@ class Settings(BaseSettings):
         description="events of one open page; what comes faster waits, after a burst of two seconds' worth",
     )
 
+    audit_days: int = Field(
+        default=730, ge=30, description="how long the record of who did what is kept; not less than 30"
+    )
+
+    catalogue_file_mb: PositiveInt = Field(
+        default=50, description="the largest file for the catalogue that is taken, in megabytes"
+    )
+
     groups_per_user: PositiveInt = Field(default=100, description="groups one person may be in")
     members_per_group: PositiveInt = Field(default=100, description="people in one group")
     open_runs_per_group: PositiveInt = Field(default=100, description="runs of a group that are not over")

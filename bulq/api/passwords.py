@@ -41,7 +41,7 @@ async def change_password(request: Request) -> Response:
     current, new = fields.text("current"), fields.text("new", _check_new)
     fields.check()
     new_hash = await asyncio.to_thread(sessions.hash_password, new)
-    await db.run(_change, token, encodable(current), new_hash, now=datetime.now(UTC))
+    await db.run(_change, token, limits.address_of(request), encodable(current), new_hash, now=datetime.now(UTC))
     live.announce(f"user:{actor.id}")  # the pages of the other sessions show nothing any more
     return Response(status_code=204)
 
@@ -74,8 +74,8 @@ def _check_new(text: str) -> str:
         raise Invalid(error.key, field="new", **error.values) from None
 
 
-def _change(session: Session, token: str | None, current: str, new_hash: str, *, now: datetime) -> Actor:
+def _change(session: Session, token: str | None, address: str, current: str, new_hash: str, *, now: datetime) -> Actor:
     """The session is checked again: it may have ended while the password was hashed."""
-    actor = accounts.actor_for(session, token, now=now)
+    actor = accounts.actor_for(session, token, address=address, now=now)
     accounts.change_password(session, actor, current, new_hash, now=now)
     return actor

@@ -12,13 +12,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 
 from bulq import db, limits, live, sessions
 from bulq.api.bodies import read_fields
-from bulq.api.problems import PROBLEM, ProblemRoute
+from bulq.api.problems import PROBLEM, ProblemRoute, language_of, problem
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.domain.errors import BulqError, Conflict, NotSignedIn
+from bulq.domain.errors import BulqError, Conflict, Invalid, NotSignedIn
 from bulq.domain.texts import PASSWORD, check_password, check_username, clean_text, username_key
 from bulq.services import accounts
 
@@ -54,7 +55,13 @@ async def log_in(request: Request) -> Response:
     fields.check()
     username = _known_form(username)
     _spend_username("login", username)
-    user_id = await db.read(accounts.authenticate, username, encodable(password))
+    try:
+        user_id = await db.read(accounts.authenticate, username, encodable(password))
+    except Invalid as refusal:
+        answer = problem(refusal, language_of(request))
+        # Afterwards, so that a username there is takes no longer than one there isn't.
+        answer.background = BackgroundTask(_note_refusal, username, limits.address_of(request))
+        return answer
     return await _signed_in(request, user_id)
 
 
@@ -76,8 +83,9 @@ async def create_account(request: Request) -> Response:
     fields.check()
     _spend_username("register", username)
     password_hash = await asyncio.to_thread(sessions.hash_password, password)
+    details = {"invite": _token_form(invite), "address": limits.address_of(request)}
     try:
-        user_id = await db.run(_register, name, username, password_hash, _token_form(invite), now=datetime.now(UTC))
+        user_id = await db.run(_register, name, username, password_hash, now=datetime.now(UTC), **details)
     except IntegrityError:  # somebody else took it between looking and writing
         raise Conflict("username_taken", field="username") from None
     return await _signed_in(request, user_id)
@@ -87,7 +95,7 @@ async def create_account(request: Request) -> Response:
 async def log_out(request: Request) -> Response:
     """Ends the session and clears the cookie; without a session there is nothing to do."""
     token = sessions.token_in(request.headers.get("cookie", ""))
-    user_id = await db.run(_end, token, now=datetime.now(UTC)) if token else None
+    user_id = await db.run(_end, token, limits.address_of(request), now=datetime.now(UTC)) if token else None
     if user_id is not None:
         live.announce(f"user:{user_id}")  # other tabs of this browser are signed out, too
     response = Response(status_code=204)
@@ -125,16 +133,19 @@ def _spend_username(kind: str, username: str) -> None:
         limits.spend(settings.login_per_minute, f"{kind}-username", username_key(username))
 
 
-def _register(
-    session: Session, name: str, username: str, password_hash: str, invite: str | None, *, now: datetime
-) -> UUID:
-    return accounts.register(session, name, username, password_hash, invite=invite, now=now).id
+def _register(session: Session, *given: str, now: datetime, **details: Any) -> UUID:
+    return accounts.register(session, *given, now=now, **details).id
+
+
+async def _note_refusal(username: str, address: str) -> None:
+    await db.run(accounts.note_refusal, username, address=address, now=datetime.now(UTC))
 
 
 async def _signed_in(request: Request, user_id: UUID) -> Response:
     old = sessions.token_in(request.headers.get("cookie", ""))
     agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))
-    token, actor = await db.run(_switch_session, user_id, old, agent, now=datetime.now(UTC))
+    address = limits.address_of(request)
+    token, actor = await db.run(_switch_session, user_id, old, agent, address, now=datetime.now(UTC))
     response = JSONResponse({"name": actor.name}, status_code=201)
     age = timedelta(days=settings.session_days_absolute)
     response.set_cookie(value=token, max_age=int(age.total_seconds()), **_cookie())
@@ -152,19 +163,19 @@ def _cookie() -> dict[str, Any]:
 
 
 def _switch_session(
-    session: Session, user_id: UUID, old: str | None, user_agent: str, *, now: datetime
+    session: Session, user_id: UUID, old: str | None, user_agent: str, address: str, *, now: datetime
 ) -> tuple[str, Actor]:
     """A new session in place of the one this browser had: its token must be of no use any more."""
-    _end(session, old, now=now)
-    token = accounts.start_session(session, user_id, user_agent, now=now)
+    _end(session, old, address, now=now)
+    token = accounts.start_session(session, user_id, user_agent, address=address, now=now)
     session.flush()
     return token, accounts.actor_for(session, token, now=now)
 
 
-def _end(session: Session, token: str | None, *, now: datetime) -> UUID | None:
+def _end(session: Session, token: str | None, address: str, *, now: datetime) -> UUID | None:
     """End the session of this token, if there is one; returns whose it was."""
     try:
-        actor = accounts.actor_for(session, token, now=now)
+        actor = accounts.actor_for(session, token, address=address, now=now)
     except NotSignedIn:
         return None
     if actor.session_id is not None:

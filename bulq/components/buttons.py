@@ -94,7 +94,7 @@ def link_button(
     )
 
 
-def download_button(label: Text, href: Text) -> rx.Component:
+def download_button(label: Text, href: Text, *, look: Look = "primary") -> rx.Component:
     """Fetches a file; the page stays."""
     return _link(
         glyph("download"),
@@ -102,7 +102,7 @@ def download_button(label: Text, href: Text) -> rx.Component:
         to=href,
         reload_document=True,  # the server's, not a page of ours
         custom_attrs={"download": ""},
-        class_name=_classes("primary", False, ""),
+        class_name=_classes(look, False, ""),
     )
 
 

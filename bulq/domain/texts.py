@@ -31,7 +31,7 @@ def clean_text(text: str, *, field: str, maximum: int, minimum: int = 0, multili
     At most one empty line stays between two lines. Refuses control characters and marks that turn or hide writing.
     """
     _check_size(text, field, maximum)
-    if any(_refused(character) for character in text):
+    if not _is_plain(text) and any(_refused(character) for character in text):
         raise Invalid("text_characters", field=field)
     tidy = _tidy(unicodedata.normalize("NFC", text), multiline)
     if minimum and not any(unicodedata.category(character)[0] in "LNPS" for character in tidy):
@@ -48,6 +48,8 @@ def name_key(text: str) -> str:
 
     Ligatures fold to many letters, so the key may be longer than the name; the bound keeps it fit for an index.
     """
+    if text.isascii():
+        return " ".join(text.lower().split())[:LONGEST_KEY].rstrip()
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(character for character in folded if unicodedata.combining(character) in LETTER_MAKING)
     return " ".join(bare.translate(PLAIN_LETTERS).split())[:LONGEST_KEY].rstrip()
@@ -84,6 +86,11 @@ def _check_size(text: str, field: str, maximum: int) -> None:
     # Normalizing a megabyte of combining marks takes minutes.
     if len(text) > 4 * maximum + 1000:
         raise Invalid("text_too_long", field=field, maximum=maximum)
+
+
+def _is_plain(text: str) -> bool:
+    """Most texts are: they need no looking at every character."""
+    return text.isascii() and text.isprintable()
 
 
 def _refused(character: str) -> bool:

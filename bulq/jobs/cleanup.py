@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import col, select
 
 from bulq import db
 from bulq.config import settings
-from bulq.models import Notification, UserSession
+from bulq.models import AuditEntry, Notification, UserSession
 
 READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)  # notifications
+AT_ONCE = 10_000  # entries of the record: what is left goes the next time
 
 
 def forget_old_sessions(now: datetime) -> int:
@@ -36,3 +37,14 @@ def _delete_notifications(session: Session, now: datetime) -> int:
     changed = col(Notification.updated_at)
     old = (changed <= now - UNREAD_KEPT) | (changed <= now - READ_KEPT) & col(Notification.read_at).is_not(None)
     return len(session.scalars(delete(Notification).where(old).returning(col(Notification.id))).all())
+
+
+def forget_old_audit_entries(now: datetime) -> int:
+    """Delete what was recorded longer ago than it is kept, some at a time; returns how many."""
+    return db.write_now(_delete_audit_entries, now - timedelta(days=settings.audit_days))
+
+
+def _delete_audit_entries(session: Session, before: datetime) -> int:
+    old = select(AuditEntry.id).where(AuditEntry.at <= before).order_by(col(AuditEntry.at)).limit(AT_ONCE)
+    some = delete(AuditEntry).where(col(AuditEntry.id).in_(old)).returning(col(AuditEntry.id))
+    return len(session.scalars(some).all())

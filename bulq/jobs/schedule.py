@@ -13,16 +13,16 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bulq import db
+from bulq import db, uploads
 from bulq.config import Jobs, settings
 from bulq.jobs import alerts, dumps, turns
 from bulq.jobs.backup import back_up_if_due, explain
-from bulq.jobs.cleanup import forget_old_notifications, forget_old_sessions
+from bulq.jobs.cleanup import forget_old_audit_entries, forget_old_notifications, forget_old_sessions
 from bulq.jobs.deadlines import Announce, close_due, tell_nobody
 
 NOTE_EVERY = 60  # seconds: jobs that run all the time are remembered this often, errors at once
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-THREADS = 5  # as many as there are jobs: a long backup keeps no deadline waiting
+THREADS = 7  # as many as there are jobs: a long backup keeps no deadline waiting
 
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it tells of every run otherwise
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ def all_jobs(announce: Announce) -> list[Job]:
         Job("deadlines", timedelta(seconds=settings.deadline_check_seconds), lambda now: close_due(now, announce)),
         Job("sessions", HOUR, forget_old_sessions),
         Job("notifications", HOUR, forget_old_notifications),
+        Job("audit", HOUR, forget_old_audit_entries),
+        Job("uploads", HOUR, lambda _now: uploads.forget_old()),
         Job("backup", MINUTE, back_up_if_due),
         Job("alerts", MINUTE, lambda now: alerts.check(now, announce), MINUTE),
     ]

@@ -17,6 +17,11 @@ from bulq.jobs.room import room
 PREFIX = "bulq_proof_"
 FORGOTTEN = timedelta(days=1)  # left behind by a process that was killed
 
+OUR_FUNCTIONS = """
+SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
+
 
 @contextmanager
 def throwaway(url: str) -> Generator[str]:
@@ -53,12 +58,14 @@ def tables_in(url: str) -> list[str]:
 
 
 def empty(url: str) -> None:
-    """Drop every table."""
+    """Drop every table, and the functions of its triggers."""
     engine = _engine(url)
     tables = MetaData()
     tables.reflect(engine)
     with engine.begin() as connection:
         tables.drop_all(connection)
+        for function in connection.scalars(text(OUR_FUNCTIONS)).all() if engine.name == "postgresql" else ():
+            connection.execute(text(f"DROP FUNCTION {function}"))
 
 
 def _engine(url: str) -> Engine:

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
-from bulq.models.base import Row, UtcTime
+from bulq.domain.auditing import Topic
+from bulq.models.base import Row, UtcTime, text_of
 
 
 class ServerSetting(SQLModel, table=True):
@@ -30,6 +31,9 @@ class AuditEntry(Row, table=True):
     __table_args__ = (
         Index("ix_audit_entries_actor", "actor_id", "at"),
         Index("ix_audit_entries_subject", "subject_kind", "subject_id", "at"),
+        Index("ix_audit_entries_topic", "topic", "at"),
+        Index("ix_audit_entries_kind", "subject_kind", "at"),
+        Index("ix_audit_entries_words", "words", postgresql_using="gin", postgresql_ops={"words": "gin_trgm_ops"}),
     )
 
     at: datetime = Field(sa_type=UtcTime, index=True)
@@ -42,3 +46,5 @@ class AuditEntry(Row, table=True):
     subject_name: str = Field(default="", max_length=200)
     group_id: UUID | None = None
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    topic: Topic = Field(default=Topic.SERVER, sa_type=text_of(Topic))
+    words: str = Field(default="", max_length=700)  # by which it is found: keys of actor, subject, action and address

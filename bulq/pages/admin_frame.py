@@ -19,6 +19,7 @@ PAGES = (
     ("admin.frame.stores", "/admin/stores"),
     ("admin.frame.tags", "/admin/tags"),
     ("admin.frame.groups", "/admin/groups"),
+    ("catalogue_file.nav", "/admin/catalogue"),
     ("admin.frame.settings", "/admin/settings"),
     ("admin.frame.audit", "/admin/audit"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSigned
 from bulq.domain.texts import check_username, clean_text, name_key, username_key
 from bulq.models import User, UserSession
 from bulq.queries.registration import need_registration_open
+from bulq.services.audit import record
 from bulq.services.uniqueness import add_unique
 
 TOUCH = timedelta(hours=1)  # a session's last sight is kept to the hour, so that looking rarely writes
@@ -48,11 +50,36 @@ def _password_matches(password: str, stored: str | None) -> bool:
 
 
 def register(
-    session: Session, name: str, username: str, password_hash: str, *, now: datetime, invite: str | None = None
+    session: Session,
+    name: str,
+    username: str,
+    password_hash: str,
+    *,
+    now: datetime,
+    invite: str | None = None,
+    address: str = "",
 ) -> User:
     """Make an account. While registration is by invitation, `invite` must be the token of a group open to join."""
     need_registration_open(session, invite)
-    return create_user(session, name, username, password_hash, now=now)
+    user = create_user(session, name, username, password_hash, now=now)
+    _record(session, _as_themselves(user, address), "user_registered", user, now=now)
+    return user
+
+
+def create_admin(session: Session, name: str, username: str, password_hash: str, *, now: datetime) -> User:
+    """Somebody who looks after the server: made by its command, which asks for no account."""
+    user = create_user(session, name, username, password_hash, now=now, is_admin=True)
+    _record(session, None, "admin_created", user, now=now)
+    return user
+
+
+def _as_themselves(user: User, address: str) -> Actor:
+    return Actor(user.id, user.name, user.username, user.is_admin, user.language, address=address)
+
+
+def _record(session: Session, who: Actor | None, action: str, user: User, *, now: datetime) -> None:
+    name, username = user.name, user.username
+    record(session, who, action, kind="user", subject=user.id, name=name, username=username, now=now)
 
 
 def create_user(
@@ -101,7 +128,15 @@ def authenticate(session: Session, username: str, password: str) -> UUID:
     return user.id
 
 
-def start_session(session: Session, user_id: UUID, user_agent: str, *, now: datetime) -> str:
+def note_refusal(session: Session, username: str, *, address: str = "", now: datetime) -> None:
+    """Somebody tried a wrong password for a username there is. What else was typed is nobody's business."""
+    if (user := _known(session, username)) is not None:
+        name = user.name
+        refused = "sign_in_refused"
+        record(session, None, refused, kind="user", subject=user.id, name=name, address=address, now=now)
+
+
+def start_session(session: Session, user_id: UUID, user_agent: str, *, address: str = "", now: datetime) -> str:
     """Sign the user in and return the token for the cookie; it is stored nowhere else."""
     token = sessions.new_token()
     session.execute(update(User).where(col(User.id) == user_id).values(seen_at=now))
@@ -114,6 +149,8 @@ def start_session(session: Session, user_id: UUID, user_agent: str, *, now: date
             user_agent="".join(character for character in user_agent[:200] if character.isprintable()),
         )
     )
+    user = session.get_one(User, user_id)
+    _record(session, _as_themselves(user, address), "signed_in", user, now=now)
     return token
 
 
@@ -151,15 +188,15 @@ def actors_for(session: Session, token_hashes: Collection[str], *, now: datetime
     }
 
 
-def actor_for(session: Session, token: str | None, *, now: datetime) -> Actor:
-    """Who holds this session token. Raises NotSignedIn when it is unknown, ended or too old."""
+def actor_for(session: Session, token: str | None, *, address: str = "", now: datetime) -> Actor:
+    """Who holds this session token and asks from `address`. Raises NotSignedIn when it is unknown, ended or too old."""
     if not token or not token.isascii():
         raise NotSignedIn()
     token_hash = sessions.token_hash(token)
     found = actors_for(session, [token_hash], now=now)
     if not found:
         raise NotSignedIn()
-    return found[token_hash]
+    return replace(found[token_hash], address=address)
 
 
 def keep_alive(session: Session, actor: Actor, *, now: datetime) -> None:
@@ -177,9 +214,16 @@ def end_session(session: Session, actor: Actor, session_id: UUID, *, now: dateti
     if row is None or row.user_id != actor.id:
         raise NotFound()
     session.delete(row)
+    action = "signed_out" if session_id == actor.session_id else "session_ended"
+    record(session, actor, action, kind="user", subject=actor.id, name=actor.name, now=now)
 
 
 def end_other_sessions(session: Session, actor: Actor, *, now: datetime) -> None:
+    _end_others(session, actor)
+    record(session, actor, "other_sessions_ended", kind="user", subject=actor.id, name=actor.name, now=now)
+
+
+def _end_others(session: Session, actor: Actor) -> None:
     session.execute(
         delete(UserSession).where(
             col(UserSession.user_id) == actor.id, col(UserSession.id).is_distinct_from(actor.session_id)
@@ -194,7 +238,8 @@ def change_password(session: Session, actor: Actor, current: str, new_hash: str,
         raise Invalid("wrong_password", field="current")
     user.password_hash = new_hash
     session.add(user)
-    end_other_sessions(session, actor, now=now)
+    _end_others(session, actor)
+    _record(session, actor, "password_changed", user, now=now)
 
 
 def set_theme(session: Session, actor: Actor, theme: str, *, now: datetime) -> None:

@@ -8,16 +8,18 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import OPEN
 from bulq.domain.texts import name_key
 from bulq.i18n import text
 from bulq.models import Group, Membership, Notification, PasswordReset, Run, User, UserSession
+from bulq.services.audit import record, record_person
 from bulq.services.departures import depart
 from bulq.services.notices import tell
 
 
-def remove_account(session: Session, user: User, *, now: datetime) -> None:
+def remove_account(session: Session, user: User, actor: Actor, *, now: datetime) -> None:
     """Take the person out of everything and forget who they were. The user must be locked.
 
     Refused while they lead an open run. A group they alone looked after goes to its longest-serving member; one they
@@ -34,25 +36,31 @@ def remove_account(session: Session, user: User, *, now: datetime) -> None:
     if session.scalars(leads).first() is not None:
         raise Conflict("leads_open_run", name=user.name)
     for group in groups:
-        _leave(session, group, user, now)
+        _leave(session, group, user, actor, now)
     for table in (UserSession, Notification, PasswordReset):
         session.execute(delete(table).where(col(table.user_id) == user.id))
     _forget(session, user, now)
 
 
-def _leave(session: Session, group: Group, user: User, now: datetime) -> None:
+def _leave(session: Session, group: Group, user: User, actor: Actor, now: datetime) -> None:
     memberships = session.scalars(select(Membership).where(Membership.group_id == group.id)).all()
     others = sorted((each for each in memberships if each.user_id != user.id), key=lambda each: each.joined_at)
     if not others:
         group.closed_at, group.joining_open = now, False
         session.add(group)
+        record(
+            session, actor, "group_closed", kind="group", subject=group.id, name=group.name, group_id=group.id, now=now
+        )
     elif not any(each.is_admin for each in others):
         others[0].is_admin = True
         session.add(others[0])
+        successor = others[0].user_id
+        record_person(session, actor, "member_promoted", successor, group_id=group.id, now=now, group=group.name)
         tell(session, [others[0].user_id], "made_admin", now=now, group_id=group.id, who=user.name, group=group.name)
     for mine in memberships:
         if mine.user_id == user.id:
-            depart(session, mine, user.name, now=now)
+            record_person(session, actor, "member_removed", user.id, group_id=group.id, now=now, group=group.name)
+            depart(session, mine, actor, user.name, now=now)
 
 
 def _forget(session: Session, user: User, now: datetime) -> None:

@@ -16,6 +16,7 @@ from bulq.domain.quantities import check_quantity
 from bulq.models import Allocation, Bid, ListItem, Product
 from bulq.queries.access import run_for
 from bulq.queries.shares import fair_shares
+from bulq.services.audit import record_in_run
 from bulq.services.bids import bid_of, change_quantity, my_bid
 from bulq.services.notices import tell
 from bulq.services.phases import allocate_bids, enter
@@ -89,6 +90,8 @@ def edit_bid_of(
         before=before,
         after=quantity,
     )
+    goods = {"product": product.name, "unit": str(product.unit), "before": before, "after": quantity}
+    record_in_run(session, actor, "bid_edited", access.run, user_id, now=now, **goods)
 
 
 def finish_adjusting(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:

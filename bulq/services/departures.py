@@ -9,16 +9,18 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq.domain.actor import Actor
 from bulq.domain.phases import GOODS_BOUGHT, OPEN, Phase
 from bulq.domain.runs import next_leader
 from bulq.models import Bid, Membership, Participant, Run
+from bulq.services.audit import record_in_run
 from bulq.services.leading import take_over
 from bulq.services.notices import participants_but, tell
 from bulq.services.phases import enter
 
 
-def depart(session: Session, membership: Membership, name: str, *, now: datetime) -> None:
-    """Take a member out of the group. The group must be locked.
+def depart(session: Session, membership: Membership, actor: Actor, name: str, *, now: datetime) -> None:
+    """Take a member out of the group, by their own will or the actor's. The group must be locked.
 
     Before shopping their bids go; from shopping on they stay, since goods are bought for them. A run they lead passes
     to the longest-serving helper, else to a group admin, else it is cancelled.
@@ -36,10 +38,10 @@ def depart(session: Session, membership: Membership, name: str, *, now: datetime
     takes_part = set(session.scalars(select(Participant.run_id).where(Participant.user_id == user_id)))
     for run in runs:
         if run.id in takes_part or user_id in (run.leader_id, run.hand_over_to):
-            _leave_run(session, run, user_id, name, now)
+            _leave_run(session, actor, run, user_id, name, now)
 
 
-def _leave_run(session: Session, run: Run, user_id: UUID, name: str, now: datetime) -> None:
+def _leave_run(session: Session, actor: Actor, run: Run, user_id: UUID, name: str, now: datetime) -> None:
     if run.hand_over_to == user_id:
         run.hand_over_to = None
         session.add(run)
@@ -50,10 +52,10 @@ def _leave_run(session: Session, run: Run, user_id: UUID, name: str, now: dateti
         for table in (Bid, Participant):
             session.execute(delete(table).where(col(table.run_id) == run.id, col(table.user_id) == user_id))
     if run.leader_id == user_id:
-        _pass_on(session, run, user_id, name, now)
+        _pass_on(session, actor, run, user_id, name, now)
 
 
-def _pass_on(session: Session, run: Run, user_id: UUID, name: str, now: datetime) -> None:
+def _pass_on(session: Session, actor: Actor, run: Run, user_id: UUID, name: str, now: datetime) -> None:
     members = select(Membership.user_id).where(Membership.group_id == run.group_id)
     helpers = session.execute(
         select(Participant.helper_since, Participant.user_id).where(
@@ -79,3 +81,4 @@ def _pass_on(session: Session, run: Run, user_id: UUID, name: str, now: datetime
     take_over(session, run, UUID(successor), now=now)
     people = {*participants_but(session, run, user_id), UUID(successor)}
     tell(session, people, "leader_left", now=now, run=run, who=name)
+    record_in_run(session, actor, "lead_passed", run, UUID(successor), now=now, before=name)

@@ -18,8 +18,17 @@ from bulq.domain.phases import FairRule
 from bulq.domain.texts import clean_text, name_key
 from bulq.models import Group, Membership, Run, User
 from bulq.queries.access import group_for, may_be_token
+from bulq.services.audit import record, record_person
 from bulq.services.departures import depart
 from bulq.services.notices import tell
+
+# What of a group is recorded when it changes, and as what.
+EDITED = {
+    "name": "group_renamed",
+    "currency": "group_currency_changed",
+    "time_zone": "group_time_zone_changed",
+    "fair_rule": "group_rule_changed",
+}
 
 
 def create_group(session: Session, actor: Actor, name: str, currency: str, time_zone: str, *, now: datetime) -> Group:
@@ -37,7 +46,17 @@ def create_group(session: Session, actor: Actor, name: str, currency: str, time_
     session.add(group)
     session.flush()
     session.add(Membership(group_id=group.id, user_id=actor.id, is_admin=True, joined_at=now))
+    _record(session, actor, "group_created", group, now=now)
     return group
+
+
+def _record(session: Session, actor: Actor, action: str, group: Group, *, now: datetime, **details: str) -> None:
+    at = group.id
+    record(session, actor, action, kind="group", subject=at, name=group.name, group_id=at, now=now, **details)
+
+
+def _record_member(session: Session, actor: Actor, action: str, group: Group, user_id: UUID, *, now: datetime) -> None:
+    record_person(session, actor, action, user_id, group_id=group.id, now=now, group=group.name)
 
 
 def _known_currency(code: str) -> str:
@@ -75,6 +94,7 @@ def join_group(session: Session, actor: Actor, invite_token: str, *, now: dateti
         raise Conflict("group_full", maximum=settings.members_per_group)
     _check_room_for(session, actor)
     session.add(Membership(group_id=group.id, user_id=actor.id, joined_at=now))
+    _record_member(session, actor, "member_joined", group, actor.id, now=now)
     return group
 
 
@@ -97,17 +117,23 @@ def edit_group(
         raise Conflict("currency_fixed", field="currency")
     if fair_rule not in list(FairRule):
         raise Invalid("choice", field="fair_rule")
+    before = {name: str(getattr(group, name)) for name in EDITED}
     group.name = clean_text(name, field="name", minimum=2, maximum=100)
     group.name_key = name_key(group.name)
     group.currency = _known_currency(currency)
     group.time_zone = _known_time_zone(time_zone)
     group.fair_rule = FairRule(fair_rule)
     session.add(group)
+    for what, action in EDITED.items():
+        if (after := str(getattr(group, what))) != before[what]:
+            _record(session, actor, action, group, now=now, before=before[what], after=after)
 
 
 def set_joining(session: Session, actor: Actor, group_id: UUID, is_open: bool, *, now: datetime) -> None:
     access = group_for(session, actor, group_id, lock=True)
     access.need_admin()
+    if access.group.joining_open != is_open:
+        _record(session, actor, "joining_opened" if is_open else "joining_closed", access.group, now=now)
     access.group.joining_open = is_open
     session.add(access.group)
 
@@ -118,6 +144,7 @@ def renew_invite(session: Session, actor: Actor, group_id: UUID, *, now: datetim
     access.need_admin()
     access.group.invite_token = secrets.token_urlsafe(24)
     session.add(access.group)
+    _record(session, actor, "invite_renewed", access.group, now=now)
 
 
 def _membership(session: Session, group_id: UUID, user_id: UUID) -> Membership:
@@ -136,6 +163,7 @@ def promote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, no
         membership.is_admin = True
         session.add(membership)
         tell(session, [user_id], "made_admin", now=now, group_id=group_id, who=actor.name, group=access.group.name)
+        _record_member(session, actor, "member_promoted", access.group, user_id, now=now)
 
 
 def demote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, now: datetime) -> None:
@@ -145,6 +173,8 @@ def demote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, now
     membership = _membership(session, group_id, user_id)
     if membership.is_admin and _admin_count(session, group_id) == 1:
         raise Conflict("last_admin")
+    if membership.is_admin:
+        _record_member(session, actor, "member_demoted", access.group, user_id, now=now)
     membership.is_admin = False
     session.add(membership)
 
@@ -163,7 +193,8 @@ def remove_member(session: Session, actor: Actor, group_id: UUID, user_id: UUID,
         raise Conflict("leave_instead")
     if membership.is_admin:
         raise Conflict("demote_first")
-    depart(session, membership, session.get_one(User, user_id).name, now=now)
+    _record_member(session, actor, "member_removed", access.group, user_id, now=now)
+    depart(session, membership, actor, session.get_one(User, user_id).name, now=now)
     tell(session, [user_id], "removed", now=now, group_id=group_id, who=actor.name, group=access.group.name)
 
 
@@ -175,8 +206,10 @@ def leave_group(session: Session, actor: Actor, group_id: UUID, *, now: datetime
     ).one()
     if others and access.membership.is_admin and _admin_count(session, group_id) == 1:
         raise Conflict("last_admin")
-    depart(session, access.membership, actor.name, now=now)
+    _record_member(session, actor, "member_left", access.group, actor.id, now=now)
+    depart(session, access.membership, actor, actor.name, now=now)
     if not others:
         access.group.closed_at = now
         access.group.joining_open = False
         session.add(access.group)
+        _record(session, actor, "group_closed", access.group, now=now)

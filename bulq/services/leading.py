@@ -13,6 +13,7 @@ from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.phases import OPEN
 from bulq.models import Membership, Participant, Run
 from bulq.queries.access import RunAccess, run_for
+from bulq.services.audit import record_in_run
 from bulq.services.notices import tell
 from bulq.services.runs import participant_of
 
@@ -37,6 +38,7 @@ def offer_lead(session: Session, actor: Actor, run_id: UUID, user_id: UUID, *, n
     run.hand_over_to = user_id
     session.add(run)
     tell(session, [user_id], "lead_offered", now=now, run=run, who=actor.name)
+    record_in_run(session, actor, "lead_offered", run, user_id, now=now)
 
 
 def withdraw_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
@@ -47,6 +49,7 @@ def withdraw_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime
     access.run.hand_over_to = None
     session.add(access.run)
     tell(session, [asked], "lead_withdrawn", now=now, run=access.run, who=actor.name)
+    record_in_run(session, actor, "lead_withdrawn", access.run, asked, now=now)
 
 
 def _asked(session: Session, actor: Actor, run_id: UUID) -> RunAccess:
@@ -66,6 +69,7 @@ def accept_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime) 
     former.helper_since = now
     session.add(former)
     tell(session, [before], "lead_accepted", now=now, run=run, who=actor.name)
+    record_in_run(session, actor, "lead_accepted", run, before, now=now)
 
 
 def decline_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
@@ -73,6 +77,7 @@ def decline_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime)
     run.hand_over_to = None
     session.add(run)
     tell(session, [run.leader_id], "lead_declined", now=now, run=run, who=actor.name)
+    record_in_run(session, actor, "lead_declined", run, run.leader_id, now=now)
 
 
 def take_over(session: Session, run: Run, user_id: UUID, *, now: datetime) -> None:

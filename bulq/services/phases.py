@@ -16,6 +16,7 @@ from bulq.domain.runs import next_after_shopping
 from bulq.domain.texts import clean_text
 from bulq.models import Allocation, Bid, ListItem, Participant, PhaseEntry, Purchase, Run
 from bulq.queries.access import RunAccess, run_for
+from bulq.services.audit import record_run
 from bulq.services.catalogue import observe_purchases
 from bulq.services.notices import participants_but, tell
 
@@ -30,6 +31,7 @@ def enter(session: Session, run: Run, phase: Phase, actor: Actor | None, *, now:
     people = participants_but(session, run, actor.id if actor else None)
     kind = f"phase_{phase}" if actor else f"by_itself_{phase}"
     tell(session, people, kind, now=now, run=run, who=actor.name if actor else "")
+    record_run(session, actor, f"phase_{phase}", run, now=now)
 
 
 def _leading(session: Session, actor: Actor, run_id: UUID, *phases: Phase) -> RunAccess:
@@ -67,6 +69,7 @@ def close_bidding(session: Session, run_id: UUID, *, now: datetime) -> bool:
         run.bids_close_at = None
         session.add(run)
         tell(session, [run.leader_id], "deadline_without_bids", now=now, run=run)
+        record_run(session, None, "deadline_cleared", run, now=now)
     else:
         enter(session, run, Phase.CONFIRMED, None, now=now)
     return True

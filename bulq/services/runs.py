@@ -16,6 +16,7 @@ from bulq.domain.texts import clean_text
 from bulq.domain.times import day_in
 from bulq.models import Bid, Group, Membership, Participant, PhaseEntry, Run, Store
 from bulq.queries.access import group_for, run_for
+from bulq.services.audit import record_in_run, record_run
 from bulq.services.notices import tell
 
 
@@ -55,6 +56,7 @@ def start_run(
     session.add(PhaseEntry(run_id=run.id, phase=Phase.PLANNING, actor_id=actor.id, entered_at=now))
     members = session.scalars(select(Membership.user_id).where(Membership.group_id == group_id))
     tell(session, [user for user in members if user != actor.id], "new_run", now=now, run=run, who=actor.name)
+    record_run(session, actor, "phase_planning", run, now=now)
     return run
 
 
@@ -116,7 +118,10 @@ def set_helper(session: Session, actor: Actor, run_id: UUID, user_id: UUID, help
     if helps and participant.helper_since is None:
         participant.helper_since = now
         tell(session, [user_id], "made_helper", now=now, run=run, who=actor.name)
+        record_in_run(session, actor, "helper_added", run, user_id, now=now)
     elif not helps:
+        if participant.helper_since is not None:
+            record_in_run(session, actor, "helper_removed", run, user_id, now=now)
         participant.helper_since = None
         forget_idle(session, run, participant)
 

@@ -119,4 +119,4 @@ def delete_account(session: Session, actor: Actor, user_id: UUID, *, now: dateti
     (user,) = _accounts(session, actor, [user_id])
     _but_admins(actor, [user])
     _audit(session, actor, "account_deleted", user, now)
-    remove_account(session, user, now=now)
+    remove_account(session, user, actor, now=now)

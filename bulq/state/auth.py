@@ -32,6 +32,12 @@ def session_token(state: rx.State) -> str:
     return sessions.token_in(state.router.headers.cookie) or ""
 
 
+def address(state: rx.State) -> str:
+    """Of the machine this tab's socket comes from, as far as our own proxies tell."""
+    headers = state.router.headers.raw_headers
+    return limits.address(headers.get("asgi-scope-client", ""), [headers.get("x-forwarded-for", "")])
+
+
 def tab(state: rx.State) -> str:
     return state.router.session.client_token
 
@@ -57,9 +63,11 @@ def _run_of(state: rx.State) -> str:
     return str(state.rx_router_page.params.get("run_id", ""))[:40]
 
 
-def _acting(session: Session, token: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+def _acting(
+    session: Session, token: str, where: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> R:
     moment = now()
-    actor = accounts.actor_for(session, token, now=moment)
+    actor = accounts.actor_for(session, token, address=where, now=moment)
     if fn is not _header:  # merely looking
         _spend(fn, actor)
     with bound(user=str(actor.id)):
@@ -72,7 +80,7 @@ async def act(state: rx.State, use_case: Callable[..., R], *args: Any, **kwargs:
     Each spends from its actor's budget of the minute; beyond that it raises TooMany and changes nothing.
     """
     with event_of(use_case.__name__, _run_of(state)):
-        result = await db.run(_acting, session_token(state), use_case, args, kwargs)
+        result = await db.run(_acting, session_token(state), address(state), use_case, args, kwargs)
     if use_case in BIDS:
         metrics.BIDS.inc()
     live.acted(tab(state))

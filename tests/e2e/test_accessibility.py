@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -361,3 +362,21 @@ def test_the_pages_of_the_catalogue_s_keepers_have_no_barriers(stage: Stage) -> 
     page = stage.window(cast.ada, "/admin/users/merge")
     expect(page.get_by_role("combobox", name="Keep")).to_be_visible()
     scan(page, "merging accounts", BRIEF)
+
+
+def test_the_record_and_the_catalogue_file_have_no_barriers(stage: Stage, tmp_path: Path) -> None:
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.COMPLETED)
+    page = stage.window(cast.ada, "/admin/audit")
+    expect(page.get_by_role("table", name="Audit log")).to_be_visible()
+    page.get_by_text("Details").first.click()
+    scan(page, "the record")
+
+    page.goto("/admin/catalogue")
+    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+    scan(page, "the catalogue as a file", BRIEF)
+    bad = tmp_path / "bad.csv"
+    bad.write_text("name,unit\nSalt,barrel\nTea,kg\n", "utf-8")
+    page.locator("[data-upload]").set_input_files(bad)
+    expect(page.get_by_role("heading", name="What is wrong")).to_be_visible()
+    scan(page, "what is wrong with a file")

@@ -17,7 +17,7 @@ from bulq.queries.backups import job_runs
 from tests.cast import NOW, Cast
 
 DAY = timedelta(days=1)
-DONE_AT_ONCE = {"deadlines", "sessions", "notifications", "backup"}
+DONE_AT_ONCE = {"deadlines", "sessions", "notifications", "audit", "uploads", "backup"}
 
 
 def remembered() -> dict[str, JobRun]:

@@ -1,0 +1,35 @@
+"""What the record of who did what is about."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """A group of actions, by which the record is narrowed down."""
+
+    SIGN_IN = "sign_in"
+    ACCOUNTS = "accounts"
+    GROUPS = "groups"
+    RUNS = "runs"
+    PRICES = "prices"
+    CATALOGUE = "catalogue"
+    SERVER = "server"
+
+
+# An action belongs where its first word does; the longest beginning counts.
+_BEGINNINGS = {
+    Topic.SIGN_IN: ("sign", "session", "other_sessions"),
+    Topic.ACCOUNTS: ("user", "admin", "password", "account", "reset"),
+    Topic.GROUPS: ("group", "member", "joining", "invite"),
+    Topic.RUNS: ("phase", "deadline", "helper", "lead", "bid", "run"),
+    Topic.PRICES: ("price",),
+    Topic.CATALOGUE: ("product", "store", "tag", "alias", "catalogue", "barcode"),
+}
+
+
+def topic_of(action: str) -> Topic:
+    for topic, beginnings in _BEGINNINGS.items():
+        if action.startswith(beginnings):
+            return topic
+    return Topic.SERVER

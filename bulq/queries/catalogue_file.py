@@ -1,0 +1,255 @@
+"""The catalogue as a file, and what a file would change in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Column, func, select, tuple_
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel, col
+
+from bulq.config import settings
+from bulq.domain.actor import Actor
+from bulq.domain.catalogue_file import COLUMNS, Entry, alias_cell, escape, plain, tag_cell
+from bulq.domain.errors import BulqError, Conflict, Invalid
+from bulq.domain.phases import OPEN
+from bulq.domain.prices import check_content
+from bulq.i18n import exponent
+from bulq.models import Bid, Run
+from bulq.queries.access import need_server_admin
+
+HEADER = COLUMNS
+AT_ONCE = 500
+PRODUCT, STORE, TAG, LINK, ALIAS, PRICE = (
+    SQLModel.metadata.tables[name].c
+    for name in ("products", "stores", "tags", "product_tags", "product_aliases", "price_observations")
+)
+
+Key: TypeAlias = tuple[str, str]
+Sighting: TypeAlias = tuple[UUID, UUID, date, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the catalogue has of a batch of entries."""
+
+    products: Mapping[Key, Any]  # rows of products
+    owners: Mapping[str, tuple[UUID, str]]  # barcode → product and its name
+    stores: Mapping[str, UUID]
+    tags: Mapping[tuple[str, str], UUID]
+    tagged: Mapping[UUID, set[UUID]]
+    aliases: Mapping[UUID, set[str]]
+    prices: set[Sighting]
+    held: Mapping[UUID, set[int]]  # quantities open runs hold of a product
+
+
+def known(session: Session, entries: Sequence[Entry]) -> Known:
+    """In a fixed number of statements, whatever the batch."""
+    products = _products(session, {entry.product for entry in entries})
+    ids = [row.id for row in products.values()]
+    stores = _stores(session, {entry.store_key for entry in entries if entry.store})
+    tags = _tags(session, {(label.kind, label.key) for entry in entries for label in entry.tags})
+    stepped = {
+        row.id for entry in entries if (row := products.get(entry.product)) and entry.step not in (None, row.step)
+    }
+    return Known(
+        products,
+        _owners(session, {entry.barcode for entry in entries if entry.barcode}),
+        stores,
+        tags,
+        _pairs(session, LINK.product_id, LINK.tag_id, ids),
+        _pairs(session, ALIAS.product_id, ALIAS.name_key, ids),
+        _prices(session, entries, products, stores),
+        _held(session, stepped),
+    )
+
+
+def _products(session: Session, keys: set[Key]) -> dict[Key, Any]:
+    rows = session.execute(select(*PRODUCT).where(PRODUCT.name_key.in_({name for name, _ in keys})))
+    return {key: row for row in rows if (key := (row.name_key, row.brand_key)) in keys}
+
+
+def _owners(session: Session, barcodes: set[str]) -> dict[str, tuple[UUID, str]]:
+    query = select(PRODUCT.barcode, PRODUCT.id, PRODUCT.name).where(PRODUCT.barcode.in_(barcodes))
+    return {code: (product_id, name) for code, product_id, name in session.execute(query)}
+
+
+def _stores(session: Session, keys: set[str]) -> dict[str, UUID]:
+    rows = session.execute(select(STORE.name_key, STORE.id).where(STORE.name_key.in_(keys)))
+    return {row.name_key: row.id for row in rows}
+
+
+def _tags(session: Session, keys: set[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    rows = session.execute(select(TAG.kind, TAG.name_key, TAG.id).where(TAG.name_key.in_({key for _, key in keys})))
+    return {(str(row.kind), row.name_key): row.id for row in rows}
+
+
+def _pairs(session: Session, product: Column[Any], other: Column[Any], ids: Sequence[UUID]) -> dict[UUID, set[Any]]:
+    found: dict[UUID, set[Any]] = defaultdict(set)
+    for product_id, value in session.execute(select(product, other).where(product.in_(ids))):
+        found[product_id].add(value)
+    return found
+
+
+def _prices(
+    session: Session, entries: Sequence[Entry], products: Mapping[Key, Any], stores: Mapping[str, UUID]
+) -> set[Sighting]:
+    wanted = {
+        (products[entry.product].id, stores[entry.store_key], entry.seen_on, entry.currency, entry.price)
+        for entry in entries
+        if entry.price is not None and entry.product in products and entry.store_key in stores
+    }
+    columns = (PRICE.product_id, PRICE.store_id, PRICE.day, PRICE.currency, PRICE.price)
+    among = (PRICE.product_id.in_({each[0] for each in wanted}), PRICE.day.in_({each[2] for each in wanted}))
+    rows = session.execute(select(*columns).where(*among, PRICE.withdrawn_at.is_(None)))
+    return {seen for row in rows if (seen := (row[0], row[1], row[2], row[3], row[4])) in wanted}
+
+
+def _held(session: Session, ids: Collection[UUID]) -> dict[UUID, set[int]]:
+    held: dict[UUID, set[int]] = defaultdict(set)
+    if not ids:
+        return held
+    query = (
+        select(col(Bid.product_id), col(Bid.quantity))
+        .join(Run, col(Run.id) == col(Bid.run_id))
+        .where(col(Bid.product_id).in_(ids), col(Bid.quantity).is_not(None), col(Run.phase).in_(OPEN))
+        .distinct()
+    )
+    for product_id, quantity in session.execute(query):
+        held[product_id].add(quantity or 0)
+    return held
+
+
+def refusal(entry: Entry, there: Known) -> tuple[str, BulqError] | None:
+    """Why this entry doesn't fit the catalogue, with the column at fault."""
+    row = there.products.get(entry.product)
+    if row is None and entry.unit is None:
+        return "unit", Invalid("text_missing")
+    if entry.barcode and (owner := there.owners.get(entry.barcode)) and (row is None or owner[0] != row.id):
+        return "barcode", Conflict("row_barcode", name=owner[1])
+    if (wrong := _content(entry, row) or _too_many(entry, row, there)) is not None or row is None:
+        return wrong
+    if entry.unit not in (None, row.unit):
+        return "unit", Conflict("row_unit_fixed", unit=str(row.unit))
+    if entry.step and entry.step != row.step and any(held % entry.step for held in there.held.get(row.id, ())):
+        return "step", Conflict("row_step_fixed")
+    return None
+
+
+def _content(entry: Entry, row: Any) -> tuple[str, BulqError] | None:
+    """What is there already stays, by whatever rule it came."""
+    if row is not None and (entry.content, entry.content_unit) == (row.content, row.content_unit):
+        return None
+    unit = row.unit if row is not None else entry.unit
+    try:
+        check_content(unit, entry.content, str(entry.content_unit or ""))
+    except Invalid as error:
+        return error.field or "content", error
+    return None
+
+
+def _too_many(entry: Entry, row: Any, there: Known) -> tuple[str, BulqError] | None:
+    """The limits hold for what is there and what comes together."""
+    tags = {(tag.kind, tag.key) for tag in entry.tags}
+    names = {alias.key for alias in entry.aliases} - {entry.key}
+    if row is not None:
+        ids = there.tagged.get(row.id, set[UUID]())
+        tags = {key for key in tags if there.tags.get(key) not in ids} | {("", str(tag_id)) for tag_id in ids}
+        names |= there.aliases.get(row.id, set[str]())
+    if len(tags) > settings.tags_per_product and entry.tags:
+        return "tags", Conflict("too_many_tags", maximum=settings.tags_per_product)
+    if len(names) > settings.names_per_product and entry.aliases:
+        return "aliases", Conflict("too_many_aliases", maximum=settings.names_per_product)
+    return None
+
+
+def edits(entry: Entry, row: Any) -> dict[str, Any]:
+    """What of an existing product the entry changes."""
+    said = {
+        "name": entry.name,
+        "brand": entry.brand,
+        "step": entry.step,
+        "barcode": entry.barcode,
+        "content": entry.content,
+        "content_unit": entry.content_unit,
+    }
+    return {name: value for name, value in said.items() if value is not None and value != getattr(row, name)}
+
+
+def export_rows(session: Session, viewer: Actor, after: tuple[str, str, UUID] | None) -> tuple[list[list[str]], Any]:
+    """The next rows of the whole catalogue, and the place after them; None at the end.
+
+    A product has a row for its newest price at each store and in each currency, or one without a price.
+    """
+    need_server_admin(viewer)
+    place = (PRODUCT.name_key, PRODUCT.brand_key, PRODUCT.id)
+    query = select(*PRODUCT).order_by(*place).limit(AT_ONCE)
+    products = session.execute(query if after is None else query.where(tuple_(*place) > tuple_(*after))).all()
+    ids = [row.id for row in products]
+    tags = _tags_of(session, ids)
+    aliases = _aliases(session, ids)
+    prices = _newest(session, ids)
+    rows = [
+        [escape(cell) for cell in (*_cells(row, tags[row.id], aliases[row.id]), *price)]
+        for row in products
+        for price in prices[row.id] or [("", "", "", "")]
+    ]
+    last = products[-1] if products else None
+    return rows, (last.name_key, last.brand_key, last.id) if last else None
+
+
+def _cells(row: Any, tags: list[tuple[str, str]], aliases: list[tuple[str, str]]) -> Iterator[str]:
+    yield from (row.name, row.brand, str(row.unit), plain(row.step, 3), row.barcode or "")
+    yield plain(row.content, 3) if row.content else ""
+    yield str(row.content_unit) if row.content_unit else ""
+    yield from (tag_cell(tags), alias_cell(aliases))
+
+
+def _tags_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    query = select(LINK.product_id, TAG.kind, TAG.name).where(TAG.id == LINK.tag_id, LINK.product_id.in_(ids))
+    for row in session.execute(query.order_by(TAG.kind, TAG.name_key)):
+        found[row.product_id].append((str(row.kind), row.name))
+    return found
+
+
+def _aliases(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    query = select(ALIAS.product_id, ALIAS.language, ALIAS.name).where(ALIAS.product_id.in_(ids))
+    for row in session.execute(query.order_by(ALIAS.name_key)):
+        found[row.product_id].append((row.language, row.name))
+    return found
+
+
+def _newest(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str, str, str]]]:
+    turn = func.row_number().over(
+        partition_by=[PRICE.product_id, PRICE.store_id, PRICE.currency],
+        order_by=[PRICE.seen_at.desc(), PRICE.id.desc()],
+    )
+    seen = (
+        select(PRICE.product_id, PRICE.store_id, PRICE.price, PRICE.currency, PRICE.day, turn.label("turn"))
+        .where(PRICE.product_id.in_(ids), PRICE.withdrawn_at.is_(None))
+        .subquery()
+        .c
+    )
+    newest = (
+        select(seen.product_id, STORE.name, seen.price, seen.currency, seen.day)
+        .where(STORE.id == seen.store_id, seen.turn == 1)
+        .order_by(STORE.name_key, seen.currency)
+    )
+    found: dict[UUID, list[tuple[str, str, str, str]]] = defaultdict(list)
+    for row in session.execute(newest):
+        price = plain(row.price, exponent(row.currency))
+        found[row.product_id].append((row.name, price, row.currency, row.day.isoformat()))
+    return found
+
+
+def catalogue_size(session: Session, viewer: Actor) -> int:
+    """How many products there are."""
+    need_server_admin(viewer)
+    return session.scalars(select(func.count()).select_from(PRODUCT.id.table)).one()

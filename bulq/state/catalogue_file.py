@@ -1,0 +1,195 @@
+"""The catalogue as a file: sending one, seeing what it would change, and taking it in."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import reflex as rx
+
+from bulq import i18n, live, uploads
+from bulq.db import Session
+from bulq.domain.actor import Actor
+from bulq.domain.catalogue_file import Problem
+from bulq.domain.errors import BulqError, NotFound
+from bulq.i18n import count_of
+from bulq.queries.catalogue_file import catalogue_size
+from bulq.services.catalogue_import import Advance, Findings, import_catalogue, preview_catalogue
+from bulq.state.auth import act, look, tab
+from bulq.state.refusals import message
+from bulq.state.showing import put
+from bulq.state.toasts import toast
+
+GLANCE = 0.4  # seconds between two looks at how far it is
+
+
+@dataclass(frozen=True)
+class ProblemRow:
+    line: str
+    column: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the file does to the catalogue, in a number."""
+
+    name: str
+    count: str
+
+
+@dataclass
+class _Walk:
+    """How far a file is read, told from one thread to another."""
+
+    rows: int = 0
+
+    def advance(self, rows: int) -> None:
+        self.rows = rows
+
+
+class CatalogueFileState(rx.State):
+    ready: bool = False
+    products: str = ""
+    step: str = ""  # "", "checking", "checked", "importing", "done"
+    percent: int = 0
+    file_name: str = ""
+    alert: str = ""
+    rows: str = ""
+    bad: int = 0
+    good: str = ""
+    shown: int = 0
+    changes: int = 0
+    figures: list[Figure] = []
+    problems: list[ProblemRow] = []
+    ignored: str = ""
+    leave_out: bool = False
+    refused: bool = True  # as long as it is, or does nothing
+    _token: str = ""
+
+    @rx.event
+    async def open(self):
+        live.leave(tab(self), "page")
+        self.reset()
+        try:
+            size = await look(self, catalogue_size)
+        except NotFound:
+            return
+        _show_size(self, size)
+        self.ready = True
+
+    @rx.event
+    async def not_received(self, problem: dict[str, Any]):
+        """The file was not received."""
+        self.step, self.alert = "", str(problem.get("detail", ""))[:400]
+
+    @rx.event
+    async def set_leave_out(self, on: bool):
+        self.leave_out = on is True
+        self.refused = self.changes == 0 or (self.bad > 0 and not self.leave_out)
+
+    @rx.event
+    async def discard(self):
+        await look(self, _discard, self._token)
+        _forget(self)
+
+    @rx.event(background=True)
+    async def check(self, token: str, name: str):
+        """What the file that was sent would change."""
+        async with self:
+            _forget(self)
+            self._token, self.file_name, self.step = str(token)[:40], str(name)[:200], "checking"
+        walk = _Walk()
+        found = await _go(self, walk, lambda: look(self, _preview, str(token), walk.advance))
+        if found is None:
+            return
+        async with self:
+            self.step = "checked"
+            _show(self, found)
+
+    @rx.event(background=True)
+    async def take_in(self):
+        """All of it, in one transaction."""
+        async with self:
+            if self.step != "checked":
+                return
+            self.step, self.percent = "importing", 0
+            token, name, leave_out = self._token, self.file_name, self.leave_out
+        walk = _Walk()
+        found = await _go(self, walk, lambda: act(self, _take_in, token, name, leave_out, walk.advance))
+        if found is None:
+            return
+        size = await look(self, catalogue_size)
+        async with self:
+            self.step = "done"
+            _show(self, found)
+            _show_size(self, size)
+        return toast(i18n.text("catalogue_file.imported"))
+
+
+async def _go(state: CatalogueFileState, walk: _Walk, start: Callable[[], Any]) -> Findings | None:
+    """Do what takes a while, showing how far it is. What is refused is said on the page."""
+    try:
+        total = max(1, await look(state, _lines, state._token))
+        task = asyncio.ensure_future(start())
+        while not (await asyncio.wait([task], timeout=GLANCE))[0]:
+            async with state:
+                state.percent = min(99, 100 * walk.rows // total)
+        return task.result()
+    except BulqError as error:
+        async with state:
+            state.step, state.alert = "", message(error)
+        return None
+
+
+def _lines(_session: Session, viewer: Actor, token: str) -> int:
+    return uploads.lines(viewer.id, token)
+
+
+def _preview(session: Session, viewer: Actor, token: str, advance: Advance) -> Findings:
+    with uploads.opened(viewer.id, token) as file:
+        return preview_catalogue(session, viewer, file, advance=advance, now=datetime.now(UTC))
+
+
+def _take_in(
+    session: Session, actor: Actor, token: str, name: str, leave_out: bool, advance: Advance, *, now: datetime
+) -> Findings:
+    with uploads.opened(actor.id, token) as file:
+        return import_catalogue(session, actor, file, name=name, leave_out=leave_out, advance=advance, now=now)
+
+
+def _discard(_session: Session, viewer: Actor, token: str) -> None:
+    uploads.discard(viewer.id, token)
+
+
+def _forget(state: CatalogueFileState) -> None:
+    put(state, step="", percent=0, file_name="", alert="", rows="", bad=0, good="", shown=0, changes=0)
+    put(state, figures=[], problems=[], ignored="", leave_out=False, refused=True)
+    state._token = ""
+
+
+def _show_size(state: CatalogueFileState, size: int) -> None:
+    put(state, products=count_of(size))
+
+
+def _show(state: CatalogueFileState, found: Findings) -> None:
+    figures = [Figure(i18n.text(f"catalogue_file.{name}"), count_of(count)) for name, count in found.counts.items()]
+    put(
+        state,
+        rows=count_of(found.rows),
+        bad=found.bad,
+        good=count_of(found.rows - found.bad),
+        shown=len(found.problems),
+        changes=found.changes,
+        refused=found.changes == 0 or found.bad > 0,
+        figures=figures,
+        problems=[_problem(each) for each in found.problems],
+        ignored=", ".join(found.ignored)[:300],
+    )
+
+
+def _problem(problem: Problem) -> ProblemRow:
+    values: dict[str, Any] = dict(problem.values)
+    words = i18n.text(f"errors.{problem.key}", **values)
+    return ProblemRow(count_of(problem.line), problem.column, words)

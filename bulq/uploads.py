@@ -1,0 +1,77 @@
+"""Files that somebody sent and has yet to decide about: each its sender's alone, and gone after an hour."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from bulq.config import settings
+from bulq.domain.errors import Conflict
+
+FOLDER = "uploads"
+KEPT = 3600  # seconds
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+@contextmanager
+def receiving(owner: UUID) -> Generator[tuple[str, BinaryIO]]:
+    """A new file of theirs, in place of the one before, with the token it goes by. It stays if all goes well."""
+    _forget(owner=owner)
+    token = secrets.token_urlsafe(16)
+    path = _path(owner, token)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with path.open("xb+") as file:
+            yield token, file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def opened(owner: UUID, token: str) -> Generator[BinaryIO]:
+    """The file, as long as it is kept and theirs."""
+    try:
+        file = _path(owner, token).open("rb")
+    except (OSError, ValueError):
+        raise Conflict("upload_gone", field="file") from None
+    with file:
+        yield file
+
+
+def lines(owner: UUID, token: str) -> int:
+    """About how many rows it has."""
+    with opened(owner, token) as file:
+        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
+
+
+def discard(owner: UUID, token: str) -> None:
+    with suppress(OSError, ValueError):
+        _path(owner, token).unlink()
+
+
+def forget_old() -> int:
+    """Delete what nobody decided about; returns how many there were."""
+    return _forget(before=time.time() - KEPT)
+
+
+def _forget(owner: UUID | None = None, before: float = 0.0) -> int:
+    count = 0
+    for path in (settings.data / FOLDER).glob(f"{owner or '*'}.*"):
+        with suppress(OSError):  # another process may remove it this moment
+            if owner or path.stat().st_mtime < before:
+                path.unlink()
+                count += 1
+    return count
+
+
+def _path(owner: UUID, token: str) -> Path:
+    if not TOKEN.fullmatch(token):
+        raise ValueError("no token")
+    return settings.data / FOLDER / f"{owner}.{token}"
