@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from statistics import median
 
 from sqlalchemy.orm import Session
@@ -12,17 +13,34 @@ from bench.seed_large import Large
 from bulq import cache, db
 from bulq.queries.catalogue import find_products
 from bulq.queries.groups import home
+from bulq.queries.listing import Wish
+from bulq.queries.prices import product_page
+from bulq.queries.search import search
+from bulq.queries.stores import store_page
+from bulq.queries.users import users_list
 
 TIMES = 30
+WISH = Wish(typed="jova", sort="-seen", filters={"who": "active"})
 COLD = 3
+# The beginning of a word, a word, several, a name of a store, a typo, a word in the other script, and nothing at all.
+TYPED = ("pi", "rice", "basmati rice kg", "metro novi", "tomatos", "пиринач", "pirinach", "zzzz")
 
 
 def large_figures(large: Large) -> dict[str, float]:
     """Medians, in milliseconds."""
     figures = {"home_ms": _median(lambda session: home(session, large.viewer))}
+    figures["product_ms"] = _median(lambda session: product_page(session, large.viewer, large.product_id))
+    figures["store_ms"] = _median(lambda session: store_page(session, large.viewer, large.store_id))
+    figures["admin_ms"] = _median(lambda session: users_list(session, large.admin, WISH, now=datetime.now(UTC)))
     figures["list_cold_ms"] = _median(lambda session: _list(session, large), COLD, before=cache.forget)
     figures["list_warm_ms"] = _median(lambda session: _list(session, large))
+    figures["search_ms"] = max(_median(lambda session, typed=typed: _search(session, large, typed)) for typed in TYPED)
     return figures
+
+
+def _search(session: Session, large: Large, typed: str) -> None:
+    """What the header shows while somebody types."""
+    search(session, large.viewer, typed)
 
 
 def _list(session: Session, large: Large) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
@@ -21,8 +22,9 @@ from bench.copying import copy_rows, without_indexes
 from bulq import migrations
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.domain.catalogue import TagKind
+from bulq.domain.catalogue import Named, TagKind
 from bulq.domain.phases import Phase
+from bulq.domain.searching import may_be_misspelt
 from bulq.domain.texts import name_key
 from bulq.models import (
     Bid,
@@ -35,11 +37,14 @@ from bulq.models import (
     ProductAlias,
     ProductTag,
     Run,
+    SearchTerm,
+    SearchWord,
     Store,
     Tag,
     User,
 )
 from bulq.models.base import new_id
+from bulq.services.search_terms import term_of
 
 PRODUCTS, PRICES, USERS, GROUPS, STORES, TAGS = 100_000, 1_000_000, 100_000, 10_000, 300, 200
 MUCH_SEEN = 10_000  # prices of the first product
@@ -108,6 +113,7 @@ class _Filling:
         self._users()
         self._stores()
         self._products()
+        self._search()
         self._prices()
         self._groups()
         return Large(
@@ -129,9 +135,17 @@ class _Filling:
         def rows() -> Iterator[tuple[object, ...]]:
             for n, user in enumerate(self.users):
                 name = f"{FIRST[n % len(FIRST)]} {LAST[n // len(FIRST) % len(LAST)]}"
-                yield user, name, f"person{n}", f"person{n}", "unusable", n == 1, self.ago(DAYS * (1 - n / USERS))
+                username, joined = f"person{n}", DAYS * (1 - n / USERS)
+                locked = self.ago(1) if n % 500 == 499 else None
+                seen = self.ago(joined * (n % 97) / 97)
+                keys = username, username, name_key(f"{name} {username}")
+                yield user, name, *keys, "unusable", n == 1, self.ago(joined), locked, seen
 
-        self.write(User, "id name username username_key password_hash is_admin created_at", rows())
+        self.write(
+            User,
+            "id name username username_key search_key password_hash is_admin created_at locked_at seen_at",
+            rows(),
+        )
 
     def _stores(self) -> None:
         def rows() -> Iterator[tuple[object, ...]]:
@@ -182,6 +196,34 @@ class _Filling:
         for n in range(0, PRODUCTS, 5):
             name = f"{GOODS[(n + 5) % len(GOODS)]} {n}"
             yield new_id(), self.products[n], name, name_key(name), "", self.users[n], self.ago(100)
+
+    def _search(self) -> None:
+        """What search looks through, as services/search_terms.py would have written it."""
+        words: set[str] = set()
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for number, (kind, thing, key) in enumerate(self._terms(), 1):
+                words.update(word for word in key.split() if may_be_misspelt(word))
+                yield number, kind, thing, key
+
+        self.write(SearchTerm, "id kind target_id key", rows())
+        known = ((number, word, word[::-1]) for number, word in enumerate(sorted(words), 1))
+        self.write(SearchWord, "id word backwards", known)
+        for table in ("search_terms", "search_words"):
+            counted: Any = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            self.connection.execute(counted)
+
+    def _terms(self) -> Iterator[tuple[Named, object, str]]:
+        brands: dict[object, str] = {}
+        for product, _, name, _, brand, *_ in self._product_rows():
+            brands[product] = str(brand)
+            yield Named.PRODUCT, product, term_of(str(name), str(brand))
+        for _, product, _, name, *_ in self._alias_rows():
+            yield Named.PRODUCT, product, term_of(str(name), brands[product])
+        for kind, table in ((Named.STORE, "stores"), (Named.TAG, "tags")):
+            named: Any = f"SELECT id, name_key FROM {table}"
+            for thing, name in self.connection.execute(named).fetchall():
+                yield kind, thing, term_of(name)
 
     def _prices(self) -> None:
         self.write(PriceObservation, "id product_id store_id currency price day seen_by seen_at", self._price_rows())

@@ -45,6 +45,13 @@ def upgrade() -> None:
         postgresql_where=STANDS,
         sqlite_where=STANDS,
     )
+    op.create_index(
+        "ix_price_observations_there",
+        "price_observations",
+        ["store_id", "product_id"],
+        postgresql_where=STANDS,
+        sqlite_where=STANDS,
+    )
     op.create_index(op.f("ix_price_observations_seen_at"), "price_observations", ["seen_at"])
 
     with op.batch_alter_table("users") as users:
@@ -165,6 +172,7 @@ def downgrade() -> None:
     # What was withdrawn is gone: before, every observation counted.
     op.execute("DELETE FROM price_observations WHERE withdrawn_at IS NOT NULL")
     op.drop_index(op.f("ix_price_observations_seen_at"), table_name="price_observations")
+    op.drop_index("ix_price_observations_there", table_name="price_observations")
     op.drop_index("uq_price_observations_standing", table_name="price_observations")
     with op.batch_alter_table("price_observations") as prices:
         prices.drop_constraint(op.f("fk_price_observations_withdrawn_by"), type_="foreignkey")

@@ -84,7 +84,7 @@ def combobox(
         busy=busy,
         disabled=disabled,
         described_by=described,
-        invalid=rx.Var.create(error if error is not None else "").to(str) != "",
+        invalid=rx.cond(error if error is not None else "", True, False),  # an error that was never set is none
         on_text=on_change,
         on_pick=on_select,
         **({"on_create": on_create, "create_text": create} if on_create is not None else {}),

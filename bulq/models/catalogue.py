@@ -99,6 +99,12 @@ class PriceObservation(Row, table=True):
             postgresql_where=STANDS,
             sqlite_where=STANDS,
         ),
+        Index(
+            "ix_price_observations_there",
+            *("store_id", "product_id"),
+            postgresql_where=STANDS,
+            sqlite_where=STANDS,
+        ),
         Index("ix_price_observations_newest", "product_id", "store_id", "currency", "seen_at"),
         CheckConstraint("price >= 0", name="price"),
     )

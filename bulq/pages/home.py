@@ -36,7 +36,9 @@ def home_page() -> rx.Component:
         title=t("home.title"),
         # Without a group this is what to do next, and stands where the eye is.
         actions=rx.cond(
-            S.ready & (count(S.groups) == "0"), rx.fragment(), rx.fragment(_scan(), _new_group_button("ghost"))
+            S.ready & (count(S.groups) == "0"),
+            rx.fragment(),
+            rx.el.div(_scan(), _new_group_button("ghost"), class_name="flex gap-2"),
         ),
     )
 

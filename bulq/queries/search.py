@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.barcodes import barcode_in
 from bulq.domain.catalogue import Named
 from bulq.domain.searching import SHORTEST, as_held, distance, may_be_misspelt, plain, search_key, typed_key, words_of
 from bulq.models import Group, Membership, Product, ProductAlias, ProductTag, Store
@@ -80,6 +81,7 @@ def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int
     words = words_of(key)
     groups = _groups(session, viewer)
     products, stores = _named(session, key, [[word] for word in words], most)
+    products = _of_barcode(session, typed) or products
     mine = [hit for hit, name in groups if _holds_all(name, words)]
     ways = respelt(session, words) if not (products or stores or mine) else ()
     again = any(len(each) > 1 for each in ways)
@@ -100,6 +102,11 @@ def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int
         pages=pages,
         respelt=bool(ways) and bool(products or stores or mine),
     )
+
+
+def _of_barcode(session: Session, typed: str) -> list[UUID]:
+    code = barcode_in(typed)
+    return list(session.execute(select(col(Product.id)).where(col(Product.barcode) == code)).scalars()) if code else []
 
 
 def _named(session: Session, key: str, words: Words, most: int) -> tuple[list[UUID], list[UUID]]:

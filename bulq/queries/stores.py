@@ -63,7 +63,7 @@ class StoreView:
 
 
 def store_page(session: Session, viewer: Actor, store_id: UUID, *, typed: str = "", page: int = 1) -> StoreView:
-    """A store for anybody who is signed in. Five statements however much was seen there."""
+    """A store for anybody who is signed in. Six statements however much was seen there."""
     store = session.get(Store, store_id)
     if store is None:
         raise NotFound()
@@ -91,34 +91,44 @@ def _products(
     size = settings.page_size
     query = _seen_there(store_id, typed)
     page = max(1, page)
-    rows = session.execute(query.limit(size + 1).offset((page - 1) * size)).all()
-    count = len(rows)
-    if page > 1 or count > size:  # counting is most of the work, and rarely needed
-        count = session.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+    rows = session.execute(query.limit(size).offset((page - 1) * size)).all()
     if not rows and page > 1:  # there are fewer by now: the last page then
+        count = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
         page = max(1, -(-count // size))
         rows = session.execute(query.limit(size).offset((page - 1) * size)).all()
-    prices = _prices(session, store_id, [row[0] for row in rows[:size]])
+    ids = [row[0] for row in rows]
+    about = select(col(Product.id), col(Product.name), col(Product.brand), col(Product.unit))
+    goods = {row[0]: row for row in session.execute(about.where(col(Product.id).in_(ids)))}
+    prices = _prices(session, store_id, ids)
     mine = set(my_currencies(session, viewer))
     found = tuple(
         ProductThere(product_id, name, brand, unit, _for_me(prices[product_id], mine))
-        for product_id, name, brand, unit in rows[:size]
+        for product_id, name, brand, unit in (goods[each] for each in ids)
     )
-    return found, count, page
+    return found, rows[0][1] if rows else 0, page
 
 
-def _seen_there(store_id: UUID, typed: str) -> Select[UUID, str, str, Unit]:
-    seen = select(col(PriceObservation.product_id)).where(
-        col(PriceObservation.store_id) == store_id, col(PriceObservation.withdrawn_at).is_(None)
+def _seen_there(store_id: UUID, typed: str) -> Select[UUID, int]:
+    """Ids of products by name, each with how many there are.
+
+    Names are looked up one by one: to join them, a database may read through the whole catalogue.
+    """
+    seen = (
+        select(col(PriceObservation.product_id))
+        .where(col(PriceObservation.store_id) == store_id, col(PriceObservation.withdrawn_at).is_(None))
+        .distinct()
+        .subquery()
     )
-    query = (
-        select(col(Product.id), col(Product.name), col(Product.brand), col(Product.unit))
-        .where(col(Product.id).in_(seen))
-        .order_by(col(Product.name_key), col(Product.brand_key))
+    names = (
+        select(col(Product.name_key) + " " + col(Product.brand_key))
+        .where(col(Product.id) == seen.c.product_id)
+        .correlate(seen)
+        .scalar_subquery()
     )
-    names = col(Product.name_key) + " " + col(Product.brand_key)
+    named = select(seen.c.product_id, names.label("names")).subquery()
+    query = select(named.c.product_id, func.count().over()).order_by(named.c.names, named.c.product_id)
     for word in typed_key(typed).split()[:6]:
-        query = query.where(names.like(contains(word), escape="\\"))
+        query = query.where(named.c.names.like(contains(word), escape="\\"))
     return query
 
 

@@ -6,15 +6,15 @@ Each is an index away however many names there are, and reads a bounded number o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, column, literal_column, or_, select, table, union, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, column, func, literal_column, or_, select, table, union, union_all
+from sqlalchemy.orm import Mapped, Session
 from sqlmodel import col
 
 from bulq.domain.catalogue import Named
-from bulq.domain.searching import as_held, distance, ends_of, may_be_misspelt
+from bulq.domain.searching import LONGEST_WITH_TYPO, SHORTEST_WITH_TYPO, as_held, distance, ends_of, may_be_misspelt
 from bulq.models import SearchTerm, SearchWord
 
 LAST = "\U0010ffff"  # nothing comes after it
@@ -45,11 +45,10 @@ def that_hold(session: Session, kinds: Sequence[Named], words: Words, most: int)
 
 def respelt(session: Session, words: Sequence[str]) -> Words:
     """For each word itself and those that are a typo away, the nearest first."""
-    doubtful = {word: ends_of(word) for word in words if may_be_misspelt(word)}
+    doubtful = {word for word in words if may_be_misspelt(word)}
     if not doubtful:
         return [[word] for word in words]
-    parts = [part for begin, end in doubtful.values() for part in (_near(begin, "word"), _near(end, "backwards"))]
-    known = list(session.execute(union(*parts)).scalars())
+    known = list(session.execute(union(*(part for word in sorted(doubtful) for part in _near(word)))).scalars())
     return [[word, *(_nearest(word, known) if word in doubtful else ())] for word in words]
 
 
@@ -84,11 +83,20 @@ def _terms(session: Session, queries: Sequence[Select[Named, UUID, str]]) -> lis
     return [Term(Named(row[0]), row[1], row[2]) for row in session.execute(every)]
 
 
-def _near(part: str, direction: str) -> Select[Any]:
-    known = col(SearchWord.word if direction == "word" else SearchWord.backwards)
-    part = part if direction == "word" else part[::-1]
-    near = select(col(SearchWord.word)).where(known >= part, known < f"{part}{LAST}").limit(NEIGHBOURS)
-    return select(near.subquery())
+def _near(word: str) -> tuple[Select[str], Select[str]]:
+    """Words that begin as it does, which may go on where it is long enough to tell, and those that end as it does."""
+    begin, end = ends_of(word)
+    size, known = len(word), func.length(col(SearchWord.word))
+    longest = size + 1 if size <= SHORTEST_WITH_TYPO else LONGEST_WITH_TYPO
+    return (
+        _between(col(SearchWord.word), begin, known.between(size - 1, longest)),
+        _between(col(SearchWord.backwards), end[::-1], known.between(size - 1, size + 1)),
+    )
+
+
+def _between(way: Mapped[str], part: str, as_long: ColumnElement[bool]) -> Select[str]:
+    near = select(col(SearchWord.word)).where(way >= part, way < f"{part}{LAST}", as_long).limit(NEIGHBOURS)
+    return select(near.subquery().c.word)
 
 
 def _nearest(word: str, known: Sequence[str]) -> list[str]:

@@ -29,11 +29,11 @@ def index_product(session: Session, product: Product) -> None:
 
 
 def index_store(session: Session, store: Store) -> None:
-    _write(session, Named.STORE, {store.id: [_term(store.name_key)]})
+    _write(session, Named.STORE, {store.id: [term_of(store.name_key)]})
 
 
 def index_tag(session: Session, tag: Tag) -> None:
-    _write(session, Named.TAG, {tag.id: [_term(tag.name_key)]})
+    _write(session, Named.TAG, {tag.id: [term_of(tag.name_key)]})
 
 
 def drop_terms(session: Session, kind: Named, target_id: UUID) -> None:
@@ -49,20 +49,21 @@ def index_products(session: Session, product_ids: Collection[UUID]) -> None:
         products = select(Product.id, Product.name_key, Product.brand_key).where(col(Product.id).in_(ids))
         for product_id, name, brand in session.execute(products):
             brands[product_id] = brand
-            names[product_id].append(_term(name, brand))
+            names[product_id].append(term_of(name, brand))
         aliases = select(ProductAlias.product_id, ProductAlias.name_key).where(col(ProductAlias.product_id).in_(ids))
         for product_id, name in session.execute(aliases):
-            names[product_id].append(_term(name, brands[product_id]))
+            names[product_id].append(term_of(name, brands[product_id]))
         _write(session, Named.PRODUCT, names)
 
 
 def index_stores(session: Session, store_ids: Collection[UUID]) -> None:
     for ids in _in_pieces(list(store_ids)):
         stores = session.execute(select(Store.id, Store.name_key).where(col(Store.id).in_(ids)))
-        _write(session, Named.STORE, {store_id: [_term(name)] for store_id, name in stores})
+        _write(session, Named.STORE, {store_id: [term_of(name)] for store_id, name in stores})
 
 
-def _term(name: str, brand: str = "") -> str:
+def term_of(name: str, brand: str = "") -> str:
+    """A name, with its brand, as search looks through it; each as the catalogue keeps it or as it is written."""
     return f" {search_key(name)} {search_key(brand)}".rstrip()
 
 

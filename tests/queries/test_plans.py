@@ -70,9 +70,13 @@ INSERT INTO search_terms (kind, target_id, key) SELECT 'tag', id, ' ' || name_ke
 INSERT INTO product_aliases (id, product_id, name, name_key, language, created_by, created_at)
   SELECT gen_random_uuid(), md5('p' || n)::uuid, 'Proizvod ' || n, 'proizvod ' || n, 'sr', md5('u0')::uuid, now()
   FROM generate_series(0, 4999) n;
+INSERT INTO stores (id, name, name_key, chain, address, time_zone, created_by, created_at)
+  SELECT md5('s' || n)::uuid, 'Store ' || n, 'store ' || n, '', '', '', md5('u0')::uuid, now()
+  FROM generate_series(0, 49) n;
 INSERT INTO price_observations (id, product_id, store_id, currency, price, note, day, seen_by, seen_at)
-  SELECT gen_random_uuid(), md5('p' || n)::uuid, :store, 'EUR', 100 + n, '', current_date - d, md5('u0')::uuid,
-    now() - d * interval '1 day' FROM generate_series(0, 4999, 2) n, generate_series(0, 1) d;
+  SELECT gen_random_uuid(), md5('p' || n)::uuid, CASE WHEN n % 50 = 0 THEN :store ELSE md5('s' || n % 50)::uuid END,
+    'EUR', 100 + n, '', current_date - d, md5('u0')::uuid, now() - d * interval '1 day'
+  FROM generate_series(0, 4999, 2) n, generate_series(0, 1) d;
 INSERT INTO runs (id, group_id, store_id, leader_id, phase, note, cancel_reason, created_at, ended_at)
   SELECT md5('r' || n)::uuid, md5('g' || n % 200)::uuid, :store, md5('u' || n % 200)::uuid, 'completed', '', '',
     now() - n * interval '1 hour', now() - n * interval '1 hour' FROM generate_series(0, 1999) n;

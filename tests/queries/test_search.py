@@ -234,6 +234,14 @@ def test_many_are_indexed_as_one_is(session: Session, cast: Cast) -> None:
     assert sorted(map(str, session.execute(query).all())) == before
 
 
+def test_a_barcode_finds_its_product(session: Session, cast: Cast) -> None:
+    session.get_one(Product, cast.rice).barcode = "4006381333931"
+    session.flush()
+
+    assert names(search(session, cast.ana, "4006 3813 3393 1")) == ["Basmati rice 5 kg"]
+    assert search(session, cast.ana, "4006381333932") == NOTHING
+
+
 class TestInTheRun:
     """Adding a product finds it in the same ways, but for typos."""
 
