@@ -74,6 +74,7 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
     } else if (event.key === "Escape") {
       event.preventDefault(); // the browser would empty the field at once
       event.stopPropagation();
+      setActive(-1);
       if (shown) setOpen(false);
       else if (text) type("");
       else if (unfolded) fold();
