@@ -153,8 +153,8 @@ def test_goods_given_out_at_one_price_are_joined_per_person(session: Session, ca
 
     view = run_statements(session, cast.ana, run_id)
     assert {each.username: each.total for each in view.people} == before == {"ana": 1598, "bojan": 1598}
-    lines = session.execute(select(Allocation.user_id, Allocation.quantity).where(Allocation.run_id == run_id)).all()
-    assert dict(tuple(line) for line in lines) == {cast.ana.id: 2 * PACK, cast.bojan.id: 2 * PACK}
+    lines = session.scalars(select(Allocation).where(Allocation.run_id == run_id)).all()
+    assert {line.user_id: line.quantity for line in lines} == {cast.ana.id: 2 * PACK, cast.bojan.id: 2 * PACK}
 
 
 def test_goods_given_out_at_two_prices_stay_apart_since_somebody_would_owe_more(session: Session, cast: Cast) -> None:
