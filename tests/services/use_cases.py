@@ -220,9 +220,21 @@ def _edit_product(at: Stage, who: Actor) -> None:
     )
 
 
-def _by_ada(call: Callable[..., Any], at: Callable[[Stage, Actor], Any], *ids: str) -> UseCase:
+def _verified(at: Stage) -> None:
+    _twins(at)
+    curating.verify(at.session, at.cast.ada, "store", [at.store], now=NOW)
+    at.session.flush()
+
+
+def _by_ada(
+    call: Callable[..., Any],
+    at: Callable[[Stage, Actor], Any],
+    *ids: str,
+    records: str,
+    before: Callable[[Stage], Any] = _twins,
+) -> UseCase:
     """What only those who look after the server do: for a member of a group there is no such thing."""
-    return UseCase(call, "ada", at, ids, but_not="ana", before=_twins)
+    return UseCase(call, "ada", at, ids, but_not="ana", before=before, records=records)
 
 
 USE_CASES = [
@@ -779,48 +791,69 @@ USE_CASES = [
         records="catalogue_imported",
     ),
     _by_ada(
-        curating.verify, lambda at, who: curating.verify(at.session, who, "product", [at.product], now=NOW), "product"
+        curating.verify,
+        lambda at, who: curating.verify(at.session, who, "product", [at.product], now=NOW),
+        "product",
+        records="product_verified",
     ),
     _by_ada(
-        curating.unverify, lambda at, who: curating.unverify(at.session, who, "store", [at.store], now=NOW), "store"
+        curating.unverify,
+        lambda at, who: curating.unverify(at.session, who, "store", [at.store], now=NOW),
+        "store",
+        records="store_unverified",
+        before=_verified,
     ),
-    _by_ada(curating.edit_product, _edit_product, "product"),
+    _by_ada(curating.edit_product, _edit_product, "product", records="product_edited"),
     _by_ada(
         curating.edit_store,
         lambda at, who: curating.edit_store(at.session, who, at.store, name="Metro", chain="", address="", now=NOW),
         "store",
+        records="store_edited",
     ),
     _by_ada(
         curating.edit_tag,
         lambda at, who: curating.edit_tag(at.session, who, at.tag, name="Vegan", kind="diet", now=NOW),
         "tag",
+        records="tag_edited",
     ),
     _by_ada(
-        deleting.delete_product, lambda at, who: deleting.delete_product(at.session, who, at.twin, now=NOW), "twin"
+        deleting.delete_product,
+        lambda at, who: deleting.delete_product(at.session, who, at.twin, now=NOW),
+        "twin",
+        records="product_deleted",
     ),
     _by_ada(
         deleting.delete_store,
         lambda at, who: deleting.delete_store(at.session, who, at.twin_store, now=NOW),
         "twin_store",
+        records="store_deleted",
     ),
-    _by_ada(deleting.delete_tag, lambda at, who: deleting.delete_tag(at.session, who, at.tag, now=NOW), "tag"),
+    _by_ada(
+        deleting.delete_tag,
+        lambda at, who: deleting.delete_tag(at.session, who, at.tag, now=NOW),
+        "tag",
+        records="tag_deleted",
+    ),
     _by_ada(
         merging.merge_products,
         lambda at, who: merging.merge_products(at.session, who, at.product, at.twin, now=NOW),
         "product",
         "twin",
+        records="product_merged",
     ),
     _by_ada(
         merging.merge_stores,
         lambda at, who: merging.merge_stores(at.session, who, at.store, at.twin_store, now=NOW),
         "store",
         "twin_store",
+        records="store_merged",
     ),
     _by_ada(
         merging_people.merge_users,
         lambda at, who: merging_people.merge_users(at.session, who, at.twin_user, at.kept_user, now=NOW),
         "twin_user",
         "kept_user",
+        records="user_merged",
     ),
 ]
 
