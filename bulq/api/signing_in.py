@@ -19,7 +19,7 @@ from bulq.api.bodies import read_fields
 from bulq.api.problems import PROBLEM, ProblemRoute, language_of, problem
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.domain.errors import BulqError, Conflict, Invalid, NotSignedIn
+from bulq.domain.errors import BulqError, Conflict, Forbidden, Invalid, NotSignedIn
 from bulq.domain.texts import PASSWORD, check_password, check_username, clean_text, username_key
 from bulq.services import accounts
 
@@ -57,10 +57,12 @@ async def log_in(request: Request) -> Response:
     _spend_username("login", username)
     try:
         user_id = await db.read(accounts.authenticate, username, encodable(password))
-    except Invalid as refusal:
+    except (Invalid, Forbidden) as refusal:
         answer = problem(refusal, language_of(request))
         # Afterwards, so that a username there is takes no longer than one there isn't.
-        answer.background = BackgroundTask(_note_refusal, username, limits.address_of(request))
+        answer.background = BackgroundTask(
+            _note_refusal, username, isinstance(refusal, Forbidden), limits.address_of(request)
+        )
         return answer
     return await _signed_in(request, user_id)
 
@@ -137,8 +139,8 @@ def _register(session: Session, *given: str, now: datetime, **details: Any) -> U
     return accounts.register(session, *given, now=now, **details).id
 
 
-async def _note_refusal(username: str, address: str) -> None:
-    await db.run(accounts.note_refusal, username, address=address, now=datetime.now(UTC))
+async def _note_refusal(username: str, locked: bool, address: str) -> None:
+    await db.run(accounts.note_refusal, username, locked=locked, address=address, now=datetime.now(UTC))
 
 
 async def _signed_in(request: Request, user_id: UUID) -> Response:

@@ -146,8 +146,7 @@ def _content(entry: Entry, row: Any) -> tuple[str, BulqError] | None:
     if row is not None and (entry.content, entry.content_unit) == (row.content, row.content_unit):
         return None
     unit = row.unit if row is not None else entry.unit
-    if unit is None:
-        return "unit", Invalid("choice", field="unit")
+    assert unit is not None
     try:
         check_content(unit, entry.content, str(entry.content_unit or ""))
     except Invalid as error:

@@ -128,12 +128,11 @@ def authenticate(session: Session, username: str, password: str) -> UUID:
     return user.id
 
 
-def note_refusal(session: Session, username: str, *, address: str = "", now: datetime) -> None:
-    """Somebody tried a wrong password for a username there is. What else was typed is nobody's business."""
+def note_refusal(session: Session, username: str, *, locked: bool = False, address: str = "", now: datetime) -> None:
+    """Somebody was not let in with a username there is. What else was typed is nobody's business."""
     if (user := _known(session, username)) is not None:
-        name = user.name
-        refused = "sign_in_refused"
-        record(session, None, refused, kind="user", subject=user.id, name=name, address=address, now=now)
+        action = "sign_in_locked" if locked else "sign_in_refused"
+        record(session, None, action, kind="user", subject=user.id, name=user.name, address=address, now=now)
 
 
 def start_session(session: Session, user_id: UUID, user_agent: str, *, address: str = "", now: datetime) -> str:

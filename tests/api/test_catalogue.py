@@ -13,7 +13,7 @@ from sqlmodel import select
 from bulq import db, sessions, uploads
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.models import AuditEntry, Product
+from bulq.models import AuditEntry, Product, User
 from bulq.services import accounts
 from bulq.services.audit import record
 from tests.api.conftest import Browser
@@ -176,6 +176,7 @@ async def test_filters_that_make_no_sense_break_nothing(browser: Browser, cast: 
 
 
 async def test_signing_in_and_being_refused_are_recorded_with_where_from(browser: Browser, cast: Cast) -> None:
+    settings.login_per_minute = 100
     password = "correct horse battery"
     client = browser("192.0.2.77")
     account = {"name": "Ceca", "username": "ceca", "password": password}
@@ -185,11 +186,14 @@ async def test_signing_in_and_being_refused_are_recorded_with_where_from(browser
     assert (await client.post("/session", json=wrong)).status_code == 422
     assert (await client.post("/session", json=wrong | {"username": "nobody"})).status_code == 422
     assert (await client.post("/session", json={"username": "ceca", "password": password})).status_code == 201
+    with db.transaction() as session:
+        session.scalars(select(User).where(User.username == "ceca")).one().locked_at = NOW
+    assert (await client.post("/session", json={"username": "ceca", "password": password})).status_code == 403
 
     entries = db.read_now(
         lambda session: session.scalars(select(AuditEntry).where(AuditEntry.address == "192.0.2.77")).all()
     )
     found = [(entry.action, entry.subject_name) for entry in sorted(entries, key=lambda entry: entry.id)]
-    expected = ["user_registered", "signed_in", "signed_out", "sign_in_refused", "signed_in"]
+    expected = ["user_registered", "signed_in", "signed_out", "sign_in_refused", "signed_in", "sign_in_locked"]
     assert found == [(action, "Ceca") for action in expected]
     assert "secret" not in str([entry.model_dump() for entry in entries])

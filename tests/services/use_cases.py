@@ -201,7 +201,6 @@ def _twins(at: Stage) -> None:
     at.session.flush()
     at.ids |= {"twin": rice.id, "twin_store": store.id, "twin_user": bojan.id, "kept_user": cast.bojan.id}
     at.ids["tag"] = tag.id
-    curating.verify(at.session, cast.ada, "store", [cast.store_id], now=NOW)
 
 
 def _edit_product(at: Stage, who: Actor) -> None:
@@ -221,9 +220,21 @@ def _edit_product(at: Stage, who: Actor) -> None:
     )
 
 
-def _by_ada(call: Callable[..., Any], records: str, at: Callable[[Stage, Actor], Any], *ids: str) -> UseCase:
+def _verified(at: Stage) -> None:
+    _twins(at)
+    curating.verify(at.session, at.cast.ada, "store", [at.store], now=NOW)
+    at.session.flush()
+
+
+def _by_ada(
+    call: Callable[..., Any],
+    at: Callable[[Stage, Actor], Any],
+    *ids: str,
+    records: str,
+    before: Callable[[Stage], Any] = _twins,
+) -> UseCase:
     """What only those who look after the server do: for a member of a group there is no such thing."""
-    return UseCase(call, "ada", at, ids, but_not="ana", before=_twins, records=records)
+    return UseCase(call, "ada", at, ids, but_not="ana", before=before, records=records)
 
 
 USE_CASES = [
@@ -781,64 +792,68 @@ USE_CASES = [
     ),
     _by_ada(
         curating.verify,
-        "product_verified",
         lambda at, who: curating.verify(at.session, who, "product", [at.product], now=NOW),
         "product",
+        records="product_verified",
     ),
     _by_ada(
         curating.unverify,
-        "store_unverified",
         lambda at, who: curating.unverify(at.session, who, "store", [at.store], now=NOW),
         "store",
+        records="store_unverified",
+        before=_verified,
     ),
-    _by_ada(curating.edit_product, "product_edited", _edit_product, "product"),
+    _by_ada(curating.edit_product, _edit_product, "product", records="product_edited"),
     _by_ada(
         curating.edit_store,
-        "store_edited",
         lambda at, who: curating.edit_store(at.session, who, at.store, name="Metro", chain="", address="", now=NOW),
         "store",
+        records="store_edited",
     ),
     _by_ada(
         curating.edit_tag,
-        "tag_edited",
         lambda at, who: curating.edit_tag(at.session, who, at.tag, name="Vegan", kind="diet", now=NOW),
         "tag",
+        records="tag_edited",
     ),
     _by_ada(
         deleting.delete_product,
-        "product_deleted",
         lambda at, who: deleting.delete_product(at.session, who, at.twin, now=NOW),
         "twin",
+        records="product_deleted",
     ),
     _by_ada(
         deleting.delete_store,
-        "store_deleted",
         lambda at, who: deleting.delete_store(at.session, who, at.twin_store, now=NOW),
         "twin_store",
+        records="store_deleted",
     ),
     _by_ada(
-        deleting.delete_tag, "tag_deleted", lambda at, who: deleting.delete_tag(at.session, who, at.tag, now=NOW), "tag"
+        deleting.delete_tag,
+        lambda at, who: deleting.delete_tag(at.session, who, at.tag, now=NOW),
+        "tag",
+        records="tag_deleted",
     ),
     _by_ada(
         merging.merge_products,
-        "product_merged",
         lambda at, who: merging.merge_products(at.session, who, at.product, at.twin, now=NOW),
         "product",
         "twin",
+        records="product_merged",
     ),
     _by_ada(
         merging.merge_stores,
-        "store_merged",
         lambda at, who: merging.merge_stores(at.session, who, at.store, at.twin_store, now=NOW),
         "store",
         "twin_store",
+        records="store_merged",
     ),
     _by_ada(
         merging_people.merge_users,
-        "user_merged",
         lambda at, who: merging_people.merge_users(at.session, who, at.twin_user, at.kept_user, now=NOW),
         "twin_user",
         "kept_user",
+        records="user_merged",
     ),
 ]
 
