@@ -207,11 +207,8 @@ class _Filling:
                 yield number, kind, thing, key
 
         self.write(SearchTerm, "id kind target_id key", rows())
-        known = ((number, word, word[::-1]) for number, word in enumerate(sorted(words), 1))
+        known = ((new_id(), word, word[::-1]) for word in sorted(words))
         self.write(SearchWord, "id word backwards", known)
-        for table in ("search_terms", "search_words"):
-            counted: Any = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
-            self.connection.execute(counted)
 
     def _terms(self) -> Iterator[tuple[Named, object, str]]:
         brands: dict[object, str] = {}

@@ -1,6 +1,8 @@
 """what search looks through, filled from the names that are there"""
 
 from collections.abc import Iterator, Sequence
+from secrets import randbits
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -15,8 +17,8 @@ branch_labels = None
 depends_on = None
 
 AT_ONCE = 5000
-TERMS = sa.table("search_terms", sa.column("kind"), sa.column("target_id"), sa.column("key"))
-WORDS = sa.table("search_words", sa.column("word"), sa.column("backwards"))
+TERMS = sa.table("search_terms", sa.column("id"), sa.column("kind"), sa.column("target_id"), sa.column("key"))
+WORDS = sa.table("search_words", sa.column("id", sa.Uuid()), sa.column("word"), sa.column("backwards"))
 NAMES = {
     "product": "SELECT id, name_key, brand_key FROM products",
     "store": "SELECT id, name_key, '' FROM stores",
@@ -44,9 +46,10 @@ FULL_TEXT = (
 
 def upgrade() -> None:
     on_postgresql = op.get_context().dialect.name == "postgresql"
+    number = sa.BigInteger() if on_postgresql else sa.Integer()
     op.create_table(
         "search_terms",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("target_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(410, collation="C" if on_postgresql else None), nullable=False),
@@ -54,7 +57,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "search_words",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("word", sa.String(40, collation="C" if on_postgresql else None), nullable=False),
         sa.Column("backwards", sa.String(40, collation="C" if on_postgresql else None), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_words")),
@@ -92,14 +95,23 @@ def _fill() -> None:
     for kind, query in (*NAMES.items(), ("product", OTHER_NAMES)):
         for rows in _in_pieces(connection, query):
             terms = [
-                {"kind": kind, "target_id": target, "key": f" {search_key(name)} {search_key(brand)}".rstrip()}
+                {
+                    "id": randbits(63),
+                    "kind": kind,
+                    "target_id": target,
+                    "key": f" {search_key(name)} {search_key(brand)}".rstrip(),
+                }
                 for target, name, brand in rows
             ]
             connection.execute(sa.insert(TERMS), terms)
             words.update(word for term in terms for word in str(term["key"]).split() if may_be_misspelt(word))
-    known = [{"word": word, "backwards": word[::-1]} for word in sorted(words)]
+    known = [{"id": uuid4(), "word": word, "backwards": word[::-1]} for word in sorted(words)]
     for start in range(0, len(known), AT_ONCE):
         connection.execute(sa.insert(WORDS), known[start : start + AT_ONCE])
+
+
+def _term(name: str, brand: str) -> str:
+    return f" {search_key(name)} {search_key(brand)}".rstrip()
 
 
 def _in_pieces(connection: sa.Connection, query: str) -> Iterator[Sequence[sa.Row]]:

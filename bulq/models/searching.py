@@ -1,12 +1,17 @@
 """What search looks through: every name, folded, and the words they are made of."""
 
+from secrets import randbits
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 from bulq.domain.catalogue import Named
-from bulq.models.base import bytewise, text_of
+from bulq.models.base import Row, bytewise, text_of
+
+
+def new_number() -> int:
+    return randbits(63)
 
 
 def _trigrams(name: str, which: str) -> Index:
@@ -24,7 +29,8 @@ class SearchTerm(SQLModel, table=True):
     """One name of a product, a store or a tag as it is looked for, with a blank before it: every word begins with one.
 
     A product has one for its name with its brand, and one for each other name. services/search_terms.py writes them.
-    The number is SQLite's own for the row, by which its full-text table `search_terms_fts` knows it.
+    By the number SQLite's full-text table `search_terms_fts` knows the row. It is drawn, since a sequence would be one
+    more thing that whoever reads a database for its backup has to be allowed.
     """
 
     __tablename__ = "search_terms"  # pyright: ignore[reportAssignmentType]
@@ -35,20 +41,22 @@ class SearchTerm(SQLModel, table=True):
         _trigrams("ix_search_terms_others_trgm", "kind <> 'product'"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(
+        default_factory=new_number,
+        sa_type=BigInteger().with_variant(Integer(), "sqlite"),  # pyright: ignore[reportArgumentType]
+        sa_column_kwargs={"autoincrement": False},
+        primary_key=True,
+    )
     kind: Named = Field(sa_type=text_of(Named))
     target_id: UUID = Field(index=True)
     key: str = Field(sa_type=bytewise(410))  # pyright: ignore[reportArgumentType]
 
 
-class SearchWord(SQLModel, table=True):
+class SearchWord(Row, table=True):
     """A word some name holds, forwards and backwards: what was misspelt is looked for among them.
 
     Rarely one is there twice, since nobody waits for somebody who adds the same; and it stays when its names go.
     """
 
-    __tablename__ = "search_words"  # pyright: ignore[reportAssignmentType]
-
-    id: int | None = Field(default=None, primary_key=True)
     word: str = Field(sa_type=bytewise(40), index=True)  # pyright: ignore[reportArgumentType]
     backwards: str = Field(sa_type=bytewise(40), index=True)  # pyright: ignore[reportArgumentType]

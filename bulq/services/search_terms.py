@@ -17,6 +17,8 @@ from sqlmodel import col, select
 from bulq.domain.catalogue import Named
 from bulq.domain.searching import may_be_misspelt, search_key
 from bulq.models import Product, ProductAlias, SearchTerm, SearchWord, Store, Tag
+from bulq.models.base import new_id
+from bulq.models.searching import new_number
 
 T = TypeVar("T")
 
@@ -73,7 +75,9 @@ def _write(session: Session, kind: Named, names: Mapping[UUID, Sequence[str]]) -
     old = delete(SearchTerm).where(col(SearchTerm.kind) == kind, col(SearchTerm.target_id).in_(names))
     session.execute(old.execution_options(synchronize_session=False))
     terms = [
-        {"kind": kind, "target_id": target_id, "key": key} for target_id, keys in names.items() for key in set(keys)
+        {"id": new_number(), "kind": kind, "target_id": target_id, "key": key}
+        for target_id, keys in names.items()
+        for key in set(keys)
     ]
     session.execute(insert(SearchTerm), terms)
     _learn(session, {word for term in terms for word in str(term["key"]).split() if may_be_misspelt(word)})
@@ -83,8 +87,12 @@ def _learn(session: Session, words: Collection[str]) -> None:
     """Add the words that are new."""
     for piece in _in_pieces(sorted(words)):
         known = set(session.scalars(select(SearchWord.word).where(col(SearchWord.word).in_(piece))))
-        if new := [{"word": word, "backwards": word[::-1]} for word in piece if word not in known]:
+        if new := [_word(word) for word in piece if word not in known]:
             session.execute(insert(SearchWord), new)
+
+
+def _word(word: str) -> dict[str, object]:
+    return {"id": new_id(), "word": word, "backwards": word[::-1]}
 
 
 def _in_pieces(items: Sequence[T]) -> Iterator[Sequence[T]]:

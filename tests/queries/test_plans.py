@@ -58,15 +58,18 @@ INSERT INTO memberships (id, group_id, user_id, is_admin, joined_at)
 INSERT INTO products (id, name, name_key, brand, brand_key, unit, step, created_by, created_at)
   SELECT md5('p' || n)::uuid, 'Product ' || n, 'product ' || n, 'Brand', 'brand', 'pack', 1000, md5('u0')::uuid, now()
   FROM generate_series(0, 4999) n;
-INSERT INTO search_terms (kind, target_id, key)
-  SELECT 'product', id, ' ' || name_key || ' brand ' || md5(id::text || n) FROM products, generate_series(1, 5) n;
-INSERT INTO search_words (word, backwards) SELECT md5(n::text), reverse(md5(n::text)) FROM generate_series(0, 4999) n;
+INSERT INTO search_terms (id, kind, target_id, key)
+  SELECT row_number() OVER (), 'product', id, ' ' || name_key || ' brand ' || md5(id::text || n)
+  FROM products, generate_series(1, 5) n;
+INSERT INTO search_words (id, word, backwards)
+  SELECT gen_random_uuid(), md5(n::text), reverse(md5(n::text)) FROM generate_series(0, 4999) n;
 INSERT INTO tags (id, kind, name, name_key, created_by, created_at)
   SELECT md5('t' || n)::uuid, 'other', 'Tag ' || n, 'tag ' || n, md5('u0')::uuid, now() FROM generate_series(0, 99) n;
 INSERT INTO product_tags (id, product_id, tag_id, created_by, created_at)
   SELECT gen_random_uuid(), md5('p' || n)::uuid, md5('t' || n % 100)::uuid, md5('u0')::uuid, now()
   FROM generate_series(0, 4999) n;
-INSERT INTO search_terms (kind, target_id, key) SELECT 'tag', id, ' ' || name_key FROM tags;
+INSERT INTO search_terms (id, kind, target_id, key)
+  SELECT -row_number() OVER (), 'tag', id, ' ' || name_key FROM tags;
 INSERT INTO product_aliases (id, product_id, name, name_key, language, created_by, created_at)
   SELECT gen_random_uuid(), md5('p' || n)::uuid, 'Proizvod ' || n, 'proizvod ' || n, 'sr', md5('u0')::uuid, now()
   FROM generate_series(0, 4999) n;
