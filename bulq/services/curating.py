@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
+from enum import StrEnum
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -27,6 +28,10 @@ from bulq.services.uniqueness import only_once
 T = TypeVar("T", Product, Store, Tag)
 
 AT_ONCE = 100
+# What of each can be edited here.
+PRODUCT = ("name", "brand", "unit", "step", "barcode", "content", "content_unit")
+STORE = ("name", "chain", "address")
+TAG = ("name", "kind")
 KINDS: dict[str, type[Product | Store | Tag]] = {"product": Product, "store": Store, "tag": Tag}
 
 
@@ -97,7 +102,7 @@ def edit_product(
     code = parse_barcode(barcode) if barcode.strip() else None
     check_barcode_is_free(session, code, but_for=product_id)
     content_of = check_content(new_unit, content, content_unit)
-    before = _told(product)
+    before = _told(product, PRODUCT)
     with only_once(session, Conflict("barcode_exists", field="barcode")):
         product.barcode = code
     with only_once(session, Conflict("product_exists", field="name")):
@@ -107,23 +112,23 @@ def edit_product(
     session.add(product)
     search_terms.index_product(session, product)
     cache.changed(session, "products")
-    changes = {field: value for field, value in _told(product).items() if value != before[field]}
-    audit.record(
-        session, actor, "product_edited", kind="product", subject=product_id, name=name, now=now, changes=changes
-    )
+    _record_edit(session, actor, "product", product, before, now)
 
 
-def _told(product: Product) -> dict[str, str | int | None]:
-    """What the record tells of a product; "name" is the subject's."""
-    return {
-        "product": product.name,
-        "brand": product.brand,
-        "unit": str(product.unit),
-        "step": product.step,
-        "barcode": product.barcode,
-        "content": product.content,
-        "content_unit": product.content_unit and str(product.content_unit),
-    }
+def _told(row: Product | Store | Tag, fields: Sequence[str]) -> dict[str, str | int | None]:
+    """What the record tells of a row."""
+    return {name: str(value) if isinstance(value := getattr(row, name), StrEnum) else value for name in fields}
+
+
+def _record_edit(
+    session: Session, actor: Actor, kind: str, row: Product | Store | Tag, before: dict[str, Any], now: datetime
+) -> None:
+    """Record what is another now; what was saved as it stood is no change."""
+    changes = {name: value for name, value in _told(row, list(before)).items() if value != before[name]}
+    if changes:
+        audit.record(
+            session, actor, f"{kind}_edited", kind=kind, subject=row.id, name=row.name, now=now, changes=changes
+        )
 
 
 def locked(session: Session, table: type[T], row_id: UUID) -> T:
@@ -143,20 +148,11 @@ def edit_store(
     name, key = free_store_name(session, name, but_for=store_id)
     chain = clean_text(chain, field="chain", maximum=100)
     address = clean_text(address, field="address", maximum=200)
+    before = _told(store, STORE)
     with only_once(session, Conflict("store_exists", field="store")):
         store.name, store.name_key, store.chain, store.address = name, key, chain, address
     search_terms.index_store(session, store)
-    audit.record(
-        session,
-        actor,
-        "store_edited",
-        kind="store",
-        subject=store_id,
-        name=name,
-        now=now,
-        chain=chain,
-        place=address,
-    )
+    _record_edit(session, actor, "store", store, before, now)
 
 
 def edit_tag(session: Session, actor: Actor, tag_id: UUID, *, name: str, kind: str, now: datetime) -> None:
@@ -169,7 +165,8 @@ def edit_tag(session: Session, actor: Actor, tag_id: UUID, *, name: str, kind: s
     twin = session.scalars(select(Tag.id).where(Tag.kind == TagKind(kind), Tag.name_key == key)).first()
     if twin is not None and twin != tag_id:
         raise Conflict("tag_exists", field="name")
+    before = _told(tag, TAG)
     with only_once(session, Conflict("tag_exists", field="name")):
         tag.name, tag.name_key, tag.kind = name, key, TagKind(kind)
     search_terms.index_tag(session, tag)
-    audit.record(session, actor, "tag_edited", kind="tag", subject=tag_id, name=name, now=now, tag_kind=kind)
+    _record_edit(session, actor, "tag", tag, before, now)

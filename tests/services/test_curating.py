@@ -103,13 +103,24 @@ def test_m3_a_product_is_edited_and_what_changed_is_recorded(session: Session, c
     assert (product.content, product.content_unit) == (5000, Unit.KG)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "product_edited")).one()
     assert entry.details["changes"] == {
-        "product": "Rice",
+        "name": "Rice",
         "brand": "Tilda",
         "barcode": EAN,
         "content": 5000,
         "content_unit": "kg",
     }
     assert edit(session, cast, cast.rice).barcode is None
+
+
+def test_what_is_saved_as_it_stood_is_no_change(session: Session, cast: Cast) -> None:
+    tag = new_tag(session, cast)
+
+    edit(session, cast, cast.rice)
+    curating.edit_store(session, cast.ada, cast.store_id, name="Metro", chain="", address="", now=NOW)
+    curating.edit_tag(session, cast.ada, tag, name="Vegan", kind="diet", now=NOW)
+    session.flush()
+
+    assert not any(actions(session, each) for each in (cast.rice, cast.store_id, tag))
 
 
 @pytest.mark.parametrize(

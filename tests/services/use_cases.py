@@ -806,13 +806,13 @@ USE_CASES = [
     _by_ada(curating.edit_product, _edit_product, "product", records="product_edited"),
     _by_ada(
         curating.edit_store,
-        lambda at, who: curating.edit_store(at.session, who, at.store, name="Metro", chain="", address="", now=NOW),
+        lambda at, who: curating.edit_store(at.session, who, at.store, name="Metro", chain="AG", address="", now=NOW),
         "store",
         records="store_edited",
     ),
     _by_ada(
         curating.edit_tag,
-        lambda at, who: curating.edit_tag(at.session, who, at.tag, name="Vegan", kind="diet", now=NOW),
+        lambda at, who: curating.edit_tag(at.session, who, at.tag, name="Plants", kind="diet", now=NOW),
         "tag",
         records="tag_edited",
     ),
