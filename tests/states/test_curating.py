@@ -8,7 +8,6 @@ from sqlmodel import select
 from bulq import db
 from bulq.domain.errors import BulqError, NotFound
 from bulq.models import Product, User
-from bulq.models.base import new_id
 from bulq.services import accounts, catalogue
 from bulq.state.admin_products import AdminProductsState
 from bulq.state.admin_stores import AdminStoresState
@@ -17,7 +16,18 @@ from bulq.state.merging import MergeProductsState, MergeStoresState, MergeUsersS
 from tests.cast import NOW, PACK, Cast, assemble, plan
 from tests.states.tabs import do, open_tab, told
 
-STRANGE = ["", "x" * 5000, "\x00", "\u202e", "' OR '1'='1", "<script>", "NaN", "1e309", "-1", str(new_id())]
+STRANGE = [
+    "",
+    "x" * 5000,
+    "\x00",
+    "\u202e",
+    "' OR '1'='1",
+    "<script>",
+    "NaN",
+    "1e309",
+    "-1",
+    "00000000-0000-7000-8000-000000000000",
+]
 
 
 @pytest.fixture
