@@ -16,6 +16,7 @@ from bulq.state.merging import MergeProductsState, MergeStoresState, MergeUsersS
 from tests.cast import NOW, PACK, Cast, assemble, plan
 from tests.states.tabs import do, open_tab, told
 
+NOBODY = "00000000-0000-7000-8000-000000000000"
 STRANGE = [
     "",
     "x" * 5000,
