@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -199,10 +200,16 @@ class _Filling:
 
     def _search(self) -> None:
         """What search looks through, as services/search_terms.py would have written it."""
+        # Read before: a connection that is being copied to answers nothing else.
+        others = [
+            (kind, thing, term_of(name))
+            for kind, table in ((Named.STORE, "stores"), (Named.TAG, "tags"))
+            for thing, name in self._named(table)
+        ]
         words: set[str] = set()
 
         def rows() -> Iterator[tuple[object, ...]]:
-            for number, (kind, thing, key) in enumerate(self._terms(), 1):
+            for number, (kind, thing, key) in enumerate(chain(others, self._product_terms()), 1):
                 words.update(word for word in key.split() if may_be_misspelt(word))
                 yield number, kind, thing, key
 
@@ -210,17 +217,17 @@ class _Filling:
         known = ((new_id(), word, word[::-1]) for word in sorted(words))
         self.write(SearchWord, "id word backwards", known)
 
-    def _terms(self) -> Iterator[tuple[Named, object, str]]:
+    def _product_terms(self) -> Iterator[tuple[Named, object, str]]:
         brands: dict[object, str] = {}
         for product, _, name, _, brand, *_ in self._product_rows():
             brands[product] = str(brand)
             yield Named.PRODUCT, product, term_of(str(name), str(brand))
         for _, product, _, name, *_ in self._alias_rows():
             yield Named.PRODUCT, product, term_of(str(name), brands[product])
-        for kind, table in ((Named.STORE, "stores"), (Named.TAG, "tags")):
-            named: Any = f"SELECT id, name_key FROM {table}"
-            for thing, name in self.connection.execute(named).fetchall():
-                yield kind, thing, term_of(name)
+
+    def _named(self, table: str) -> list[tuple[UUID, str]]:
+        query: Any = f"SELECT id, name_key FROM {table}"
+        return self.connection.execute(query).fetchall()
 
     def _prices(self) -> None:
         self.write(PriceObservation, "id product_id store_id currency price day seen_by seen_at", self._price_rows())

@@ -50,9 +50,13 @@ def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.
         )
         some = select(col(Product.id)).limit(LISTED + 1).subquery()
         is_all = session.execute(select(func.count()).select_from(some)).scalar_one() <= LISTED
-        price = current_price(store_id, currency)
-        query = _columns(store_id, currency).order_by(case((price.is_not(None), 0), else_=1), col(Product.name_key))
-        found = session.execute(query if is_all else query.where(col(Product.id).in_(known)).limit(LISTED))
+        query = _columns(store_id, currency)
+        if is_all:
+            first = case((current_price(store_id, currency).is_not(None), 0), else_=1)
+            found = session.execute(query.order_by(first, col(Product.name_key)))
+        else:
+            here = query.where(col(Product.id).in_(known)).order_by(col(Product.name_key)).limit(LISTED)
+            found = session.execute(here)
         return [[is_all], *(_as_row(row) for row in found)]
 
     if session.connection().get_execution_options().get("writes", True):
