@@ -62,7 +62,7 @@ def test_a_choice_is_written_down_once(session: Session, cast: Cast) -> None:
         set_registration(session, cast.ada, "closed", now=NOW)
     session.flush()
 
-    entry = session.scalars(select(AuditEntry)).one()
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "registration_set")).one()
     assert (entry.action, entry.actor_name, entry.details) == (
         "registration_set",
         "Ada",
@@ -95,4 +95,4 @@ def test_a_group_is_closed_once(session: Session, cast: Cast) -> None:
         close_group(session, cast.ada, cast.group_id, now=LATER)
 
     assert refusal.value.key == "group_closed"
-    assert session.scalars(select(AuditEntry.action)).all() == ["group_closed"]
+    assert len(session.scalars(select(AuditEntry).where(AuditEntry.action == "group_closed")).all()) == 1

@@ -30,7 +30,8 @@ def test_the_link_sets_a_new_password_and_ends_all_sessions(session: Session, ca
     assert session.get_one(User, cast.mila.id).password_hash == "new hash"
     with pytest.raises(NotSignedIn):
         accounts.actor_for(session, cookie, now=LATER)
-    written = session.execute(select(AuditEntry.action, AuditEntry.actor_name, AuditEntry.address)).all()
+    entries = session.execute(select(AuditEntry.action, AuditEntry.actor_name, AuditEntry.address)).all()
+    written = [entry for entry in entries if entry[0] in ("reset_offered", "password_reset")]
     assert written == [("reset_offered", "Ada", ""), ("password_reset", "Mila", "192.0.2.7")]
 
 

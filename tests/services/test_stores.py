@@ -31,7 +31,7 @@ def test_each_change_is_recorded_with_what_was_changed(session: Session, cast: C
     for _ in range(2):
         edit(session, cast, chain="Metro", hours=WEEK, time_zone="UTC")
 
-    entry = session.scalars(select(AuditEntry)).one()
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "store_details_edited")).one()
     assert (entry.action, entry.actor_name, entry.subject_name) == ("store_details_edited", "Ada", "Metro")
     assert entry.details == {"fields": "chain, hours, time_zone"}
 
