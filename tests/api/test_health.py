@@ -66,6 +66,10 @@ async def test_the_api_describes_itself() -> None:
     assert {(path, method) for path, calls in document["paths"].items() for method in calls} == {
         ("/api/v1/account", "post"),
         ("/api/v1/account/password", "post"),
+        ("/api/v1/admin/audit.csv", "get"),
+        ("/api/v1/admin/catalogue", "post"),
+        ("/api/v1/admin/catalogue.csv", "get"),
+        ("/api/v1/password-reset", "post"),
         ("/api/v1/session", "post"),
         ("/api/v1/session", "delete"),
         ("/api/v1/health/backup", "get"),
