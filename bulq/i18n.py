@@ -90,12 +90,12 @@ def _flatten(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     return pairs
 
 
-@lru_cache
 def language_name(code: str, language: str = "en") -> str:
     """What a language is called in another: "sr" is "Serbian"; empty for none."""
     return locale(language).languages.get(code, code)
 
 
+@lru_cache
 def locale(language: str) -> Locale:
     try:
         return Locale.parse(language.replace("-", "_"))

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -37,18 +38,22 @@ def receiving(owner: UUID) -> Generator[tuple[str, BinaryIO]]:
 @contextmanager
 def opened(owner: UUID, token: str) -> Generator[BinaryIO]:
     """The file, as long as it is kept and theirs."""
+    gone = Conflict("upload_gone", field="file")
     try:
-        file = _path(owner, token).open("rb")
+        path = _path(owner, token)
+        if path.stat().st_mtime < time.time() - KEPT:
+            raise gone
+        file = path.open("rb")
     except (OSError, ValueError):
-        raise Conflict("upload_gone", field="file") from None
+        raise gone from None
     with file:
         yield file
 
 
-def lines(owner: UUID, token: str) -> int:
-    """About how many rows it has."""
-    with opened(owner, token) as file:
-        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
+def lines(file: BinaryIO) -> int:
+    """About how many rows it has, from its beginning on."""
+    file.seek(0)
+    return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
 
 
 def discard(owner: UUID, token: str) -> None:
@@ -56,9 +61,9 @@ def discard(owner: UUID, token: str) -> None:
         _path(owner, token).unlink()
 
 
-def forget_old() -> int:
+def forget_old(now: datetime) -> int:
     """Delete what nobody decided about; returns how many there were."""
-    return _forget(before=time.time() - KEPT)
+    return _forget(before=now.timestamp() - KEPT)
 
 
 def _forget(owner: UUID | None = None, before: float = 0.0) -> int:

@@ -8,23 +8,24 @@ import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from bulq import db, limits, sessions, uploads
-from bulq.api.export import session_cookie
+from bulq import db, uploads
+from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute, TooLarge, WrongType
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.domain.catalogue_file import COLUMNS, NEEDED, escape
+from bulq.domain.catalogue_file import COLUMNS, NEEDED
+from bulq.domain.exports import harmless
 from bulq.domain.tables import Table
 from bulq.queries.access import need_server_admin
 from bulq.queries.audit import AuditLine, audit_batch, sentence
-from bulq.queries.catalogue_file import HEADER, export_rows
+from bulq.queries.catalogue_file import export_rows
 from bulq.queries.listing import Wish
 from bulq.services.accounts import actor_for
 
@@ -54,7 +55,7 @@ class Uploaded(BaseModel):
 )
 async def upload(request: Request) -> Uploaded:
     """Keeps the CSV file in the body for an hour. It changes nothing before it is looked at and taken in."""
-    actor = await db.read(_admin, _token(request), limits.address_of(request))
+    actor = await db.read(_admin, token_of(request))
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in TYPES:
         raise WrongType("content_type_csv")
@@ -73,50 +74,57 @@ async def upload(request: Request) -> Uploaded:
 @router.get("/catalogue.csv", dependencies=cookie, responses=CSV, response_class=Response, summary="The catalogue")
 async def export_catalogue(request: Request) -> Response:
     """Products with their newest price in each store: what can be sent back as it is."""
-    token, address = _token(request), limits.address_of(request)
+    token = token_of(request)
 
     async def batch(place: Any) -> tuple[Iterable[Iterable[str]], Any]:
-        return await db.read(_export, token, address, place)
+        return await db.read(_export, token, place)
 
-    return await _streamed("catalogue", HEADER, batch)
+    return await _streamed("catalogue", COLUMNS, batch)
 
 
 @router.get("/audit.csv", dependencies=cookie, responses=CSV, response_class=Response, summary="The audit log")
-async def export_audit(request: Request) -> Response:
-    """Newest first, narrowed down as on its page by `typed`, `kind`, `topic`, `from` and `to` (days, UTC)."""
-    token, address = _token(request), limits.address_of(request)
-    given = {name: value[:100] for name, value in request.query_params.items()}
-    wish = Wish(typed=given.pop("typed", ""), filters=given)
+async def export_audit(
+    request: Request,
+    typed: str = "",
+    kind: str = "",
+    topic: str = "",
+    since: Annotated[str, Query(alias="from")] = "",
+    until: Annotated[str, Query(alias="to")] = "",
+) -> Response:
+    """Newest first, narrowed down as on its page; `from` and `to` are days in UTC."""
+    token = token_of(request)
+    filters = {"kind": kind, "topic": topic, "from": since, "to": until}
+    wish = Wish(typed=typed[:100], filters={name: value[:100] for name, value in filters.items()})
 
     async def batch(place: Any) -> tuple[Iterable[Iterable[str]], Any]:
-        lines = await db.read(_audit, token, address, wish, place)
+        lines = await db.read(_audit, token, wish, place)
         return map(_audit_row, lines), (lines[-1].at, lines[-1].id) if lines else None
 
     return await _streamed("audit", AUDIT_HEADER, batch)
 
 
-def _token(request: Request) -> str | None:
-    return sessions.token_in(request.headers.get("cookie", ""))
+def _actor(session: Session, token: str | None) -> Actor:
+    return actor_for(session, token, now=datetime.now(UTC))
 
 
-def _admin(session: Session, token: str | None, address: str) -> Actor:
-    actor = actor_for(session, token, address=address, now=datetime.now(UTC))
+def _admin(session: Session, token: str | None) -> Actor:
+    actor = _actor(session, token)
     need_server_admin(actor)
     return actor
 
 
-def _export(session: Session, token: str | None, address: str, place: Any) -> Any:
-    return export_rows(session, _admin(session, token, address), place)
+def _export(session: Session, token: str | None, place: Any) -> Any:
+    return export_rows(session, _actor(session, token), place)
 
 
-def _audit(session: Session, token: str | None, address: str, wish: Wish, place: Any) -> list[AuditLine]:
-    return audit_batch(session, _admin(session, token, address), wish, after=place)
+def _audit(session: Session, token: str | None, wish: Wish, place: Any) -> list[AuditLine]:
+    return audit_batch(session, _actor(session, token), wish, after=place)
 
 
 def _audit_row(line: AuditLine) -> list[str]:
     ids = [str(each or "") for each in (line.subject_id, line.group_id)]
     about = (line.action, sentence(line), line.kind, line.subject_name, *ids, json.dumps(line.details))
-    return [line.at.isoformat(), *map(escape, (line.actor_name, line.address, *about))]
+    return [line.at.isoformat(), *map(harmless, (line.actor_name, line.address, *about))]
 
 
 async def _streamed(name: str, header: Iterable[str], batch: Batch) -> Response:

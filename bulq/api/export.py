@@ -12,10 +12,10 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.security import APIKeyCookie
 from sqlalchemy.orm import Session
 
-from bulq import db, limits, sessions
+from bulq import db, limits
+from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute, language_of
 from bulq.config import settings
 from bulq.domain.errors import Invalid, NotFound
@@ -38,7 +38,6 @@ SCHEMAS: dict[Kind, dict[str, Any]] = {
 BINARY = {"type": "string", "format": "binary"}
 
 router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["runs"])
-session_cookie = APIKeyCookie(name=sessions.cookie_name(), scheme_name="session", auto_error=False)
 # A PDF of a hundred people takes a core for seconds: one after the other, so that the others stay free.
 _writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="export")
 
@@ -51,20 +50,16 @@ Choice = TypeVar("Choice", bound=StrEnum)
 async def _export(request: Request, run_id: str, kind: Kind, what: str, separator: str) -> Response:
     part, between = _chosen(What, what, "what"), _chosen(Separator, separator, "separator")
     now = datetime.now(UTC)
-    token = sessions.token_in(request.headers.get("cookie", ""))
-    export = await db.read(_read, token, _id(run_id), now)
-    limits.spend(settings.exports_per_minute, "exports", export.viewer_id)
+    export = await db.read(_read, token_of(request), _id(run_id), now)
     file = await _off_the_loop(lambda: file_of(export, kind, part, between, language_of(request), now))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file.name}"',
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-    }
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
 def _read(session: Session, token: str | None, run_id: UUID, now: datetime) -> RunExport:
-    return run_export(session, actor_for(session, token, now=now), run_id)
+    actor = actor_for(session, token, now=now)
+    limits.spend(settings.exports_per_minute, "exports", str(actor.id))
+    return run_export(session, actor, run_id)
 
 
 def _id(text: str) -> UUID:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from fastapi import Request
+from fastapi.security import APIKeyCookie
 
 from bulq import limits, origins, sessions
 from bulq.config import settings
 from bulq.domain.errors import Forbidden
 
 READING = {"GET", "HEAD", "OPTIONS"}
+
+
+# Told to whoever reads the API's description; `token_of` is what reads it.
+session_cookie = APIKeyCookie(name=sessions.cookie_name(), scheme_name="session", auto_error=False)
+
+
+def token_of(request: Request) -> str | None:
+    """The session token the request carries."""
+    return sessions.token_in(request.headers.get("cookie", ""))
 
 
 async def limit_calls(request: Request) -> None:
@@ -30,4 +40,4 @@ def _from_here(request: Request) -> bool:
         return site in ("same-origin", "none")
     if origin := request.headers.get("origin"):
         return origins.same_host(origin, request.headers.get("host", ""))
-    return sessions.token_in(request.headers.get("cookie", "")) is None
+    return token_of(request) is None

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bulq import db, limits, live, sessions
 from bulq.api.bodies import read_fields
-from bulq.api.export import session_cookie
+from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute
 from bulq.api.signing_in import body_of, encodable
 from bulq.config import settings
@@ -34,7 +34,7 @@ router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["accounts"
 )
 async def change_password(request: Request) -> Response:
     """Needs the current password. All other sessions of the account end."""
-    token = sessions.token_in(request.headers.get("cookie", ""))
+    token = token_of(request)
     actor = await db.read(accounts.actor_for, token, now=datetime.now(UTC))
     limits.spend(settings.login_per_minute, "password", str(actor.id))
     fields = await read_fields(request)

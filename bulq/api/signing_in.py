@@ -16,6 +16,7 @@ from starlette.background import BackgroundTask
 
 from bulq import db, limits, live, sessions
 from bulq.api.bodies import read_fields
+from bulq.api.guards import token_of
 from bulq.api.problems import PROBLEM, ProblemRoute, language_of, problem
 from bulq.config import settings
 from bulq.domain.actor import Actor
@@ -96,7 +97,7 @@ async def create_account(request: Request) -> Response:
 @router.delete("/session", status_code=204, summary="Log out")
 async def log_out(request: Request) -> Response:
     """Ends the session and clears the cookie; without a session there is nothing to do."""
-    token = sessions.token_in(request.headers.get("cookie", ""))
+    token = token_of(request)
     user_id = await db.run(_end, token, limits.address_of(request), now=datetime.now(UTC)) if token else None
     if user_id is not None:
         live.announce(f"user:{user_id}")  # other tabs of this browser are signed out, too
@@ -144,7 +145,7 @@ async def _note_refusal(username: str, locked: bool, address: str) -> None:
 
 
 async def _signed_in(request: Request, user_id: UUID) -> Response:
-    old = sessions.token_in(request.headers.get("cookie", ""))
+    old = token_of(request)
     agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))
     address = limits.address_of(request)
     token, actor = await db.run(_switch_session, user_id, old, agent, address, now=datetime.now(UTC))

@@ -88,6 +88,11 @@ def notice(message: Text, tone: Tone | Literal["info"] = "info", *, alert: bool 
     return rx.el.div(text, role="alert" if alert else "note", class_name=f"notice notice-{tone}")
 
 
+def alert(message: Any) -> rx.Component:
+    """What went wrong, said at once; nothing while the message is empty."""
+    return rx.cond(message != "", notice(message, "bad", alert=True), rx.fragment())
+
+
 def empty_state(
     title: Text, detail: Text | None = None, *, icon: str = "package-open", action: rx.Component | None = None
 ) -> rx.Component:

@@ -17,14 +17,14 @@ class Topic(StrEnum):
     SERVER = "server"
 
 
-# An action belongs where its first word does; the longest beginning counts.
+# An action belongs where its first word does.
 _BEGINNINGS = {
     Topic.SIGN_IN: ("sign", "session", "other_sessions"),
     Topic.ACCOUNTS: ("user", "admin", "password", "account", "reset"),
     Topic.GROUPS: ("group", "member", "joining", "invite"),
-    Topic.RUNS: ("phase", "deadline", "helper", "lead", "bid", "run"),
+    Topic.RUNS: ("phase", "deadline", "helper", "lead", "bid"),
     Topic.PRICES: ("price",),
-    Topic.CATALOGUE: ("product", "store", "tag", "alias", "catalogue", "barcode"),
+    Topic.CATALOGUE: ("product", "store", "tag", "alias", "catalogue"),
 }
 
 

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from bulq.domain.texts import name_key
+
+
+def tag_key(name: str) -> str:
+    """What the names of two tags have in common when they are the same; at most 100 characters."""
+    return name_key(name)[:100]
+
 
 class TagKind(StrEnum):
     CATEGORY = "category"

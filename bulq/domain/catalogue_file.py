@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
+from bulq.domain import exports
 from bulq.domain.barcodes import parse_barcode
-from bulq.domain.catalogue import TagKind
+from bulq.domain.catalogue import LANGUAGES, TagKind
 from bulq.domain.errors import BulqError, Invalid
 from bulq.domain.phases import Unit
 from bulq.domain.quantities import parse_money, parse_quantity
@@ -29,9 +30,8 @@ MOST_MET = 20_000
 UNIQUE = ("name", "barcode", "aliases")  # columns that hardly ever say the same twice
 WHOLE = 1000  # the step of what comes in whole units, in thousandths
 MAX_PRICE = 999_999_999  # in units of the currency: one that follows from a line may be higher than one that is typed
-LANGUAGE = re.compile(r"(?:[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?")
 # A cell with one of these in front, after any number of apostrophes, is a formula to a spreadsheet or once was to us.
-FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+FORMULA = re.compile(f"'*[{re.escape(''.join(exports.FORMULA))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def _tag(part: str) -> tuple[str, str]:
 def _alias(part: str) -> tuple[str, str]:
     """The language and the name such as "sr: Pirinač"; without a language it is one of any."""
     language, colon, name = part.partition(":")
-    return (language.strip(), name) if colon and LANGUAGE.fullmatch(language.strip()) else ("", part)
+    return (language.strip(), name) if colon and language.strip() in LANGUAGES else ("", part)
 
 
 def tag_cell(tags: Sequence[tuple[str, str]]) -> str:
@@ -261,10 +261,3 @@ def escape(cell: str) -> str:
 
 def unescape(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
-
-
-def plain(number: int, places: int) -> str:
-    """An integer of 10**-places with a point and no trailing zeros."""
-    digits = str(number).rjust(places + 1, "0")
-    whole, fraction = (digits[:-places], digits[-places:].rstrip("0")) if places else (digits, "")
-    return f"{whole}.{fraction}" if fraction else whole

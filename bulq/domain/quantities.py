@@ -20,32 +20,32 @@ GROUPED = re.compile(
 )
 
 
-def parse_quantity(text: str, step: int) -> int:
+def parse_quantity(text: str, step: int, *, field: str = "quantity") -> int:
     """Thousandths from a typed quantity; comma and point are both decimal, digits are never grouped."""
-    number = _unsigned(text, "quantity", "quantity", negative="quantity_positive")
+    number = _unsigned(text, "quantity", field, negative="quantity_positive")
     match = PLAIN.fullmatch(number)
     if match is None:
-        raise Invalid("quantity_not_a_number", field="quantity")
+        raise Invalid("quantity_not_a_number", field=field)
     fraction = match["fraction"] or ""
     # "1,000" where only whole units are sold is a thousand to some and one to others: ask, don't guess.
     grouped_perhaps = len(fraction) == 3 and step % 1000 == 0
     if grouped_perhaps or len(fraction.rstrip("0")) > 3:
-        raise _off_step(step)
+        raise _off_step(step, field)
     quantity = int(match["whole"] or "0") * 1000 + int(fraction[:3].ljust(3, "0"))
-    check_quantity(quantity, step)
+    check_quantity(quantity, step, field=field)
     return quantity
 
 
-def check_quantity(quantity: int, step: int, *, maximum: int = MAX_QUANTITY) -> None:
+def check_quantity(quantity: int, step: int, *, maximum: int = MAX_QUANTITY, field: str = "quantity") -> None:
     """Refuse what is not above 0, beyond the limit, or not a whole number of steps."""
     if step <= 0:
         raise ValueError("a step is above 0")
     if quantity <= 0:
-        raise Invalid("quantity_positive", field="quantity")
+        raise Invalid("quantity_positive", field=field)
     if quantity > maximum:
-        raise Invalid("quantity_too_large", field="quantity", max=maximum // 1000)
+        raise Invalid("quantity_too_large", field=field, max=maximum // 1000)
     if quantity % step:
-        raise _off_step(step)
+        raise _off_step(step, field)
 
 
 def parse_money(text: str, exponent: int, *, field: str, maximum_units: int = 999_999, allow_zero: bool = False) -> int:
@@ -61,19 +61,19 @@ def parse_money(text: str, exponent: int, *, field: str, maximum_units: int = 99
     amount = int(whole or "0") * 10**exponent + int(fraction.ljust(exponent, "0") or "0")
     maximum = (maximum_units + 1) * 10**exponent - 1
     if amount > maximum:
-        raise Invalid("money_too_large", field=field, max=_plain(maximum, exponent))
+        raise Invalid("money_too_large", field=field, max=plain(maximum, exponent, padded=True))
     if amount == 0 and not allow_zero:
         raise Invalid("money_positive", field=field)
     return amount
 
 
-def check_line_total(total: int, exponent: int) -> None:
+def check_line_total(total: int, exponent: int, *, field: str = "total") -> None:
     """Refuse a negative line total or one beyond 999,999.99 in units of a currency with `exponent` decimals."""
     if total < 0:
-        raise Invalid("money_negative", field="total")
+        raise Invalid("money_negative", field=field)
     maximum = MAX_LINE_UNITS * 10**exponent - 1
     if total > maximum:
-        raise Invalid("money_too_large", field="total", max=_plain(maximum, exponent))
+        raise Invalid("money_too_large", field=field, max=plain(maximum, exponent, padded=True))
 
 
 def _unsigned(text: str, kind: str, field: str, *, negative: str) -> str:
@@ -101,13 +101,13 @@ def _money_parts(number: str, field: str) -> tuple[str, str]:
     return re.sub("[^0-9]", "", match["whole"]), match["fraction"] or ""
 
 
-def _off_step(step: int) -> Invalid:
-    return Invalid("quantity_step", field="quantity", step=_plain(step, 3).rstrip("0").rstrip("."))
+def _off_step(step: int, field: str) -> Invalid:
+    return Invalid("quantity_step", field=field, step=plain(step, 3))
 
 
-def _plain(number: int, decimals: int) -> str:
-    """An integer of 10**-decimals as digits with a point."""
-    if decimals == 0:
-        return str(number)
-    digits = str(number).rjust(decimals + 1, "0")
-    return f"{digits[:-decimals]}.{digits[-decimals:]}"
+def plain(number: int, decimals: int, *, padded: bool = False, point: str = ".") -> str:
+    """An integer of 10**-decimals in digits without groups: "2.5", or padded "2.50"."""
+    sign, digits = "-" if number < 0 else "", str(abs(number)).rjust(decimals + 1, "0")
+    whole, fraction = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    fraction = fraction if padded else fraction.rstrip("0")
+    return f"{sign}{whole}{point}{fraction}" if fraction else f"{sign}{whole}"

@@ -7,6 +7,7 @@ import io
 from enum import StrEnum
 
 from bulq.domain.exports import What, harmless
+from bulq.domain.quantities import plain
 from bulq.exports.tables import Cell, Number, tables
 from bulq.queries.export import RunExport
 
@@ -36,12 +37,6 @@ def as_csv(export: RunExport, what: What, separator: Separator, language: str) -
 def _written(cell: Cell, point: str) -> str:
     if cell is None:
         return ""
-    return plain(cell, point) if isinstance(cell, Number) else harmless(cell)
-
-
-def plain(number: Number, point: str = ".") -> str:
-    """In digits without groups: "2.5", or padded "2.50"."""
-    sign, digits = ("-" if number.value < 0 else ""), str(abs(number.value)).rjust(number.places + 1, "0")
-    whole, fraction = (digits[: -number.places], digits[-number.places :]) if number.places else (digits, "")
-    fraction = fraction if number.padded else fraction.rstrip("0")
-    return f"{sign}{whole}{point}{fraction}" if fraction else f"{sign}{whole}"
+    if isinstance(cell, Number):
+        return plain(cell.value, cell.places, padded=cell.padded, point=point)
+    return harmless(cell)

@@ -17,14 +17,15 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import db, i18n
+from bulq import db, i18n, uploads
 from bulq.domain.actor import Actor
+from bulq.domain.catalogue_file import COLUMNS
 from bulq.domain.texts import username_key
 from bulq.models import User
-from bulq.queries.catalogue_file import HEADER, export_rows
+from bulq.queries.catalogue_file import export_rows
 from bulq.services.catalogue_import import Advance, Findings, import_catalogue, preview_catalogue
 
-COLUMNS = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+PROGRESS = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
 
 
 class Unusable(Exception):
@@ -72,10 +73,8 @@ def _opened(path: Path) -> Generator[BinaryIO]:
 
 @contextmanager
 def _bar(console: Console, what: str, file: BinaryIO) -> Generator[Advance]:
-    file.seek(0)
-    lines = sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
-    with Progress(*COLUMNS, console=console) as progress:
-        task = progress.add_task(what, total=lines)
+    with Progress(*PROGRESS, console=console) as progress:
+        task = progress.add_task(what, total=uploads.lines(file))
         yield lambda rows: progress.update(task, completed=rows)
 
 
@@ -97,9 +96,13 @@ def _tell(console: Console, found: Findings) -> None:
 def _export(options: argparse.Namespace) -> None:
     actor = db.read_now(_admin, None)
     count, place = 0, None
-    with options.file.open("w", encoding="utf-8-sig", newline="") as out:
+    try:
+        out = options.file.open("w", encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise Unusable(f"{options.file} can't be written: {error.strerror}") from None
+    with out:
         writer = csv.writer(out)
-        writer.writerow(HEADER)
+        writer.writerow(COLUMNS)
         rows, place = db.read_now(export_rows, actor, None)
         while place is not None:
             writer.writerows(rows)

@@ -10,20 +10,21 @@ from sqlmodel import col, select
 
 from bulq import db
 from bulq.config import settings
-from bulq.models import AuditEntry, Notification, UserSession
+from bulq.models import AuditEntry, Notification, PasswordReset, UserSession
 
 READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)  # notifications
 AT_ONCE = 10_000  # entries of the record: what is left goes the next time
 
 
 def forget_old_sessions(now: datetime) -> int:
-    """Delete sessions that are over; returns how many."""
+    """Delete sessions that are over, and links for a password that are; returns how many."""
     return db.write_now(_delete, now)
 
 
 def _delete(session: Session, now: datetime) -> int:
     unused = col(UserSession.seen_at) <= now - timedelta(days=settings.session_days)
     too_old = col(UserSession.created_at) <= now - timedelta(days=settings.session_days_absolute)
+    session.execute(delete(PasswordReset).where(col(PasswordReset.expires_at) <= now))
     # Returning the ids counts them alike on both databases.
     return len(session.scalars(delete(UserSession).where(unused | too_old).returning(col(UserSession.id))).all())
 

@@ -44,7 +44,7 @@ def all_jobs(announce: Announce) -> list[Job]:
         Job("sessions", HOUR, forget_old_sessions),
         Job("notifications", HOUR, forget_old_notifications),
         Job("audit", HOUR, forget_old_audit_entries),
-        Job("uploads", HOUR, lambda _now: uploads.forget_old()),
+        Job("uploads", HOUR, uploads.forget_old),
         Job("backup", MINUTE, back_up_if_due),
         Job("alerts", MINUTE, lambda now: alerts.check(now, announce), MINUTE),
     ]

@@ -9,18 +9,15 @@ import reflex as rx
 from bulq.components.buttons import button, glyph, link_button
 from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
-from bulq.components.surfaces import chip, notice
+from bulq.components.surfaces import alert, chip
 from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import Text, t
 from bulq.domain.catalogue import TagKind
-from bulq.domain.phases import Unit
-from bulq.domain.prices import COMPARED
 from bulq.pages.admin_frame import admin_frame
+from bulq.pages.product_fields import content_fields, goods_fields
 from bulq.state.admin_products import AdminProductsState, ProductRow
 from bulq.state.admin_stores import AdminStoresState, StoreRow
 from bulq.state.admin_tags import AdminTagsState, TagRow
-
-UNITS: list[tuple[str, Text]] = [(str(unit), t(f"unit.{unit}", count=1)) for unit in Unit]
 
 
 def admin_products_page() -> rx.Component:
@@ -31,7 +28,7 @@ def admin_products_page() -> rx.Component:
         [
             Column(t("admin_products.name"), _product_name, "name"),
             Column(t("admin_products.counted"), lambda row: row.counted),
-            Column(t("admin_products.barcode"), lambda row: _or_dash(row.barcode)),
+            Column(t("product.barcode"), lambda row: _or_dash(row.barcode)),
             Column(t("curate.added_by"), lambda row: row.created_by, "created"),
             Column(t("curate.checked"), _checked),
         ],
@@ -39,33 +36,9 @@ def admin_products_page() -> rx.Component:
         filters=[_which(t("admin_products.which"), ("no_barcode", t("admin_products.no_barcode")))],
         merge="/admin/products/merge",
         fields=[
-            _text(S, "name", t("product.name")),
-            _text(S, "brand", t("product.brand"), optional=True),
-            _pair(
-                select_field(
-                    t("product.unit"), UNITS, name="unit", value=S.unit, on_change=S.set_unit, error=S.errors["unit"]
-                ),
-                _text(S, "step", t("product.step"), hint=t("product.step_hint"), input_mode="decimal"),
-            ),
-            _text(S, "barcode", t("admin_products.barcode"), optional=True, input_mode="numeric"),
-            _pair(
-                _text(
-                    S,
-                    "content",
-                    t("admin_products.content"),
-                    hint=t("admin_products.content_hint"),
-                    optional=True,
-                    input_mode="decimal",
-                ),
-                select_field(
-                    t("admin_products.content_unit"),
-                    [(str(unit), t(f"unit.{unit}", count=1)) for unit in COMPARED],
-                    name="content_unit",
-                    value=S.content_unit,
-                    on_change=S.set_content_unit,
-                    error=S.errors["content_unit"],
-                ),
-            ),
+            goods_fields(S),
+            _text(S, "barcode", t("product.barcode"), optional=True, input_mode="numeric"),
+            content_fields(S.content, S.set_content, S.content_unit, S.set_content_unit, S.errors),
         ],
     )
 
@@ -221,15 +194,11 @@ def _actions(of: Any, row: Any, merge: str | None) -> rx.Component:
     )
 
 
-def _alert(of: Any) -> rx.Component:
-    return rx.cond(of.alert != "", notice(of.alert, "bad", alert=True), rx.fragment())
-
-
 def _edit(of: Any, fields: list[rx.Component]) -> rx.Component:
     return dialog(
         t("curate.edit_title", name=of.about),
         rx.el.form(
-            _alert(of),
+            alert(of.alert),
             *fields,
             dialog_actions(
                 button(t("manage.keep"), on_click=of.close), button(t("manage.save"), look="primary", submit=True)
@@ -246,7 +215,7 @@ def _edit(of: Any, fields: list[rx.Component]) -> rx.Component:
 def _delete(of: Any) -> rx.Component:
     return dialog(
         t("curate.delete_title", name=of.about),
-        _alert(of),
+        alert(of.alert),
         rx.el.p(t("curate.delete_detail"), class_name="text-muted"),
         dialog_actions(
             button(t("manage.keep"), on_click=of.close),
@@ -267,7 +236,3 @@ def _text(of: Any, name: str, label: Text, *, error: Any = None, **props: Any) -
         auto_complete="off",
         **props,
     )
-
-
-def _pair(*fields: rx.Component) -> rx.Component:
-    return rx.el.div(*fields, class_name="grid gap-4 wide:grid-cols-2")

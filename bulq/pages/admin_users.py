@@ -7,7 +7,7 @@ import reflex as rx
 from bulq.components.buttons import button, copy_button, link_button
 from bulq.components.fields import text_field
 from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
-from bulq.components.surfaces import chip, notice
+from bulq.components.surfaces import alert, chip
 from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
@@ -100,12 +100,8 @@ def _actions(row: UserRow) -> rx.Component:
     )
 
 
-def _alert() -> rx.Component:
-    return rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment())
-
-
 def _dialog(name: str, title: Text, *content: rx.Component) -> rx.Component:
-    return dialog(title, _alert(), *content, open=S.dialog == name, on_close=S.close)
+    return dialog(title, alert(S.alert), *content, open=S.dialog == name, on_close=S.close)
 
 
 def _edit() -> rx.Component:

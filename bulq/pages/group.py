@@ -9,7 +9,7 @@ from bulq.components.combobox import combobox
 from bulq.components.fields import text_area, text_field
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.phases import phase_chip
-from bulq.components.surfaces import avatar, card, chip, empty_state, notice, pager, skeleton_rows
+from bulq.components.surfaces import alert, avatar, card, chip, empty_state, notice, pager, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import countdown, time_ago
 from bulq.pages.home import count
@@ -181,7 +181,7 @@ def _new_run() -> rx.Component:
     return dialog(
         t("group.new_run"),
         rx.el.form(
-            rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
+            alert(S.alert),
             combobox(
                 t("group.store"),
                 S.stores,

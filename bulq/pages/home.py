@@ -11,7 +11,7 @@ from bulq.components.buttons import Look, button, glyph, link
 from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.phases import phase_chip
-from bulq.components.surfaces import card, empty_state, notice, skeleton_rows
+from bulq.components.surfaces import alert, card, empty_state, skeleton_rows
 from bulq.components.texts import t
 from bulq.pages.layout import page_frame
 from bulq.state.home import GroupRow, HomeState, NeedRow, RunRow
@@ -187,7 +187,7 @@ def _new_group() -> rx.Component:
     return dialog(
         t("home.new_group"),
         rx.el.form(
-            rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
+            alert(S.alert),
             text_field(
                 t("home.group_name"),
                 name="name",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from bulq.components.buttons import button, glyph, link_button
-from bulq.components.surfaces import card, empty_state, notice, skeleton_rows
+from bulq.components.surfaces import alert, card, empty_state, skeleton_rows
 from bulq.components.texts import t
 from bulq.pages.layout import page_frame
 from bulq.state.auth import AuthState
@@ -41,7 +41,7 @@ def _invitation() -> rx.Component:
                 t("home.members", count=S.members),
                 class_name="text-muted num max-w-full",
             ),
-            rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
+            alert(S.alert),
             rx.cond(
                 AuthState.signed_in,
                 button(t("invite.join"), look="primary", on_click=S.join, class_name="mt-3"),

@@ -7,7 +7,7 @@ import reflex as rx
 from bulq.components.buttons import button
 from bulq.components.fields import password_field, text_field
 from bulq.components.forms import api_form, keep_next
-from bulq.components.surfaces import notice
+from bulq.components.surfaces import alert
 from bulq.components.texts import t
 from bulq.pages.layout import entrance_frame
 from bulq.state.login import LoginState
@@ -15,7 +15,7 @@ from bulq.state.login import LoginState
 
 def login_page() -> rx.Component:
     form = api_form(
-        rx.cond(LoginState.alert != "", notice(LoginState.alert, "bad", alert=True), rx.fragment()),
+        alert(LoginState.alert),
         text_field(
             t("login.username"),
             name="username",

@@ -8,7 +8,7 @@ from bulq.components.buttons import button, copy_button
 from bulq.components.choices import radio_group, switch
 from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions
-from bulq.components.surfaces import avatar, card, notice, skeleton_rows
+from bulq.components.surfaces import alert, avatar, card, notice, skeleton_rows
 from bulq.components.texts import Text, t
 from bulq.pages.group import member_name
 from bulq.pages.home import count, currency_options, zone_options
@@ -51,7 +51,7 @@ def _content() -> rx.Component:
 def _settings() -> rx.Component:
     return card(
         rx.el.form(
-            rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
+            alert(S.alert),
             text_field(
                 t("home.group_name"),
                 name="name",
@@ -197,7 +197,7 @@ def _ask(what: str, title: Text, detail: Text, label: Text, on_click: rx.event.E
     return dialog(
         title,
         rx.el.p(detail, class_name="text-muted"),
-        rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
+        alert(S.alert),
         dialog_actions(
             button(t("manage.keep"), on_click=S.close),
             button(label, look="danger", on_click=on_click),

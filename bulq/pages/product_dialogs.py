@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import reflex as rx
 
 from bulq.components.buttons import button
 from bulq.components.combobox import combobox
 from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions
-from bulq.components.surfaces import notice
-from bulq.components.texts import Text, t
-from bulq.domain.phases import Unit
-from bulq.domain.prices import COMPARED
-from bulq.i18n import unit_name
+from bulq.components.surfaces import alert
+from bulq.components.texts import t
+from bulq.pages.product_fields import content_fields
 from bulq.state.product import ProductState
 
 S = ProductState
@@ -22,36 +18,6 @@ S = ProductState
 
 def product_dialogs() -> rx.Component:
     return rx.fragment(_price(), _details(), _withdraw())
-
-
-def content_fields(content: Text, on_content: Any, unit: Text, on_unit: Any, errors: dict[str, str]) -> rx.Component:
-    """How much is in one unit, and of what."""
-    units: list[tuple[str, Text]] = [(str(one), unit_name(one)) for one in Unit if one in COMPARED]
-    return rx.el.div(
-        text_field(
-            t("product.content"),
-            name="content",
-            value=content,
-            on_change=on_content,
-            hint=t("product.content_hint"),
-            error=errors["content"],
-            optional=True,
-            input_mode="decimal",
-        ),
-        select_field(
-            t("product.content_unit"),
-            units,
-            name="content-unit",
-            value=unit,
-            on_change=on_unit,
-            error=errors["content_unit"],
-        ),
-        class_name="grid grid-cols-2 gap-3 items-start",
-    )
-
-
-def _alert() -> rx.Component:
-    return rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment())
 
 
 def _price() -> rx.Component:
@@ -75,7 +41,7 @@ def _price() -> rx.Component:
     return dialog(
         t("product.add_price"),
         rx.el.form(
-            _alert(),
+            alert(S.alert),
             rx.el.div(amount, currency, class_name="grid grid-cols-2 gap-3 items-start"),
             combobox(
                 t("product.store"),
@@ -128,7 +94,7 @@ def _details() -> rx.Component:
     return dialog(
         t("product.edit_title"),
         rx.el.form(
-            _alert(),
+            alert(S.alert),
             text_field(
                 t("product.barcode"),
                 name="barcode",

@@ -8,7 +8,7 @@ from bulq.components.buttons import button
 from bulq.components.choices import radio_group
 from bulq.components.fields import password_field, select_field
 from bulq.components.forms import api_form
-from bulq.components.surfaces import avatar, card, chip, notice, skeleton_rows
+from bulq.components.surfaces import alert, avatar, card, chip, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import time_ago
 from bulq.pages.layout import page_frame
@@ -76,7 +76,7 @@ def _looks() -> rx.Component:
 def _password() -> rx.Component:
     return card(
         api_form(
-            rx.cond(S.password_alert != "", notice(S.password_alert, "bad", alert=True), rx.fragment()),
+            alert(S.password_alert),
             password_field(t("profile.current_password"), name="current", error=S.current_error),
             password_field(
                 t("profile.new_password"),

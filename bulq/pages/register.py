@@ -7,7 +7,7 @@ import reflex as rx
 from bulq.components.buttons import button
 from bulq.components.fields import password_field, text_field
 from bulq.components.forms import api_form, invite_field, keep_next
-from bulq.components.surfaces import notice
+from bulq.components.surfaces import alert, notice
 from bulq.components.texts import t
 from bulq.pages.layout import entrance_frame
 from bulq.state.register import RegisterState
@@ -16,7 +16,7 @@ from bulq.state.register import RegisterState
 def register_page() -> rx.Component:
     form = api_form(
         invite_field(),
-        rx.cond(RegisterState.alert != "", notice(RegisterState.alert, "bad", alert=True), rx.fragment()),
+        alert(RegisterState.alert),
         text_field(
             t("register.name"),
             name="name",

@@ -7,7 +7,7 @@ import reflex as rx
 from bulq.components.buttons import button, link_button
 from bulq.components.fields import password_field
 from bulq.components.forms import api_form
-from bulq.components.surfaces import notice, skeleton
+from bulq.components.surfaces import alert, notice, skeleton
 from bulq.components.texts import t
 from bulq.pages.layout import entrance_frame
 from bulq.state.reset import ResetState
@@ -29,7 +29,7 @@ def reset_page() -> rx.Component:
 def _form() -> rx.Component:
     return api_form(
         rx.el.p(t("reset.whose", name=S.name, username=S.username), class_name="text-muted"),
-        rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
+        alert(S.alert),
         rx.el.input(type="hidden", name="token", value=S.secret),
         # For password managers, which remember whose it is.
         rx.el.input(type="hidden", name="username", value=S.username, auto_complete="username"),

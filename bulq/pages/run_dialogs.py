@@ -8,14 +8,13 @@ import reflex as rx
 
 from bulq.components.buttons import button
 from bulq.components.choices import checkbox
-from bulq.components.fields import select_field, text_area, text_field
+from bulq.components.fields import text_area, text_field
 from bulq.components.lists import size
 from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import chip
 from bulq.components.texts import Text, t, unit_for
-from bulq.domain.phases import Unit
-from bulq.i18n import unit_name
+from bulq.pages.product_fields import goods_fields
 from bulq.state.exporting import ExportState
 from bulq.state.leading import Choice, LeadingState, Share, Sharing, TheirBid
 from bulq.state.noting import NotingState
@@ -39,47 +38,10 @@ def manage_menu() -> rx.Component:
 
 def product_dialog(adding: Any) -> rx.Component:
     """Create a product; `adding` is the state that holds its fields."""
-    units: list[tuple[str, Text]] = [(str(unit), unit_name(unit)) for unit in Unit]
     return dialog(
         t("product.new"),
         rx.el.form(
-            text_field(
-                t("product.name"),
-                name="product-name",
-                value=adding.name,
-                on_change=adding.set_name,
-                error=adding.errors["name"],
-                max_length=100,
-            ),
-            text_field(
-                t("product.brand"),
-                name="product-brand",
-                value=adding.brand,
-                on_change=adding.set_brand,
-                error=adding.errors["brand"],
-                optional=True,
-                max_length=100,
-            ),
-            rx.el.div(
-                select_field(
-                    t("product.unit"),
-                    units,
-                    name="product-unit",
-                    value=adding.unit,
-                    on_change=adding.set_unit,
-                    error=adding.errors["unit"],
-                ),
-                text_field(
-                    t("product.step"),
-                    name="product-step",
-                    value=adding.step,
-                    on_change=adding.set_step,
-                    hint=t("product.step_hint"),
-                    error=adding.errors["step"],
-                    input_mode="decimal",
-                ),
-                class_name="grid grid-cols-2 gap-3 items-start",
-            ),
+            goods_fields(adding),
             text_field(
                 t("product.price"),
                 name="product-price",

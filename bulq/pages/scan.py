@@ -5,15 +5,13 @@ from __future__ import annotations
 import reflex as rx
 
 from bulq.components.buttons import button, link
-from bulq.components.fields import select_field, text_field
+from bulq.components.fields import text_field
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.scanner import scanner
-from bulq.components.surfaces import card, notice
-from bulq.components.texts import Text, t
-from bulq.domain.phases import Unit
-from bulq.i18n import unit_name
+from bulq.components.surfaces import alert, card, notice
+from bulq.components.texts import t
 from bulq.pages.layout import page_frame
-from bulq.pages.product_dialogs import content_fields
+from bulq.pages.product_fields import content_fields, goods_fields
 from bulq.state.scan import ScanState
 
 S = ScanState
@@ -46,51 +44,13 @@ def scan_page() -> rx.Component:
 
 
 def _create() -> rx.Component:
-    units: list[tuple[str, Text]] = [(str(unit), unit_name(unit)) for unit in Unit]
     twin = rx.el.p(link(t("barcode.twin"), S.twin))
     return dialog(
         t("product.new"),
         rx.el.form(
             notice(t("barcode.unknown", code=S.code)),
-            rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
-            text_field(
-                t("product.name"),
-                name="product-name",
-                value=S.name,
-                on_change=S.set_name,
-                error=S.errors["name"],
-                max_length=100,
-            ),
-            rx.cond(S.twin != "", twin, rx.fragment()),
-            text_field(
-                t("product.brand"),
-                name="product-brand",
-                value=S.brand,
-                on_change=S.set_brand,
-                error=S.errors["brand"],
-                optional=True,
-                max_length=100,
-            ),
-            rx.el.div(
-                select_field(
-                    t("product.unit"),
-                    units,
-                    name="product-unit",
-                    value=S.unit,
-                    on_change=S.set_unit,
-                    error=S.errors["unit"],
-                ),
-                text_field(
-                    t("product.step"),
-                    name="product-step",
-                    value=S.step,
-                    on_change=S.set_step,
-                    hint=t("product.step_hint"),
-                    error=S.errors["step"],
-                    input_mode="decimal",
-                ),
-                class_name="grid grid-cols-2 gap-3 items-start",
-            ),
+            alert(S.alert),
+            goods_fields(S, after_name=rx.cond(S.twin != "", twin, rx.fragment())),
             rx.cond(
                 S.has_content,
                 content_fields(S.content, S.set_content, S.content_unit, S.set_content_unit, S.errors),

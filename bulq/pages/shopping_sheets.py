@@ -9,11 +9,11 @@ import reflex as rx
 from bulq.components.buttons import button
 from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions
-from bulq.components.surfaces import notice
-from bulq.components.texts import Text, t
+from bulq.components.surfaces import alert, notice
+from bulq.components.texts import t
 from bulq.components.till import till
 from bulq.components.times import time_ago
-from bulq.domain.phases import Unit
+from bulq.pages.product_fields import UNITS
 from bulq.state.buying import BuyingState as B
 from bulq.state.listing import ListingState as A
 from bulq.state.shopping import ShoppingState as S
@@ -28,7 +28,7 @@ def buying_sheet() -> rx.Component:
     editing = rx.Var.create(B.editing)
     return dialog(
         B.title,
-        rx.cond(B.alert != "", notice(B.alert, "bad", alert=True), rx.fragment()),
+        alert(B.alert),
         rx.el.div(
             rx.cond(by_now != B.seen, notice(meanwhile, "warn"), rx.fragment()),
             role="status",
@@ -71,7 +71,7 @@ def listing_sheet() -> rx.Component:
     return dialog(
         rx.cond(A.creating, t("shopping.new_product"), A.name),
         rx.el.form(
-            rx.cond(A.alert != "", notice(A.alert, "bad", alert=True), rx.fragment()),
+            alert(A.alert),
             rx.cond(A.creating, _new_product(), rx.fragment()),
             rx.el.div(
                 select_field(
@@ -108,12 +108,11 @@ def listing_sheet() -> rx.Component:
 
 
 def _new_product() -> rx.Component:
-    units: list[tuple[str, Text]] = [(str(unit), t(f"unit.{unit}", count=1)) for unit in Unit]
     return rx.fragment(
         text_field(t("shopping.product_name"), name="name", value=A.name, error=A.errors["name"], max_length=100),
         text_field(t("shopping.brand"), name="brand", error=A.errors["brand"], max_length=100, optional=True),
         rx.el.div(
-            select_field(t("shopping.unit"), units, name="unit", value=A.unit, on_change=A.set_unit),
+            select_field(t("shopping.unit"), UNITS, name="unit", value=A.unit, on_change=A.set_unit),
             text_field(
                 t("shopping.step"),
                 name="step",

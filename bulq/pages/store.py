@@ -8,7 +8,7 @@ from bulq.components.buttons import button, glyph, link, link_button
 from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.phases import phase_chip
-from bulq.components.surfaces import card, chip, empty_state, notice, pager, skeleton_rows
+from bulq.components.surfaces import alert, card, chip, empty_state, pager, skeleton_rows
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
 from bulq.domain.opening_hours import DAYS
@@ -156,7 +156,7 @@ def _edit() -> rx.Component:
     return dialog(
         t("store.edit_title"),
         rx.el.form(
-            rx.cond(S.alert != "", notice(S.alert, "bad", alert=True), rx.fragment()),
+            alert(S.alert),
             text_field(
                 t("store.chain"),
                 name="chain",

@@ -56,6 +56,11 @@ class RunAccess:
             raise Conflict("wrong_phase", phase=str(self.run.phase))
 
 
+def may_take_away(actor: Actor, author: UUID) -> bool:
+    """Whoever added something to the catalogue may take it away again, and admins."""
+    return actor.is_admin or actor.id == author
+
+
 def need_server_admin(actor: Actor) -> None:
     """Admin pages are to everybody else as if they weren't there."""
     if not actor.is_admin:

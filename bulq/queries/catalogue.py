@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,10 +14,10 @@ from bulq.domain.actor import Actor
 from bulq.domain.barcodes import barcode_in
 from bulq.domain.catalogue import Named
 from bulq.domain.phases import Unit
-from bulq.domain.texts import name_key
 from bulq.models import Bid, Product, SearchTerm, Store
 from bulq.queries.access import run_for
 from bulq.queries.listed import ID, NAME_KEY, current_price, holding, products_at, rows_of
+from bulq.queries.listing import contains, typed_key
 from bulq.queries.search import products_named
 
 FOUND = 8
@@ -44,17 +43,6 @@ class ProductFound:
     step: int
     price: int | None
     exact: bool
-
-
-def contains(text: str) -> str:
-    """A LIKE pattern that finds the text itself, wildcards taken literally."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
-def typed_key(typed: str) -> str:
-    """What was typed as names are compared, without what no name holds and a database can't compare."""
-    return name_key("".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in typed[:100]))
 
 
 def find_stores(session: Session, viewer: Actor, typed: str) -> list[StoreFound]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -11,19 +11,18 @@ from uuid import UUID
 
 from sqlalchemy import Column, func, select, tuple_
 from sqlalchemy.orm import Session
-from sqlmodel import SQLModel, col
+from sqlmodel import SQLModel
 
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.domain.catalogue_file import COLUMNS, Entry, alias_cell, escape, plain, tag_cell
+from bulq.domain.catalogue_file import Entry, alias_cell, escape, tag_cell
 from bulq.domain.errors import BulqError, Conflict, Invalid
-from bulq.domain.phases import OPEN
 from bulq.domain.prices import check_content
+from bulq.domain.quantities import plain
 from bulq.i18n import exponent
-from bulq.models import Bid, Run
 from bulq.queries.access import need_server_admin
+from bulq.queries.uses import held_in_open_runs
 
-HEADER = COLUMNS
 AT_ONCE = 500
 PRODUCT, STORE, TAG, LINK, ALIAS, PRICE = (
     SQLModel.metadata.tables[name].c
@@ -48,9 +47,9 @@ class Known:
     held: Mapping[UUID, set[int]]  # quantities open runs hold of a product
 
 
-def known(session: Session, entries: Sequence[Entry]) -> Known:
-    """In a fixed number of statements, whatever the batch."""
-    products = _products(session, {entry.product for entry in entries})
+def known(session: Session, entries: Sequence[Entry], *, lock: bool = False) -> Known:
+    """In a fixed number of statements, whatever the batch. With `lock` nobody else changes the products meanwhile."""
+    products = _products(session, {entry.product for entry in entries}, lock)
     ids = [row.id for row in products.values()]
     stores = _stores(session, {entry.store_key for entry in entries if entry.store})
     tags = _tags(session, {(label.kind, label.key) for entry in entries for label in entry.tags})
@@ -65,12 +64,13 @@ def known(session: Session, entries: Sequence[Entry]) -> Known:
         _pairs(session, LINK.product_id, LINK.tag_id, ids),
         _pairs(session, ALIAS.product_id, ALIAS.name_key, ids),
         _prices(session, entries, products, stores),
-        _held(session, stepped),
+        held_in_open_runs(session, stepped),
     )
 
 
-def _products(session: Session, keys: set[Key]) -> dict[Key, Any]:
-    rows = session.execute(select(*PRODUCT).where(PRODUCT.name_key.in_({name for name, _ in keys})))
+def _products(session: Session, keys: set[Key], lock: bool) -> dict[Key, Any]:
+    query = select(*PRODUCT).where(PRODUCT.name_key.in_({name for name, _ in keys})).order_by(PRODUCT.id)
+    rows = session.execute(query.with_for_update(key_share=True) if lock else query)
     return {key: row for row in rows if (key := (row.name_key, row.brand_key)) in keys}
 
 
@@ -108,21 +108,6 @@ def _prices(
     among = (PRICE.product_id.in_({each[0] for each in wanted}), PRICE.day.in_({each[2] for each in wanted}))
     rows = session.execute(select(*columns).where(*among, PRICE.withdrawn_at.is_(None)))
     return {seen for row in rows if (seen := (row[0], row[1], row[2], row[3], row[4])) in wanted}
-
-
-def _held(session: Session, ids: Collection[UUID]) -> dict[UUID, set[int]]:
-    held: dict[UUID, set[int]] = defaultdict(set)
-    if not ids:
-        return held
-    query = (
-        select(col(Bid.product_id), col(Bid.quantity))
-        .join(Run, col(Run.id) == col(Bid.run_id))
-        .where(col(Bid.product_id).in_(ids), col(Bid.quantity).is_not(None), col(Run.phase).in_(OPEN))
-        .distinct()
-    )
-    for product_id, quantity in session.execute(query):
-        held[product_id].add(quantity or 0)
-    return held
 
 
 def refusal(entry: Entry, there: Known) -> tuple[str, BulqError] | None:

@@ -17,8 +17,8 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import OPEN, Unit
 from bulq.models import Group, Membership, PriceObservation, Product, Run, Store
-from bulq.queries.catalogue import contains, typed_key
 from bulq.queries.groups import RunLine, run_lines
+from bulq.queries.listing import with_words
 from bulq.queries.prices import my_currencies
 
 
@@ -127,9 +127,7 @@ def _seen_there(store_id: UUID, typed: str) -> Select[UUID, int]:
     )
     named = select(seen.c.product_id, names.label("names")).subquery()
     query = select(named.c.product_id, func.count().over()).order_by(named.c.names, named.c.product_id)
-    for word in typed_key(typed).split()[:6]:
-        query = query.where(named.c.names.like(contains(word), escape="\\"))
-    return query
+    return query.where(*with_words(named.c.names, typed))
 
 
 def _prices(session: Session, store_id: UUID, products: Collection[UUID]) -> dict[UUID, list[PriceThere]]:

@@ -15,11 +15,11 @@ from bulq.domain.catalogue import Named, TagKind
 from bulq.domain.errors import NotFound
 from bulq.domain.searching import typed_key
 from bulq.models import Bid, ListItem, Product, ProductAlias, ProductTag, SearchTerm, Tag
-from bulq.queries.access import run_for
+from bulq.queries.access import may_take_away, run_for
+from bulq.queries.listing import contains
 
 FOUND = 8
 MOST_TAGS = 200  # of a run
-LITERAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +83,17 @@ def known_as(session: Session, viewer: Actor, product_id: UUID) -> KnownAs:
     )
     return KnownAs(
         tuple(
-            TagLine(tag_id, kind, name, verified_at is not None, _may_remove(viewer, by))
+            TagLine(tag_id, kind, name, verified_at is not None, may_take_away(viewer, by))
             for tag_id, kind, name, verified_at, by in tags
         ),
-        tuple(AliasLine(alias_id, name, language, _may_remove(viewer, by)) for alias_id, name, language, by in aliases),
+        tuple(
+            AliasLine(alias_id, name, language, may_take_away(viewer, by)) for alias_id, name, language, by in aliases
+        ),
     )
 
 
-def _may_remove(viewer: Actor, author: UUID) -> bool:
-    return viewer.is_admin or viewer.id == author
-
-
 def find_tags(session: Session, viewer: Actor, kind: str, typed: str) -> list[TagFound]:
-    """Up to eight tags of a kind (or of any, "") for what is being typed: those that begin so, most used first."""
+    """Up to eight tags of a kind (of any for "") with a word that begins with what is typed, most used first."""
     key = typed_key(typed)
     uses = select(func.count()).where(col(ProductTag.tag_id) == col(Tag.id)).correlate(Tag).scalar_subquery()
     query = select(col(Tag.id), col(Tag.kind), col(Tag.name)).order_by(uses.desc(), col(Tag.name_key)).limit(FOUND)
@@ -103,7 +101,7 @@ def find_tags(session: Session, viewer: Actor, kind: str, typed: str) -> list[Ta
         query = query.where(col(Tag.kind) == kind)
     if key:
         begins = select(col(SearchTerm.target_id)).where(
-            col(SearchTerm.kind) == Named.TAG, col(SearchTerm.key).like(f"% {key.translate(LITERAL)}%", escape="\\")
+            col(SearchTerm.kind) == Named.TAG, col(SearchTerm.key).like(contains(f" {key}"), escape="\\")
         )
         query = query.where(col(Tag.id).in_(begins))
     return [TagFound(*row) for row in session.execute(query)]

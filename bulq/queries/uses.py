@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Subquery, func, select, union, union_all
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -49,22 +51,44 @@ def _sightings(condition: ColumnElement[bool]) -> ScalarSelect[int]:
     )
 
 
+def _quantities() -> Subquery:
+    """Everything that open runs count of products, in thousandths: whole numbers of their steps."""
+    given = select(col(ListItem.product_id), col(ListItem.run_id), col(Allocation.quantity)).join(
+        Allocation, col(Allocation.item_id) == col(ListItem.id)
+    )
+    counted = union_all(
+        *(
+            select(col(table.product_id), col(table.run_id), column)
+            for table, column in (
+                (Bid, col(Bid.quantity)),
+                (Bid, col(Bid.wanted)),
+                (ListItem, col(ListItem.wanted)),
+                (ListItem, col(ListItem.bought)),
+            )
+        ),
+        given,
+    ).subquery()
+    product, run, quantity = counted.c
+    query = select(product.label("product"), run.label("run"), quantity.label("quantity"))
+    return query.join(Run, col(Run.id) == run).where(col(Run.phase).in_(OPEN), quantity.is_not(None)).subquery()
+
+
 def runs_off_step(session: Session, product_id: UUID, step: int) -> int:
     """In how many open runs there is a quantity of the product that isn't a whole number of `step` thousandths."""
-    bids = select(col(Bid.run_id)).where(
-        col(Bid.product_id) == product_id, or_(col(Bid.quantity) % step != 0, col(Bid.wanted) % step != 0)
-    )
-    items = select(col(ListItem.run_id)).where(
-        col(ListItem.product_id) == product_id, or_(col(ListItem.wanted) % step != 0, col(ListItem.bought) % step != 0)
-    )
-    allocations = (
-        select(col(Allocation.run_id))
-        .join(ListItem, col(ListItem.id) == col(Allocation.item_id))
-        .where(col(ListItem.product_id) == product_id, col(Allocation.quantity) % step != 0)
-    )
-    off = union(bids, items, allocations).subquery()
-    query = select(func.count()).select_from(Run).where(col(Run.id).in_(select(off)), col(Run.phase).in_(OPEN))
+    held = _quantities().c
+    query = select(func.count(func.distinct(held.run))).where(held.product == product_id, held.quantity % step != 0)
     return session.scalars(query).one()
+
+
+def held_in_open_runs(session: Session, product_ids: Collection[UUID]) -> dict[UUID, set[int]]:
+    """The quantities of these products that a new step would have to divide."""
+    found: dict[UUID, set[int]] = defaultdict(set)
+    if product_ids:
+        held = _quantities().c
+        query = select(held.product, held.quantity).where(held.product.in_(product_ids)).distinct()
+        for product_id, quantity in session.execute(query):
+            found[product_id].add(quantity)
+    return found
 
 
 def tagged(session: Session, tag_id: UUID) -> int:

@@ -21,7 +21,7 @@ from bulq.domain.texts import check_username, clean_text, name_key, username_key
 from bulq.models import User, UserSession
 from bulq.queries.registration import need_registration_open
 from bulq.services.audit import record
-from bulq.services.uniqueness import add_unique
+from bulq.services.uniqueness import add_unique, only_once
 
 TOUCH = timedelta(hours=1)  # a session's last sight is kept to the hour, so that looking rarely writes
 KEY_LENGTH = 100
@@ -98,9 +98,10 @@ def create_user(
 
 def rename(session: Session, user: User, name: str, username: str) -> None:
     """Give an account another name and username, by the rules for new ones."""
-    for field, value in _names(session, name, username, but=user.id).items():
-        setattr(user, field, value)
-    add_unique(session, user, Conflict("username_taken", field="username"))
+    names = _names(session, name, username, but=user.id)
+    with only_once(session, Conflict("username_taken", field="username")):
+        for field, value in names.items():
+            setattr(user, field, value)
 
 
 def _names(session: Session, name: str, username: str, but: UUID | None = None) -> dict[str, Any]:
@@ -138,7 +139,6 @@ def note_refusal(session: Session, username: str, *, locked: bool = False, addre
 def start_session(session: Session, user_id: UUID, user_agent: str, *, address: str = "", now: datetime) -> str:
     """Sign the user in and return the token for the cookie; it is stored nowhere else."""
     token = sessions.new_token()
-    session.execute(update(User).where(col(User.id) == user_id).values(seen_at=now))
     session.add(
         UserSession(
             user_id=user_id,
@@ -149,6 +149,7 @@ def start_session(session: Session, user_id: UUID, user_agent: str, *, address: 
         )
     )
     user = session.get_one(User, user_id)
+    user.seen_at = now
     _record(session, _as_themselves(user, address), "signed_in", user, now=now)
     return token
 
@@ -168,6 +169,7 @@ _HOLDERS = (
     .where(
         col(UserSession.token_hash).in_(bindparam("token_hashes", expanding=True)),
         col(User.locked_at).is_(None),
+        col(User.deleted_at).is_(None),
         col(UserSession.seen_at) > bindparam("seen_since"),
         col(UserSession.created_at) > bindparam("made_since"),
     )

@@ -14,8 +14,8 @@ from bulq.domain.phases import OPEN
 from bulq.domain.texts import name_key
 from bulq.i18n import text
 from bulq.models import Group, Membership, Notification, PasswordReset, Run, User, UserSession
-from bulq.services.audit import record, record_person
-from bulq.services.departures import depart
+from bulq.services.audit import record_member
+from bulq.services.departures import depart, shut
 from bulq.services.notices import tell
 
 
@@ -25,9 +25,10 @@ def remove_account(session: Session, user: User, actor: Actor, *, now: datetime)
     Refused while they lead an open run. A group they alone looked after goes to its longest-serving member; one they
     were alone in is closed.
     """
+    theirs = select(Membership.group_id).where(Membership.user_id == user.id)
     groups = session.scalars(
         select(Group)
-        .where(col(Group.id).in_(select(Membership.group_id).where(Membership.user_id == user.id)))
+        .where(col(Group.id).in_(theirs), col(Group.closed_at).is_(None))
         .order_by(col(Group.id))
         .with_for_update(key_share=True)
     ).all()
@@ -37,7 +38,7 @@ def remove_account(session: Session, user: User, actor: Actor, *, now: datetime)
         raise Conflict("leads_open_run", name=user.name)
     for group in groups:
         _leave(session, group, user, actor, now)
-    for table in (UserSession, Notification, PasswordReset):
+    for table in (Membership, UserSession, Notification, PasswordReset):  # memberships of groups that are closed
         session.execute(delete(table).where(col(table.user_id) == user.id))
     _forget(session, user, now)
 
@@ -46,20 +47,16 @@ def _leave(session: Session, group: Group, user: User, actor: Actor, now: dateti
     memberships = session.scalars(select(Membership).where(Membership.group_id == group.id)).all()
     others = sorted((each for each in memberships if each.user_id != user.id), key=lambda each: each.joined_at)
     if not others:
-        group.closed_at, group.joining_open = now, False
-        session.add(group)
-        record(
-            session, actor, "group_closed", kind="group", subject=group.id, name=group.name, group_id=group.id, now=now
-        )
+        shut(session, group, actor, now=now)
     elif not any(each.is_admin for each in others):
         others[0].is_admin = True
         session.add(others[0])
         successor = others[0].user_id
-        record_person(session, actor, "member_promoted", successor, group_id=group.id, now=now, group=group.name)
-        tell(session, [others[0].user_id], "made_admin", now=now, group_id=group.id, who=user.name, group=group.name)
+        record_member(session, actor, "member_promoted", group, successor, now=now)
+        tell(session, [successor], "made_admin", now=now, group_id=group.id, who=user.name, group=group.name)
     for mine in memberships:
         if mine.user_id == user.id:
-            record_person(session, actor, "member_removed", user.id, group_id=group.id, now=now, group=group.name)
+            record_member(session, actor, "member_removed", group, user.id, now=now)
             depart(session, mine, actor, user.name, now=now)
 
 

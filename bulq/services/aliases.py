@@ -15,6 +15,7 @@ from bulq.domain.catalogue import LANGUAGES
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from bulq.domain.texts import clean_text, name_key
 from bulq.models import Product, ProductAlias
+from bulq.queries.access import may_take_away
 from bulq.services import audit, search_terms
 from bulq.services.uniqueness import add_unique
 
@@ -49,9 +50,9 @@ def remove_alias(session: Session, actor: Actor, alias_id: UUID, *, now: datetim
     if alias is None:
         raise NotFound()
     product = session.get_one(Product, alias.product_id)
+    if not may_take_away(actor, alias.created_by):
+        raise Forbidden("not_yours")
     if alias.created_by != actor.id:
-        if not actor.is_admin:
-            raise Forbidden("not_yours")
         audit.record(
             session,
             actor,

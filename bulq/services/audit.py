@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from bulq.domain.actor import Actor
 from bulq.domain.auditing import topic_of
 from bulq.domain.texts import name_key
-from bulq.models import AuditEntry, Run, Store, User
+from bulq.models import AuditEntry, Group, Run, Store, User
 
 
 def record(
@@ -58,6 +58,20 @@ def record_run(session: Session, who: Actor | None, action: str, run: Run, *, no
     """Something happened to a run, which goes by the name of its store."""
     place = {"kind": "run", "subject": run.id, "name": _store(session, run), "group_id": run.group_id}
     record(session, who, action, **place, now=now, **details)
+
+
+def record_group(
+    session: Session, who: Actor | None, action: str, group: Group, *, now: datetime, **details: Any
+) -> None:
+    at = group.id
+    record(session, who, action, kind="group", subject=at, name=group.name, group_id=at, now=now, **details)
+
+
+def record_member(
+    session: Session, who: Actor | None, action: str, group: Group, user_id: UUID, *, now: datetime
+) -> None:
+    """Something about a group happened to a person."""
+    record_person(session, who, action, user_id, group_id=group.id, now=now, group=group.name)
 
 
 def record_in_run(

@@ -10,7 +10,6 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
@@ -25,6 +24,7 @@ from bulq.models.base import Row, new_id
 from bulq.queries.access import need_server_admin
 from bulq.queries.catalogue_file import Known, edits, known, refusal
 from bulq.services import audit, search_terms
+from bulq.services.uniqueness import inserting
 
 AT_ONCE = 500
 SHOWN = 100  # problems; the others are counted
@@ -96,7 +96,7 @@ def import_catalogue(
     writer = _Writer(session, actor, now)
     try:
         for entries in reading.batches(advance):
-            there = known(session, entries)
+            there = known(session, entries, lock=True)
             writer.write(reading.look_at(entries, there), there)
             if reading.findings.bad and not leave_out:
                 raise Conflict("import_bad_rows", count=reading.findings.bad)
@@ -247,11 +247,10 @@ class _Writer:
         if not rows:
             return
         table = SQLModel.metadata.tables[str(model.__tablename__)]
-        on_postgresql = self._session.get_bind().dialect.name == "postgresql"
-        query = (postgresql if on_postgresql else sqlite).insert(table)
+        query = inserting(self._session, table)
         if again_is_fine:
             query = query.on_conflict_do_nothing()
-        if on_postgresql:
+        if self._session.get_bind().dialect.name == "postgresql":
             self._session.execute(query.returning(table.c.id), rows).all()
         else:
             self._session.execute(query, rows)

@@ -14,10 +14,10 @@ from sqlmodel import col, select
 from bulq import cache
 from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
-from bulq.domain.catalogue import TagKind
+from bulq.domain.catalogue import TagKind, tag_key
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.prices import check_content
-from bulq.domain.texts import clean_text, name_key
+from bulq.domain.texts import clean_text
 from bulq.models import Product, Store, Tag
 from bulq.queries.access import need_server_admin
 from bulq.queries.uses import product_uses, runs_off_step
@@ -161,7 +161,7 @@ def edit_tag(session: Session, actor: Actor, tag_id: UUID, *, name: str, kind: s
     name = clean_text(name, field="name", minimum=1, maximum=50)
     if kind not in list(TagKind):
         raise Invalid("choice", field="kind")
-    key = name_key(name)[:100]
+    key = tag_key(name)
     twin = session.scalars(select(Tag.id).where(Tag.kind == TagKind(kind), Tag.name_key == key)).first()
     if twin is not None and twin != tag_id:
         raise Conflict("tag_exists", field="name")

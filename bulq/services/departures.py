@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -12,11 +14,24 @@ from sqlmodel import col, select
 from bulq.domain.actor import Actor
 from bulq.domain.phases import GOODS_BOUGHT, OPEN, Phase
 from bulq.domain.runs import next_leader
-from bulq.models import Bid, Membership, Participant, Run
-from bulq.services.audit import record_in_run
+from bulq.models import Bid, Group, Membership, Participant, Run
+from bulq.services.audit import record_group, record_in_run
 from bulq.services.leading import take_over
 from bulq.services.notices import participants_but, tell
 from bulq.services.phases import enter
+
+
+def shut(session: Session, group: Group, actor: Actor, *, now: datetime, **details: Any) -> None:
+    """Close a group for good: nobody opens it any more, and it takes nobody's room."""
+    group.closed_at, group.joining_open = now, False
+    session.add(group)
+    record_group(session, actor, "group_closed", group, now=now, **details)
+
+
+def open_runs_of(session: Session, group_id: UUID) -> Sequence[Run]:
+    """The open runs of a group, which nobody else changes until the transaction ends."""
+    query = select(Run).where(Run.group_id == group_id, col(Run.phase).in_(OPEN)).order_by(col(Run.id))
+    return session.scalars(query.with_for_update(key_share=True)).all()
 
 
 def depart(session: Session, membership: Membership, actor: Actor, name: str, *, now: datetime) -> None:
@@ -27,12 +42,7 @@ def depart(session: Session, membership: Membership, actor: Actor, name: str, *,
     """
     user_id = membership.user_id
     # All open runs: a first bid on its way makes somebody a participant only once its run is free.
-    runs = session.scalars(
-        select(Run)
-        .where(Run.group_id == membership.group_id, col(Run.phase).in_(OPEN))
-        .order_by(col(Run.id))
-        .with_for_update(key_share=True)
-    ).all()
+    runs = open_runs_of(session, membership.group_id)
     session.delete(membership)  # after the runs are locked, in the order in which a bid locks both
     session.flush()
     takes_part = set(session.scalars(select(Participant.run_id).where(Participant.user_id == user_id)))

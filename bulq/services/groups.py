@@ -18,8 +18,8 @@ from bulq.domain.phases import FairRule
 from bulq.domain.texts import clean_text, name_key
 from bulq.models import Group, Membership, Run, User
 from bulq.queries.access import group_for, may_be_token
-from bulq.services.audit import record, record_person
-from bulq.services.departures import depart
+from bulq.services.audit import record_group, record_member
+from bulq.services.departures import depart, shut
 from bulq.services.notices import tell
 
 # What of a group is recorded when it changes, and as what.
@@ -46,17 +46,8 @@ def create_group(session: Session, actor: Actor, name: str, currency: str, time_
     session.add(group)
     session.flush()
     session.add(Membership(group_id=group.id, user_id=actor.id, is_admin=True, joined_at=now))
-    _record(session, actor, "group_created", group, now=now)
+    record_group(session, actor, "group_created", group, now=now)
     return group
-
-
-def _record(session: Session, actor: Actor, action: str, group: Group, *, now: datetime, **details: str) -> None:
-    at = group.id
-    record(session, actor, action, kind="group", subject=at, name=group.name, group_id=at, now=now, **details)
-
-
-def _record_member(session: Session, actor: Actor, action: str, group: Group, user_id: UUID, *, now: datetime) -> None:
-    record_person(session, actor, action, user_id, group_id=group.id, now=now, group=group.name)
 
 
 def _known_currency(code: str) -> str:
@@ -72,7 +63,8 @@ def _known_time_zone(name: str) -> str:
 
 
 def _check_room_for(session: Session, actor: Actor) -> None:
-    count = session.scalars(select(func.count()).select_from(Membership).where(Membership.user_id == actor.id)).one()
+    mine = select(func.count()).select_from(Membership).join(Group, col(Group.id) == col(Membership.group_id))
+    count = session.scalars(mine.where(Membership.user_id == actor.id, col(Group.closed_at).is_(None))).one()
     if count >= settings.groups_per_user:
         raise Conflict("groups_per_user", maximum=settings.groups_per_user)
 
@@ -94,7 +86,7 @@ def join_group(session: Session, actor: Actor, invite_token: str, *, now: dateti
         raise Conflict("group_full", maximum=settings.members_per_group)
     _check_room_for(session, actor)
     session.add(Membership(group_id=group.id, user_id=actor.id, joined_at=now))
-    _record_member(session, actor, "member_joined", group, actor.id, now=now)
+    record_member(session, actor, "member_joined", group, actor.id, now=now)
     return group
 
 
@@ -126,14 +118,14 @@ def edit_group(
     session.add(group)
     for what, action in EDITED.items():
         if (after := str(getattr(group, what))) != before[what]:
-            _record(session, actor, action, group, now=now, before=before[what], after=after)
+            record_group(session, actor, action, group, now=now, before=before[what], after=after)
 
 
 def set_joining(session: Session, actor: Actor, group_id: UUID, is_open: bool, *, now: datetime) -> None:
     access = group_for(session, actor, group_id, lock=True)
     access.need_admin()
     if access.group.joining_open != is_open:
-        _record(session, actor, "joining_opened" if is_open else "joining_closed", access.group, now=now)
+        record_group(session, actor, "joining_opened" if is_open else "joining_closed", access.group, now=now)
     access.group.joining_open = is_open
     session.add(access.group)
 
@@ -144,7 +136,7 @@ def renew_invite(session: Session, actor: Actor, group_id: UUID, *, now: datetim
     access.need_admin()
     access.group.invite_token = secrets.token_urlsafe(24)
     session.add(access.group)
-    _record(session, actor, "invite_renewed", access.group, now=now)
+    record_group(session, actor, "invite_renewed", access.group, now=now)
 
 
 def _membership(session: Session, group_id: UUID, user_id: UUID) -> Membership:
@@ -163,7 +155,7 @@ def promote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, no
         membership.is_admin = True
         session.add(membership)
         tell(session, [user_id], "made_admin", now=now, group_id=group_id, who=actor.name, group=access.group.name)
-        _record_member(session, actor, "member_promoted", access.group, user_id, now=now)
+        record_member(session, actor, "member_promoted", access.group, user_id, now=now)
 
 
 def demote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, now: datetime) -> None:
@@ -174,7 +166,7 @@ def demote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, now
     if membership.is_admin and _admin_count(session, group_id) == 1:
         raise Conflict("last_admin")
     if membership.is_admin:
-        _record_member(session, actor, "member_demoted", access.group, user_id, now=now)
+        record_member(session, actor, "member_demoted", access.group, user_id, now=now)
     membership.is_admin = False
     session.add(membership)
 
@@ -193,7 +185,7 @@ def remove_member(session: Session, actor: Actor, group_id: UUID, user_id: UUID,
         raise Conflict("leave_instead")
     if membership.is_admin:
         raise Conflict("demote_first")
-    _record_member(session, actor, "member_removed", access.group, user_id, now=now)
+    record_member(session, actor, "member_removed", access.group, user_id, now=now)
     depart(session, membership, actor, session.get_one(User, user_id).name, now=now)
     tell(session, [user_id], "removed", now=now, group_id=group_id, who=actor.name, group=access.group.name)
 
@@ -206,10 +198,7 @@ def leave_group(session: Session, actor: Actor, group_id: UUID, *, now: datetime
     ).one()
     if others and access.membership.is_admin and _admin_count(session, group_id) == 1:
         raise Conflict("last_admin")
-    _record_member(session, actor, "member_left", access.group, actor.id, now=now)
+    record_member(session, actor, "member_left", access.group, actor.id, now=now)
     depart(session, access.membership, actor, actor.name, now=now)
     if not others:
-        access.group.closed_at = now
-        access.group.joining_open = False
-        session.add(access.group)
-        _record(session, actor, "group_closed", access.group, now=now)
+        shut(session, access.group, actor, now=now)

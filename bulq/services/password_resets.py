@@ -13,9 +13,9 @@ from bulq import sessions
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.models import PasswordReset, User, UserSession
-from bulq.queries.access import need_server_admin
 from bulq.queries.resets import usable_reset
 from bulq.services.audit import record
+from bulq.services.users import accounts_to_change
 
 VALID = timedelta(hours=24)
 
@@ -25,10 +25,7 @@ def offer_reset(session: Session, actor: Actor, user_id: UUID, *, now: datetime)
 
     Whoever holds the link can become them, so that for another admin there is none here (see `renew_access`).
     """
-    need_server_admin(actor)
-    user = session.get(User, user_id)
-    if user is None or user.deleted_at is not None:
-        raise NotFound()
+    (user,) = accounts_to_change(session, [user_id], actor)
     if user.id == actor.id:
         raise Conflict("not_to_yourself")
     if user.is_admin:

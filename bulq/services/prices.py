@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -19,7 +18,9 @@ from bulq.domain.times import day_in
 from bulq.i18n import currencies, exponent, money
 from bulq.models import Group, Membership, PriceObservation, Product, Store
 from bulq.models.base import new_id
+from bulq.queries.access import may_take_away
 from bulq.services import audit
+from bulq.services.uniqueness import inserting
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def see_price(
         raise Invalid("currency", field="currency")
     check_price(price, currency)
     if minimum_quantity is not None:
-        _check_minimum(minimum_quantity, product)
+        check_quantity(minimum_quantity, product.step, field="minimum")
     note = clean_text(note, field="note", maximum=200)
     seen = Sighting(product_id, store_id, currency, price, note, minimum_quantity)
     return observe(session, actor.id, seen, _time_zone_of(session, actor, currency), now=now)
@@ -62,17 +63,7 @@ def see_price(
 
 def check_price(price: int, currency: str) -> None:
     """What is typed is held to the limit of a line; a price that follows from a line may be higher."""
-    try:
-        check_line_total(price, exponent(currency))
-    except Invalid as wrong:
-        raise Invalid(wrong.key, field="price", **wrong.values) from None
-
-
-def _check_minimum(quantity: int, product: Product) -> None:
-    try:
-        check_quantity(quantity, product.step)
-    except Invalid as wrong:
-        raise Invalid(wrong.key, field="minimum", **wrong.values) from None
+    check_line_total(price, exponent(currency), field="price")
 
 
 def _time_zone_of(session: Session, actor: Actor, currency: str) -> str:
@@ -89,7 +80,6 @@ def _time_zone_of(session: Session, actor: Actor, currency: str) -> str:
 
 def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, now: datetime) -> bool:
     """One observation per product, store, day, currency and price; whether this is a new one."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": new_id(),
         "product_id": seen.product_id,
@@ -102,9 +92,11 @@ def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, 
         "seen_by": seen_by,
         "seen_at": now,
     }
-    query = insert(PriceObservation).values(values).on_conflict_do_nothing().returning(col(PriceObservation.id))
-    cache.changed(session, "products")
-    return session.execute(query).first() is not None
+    insert = inserting(session, PriceObservation).values(values)
+    is_new = session.execute(insert.on_conflict_do_nothing().returning(col(PriceObservation.id))).first() is not None
+    if is_new:
+        cache.changed(session, "products")
+    return is_new
 
 
 def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: datetime) -> None:
@@ -112,7 +104,7 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
     seen = session.get(PriceObservation, sighting_id, with_for_update=True)
     if seen is None:
         raise NotFound()
-    if seen.seen_by != actor.id and not actor.is_admin:
+    if not may_take_away(actor, seen.seen_by):
         raise Forbidden()
     if seen.withdrawn_at is not None:
         return

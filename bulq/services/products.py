@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bulq import cache
@@ -17,6 +16,7 @@ from bulq.models import Product
 from bulq.queries.access import may_edit_product
 from bulq.services import audit
 from bulq.services.catalogue import check_barcode_is_free
+from bulq.services.uniqueness import only_once
 
 
 def edit_product_details(
@@ -45,12 +45,9 @@ def edit_product_details(
     changed = [name for name, value in details.items() if getattr(product, name) != value]
     if not changed:
         return
-    try:
-        with session.begin_nested():
-            for name in changed:
-                setattr(product, name, details[name])
-    except IntegrityError:  # somebody was quicker
-        raise Conflict("barcode_exists", field="barcode") from None
+    with only_once(session, Conflict("barcode_exists", field="barcode")):
+        for name in changed:
+            setattr(product, name, details[name])
     audit.record(
         session,
         actor,

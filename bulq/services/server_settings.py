@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bulq.config import Registration
@@ -14,6 +13,7 @@ from bulq.models import ServerSetting
 from bulq.queries.access import need_server_admin
 from bulq.queries.registration import NAME, registration
 from bulq.services.audit import record
+from bulq.services.uniqueness import inserting
 
 
 def set_registration(session: Session, actor: Actor, choice: str, *, now: datetime) -> None:
@@ -24,11 +24,12 @@ def set_registration(session: Session, actor: Actor, choice: str, *, now: dateti
     before = registration(session)
     if before == choice:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"value": str(choice), "changed_by": actor.id, "changed_at": now}
     # Two admins may choose at the same time.
     session.execute(
-        insert(ServerSetting).values(name=NAME, **values).on_conflict_do_update(index_elements=["name"], set_=values)
+        inserting(session, ServerSetting)
+        .values(name=NAME, **values)
+        .on_conflict_do_update(index_elements=["name"], set_=values)
     )
     record(
         session, actor, "registration_set", kind="server", subject=None, name=NAME, now=now,

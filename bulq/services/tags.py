@@ -11,10 +11,11 @@ from sqlmodel import col, select
 
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.domain.catalogue import TagKind
+from bulq.domain.catalogue import TagKind, tag_key
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from bulq.domain.texts import clean_text, name_key
+from bulq.domain.texts import clean_text
 from bulq.models import Product, ProductTag, Tag
+from bulq.queries.access import may_take_away
 from bulq.services import audit, search_terms
 from bulq.services.uniqueness import add_unique
 
@@ -41,10 +42,10 @@ def add_tag(session: Session, actor: Actor, product_id: UUID, kind: str, name: s
 
 
 def _tag(session: Session, actor: Actor, kind: TagKind, name: str, now: datetime) -> Tag:
-    same = select(Tag).where(Tag.kind == kind, Tag.name_key == name_key(name)[:100])
+    same = select(Tag).where(Tag.kind == kind, Tag.name_key == tag_key(name))
     if (known := session.scalars(same).first()) is not None:
         return known
-    tag = Tag(kind=kind, name=name, name_key=name_key(name)[:100], created_by=actor.id, created_at=now)
+    tag = Tag(kind=kind, name=name, name_key=tag_key(name), created_by=actor.id, created_at=now)
     try:
         add_unique(session, tag, Conflict("tag_there", field="tag"))
     except Conflict:
@@ -60,9 +61,9 @@ def remove_tag(session: Session, actor: Actor, product_id: UUID, tag_id: UUID, *
     ).first()
     if link is None:
         raise NotFound()
+    if not may_take_away(actor, link.created_by):
+        raise Forbidden("not_yours")
     if link.created_by != actor.id:
-        if not actor.is_admin:
-            raise Forbidden("not_yours")
         tag = session.get_one(Tag, tag_id)
         product = session.get_one(Product, product_id)
         audit.record(

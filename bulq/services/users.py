@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
-from bulq.models import User, UserSession
+from bulq.models import PasswordReset, User, UserSession
 from bulq.queries.access import need_server_admin
 from bulq.services.accounts import rename
 from bulq.services.accounts_removal import remove_account
@@ -22,7 +22,7 @@ from bulq.services.audit import record
 MOST = 100  # accounts at once
 
 
-def _accounts(session: Session, actor: Actor, user_ids: Collection[UUID]) -> list[User]:
+def accounts_to_change(session: Session, user_ids: Collection[UUID], actor: Actor) -> list[User]:
     """These accounts, and those of all admins, locked in one order: two admins at once can't take both their rights."""
     need_server_admin(actor)
     wanted = set(user_ids)
@@ -64,7 +64,7 @@ def _audit(session: Session, actor: Actor, action: str, user: User, now: datetim
 
 def edit_user(session: Session, actor: Actor, user_id: UUID, name: str, username: str, *, now: datetime) -> None:
     """Another name and username; of another admin only once they are none any more, since they sign in by it."""
-    (user,) = _accounts(session, actor, [user_id])
+    (user,) = accounts_to_change(session, [user_id], actor)
     if user.is_admin and user.id != actor.id:
         raise Forbidden("admin_protected")
     before = {"name_before": user.name, "username_before": user.username}
@@ -74,7 +74,7 @@ def edit_user(session: Session, actor: Actor, user_id: UUID, name: str, username
 
 def lock_users(session: Session, actor: Actor, user_ids: Collection[UUID], *, now: datetime) -> None:
     """Nobody signs in with these accounts any more, and who is signed in with one no longer is."""
-    users = _accounts(session, actor, user_ids)
+    users = accounts_to_change(session, user_ids, actor)
     _but_admins(actor, users)
     for user in users:
         if user.locked_at is None:
@@ -85,7 +85,7 @@ def lock_users(session: Session, actor: Actor, user_ids: Collection[UUID], *, no
 
 
 def unlock_users(session: Session, actor: Actor, user_ids: Collection[UUID], *, now: datetime) -> None:
-    for user in _accounts(session, actor, user_ids):
+    for user in accounts_to_change(session, user_ids, actor):
         if user.locked_at is not None:
             user.locked_at = user.locked_by = None
             session.add(user)
@@ -94,18 +94,20 @@ def unlock_users(session: Session, actor: Actor, user_ids: Collection[UUID], *, 
 
 def make_admins(session: Session, actor: Actor, user_ids: Collection[UUID], *, now: datetime) -> None:
     """They look after this server, too. A locked account has to be unlocked first."""
-    for user in _accounts(session, actor, user_ids):
+    for user in accounts_to_change(session, user_ids, actor):
         if user.locked_at is not None:
             raise Conflict("unlock_first", name=user.name)
         if not user.is_admin:
             user.is_admin = True
             session.add(user)
+            # Whoever made a link for them before could become them.
+            session.execute(delete(PasswordReset).where(col(PasswordReset.user_id) == user.id))
             _audit(session, actor, "admin_made", user, now)
 
 
 def unmake_admins(session: Session, actor: Actor, user_ids: Collection[UUID], *, now: datetime) -> None:
     """Take admin rights back, never one's own: so there always is an admin left."""
-    for user in _accounts(session, actor, user_ids):
+    for user in accounts_to_change(session, user_ids, actor):
         if user.id == actor.id:
             raise Conflict("not_to_yourself")
         if user.is_admin:
@@ -116,7 +118,7 @@ def unmake_admins(session: Session, actor: Actor, user_ids: Collection[UUID], *,
 
 def delete_account(session: Session, actor: Actor, user_id: UUID, *, now: datetime) -> None:
     """Delete somebody's account; refused while they lead an open run."""
-    (user,) = _accounts(session, actor, [user_id])
+    (user,) = accounts_to_change(session, [user_id], actor)
     _but_admins(actor, [user])
     _audit(session, actor, "account_deleted", user, now)
     remove_account(session, user, actor, now=now)

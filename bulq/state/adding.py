@@ -5,7 +5,7 @@ import reflex as rx
 from bulq import live
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import Unit
-from bulq.domain.quantities import MAX_QUANTITY, parse_money, parse_quantity
+from bulq.domain.quantities import parse_money, parse_quantity
 from bulq.i18n import exponent, money, unit_name
 from bulq.queries.catalogue import ProductFound, find_products
 from bulq.services import bids, catalogue
@@ -78,7 +78,7 @@ class AddingState(rx.State):
         run = await self.get_state(RunState)
         self.errors = {}
         try:
-            step = step_of(self.step)
+            step = parse_quantity(self.step, 1, field="step")
             price = None
             if self.price.strip():
                 price = parse_money(self.price, exponent(run.currency), field="price", allow_zero=True)
@@ -104,16 +104,6 @@ class AddingState(rx.State):
         run_id = route(self, "run_id")
         await act(self, bids.place_bid, run_id, uuid(product_id), amount)
         live.announce(f"run:{run_id}")
-
-
-def step_of(typed: str) -> int:
-    """The smallest share in thousandths; a mistake belongs to the field "step"."""
-    try:
-        step = parse_quantity(typed, 1)
-    except BulqError as error:
-        error.field = "step"
-        raise
-    return min(step, MAX_QUANTITY)
 
 
 def _option(product: ProductFound, currency: str) -> Option:

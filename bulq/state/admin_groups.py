@@ -1,6 +1,6 @@
 """The admins' table of groups, and one group looked at from outside: people and phases, no money and no wishes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -66,8 +66,7 @@ class AdminGroupsState(Table, rx.State):
 
     async def _read(self, wish: Wish) -> Listed[Any]:
         found = await look(self, groups_list, wish)
-        rows = tuple(_row(line) for line in found.rows)
-        return Listed(rows, found.page, found.pages, found.total, found.more, found.sort)
+        return replace(found, rows=tuple(_row(line) for line in found.rows))
 
 
 class AdminGroupState(rx.State):
@@ -102,8 +101,7 @@ class AdminGroupState(rx.State):
     @rx.event
     async def close_group(self):
         group_id = route(self, "group_id")
-        runs = [row.id for row in self.runs]
-        told = await act(self, close_group, group_id)
+        runs, told = await act(self, close_group, group_id)
         live.announce(f"group:{group_id}", *(f"run:{run}" for run in runs), *(f"user:{person}" for person in told))
         self.asking = False
         await self._load()

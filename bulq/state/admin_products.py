@@ -1,16 +1,17 @@
 """The admins' table of products."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
 
+from bulq.domain.quantities import parse_quantity
 from bulq.i18n import number, quantity
 from bulq.queries.curating import ProductLine, products_list
 from bulq.queries.listing import Listed, Wish
 from bulq.services import curating, deleting
 from bulq.state.auth import act, look, uuid
-from bulq.state.curated import Curated, checked, thousandths
+from bulq.state.curated import Curated, checked
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ class AdminProductsState(Curated, rx.State):
 
     async def _read(self, wish: Wish) -> Listed[Any]:
         found = await look(self, products_list, wish)
-        rows = tuple(_row(line) for line in found.rows)
-        return Listed(rows, found.page, found.pages, found.total, found.more, found.sort)
+        return replace(found, rows=tuple(_row(line) for line in found.rows))
 
     def _fill(self, row: ProductRow) -> None:
         self.name, self.brand, self.unit, self.step = row.name, row.brand, row.unit, row.step
@@ -61,9 +61,9 @@ class AdminProductsState(Curated, rx.State):
             name=self.name,
             brand=self.brand,
             unit=self.unit,
-            step=thousandths(self.step, "step"),
+            step=parse_quantity(self.step, 1, field="step"),
             barcode=self.barcode,
-            content=thousandths(self.content, "content") if self.content.strip() else None,
+            content=parse_quantity(self.content, 1, field="content") if self.content.strip() else None,
             content_unit=self.content_unit,
         )
 

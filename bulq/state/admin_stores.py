@@ -1,6 +1,6 @@
 """The admins' table of stores."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -33,8 +33,7 @@ class AdminStoresState(Curated, rx.State):
 
     async def _read(self, wish: Wish) -> Listed[Any]:
         found = await look(self, stores_list, wish)
-        rows = tuple(_row(line) for line in found.rows)
-        return Listed(rows, found.page, found.pages, found.total, found.more, found.sort)
+        return replace(found, rows=tuple(_row(line) for line in found.rows))
 
     def _fill(self, row: StoreRow) -> None:
         self.name, self.chain, self.address = row.name, row.chain, row.address

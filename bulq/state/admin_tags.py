@@ -1,6 +1,6 @@
 """The admins' table of tags."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -31,8 +31,7 @@ class AdminTagsState(Curated, rx.State):
 
     async def _read(self, wish: Wish) -> Listed[Any]:
         found = await look(self, tags_list, wish)
-        rows = tuple(_row(line) for line in found.rows)
-        return Listed(rows, found.page, found.pages, found.total, found.more, found.sort)
+        return replace(found, rows=tuple(_row(line) for line in found.rows))
 
     def _fill(self, row: TagRow) -> None:
         self.name, self.kind = row.name, row.kind

@@ -1,7 +1,7 @@
 """The admins' table of accounts: renaming, locking, rights, links for a new password, deleting."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from bulq.services import users
 from bulq.services.password_resets import offer_reset
 from bulq.state.auth import AuthState, act, look, now, uuid
 from bulq.state.refusals import message
-from bulq.state.tables import Table
+from bulq.state.tables import Table, undo_of
 from bulq.state.toasts import toast
 
 FIELDS = ("name", "username")
@@ -27,7 +27,6 @@ ACTIONS: dict[str, tuple[Callable[..., None], str]] = {
     "promote": (users.make_admins, "demote"),
     "demote": (users.unmake_admins, "promote"),
 }
-UNDONE_AT_ONCE = 8  # as many ids as a toast carries
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,7 @@ class UsersState(Table, rx.State):
     async def _read(self, wish: Wish) -> Listed[Any]:
         me = (await self.get_state(AuthState)).user_id
         found = await look(self, users_list, wish, now=now())
-        return Listed(
-            tuple(_row(line, me) for line in found.rows), found.page, found.pages, found.total, found.more, found.sort
-        )
+        return replace(found, rows=tuple(_row(line, me) for line in found.rows))
 
     @rx.event
     async def do(self, what: str, user_id: str):
@@ -133,7 +130,7 @@ class UsersState(Table, rx.State):
         await act(self, use_case, [uuid(each) for each in ids])
         names = [row.name for row in self.rows if row.id in ids]
         self.about = names[0] if len(names) == 1 else ""
-        undo = f"{back} {' '.join(ids)}" if offer_undo and len(ids) <= UNDONE_AT_ONCE else ""
+        undo = undo_of(back, ids) if offer_undo else ""
         return await self._done(ids, f"admin.users.done_{what}", undo)
 
     async def _done(self, ids: Collection[str], words: str, undo: str = ""):

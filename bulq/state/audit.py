@@ -1,6 +1,7 @@
 """The record of who did what: searched, narrowed down, and each entry in a sentence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 import reflex as rx
@@ -51,10 +52,9 @@ class AuditState(Table, rx.State):
     filters: dict[str, str] = NO_FILTERS
     export: str = "/api/v1/admin/audit.csv"
 
-    async def _read(self, wish: Wish) -> Listed[AuditRow]:
+    async def _read(self, wish: Wish) -> Listed[Any]:
         found = await look(self, audit_log, wish)
         given = {"typed": wish.typed, **wish.filters}
         query = urlencode({name: value for name, value in given.items() if value})
         self.export = f"/api/v1/admin/audit.csv{'?' if query else ''}{query}"
-        rows = tuple(audit_row(line) for line in found.rows)
-        return Listed(rows, found.page, found.pages, found.total, found.more, found.sort)
+        return replace(found, rows=tuple(audit_row(line) for line in found.rows))

@@ -144,7 +144,8 @@ async def _go(state: CatalogueFileState, walk: _Walk, start: Callable[[], Any]) 
 
 
 def _lines(_session: Session, viewer: Actor, token: str) -> int:
-    return uploads.lines(viewer.id, token)
+    with uploads.opened(viewer.id, token) as file:
+        return uploads.lines(file)
 
 
 def _preview(session: Session, viewer: Actor, token: str, advance: Advance) -> Findings:

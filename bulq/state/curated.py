@@ -7,15 +7,13 @@ from typing import Any
 import reflex as rx
 
 from bulq.domain.errors import BulqError
-from bulq.domain.quantities import parse_quantity
 from bulq.i18n import full_day, text
 from bulq.services import curating
 from bulq.state.auth import act, uuid
 from bulq.state.refusals import message
-from bulq.state.tables import Table
+from bulq.state.tables import Table, undo_of
 from bulq.state.toasts import toast
 
-UNDONE_AT_ONCE = 8  # as many ids as a toast carries
 VOUCHING: dict[str, tuple[Callable[..., int], str]] = {
     "verify": (curating.verify, "unverify"),
     "unverify": (curating.unverify, "verify"),
@@ -98,7 +96,7 @@ class Curated(Table, mixin=True):
         use_case, back = VOUCHING[what]
         count = await act(self, use_case, self._kind, [uuid(each) for each in ids])
         await self._load()
-        undo = f"{back} {' '.join(ids)}" if offer_undo and count == len(ids) <= UNDONE_AT_ONCE else ""
+        undo = undo_of(back, ids) if offer_undo and count == len(ids) else ""
         words = "curate.verified" if what == "verify" else "curate.unverified"
         return toast(text(words, count=count), undo=undo)
 
@@ -119,12 +117,3 @@ class Curated(Table, mixin=True):
 def checked(at: datetime | None, by: str | None) -> str:
     """Who vouched for it, and when; empty when nobody did."""
     return text("curate.verified_by", name=by or "", day=full_day(at.date())) if at else ""
-
-
-def thousandths(typed: str, field: str) -> int:
-    """A step or content as typed; a mistake belongs to its field."""
-    try:
-        return parse_quantity(typed, 1)
-    except BulqError as error:
-        error.field = field
-        raise

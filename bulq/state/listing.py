@@ -101,7 +101,7 @@ class ListingState(rx.State):
                 raise NotFound()
             await act(self, shopping.add_to_list, run_id, product.id, person, parse_quantity(amount, product.step))
             return product.name
-        step = _step(typed.get("step", ""))
+        step = parse_quantity(typed.get("step", ""), 1, field="step")
         product = (typed.get("name", ""), typed.get("brand", ""), typed.get("unit", ""), step)
         return await act(self, _create_and_add, run_id, product, person, parse_quantity(amount, step))
 
@@ -112,15 +112,6 @@ async def _begin(state: ListingState, name: str, *, product_id: str) -> None:
     state._product_id, state.creating = product_id, not product_id
     state.name, state.unit, state.unit_name, state.step = name, "piece", "", "1"
     state.errors, state.alert, state.open = {}, "", True
-
-
-def _step(typed: str) -> int:
-    """The smallest share in thousandths; a mistake belongs to the field "step"."""
-    try:
-        return parse_quantity(typed, 1)
-    except BulqError as error:
-        error.field = "step"
-        raise
 
 
 def _create_and_add(

@@ -19,7 +19,7 @@ from bulq.services.prices import see_price, withdraw_price
 from bulq.services.products import edit_product_details
 from bulq.state.auth import act, look, route, tab, uuid
 from bulq.state.options import Option
-from bulq.state.refusals import message
+from bulq.state.refusals import message, placed
 from bulq.state.showing import put
 from bulq.state.toasts import toast
 
@@ -193,10 +193,11 @@ class ProductState(rx.State):
                 price,
                 self.paid_in,
                 note=self.note,
-                minimum_quantity=_minimum(self.minimum),
+                minimum_quantity=parse_quantity(self.minimum, 1, field="minimum") if self.minimum.strip() else None,
             )
         except BulqError as error:
-            return self._refuse(error)
+            self.alert, self.errors = placed(error)
+            return
         self.dialog, self.page, self.currency = "", 1, self.paid_in
         await _load(self)
         where = {"price": money(price, self.paid_in), "store": self._store}
@@ -252,16 +253,11 @@ class ProductState(rx.State):
                 content_unit=self.content_unit,
             )
         except BulqError as error:
-            return self._refuse(error)
+            self.alert, self.errors = placed(error)
+            return
         self.dialog = ""
         await _load(self)
         return toast(text("product.saved"))
-
-    def _refuse(self, error: BulqError) -> None:
-        if error.field is None:
-            self.alert = message(error)
-        else:
-            self.errors = {error.field: message(error)}
 
 
 def content_of(typed: str) -> int | None:
@@ -272,15 +268,6 @@ def content_of(typed: str) -> int | None:
         return parse_quantity(typed, 1)
     except Invalid:
         raise Invalid("content", field="content") from None
-
-
-def _minimum(typed: str) -> int | None:
-    if not typed.strip():
-        return None
-    try:
-        return parse_quantity(typed, 1)
-    except Invalid as wrong:
-        raise Invalid(wrong.key, field="minimum", **wrong.values) from None
 
 
 async def _find(state: ProductState, typed: str) -> None:

@@ -17,6 +17,11 @@ def message(error: BulqError) -> str:
     return i18n.text(f"errors.{error.key}", "en", **error.values)
 
 
+def placed(error: BulqError) -> tuple[str, dict[str, str]]:
+    """Where a dialog shows a refusal: above its fields, or at the one it is about."""
+    return ("", {error.field: message(error)}) if error.field else (message(error), {})
+
+
 def refused(exception: Exception) -> EventSpec:
     """A refusal becomes a toast, a missing session leads to the login, anything else is logged and owned up to."""
     if isinstance(exception, NotSignedIn):

@@ -12,7 +12,7 @@ from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.phases import Phase
-from bulq.domain.quantities import parse_quantity
+from bulq.domain.quantities import parse_quantity, plain
 from bulq.i18n import quantity, text
 from bulq.queries.runs import run_view
 from bulq.services import adjusting, bids, leading
@@ -127,7 +127,7 @@ class RunState(rx.State):
     async def start_bid(self, product_id: str):
         """The first tap on Bid: one unit, or the smallest share if that is more."""
         row = _row(self, product_id)
-        return await self.bid(product_id, _plain(first_amount(row.step if row else 1000)))  # pyright: ignore[reportCallIssue]
+        return await self.bid(product_id, plain(first_amount(row.step if row else 1000), 3))  # pyright: ignore[reportCallIssue]
 
     @rx.event
     async def interested(self, product_id: str):
@@ -185,10 +185,6 @@ def _row(state: RunState, product_id: str) -> Row | None:
 def first_amount(step: int) -> int:
     """Thousandths to begin with: one unit, rounded up to whole steps."""
     return -(-1000 // step) * step
-
-
-def _plain(thousandths: int) -> str:
-    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")
 
 
 def _thousandths(amount: str, step: int) -> int:

@@ -6,12 +6,13 @@ from bulq import live
 from bulq.domain.errors import BulqError, Conflict
 from bulq.domain.phases import Unit
 from bulq.domain.prices import MEASURED
+from bulq.domain.quantities import parse_quantity
 from bulq.queries.prices import product_by_barcode, product_named
 from bulq.services.catalogue import add_product
-from bulq.state.adding import STEPS, step_of
+from bulq.state.adding import STEPS
 from bulq.state.auth import act, look, tab
 from bulq.state.product import content_of
-from bulq.state.refusals import message
+from bulq.state.refusals import message, placed
 
 LONGEST_TYPED = 60
 
@@ -105,7 +106,7 @@ class ScanState(rx.State):
                 self.name,
                 self.brand,
                 self.unit,
-                step_of(self.step),
+                parse_quantity(self.step, 1, field="step"),
                 barcode=self.code,
                 content=content_of(self.content) if self.has_content else None,
                 content_unit=self.content_unit,
@@ -119,7 +120,6 @@ class ScanState(rx.State):
         if isinstance(error, Conflict) and error.key == "product_exists":
             twin = await look(self, product_named, self.name, self.brand)
             self.twin = f"/products/{twin}" if twin else ""
-        if error.field is None or error.field == "barcode":
-            self.alert = message(error)
-        else:
-            self.errors = {error.field: message(error)}
+        if error.field == "barcode":  # it was asked for before
+            error.field = None
+        self.alert, self.errors = placed(error)

@@ -14,7 +14,7 @@ from bulq.queries.stores import ProductThere, RunThere, StoreView, store_page
 from bulq.services.stores import edit_store_details
 from bulq.state.auth import act, look, now, route, tab, uuid
 from bulq.state.home import RunRow, run_row
-from bulq.state.refusals import message
+from bulq.state.refusals import placed
 from bulq.state.showing import put
 from bulq.state.toasts import toast
 
@@ -130,10 +130,7 @@ class StoreState(rx.State):
                 time_zone=self.zone,
             )
         except BulqError as error:
-            if error.field is None:
-                self.alert = message(error)
-            else:
-                self.errors = {error.field: message(error)}
+            self.alert, self.errors = placed(error)
             return
         self.editing = False
         await _load(self)

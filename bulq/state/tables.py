@@ -1,5 +1,6 @@
 """What the tables of the admin pages have in common: searching, filtering, sorting, turning pages, choosing rows."""
 
+from collections.abc import Collection
 from typing import Any
 
 import reflex as rx
@@ -11,6 +12,7 @@ from bulq.queries.listing import Listed, Wish
 from bulq.state.auth import tab
 from bulq.state.showing import put
 
+UNDONE_AT_ONCE = 8
 LONGEST = 100  # characters of what is searched for
 
 
@@ -98,6 +100,11 @@ class Table(rx.State, mixin=True):
             ready=True,
         )
         put(self, chosen=[each for each in self.chosen if each in _ids(self)])
+
+
+def undo_of(back: str, ids: Collection[str]) -> str:
+    """What a toast carries to do `back` with the same rows; nothing where they are too many for it."""
+    return f"{back} {' '.join(ids)}" if len(ids) <= UNDONE_AT_ONCE else ""
 
 
 def _ids(state: Any) -> list[str]:

@@ -79,11 +79,11 @@ async def test_another_file_takes_the_place_of_the_one_before(browser: Browser, 
 
 async def test_files_nobody_decided_about_go(browser: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     await send(signed_in(browser, cast.ada), GOOD)
-    assert uploads.forget_old() == 0
+    assert uploads.forget_old(datetime.now(UTC)) == 0
 
     monkeypatch.setattr(uploads, "KEPT", -1)
 
-    assert (uploads.forget_old(), files()) == (1, [])
+    assert (uploads.forget_old(datetime.now(UTC)), files()) == (1, [])
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,13 @@ from bulq.domain.catalogue_file import (
     escape,
     join_list,
     parse_price,
-    plain,
     split_list,
     tag_cell,
     unescape,
 )
 from bulq.domain.errors import Invalid
 from bulq.domain.phases import Unit
+from bulq.domain.quantities import plain
 from bulq.domain.tables import LONGEST_LINE, Table, TableRow
 
 TODAY = date(2026, 11, 24)

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from bulq.domain.actor import Actor
 from bulq.domain.exports import Basis, Became, What
 from bulq.domain.phases import Phase, Unit
-from bulq.exports.commas import Separator, plain
+from bulq.domain.quantities import plain
+from bulq.exports.commas import Separator
 from bulq.exports.files import Kind, file_of
 from bulq.exports.tables import Number
 from bulq.i18n import exponent
@@ -348,4 +349,4 @@ def test_notes_are_cut_so_that_a_list_stays_a_list(world_session: Session, world
     ],
 )
 def test_numbers_have_a_point_and_no_groups(number: Number, expected: str) -> None:
-    assert plain(number) == expected
+    assert plain(number.value, number.places, padded=number.padded) == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy.orm import Session
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bulq.config import Registration, settings
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -71,9 +71,11 @@ def test_a_choice_is_written_down_once(session: Session, cast: Cast) -> None:
 
 
 def test_a_closed_group_is_gone_for_its_members_and_its_runs_are_cancelled(session: Session, cast: Cast) -> None:
-    told = close_group(session, cast.ada, cast.group_id, now=LATER)
+    open_before = set(session.scalars(select(Run.id).where(Run.group_id == cast.group_id, col(Run.phase).in_(OPEN))))
+    runs, told = close_group(session, cast.ada, cast.group_id, now=LATER)
     session.flush()
 
+    assert set(runs) == open_before
     assert set(told) == {cast.ana.id, cast.bojan.id, cast.mila.id}
     phases = session.scalars(select(Run.phase).where(Run.group_id == cast.group_id)).all()
     assert not set(phases) & set(OPEN) and Phase.COMPLETED in phases

@@ -15,11 +15,11 @@ from sqlmodel import func, select
 
 from bulq import db
 from bulq.config import settings
-from bulq.domain.catalogue_file import escape
+from bulq.domain.catalogue_file import COLUMNS, escape
 from bulq.domain.errors import Conflict, Invalid
 from bulq.domain.phases import Phase, Unit
 from bulq.models import AuditEntry, PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
-from bulq.queries.catalogue_file import HEADER, export_rows
+from bulq.queries.catalogue_file import export_rows
 from bulq.queries.search import search
 from bulq.services.catalogue_import import Findings, import_catalogue, preview_catalogue
 from tests.cast import NOW, Cast, assemble, bring_to
@@ -46,7 +46,7 @@ def rows_of(session: Session) -> list[int]:
 def exported(session: Session, cast: Cast) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEADER)
+    writer.writerow(COLUMNS)
     rows, place = export_rows(session, cast.ada, None)
     while place is not None:
         writer.writerows(rows)

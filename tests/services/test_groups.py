@@ -135,6 +135,14 @@ def test_a_person_is_in_so_many_groups(session: Session, cast: Cast) -> None:
     assert joining.value.key == making.value.key == "groups_per_user"
 
 
+def test_a_closed_group_takes_nobodys_room(session: Session, cast: Cast) -> None:
+    settings.groups_per_user = 1
+    session.get_one(Group, cast.group_id).closed_at = NOW
+    session.flush()
+
+    groups.create_group(session, cast.bojan, "Another", "EUR", "Europe/Belgrade", now=NOW)
+
+
 @pytest.mark.parametrize("token", ["", "\x00", "\ud800", "é" * 20, "x" * 10_000_000, "' OR 1=1 --", "%"])
 def test_a_link_that_never_was_leads_nowhere(session: Session, cast: Cast, token: str) -> None:
     for visit in (lambda: groups.join_group(session, cast.eva, token, now=NOW), lambda: invite_preview(session, token)):

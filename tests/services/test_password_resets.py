@@ -65,6 +65,17 @@ def test_m4_a_link_is_no_way_to_take_over_an_admin(session: Session, cast: Cast)
         offer_reset(session, cast.ada, cast.ada.id, now=NOW)
 
 
+def test_m4_a_link_from_before_somebody_became_an_admin_ends(session: Session, cast: Cast) -> None:
+    token = offer_reset(session, cast.ada, cast.mila.id, now=NOW)
+    session.flush()
+
+    make_admins(session, cast.ada, [cast.mila.id], now=NOW)
+    session.flush()
+
+    with pytest.raises(NotFound):
+        use_reset(session, token, "new hash", now=NOW)
+
+
 def test_an_admin_who_forgot_it_gets_one_at_the_terminal(session: Session, cast: Cast) -> None:
     token = renew_access(session, "ada", now=NOW)
 

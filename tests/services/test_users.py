@@ -66,6 +66,17 @@ def test_a_locked_account_is_signed_out_and_stays_out(session: Session, cast: Ca
     assert (user(session, cast.bojan).locked_at, user(session, cast.bojan).locked_by) == (NOW, cast.ada.id)
 
 
+def test_a_session_does_not_outlive_its_account(session: Session, cast: Cast) -> None:
+    """Even one that was opened while the account was being deleted."""
+    delete_account(session, cast.ada, cast.mila.id, now=NOW)
+    session.flush()
+    token = accounts.start_session(session, cast.mila.id, "Firefox", now=NOW)
+    session.flush()
+
+    with pytest.raises(NotSignedIn):
+        accounts.actor_for(session, token, now=NOW)
+
+
 def test_unlocking_lets_in_again_but_brings_no_session_back(session: Session, cast: Cast) -> None:
     user(session, cast.bojan).password_hash = sessions.hash_password(PASSWORD)
     token = accounts.start_session(session, cast.bojan.id, "Firefox", now=NOW)
