@@ -32,6 +32,7 @@ class Person:
 
     tab: Tab
     mine: dict[str, int] = field(default_factory=dict)
+    mine_changed: dict[str, int] = field(default_factory=dict)
     totals: dict[str, str] = field(default_factory=dict)
     changed: dict[str, str] = field(default_factory=dict)
     toasts: int = 0
@@ -40,14 +41,18 @@ class Person:
 
     def take(self, delta: Delta) -> None:
         run = delta.get(RUN, {})
-        if (mine := run.get(f"mine{FIELD}")) is not None:
-            self.mine = {product: bid["quantity"] for product, bid in mine.items()}
+        for name in ("mine", "mine_changed"):
+            if (bids := run.get(name + FIELD)) is not None:
+                setattr(self, name, {product: bid["quantity"] for product, bid in bids.items()})
         for name in ("totals", "changed"):
             if (totals := run.get(name + FIELD)) is not None:
                 setattr(self, name, {product: total["wanted"] for product, total in totals.items()})
         self.toasts += TOASTS in delta
         self.changed_at = time.perf_counter()
         self.news.set()
+
+    def bid_on(self, product: str) -> int:
+        return self.mine_changed.get(product, self.mine[product])
 
     def wanted(self, product: str) -> str:
         return self.changed.get(product) or self.totals[product]
@@ -68,11 +73,12 @@ class Crowd:
 
     async def bid(self, person: Person, product: str) -> float:
         """One pack more or less, until the bidder's own tab shows it; milliseconds."""
-        wanted = person.mine[product] + (PACK if person.mine[product] < 8 * PACK else -4 * PACK)
-        self.sums[product] += wanted - person.mine[product]
+        before = person.bid_on(product)
+        wanted = before + (PACK if before < 8 * PACK else -4 * PACK)
+        self.sums[product] += wanted - before
         began = time.perf_counter()
         await person.tab.send(BID, product_id=product, amount=str(wanted // PACK))
-        shown = await person.until(lambda: person.mine[product] == wanted)
+        shown = await person.until(lambda: person.bid_on(product) == wanted)
         return (shown - began) * 1000
 
     async def all_show(self, product: str) -> float:

@@ -20,8 +20,11 @@ from bulq.log import bound
 from bulq.models.base import new_id
 
 LONGEST = 300  # characters of a slow statement
+MANY = 1000  # slow things remembered
+PAUSE = 1.0  # seconds without telling of the same again
 
 log = logging.getLogger(__name__)
+_told: dict[tuple[str, str], float] = {}
 
 
 class Watch:
@@ -54,13 +57,20 @@ def _note_request(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "") if scope["path"].startswith("/api/") else "pages"
     method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") else "other"
     metrics.REQUESTS.labels(method, route, status).observe(seconds)
-    if is_slow(seconds):
-        metrics.SLOW.labels("request").inc()
-        log.warning("slow request", extra={"method": method, "route": route, "ms": round(seconds * 1000)})
+    _note_if_slow("request", route, seconds, method=method, route=route)
 
 
-def is_slow(seconds: float) -> bool:
-    return seconds * 1000 > settings.slow_ms
+def _note_if_slow(kind: str, name: str, seconds: float, **about: str) -> None:
+    """Count what was slow and tell of it: of each at most once a second, since with too much to do everything is."""
+    if seconds * 1000 <= settings.slow_ms:
+        return
+    metrics.SLOW.labels(kind).inc()
+    now = perf_counter()
+    if len(_told) > MANY:
+        _told.clear()
+    if now - _told.get((kind, name), -PAUSE) >= PAUSE:
+        _told[kind, name] = now
+        log.warning(f"slow {kind}", extra={"ms": round(seconds * 1000), **about})
 
 
 @contextmanager
@@ -77,9 +87,7 @@ def event_of(name: str, run: str = "") -> Generator[None]:
         finally:
             seconds = perf_counter() - began
             metrics.EVENTS.labels(name, outcome).observe(seconds)
-            if is_slow(seconds):
-                metrics.SLOW.labels("event").inc()
-                log.warning("slow event", extra={"ms": round(seconds * 1000), "outcome": outcome})
+            _note_if_slow("event", name, seconds, outcome=outcome)
 
 
 def watch_databases() -> None:
@@ -105,8 +113,4 @@ def _after(_connection: Any, _cursor: Any, statement: str, _parameters: Any, con
         return
     seconds = perf_counter() - context.bulq_began
     metrics.QUERIES.observe(seconds)
-    if is_slow(seconds):
-        metrics.SLOW.labels("query").inc()
-        log.warning(
-            "slow query", extra={"ms": round(seconds * 1000), "statement": " ".join(statement.split())[:LONGEST]}
-        )
+    _note_if_slow("query", statement[:LONGEST], seconds, statement=" ".join(statement[: 2 * LONGEST].split())[:LONGEST])

@@ -30,6 +30,7 @@ class Page:
     tab: Tab | None = None
     closing: bool = False
     mine: dict[str, int] = field(default_factory=dict)
+    mine_changed: dict[str, int] = field(default_factory=dict)
     totals: dict[str, str] = field(default_factory=dict)
     changed: dict[str, str] = field(default_factory=dict)
     phase: str = ""
@@ -78,10 +79,11 @@ class Page:
 
     def _take(self, delta: Delta) -> None:
         run = delta.get(RUN, {})
-        if (mine := run.get(f"mine{FIELD}")) is not None:
-            self.mine = {product: bid["quantity"] for product, bid in mine.items()}
-            if self.mine:
-                self.shown.set()
+        for name in ("mine", "mine_changed"):
+            if (bids := run.get(name + FIELD)) is not None:
+                setattr(self, name, {product: bid["quantity"] for product, bid in bids.items()})
+        if run.get(f"mine{FIELD}"):
+            self.shown.set()
         self.phase = run.get(f"phase{FIELD}") or self.phase
         for name in ("totals", "changed"):
             if (totals := run.get(name + FIELD)) is not None:
@@ -104,9 +106,7 @@ class Page:
         try:
             async with asyncio.timeout(PATIENCE):
                 await tab.send(BID, product_id=product, amount=str(amount // pack))
-                await self._until(
-                    lambda: self.mine.get(product) == amount or self.refusals > refusals or self.tab != tab
-                )
+                await self._until(lambda: self._has(product, amount) or self.refusals > refusals or self.tab != tab)
         except TimeoutError:
             return "hanging"
         except WebSocketException:
@@ -116,7 +116,7 @@ class Page:
         return "lost" if self.tab != tab else self.said
 
     def _has(self, product: str, amount: int) -> bool:
-        return self.mine.get(product) == amount
+        return self.mine_changed.get(product, self.mine.get(product)) == amount
 
     async def _until(self, holds: Callable[[], Any]) -> None:
         while not holds():

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bulq import db, log
+from bulq import db, log, watching
 from bulq.config import Environment, settings
 from bulq.domain.errors import NotFound
 from bulq.watching import event_of, watch_databases
@@ -72,6 +74,25 @@ def test_a_slow_query_and_event_are_told_with_their_place(database: str, told: i
     assert query["event"] == "slow query" and "pg_sleep" in str(query["statement"])
     assert (slow["event"], slow["event_name"], slow["run"]) == ("slow event", "close_bidding", "a-run")
     assert query["request"] == slow["request"] and "hush" not in told.getvalue()
+
+
+def test_what_is_slow_all_the_time_is_counted_but_not_told_all_the_time(
+    told: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.slow_ms = 1
+    monkeypatch.setattr(watching, "_told", {})
+    before = slow_events()
+
+    for _ in range(5):
+        with event_of("add_store"):
+            time.sleep(0.002)
+
+    assert [line["event"] for line in lines(told)] == ["slow event"]
+    assert slow_events() == before + 5
+
+
+def slow_events() -> float:
+    return REGISTRY.get_sample_value("bulq_slow_total", {"what": "event"}) or 0
 
 
 def test_a_refusal_is_counted_as_one(told: io.StringIO) -> None:

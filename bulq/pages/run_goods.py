@@ -71,9 +71,8 @@ def _add() -> rx.Component:
 
 
 def _row(row: Row) -> rx.Component:
-    is_newer = rx.Var.create(RunState.changed).contains(row.id)
-    totals: Any = rx.cond(is_newer, RunState.changed[row.id], RunState.totals[row.id])
-    mine = RunState.mine[row.id]
+    totals = _newest(RunState.totals, RunState.changed, row.id)
+    mine = _newest(RunState.mine, RunState.mine_changed, row.id)
     title = rx.el.div(
         link(rx.el.b(row.name), f"/products/{row.id}", class_name="break-words hover:underline"),
         rx.cond(row.brand != "", rx.el.span(" ", row.brand, class_name="text-faint"), rx.fragment()),
@@ -103,6 +102,10 @@ def _row(row: Row) -> rx.Component:
         data_product=row.name,
         class_name="run-row",
     )
+
+
+def _newest(sent: Any, changed: Any, row_id: str) -> Any:
+    return rx.cond(changed.contains(row_id), changed[row_id], sent[row_id])
 
 
 def _bidders(row: Row, totals: Any) -> rx.Component:

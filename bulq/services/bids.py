@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete
+from sqlalchemy import ColumnElement, and_, bindparam, delete
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
@@ -16,7 +17,7 @@ from bulq.domain.errors import Conflict, NotFound
 from bulq.domain.phases import BIDDING, Phase
 from bulq.domain.quantities import check_quantity
 from bulq.domain.texts import clean_text
-from bulq.models import Bid, BidRaise, Product, Run
+from bulq.models import Bid, BidRaise, Group, Membership, Participant, Product, Run
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.phases import enter
 from bulq.services.runs import forget_idle, participant_of
@@ -51,10 +52,7 @@ def place_bid(
 
     Returns the quantity now in force.
     """
-    access = _bidding(session, actor, run_id, now)
-    step, bid = _step_and_bid(session, access, product_id)
-    check_quantity(quantity, step)
-    bid = _touch(session, access, product_id, bid, now)
+    bid = _bid_for(session, actor, run_id, product_id, quantity, now)
     if note:
         bid.note = clean_text(note, field="note", maximum=500, multiline=True)
     change_quantity(session, bid, quantity, now=now)
@@ -63,51 +61,92 @@ def place_bid(
 
 def mark_interested(session: Session, actor: Actor, run_id: UUID, product_id: UUID, *, now: datetime) -> None:
     """Only interested: no quantity, counts nowhere. A firm bid becomes that, too."""
-    access = _bidding(session, actor, run_id, now)
-    _, bid = _step_and_bid(session, access, product_id)
-    bid = _touch(session, access, product_id, bid, now)
+    bid = _bid_for(session, actor, run_id, product_id, None, now)
     change_quantity(session, bid, None, now=now)
 
 
-_STEP_AND_BID = (
-    select(Product.step, Bid)
-    .outerjoin(
-        Bid,
-        and_(
-            col(Bid.product_id) == col(Product.id),
-            col(Bid.run_id) == bindparam("run_id"),
-            col(Bid.user_id) == bindparam("user_id"),
-        ),
-    )
-    .where(col(Product.id) == bindparam("product_id"))
-)
+def _bid_for(
+    session: Session, actor: Actor, run_id: UUID, product_id: UUID, quantity: int | None, now: datetime
+) -> Bid:
+    """The actor's bid on the product, locked and ready for this quantity; bidding takes "ready" back.
+
+    Whoever only changes a bid doesn't keep the others of the run waiting; a new one is checked against the whole run.
+    """
+    ids = {"run_id": run_id, "user_id": actor.id, "product_id": product_id}
+    standing = session.execute(_STANDING, ids | {"now": now}).first()
+    if standing is None:
+        return _new_bid(session, _bidding(session, actor, run_id, now), ids, quantity, now)
+    bid, participant, step = standing
+    if quantity is not None:
+        check_quantity(quantity, step)
+    _take_ready_back(session, participant)
+    return bid
 
 
-def _step_and_bid(session: Session, access: RunAccess, product_id: UUID) -> tuple[int, Bid | None]:
-    """The product's step, and the actor's bid on it: one query, since everybody else waits for the lock meanwhile."""
-    ids = {"run_id": access.run.id, "user_id": access.actor.id, "product_id": product_id}
-    found = session.execute(_STEP_AND_BID, ids).first()
-    if found is None:
-        raise NotFound()
-    step, bid = found
-    return step, bid
-
-
-def _touch(session: Session, access: RunAccess, product_id: UUID, bid: Bid | None, now: datetime) -> Bid:
-    """The actor's bid on the product, made if need be; touching it takes "ready" back and opens bidding."""
+def _new_bid(session: Session, access: RunAccess, ids: dict[str, UUID], quantity: int | None, now: datetime) -> Bid:
+    """The same for a first bid, which makes its bidder take part and opens bidding."""
     run, actor = access.run, access.actor
-    participant = access.participant or participant_of(session, run, actor.id, now=now)
-    if participant.ready_at is not None:
-        participant.ready_at = None
-        session.add(participant)
+    step, bid = _step_and_bid(session, ids)
+    if quantity is not None:
+        check_quantity(quantity, step)
+    _take_ready_back(session, access.participant or participant_of(session, run, actor.id, now=now))
     if bid is None:
-        check_room_for(session, run, product_id)
-        bid = Bid(run_id=run.id, user_id=actor.id, product_id=product_id, created_at=now, updated_at=now)
+        check_room_for(session, run, ids["product_id"])
+        bid = Bid(run_id=run.id, user_id=actor.id, product_id=ids["product_id"], created_at=now, updated_at=now)
         session.add(bid)
         session.flush()
     if run.phase is Phase.PLANNING and not access.leads:
         enter(session, run, Phase.ACTIVE, actor, now=now)
     return bid
+
+
+def _take_ready_back(session: Session, participant: Participant) -> None:
+    if participant.ready_at is not None:
+        participant.ready_at = None
+        session.add(participant)
+
+
+def _one_bid(of: Any) -> ColumnElement[bool]:
+    return and_(
+        col(Bid.run_id) == bindparam("run_id"), col(Bid.user_id) == bindparam("user_id"), col(Bid.product_id) == of
+    )
+
+
+# Changing the run waits for these and these for it, but they don't wait for each other. PostgreSQL takes locks in the
+# order they are written in, and the run is locked first everywhere.
+_STANDING = (
+    select(Bid, Participant, Product.step)
+    .join(Run, col(Run.id) == col(Bid.run_id))
+    .join(Group, col(Group.id) == col(Run.group_id))
+    .join(
+        Membership,
+        (col(Membership.group_id) == col(Run.group_id)) & (col(Membership.user_id) == col(Bid.user_id)),
+    )
+    .join(Participant, (col(Participant.run_id) == col(Run.id)) & (col(Participant.user_id) == col(Bid.user_id)))
+    .join(Product, col(Product.id) == col(Bid.product_id))
+    .where(
+        _one_bid(bindparam("product_id")),
+        col(Run.phase) == Phase.ACTIVE,
+        col(Run.bids_close_at).is_(None) | (col(Run.bids_close_at) > bindparam("now")),
+        col(Group.closed_at).is_(None),
+    )
+    .with_for_update(of=(Run, Membership), read=True)
+    .with_statement_hint(f"FOR NO KEY UPDATE OF {Bid.__tablename__}, {Participant.__tablename__}", "postgresql")
+)
+_STEP_AND_BID = (
+    select(Product.step, Bid)
+    .outerjoin(Bid, _one_bid(col(Product.id)))
+    .where(col(Product.id) == bindparam("product_id"))
+)
+
+
+def _step_and_bid(session: Session, ids: dict[str, UUID]) -> tuple[int, Bid | None]:
+    """The product's step, and the actor's bid on it: one query, since everybody else waits for the lock meanwhile."""
+    found = session.execute(_STEP_AND_BID, ids).first()
+    if found is None:
+        raise NotFound()
+    step, bid = found
+    return step, bid
 
 
 def check_room_for(session: Session, run: Run, product_id: UUID) -> None:

@@ -7,7 +7,7 @@ from bulq.domain.errors import BulqError
 from bulq.services import bids
 from bulq.state.auth import act, route, uuid
 from bulq.state.refusals import message
-from bulq.state.run import RunState
+from bulq.state.run import RunState, my_bid
 
 
 class NotingState(rx.State):
@@ -21,7 +21,7 @@ class NotingState(rx.State):
         run = await self.get_state(RunState)
         self.about = str(uuid(product_id))
         self.product = next((row.name for row in run.rows if row.id == self.about), "")
-        mine = run.mine.get(self.about)
+        mine = my_bid(run, self.about)
         self.note, self.error = mine.note if mine else "", ""
 
     @rx.event

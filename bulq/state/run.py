@@ -13,11 +13,11 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.phases import Phase
 from bulq.domain.quantities import parse_quantity, plain
-from bulq.i18n import quantity, text
+from bulq.i18n import text
 from bulq.queries.runs import run_view
 from bulq.services import adjusting, bids, leading
 from bulq.state.auth import act, route, see, tab, uuid
-from bulq.state.run_rows import Mine, Part, Row, Totals
+from bulq.state.run_rows import Mine, Part, Row, Totals, quantity
 from bulq.state.run_screen import Person, Screen, Step, personal, screen
 from bulq.state.showing import put, read_for_any
 from bulq.state.toasts import toast
@@ -50,10 +50,11 @@ class RunState(rx.State):
     asked_me: bool = False
 
     rows: list[Row] = []
-    # One bid changes one row: `changed` holds the rows that differ from `totals`, so that not all are sent each time.
+    # One bid changes one row: what differs from `totals` and `mine` is sent beside them, and not all of them anew.
     totals: dict[str, Totals] = {}
     changed: dict[str, Totals] = {}
     mine: dict[str, Mine] = {}
+    mine_changed: dict[str, Mine] = {}
     page: int = 1
     pages: int = 1
     products: int = 0
@@ -117,10 +118,10 @@ class RunState(rx.State):
 
     def _keep(self, product_id: str, wanted: int, row: Row | None) -> None:
         """My own bid is shown at once; the sums of all follow with everybody else's screen."""
-        before = self.mine.get(product_id)
+        before = my_bid(self, product_id)
         if row is not None and before is not None:
-            mine = replace(before, quantity=wanted, text=quantity(wanted, row.unit), interested=False, changed="")
-            self.mine[product_id] = mine
+            amount = quantity(wanted, row.unit)
+            self.mine_changed[product_id] = replace(before, quantity=wanted, text=amount, interested=False, changed="")
         self.ready = False
 
     @rx.event
@@ -182,6 +183,11 @@ def _row(state: RunState, product_id: str) -> Row | None:
     return next((row for row in rows if row.id == product_id), None)
 
 
+def my_bid(state: RunState, product_id: str) -> Mine | None:
+    """What the viewer was last told of their own bid on a product of the page."""
+    return state.get_value("mine_changed").get(product_id) or state.get_value("mine").get(product_id)
+
+
 def first_amount(step: int) -> int:
     """Thousandths to begin with: one unit, rounded up to whole steps."""
     return -(-1000 // step) * step
@@ -209,7 +215,7 @@ def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:
         state.reset()
         state.missing = state.loaded = True
         return
-    mine = personal(seen, str(actor.id), state.get_value("totals"), state.page)
+    mine = personal(seen, str(actor.id), state.page, state.get_value("totals"), state.get_value("mine"))
     put(state, loaded=True, missing=False, **seen.shared, **mine)
 
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from bulq import i18n
 from bulq.domain.adjusting import adjust_range
 from bulq.domain.phases import Phase, Unit
 from bulq.i18n import number, text
 from bulq.queries.runs import BidLine, ProductLine, RunView
+
+V = TypeVar("V")
 
 PILLS = 6  # bidders a row names; the others are counted
 FEW = 16  # rows sent again with every change before all are sent at once
@@ -100,11 +103,11 @@ def totals_of(line: ProductLine, view: RunView, names: dict[str, str]) -> Totals
     )
 
 
-def since(sent: dict[str, Totals], now: dict[str, Totals]) -> tuple[dict[str, Totals], dict[str, Totals]]:
+def since(sent: dict[str, V], now: dict[str, V]) -> tuple[dict[str, V], dict[str, V]]:
     """What stays as it was sent, and the rows that differ from it; when these are many, everything anew."""
     if sent.keys() != now.keys():
         return now, {}
-    changed = {row_id: total for row_id, total in now.items() if sent[row_id] != total}
+    changed = {row_id: row for row_id, row in now.items() if sent[row_id] != row}
     return (sent, changed) if len(changed) <= FEW else (now, {})
 
 

@@ -130,10 +130,13 @@ def _shared(view: RunView, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def personal(seen: Screen, user_id: str, sent: dict[str, Totals], number: int) -> dict[str, Any]:
-    """The vars that differ from viewer to viewer, for one who has `sent` and looks at page `number`."""
+def personal(
+    seen: Screen, user_id: str, number: int, sent_totals: dict[str, Totals], sent_mine: dict[str, Mine]
+) -> dict[str, Any]:
+    """The vars that differ from viewer to viewer, for one who has what was sent and looks at page `number`."""
     view, me, page = seen.view, seen.people.get(user_id), seen.page(number)
-    totals, changed = page.since(sent)
+    totals, changed = page.since(sent_totals)
+    mine, mine_changed = since(sent_mine, _mine_in(seen, user_id, page))
     return {
         "leads": view.leader_id == user_id,
         "helps": view.leader_id == user_id or bool(me and me.helps),
@@ -143,7 +146,8 @@ def personal(seen: Screen, user_id: str, sent: dict[str, Totals], number: int) -
         "rows": page.rows,
         "totals": totals,
         "changed": changed,
-        "mine": _mine_in(seen, user_id, page),
+        "mine": mine,
+        "mine_changed": mine_changed,
         "page": page.number,
         "pages": seen.pages,
         "part": money(me.part if me else 0, view.currency),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from bulq import db
@@ -112,6 +113,45 @@ def test_first_bids_of_one_person_in_two_tabs_are_one_bid(cast: Cast) -> None:
             people = select(func.count()).select_from(Participant).where(Participant.run_id == run_id)
             assert bid.quantity == raised
             assert session.scalars(people).one() == 2  # with the leader
+
+
+def test_a_bid_changed_in_two_tabs_keeps_its_raises(cast: Cast) -> None:
+    run_id = run_in(cast, Phase.ACTIVE)  # 3 wanted by Bojan
+    for _ in range(ROUNDS):
+        results = at_once(
+            *(
+                lambda s, packs=packs: bids.place_bid(s, cast.bojan, run_id, cast.rice, packs * PACK, now=NOW)
+                for packs in (1, 7, 2, 9)
+            )
+        )
+
+        assert not refusals(results)
+        with looking() as session:
+            bid = session.scalars(
+                select(Bid).where(Bid.run_id == run_id, Bid.user_id == cast.bojan.id).where(Bid.product_id == cast.rice)
+            ).one()
+            raises = session.scalars(select(func.sum(BidRaise.quantity)).where(BidRaise.bid_id == bid.id)).one()
+        assert bid.quantity == raises
+
+
+def test_people_who_change_their_bids_do_not_wait_for_each_other_but_for_the_leader(cast: Cast) -> None:
+    run_id = run_in(cast, Phase.ACTIVE)
+    settings.lock_timeout = 1
+
+    with db.transaction() as session:
+        bids.place_bid(session, cast.mila, run_id, cast.rice, PACK, now=NOW)
+        session.flush()
+        db.write_now(bids.place_bid, cast.bojan, run_id, cast.rice, PACK, now=NOW)
+        with pytest.raises(OperationalError):
+            db.write_now(phases.confirm_run, cast.ana, run_id, now=NOW)
+    with db.transaction() as session:
+        phases.confirm_run(session, cast.ana, run_id, now=NOW)
+        session.flush()
+        with pytest.raises(OperationalError):
+            db.write_now(bids.place_bid, cast.bojan, run_id, cast.rice, 2 * PACK, now=NOW)
+
+    assert bids_of(run_id)[cast.mila.id] == PACK
+    assert phase_of(run_id) is Phase.CONFIRMED
 
 
 def test_a_bid_placed_while_another_tab_retracts_it_belongs_to_a_participant(cast: Cast) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bench.drive import RUN
 from bench.tab import FIELD, Delta, Tab
@@ -30,15 +31,17 @@ class RunPage:
 
     def wanted(self, product: object) -> str:
         """The sum of all bids, as the page says it; what differs from `totals` rides in `changed`."""
-        for name in ("changed", "totals"):
-            known = self.shown.get(name)
-            if isinstance(known, dict) and str(product) in known:
-                return str(known[str(product)]["wanted"])
-        return ""
+        return self._of(product, "changed", "totals").get("wanted", "")
 
     def mine(self, product: object) -> int:
-        bids = self.shown.get("mine")
-        return bids[str(product)]["quantity"] if isinstance(bids, dict) and str(product) in bids else 0
+        return self._of(product, "mine_changed", "mine").get("quantity", 0)
+
+    def _of(self, product: object, *newest_first: str) -> dict[str, Any]:
+        for name in newest_first:
+            known = self.shown.get(name)
+            if isinstance(known, dict) and str(product) in known:
+                return known[str(product)]
+        return {}
 
     async def bid(self, product: object, amount: int) -> None:
         await self.tab.send(BID, product_id=str(product), amount=str(amount))
