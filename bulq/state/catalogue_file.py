@@ -8,7 +8,7 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import i18n, live, uploads
+from bulq import i18n, uploads
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import Problem
@@ -16,7 +16,7 @@ from bulq.domain.errors import BulqError, NotFound
 from bulq.i18n import count_of
 from bulq.queries.catalogue_file import catalogue_size
 from bulq.services.catalogue_import import Advance, Findings, import_catalogue, preview_catalogue
-from bulq.state.auth import act, look, tab
+from bulq.state.auth import act, arrived, look
 from bulq.state.refusals import message
 from bulq.state.showing import put
 from bulq.state.toasts import toast
@@ -70,8 +70,8 @@ class CatalogueFileState(rx.State):
 
     @rx.event
     async def open(self):
-        live.leave(tab(self), "page")
-        self.reset()
+        if await arrived(self):
+            self.reset()
         try:
             size = await look(self, catalogue_size)
         except NotFound:

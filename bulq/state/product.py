@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import reflex as rx
 
-from bulq import i18n, live
+from bulq import i18n
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, Invalid, NotFound
@@ -17,7 +17,7 @@ from bulq.queries.prices import LINES, ProductView, SightingLine, product_page
 from bulq.services.catalogue import add_store
 from bulq.services.prices import see_price, withdraw_price
 from bulq.services.products import edit_product_details
-from bulq.state.auth import act, look, route, tab, uuid
+from bulq.state.auth import act, arrived, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message, placed
 from bulq.state.showing import put
@@ -103,8 +103,8 @@ class ProductState(rx.State):
 
     @rx.event
     async def open(self):
-        self.reset()
-        live.leave(tab(self), "page")
+        if await arrived(self):
+            self.reset()
         await _load(self)
 
     @rx.event
@@ -226,7 +226,7 @@ class ProductState(rx.State):
     @rx.event
     async def edit(self):
         self.errors, self.alert, self.dialog = {}, "", "details"
-        await _load(self)
+        await _load(self, editing=True)
 
     @rx.event
     async def set_barcode_typed(self, value: str):
@@ -282,7 +282,7 @@ def _product(session: Session, viewer: Actor, product_id: str, currency: str, pa
     return product_page(session, viewer, uuid(product_id), currency=currency, page=page), viewer
 
 
-async def _load(state: ProductState) -> None:
+async def _load(state: ProductState, *, editing: bool = False) -> None:
     """Show the product in the address, in the currency and on the page chosen."""
     try:
         view, viewer = await look(state, _product, str(route(state, "product_id")), state.currency, state.page)
@@ -300,9 +300,6 @@ async def _load(state: ProductState) -> None:
         step=quantity(view.step, view.unit),
         barcode=view.barcode,
         content=quantity(view.content, view.content_unit) if view.content and view.content_unit else "",
-        barcode_typed=view.barcode,
-        content_typed=i18n.number(view.content) if view.content else "",
-        content_unit=str(view.content_unit or "kg"),
         verified=view.verified,
         may_edit=view.may_edit,
         is_admin=viewer.is_admin,
@@ -322,6 +319,9 @@ async def _load(state: ProductState) -> None:
         missing=False,
         ready=True,
     )
+    if editing:
+        typed = i18n.number(view.content) if view.content else ""
+        put(state, barcode_typed=view.barcode, content_typed=typed, content_unit=str(view.content_unit or "kg"))
 
 
 def _per(price: int, view: ProductView) -> str:

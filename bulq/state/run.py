@@ -16,7 +16,7 @@ from bulq.domain.quantities import parse_quantity, plain
 from bulq.i18n import quantity, text
 from bulq.queries.runs import run_view
 from bulq.services import adjusting, bids, leading
-from bulq.state.auth import act, route, see, tab, uuid
+from bulq.state.auth import act, arrived, route, see, tab, uuid
 from bulq.state.run_rows import Mine, Part, Row, Totals
 from bulq.state.run_screen import Person, Screen, Step, personal, screen
 from bulq.state.showing import put, read_for_any
@@ -86,7 +86,7 @@ class RunState(rx.State):
             run_id = route(self, "run_id")
         except NotFound:
             return show(self, None, None)
-        if self.href != f"/runs/{run_id}":
+        if await arrived(self):
             self.reset()
         self.href = f"/runs/{run_id}"
         show(self, *await see(self, "page", RUN, str(run_id), [f"run:{run_id}"]))

@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import BulqError, Conflict
 from bulq.domain.phases import Unit
 from bulq.domain.prices import MEASURED
@@ -10,7 +9,7 @@ from bulq.domain.quantities import parse_quantity
 from bulq.queries.prices import product_by_barcode, product_named
 from bulq.services.catalogue import add_product
 from bulq.state.adding import STEPS
-from bulq.state.auth import act, look, tab
+from bulq.state.auth import act, arrived, look
 from bulq.state.product import content_of
 from bulq.state.refusals import message, placed
 
@@ -35,8 +34,8 @@ class ScanState(rx.State):
 
     @rx.event
     async def open(self):
-        self.reset()
-        live.leave(tab(self), "page")
+        if await arrived(self):
+            self.reset()
 
     @rx.event
     async def set_typed(self, value: str):

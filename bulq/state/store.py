@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from bulq import i18n, live
+from bulq import i18n
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
@@ -12,7 +12,7 @@ from bulq.domain.opening_hours import DAYS, parse_hours, spans_text, weekday_in
 from bulq.i18n import money, text, unit_name
 from bulq.queries.stores import ProductThere, RunThere, StoreView, store_page
 from bulq.services.stores import edit_store_details
-from bulq.state.auth import act, look, now, route, tab, uuid
+from bulq.state.auth import act, arrived, look, now, route, uuid
 from bulq.state.home import RunRow, run_row
 from bulq.state.refusals import placed
 from bulq.state.showing import put
@@ -71,8 +71,8 @@ class StoreState(rx.State):
 
     @rx.event
     async def open(self):
-        self.reset()
-        live.leave(tab(self), "page")
+        if await arrived(self):
+            self.reset()
         await _load(self)
 
     @rx.event
