@@ -59,6 +59,7 @@ class RunState(rx.State):
     products: int = 0
     matched: bool = False
     revision: int = 0
+    _only: frozenset[str] | None = None  # the products to show, None for all
 
     # Of the shopping list: how many products are on it, bought, or not there; and what is spent.
     listed: int = 0
@@ -81,20 +82,14 @@ class RunState(rx.State):
 
     @rx.event
     async def open(self):
-        """Show the run in the address, and keep it up to date from now on."""
-        try:
-            run_id = route(self, "run_id")
-        except NotFound:
-            return show(self, None, None)
         if await arrived(self):
             self.reset()
-        self.href = f"/runs/{run_id}"
-        show(self, *await see(self, "page", RUN, str(run_id), [f"run:{run_id}"]))
+        await refresh(self)
 
     @rx.event
     async def turn(self, step: int):
         self.page += 1 if step == 1 else -1
-        await self.open()  # pyright: ignore[reportCallIssue]
+        await refresh(self)
 
     @rx.event
     async def bid(self, product_id: str, amount: str):
@@ -176,6 +171,23 @@ class RunState(rx.State):
         live.announce(f"run:{run_id}", *everybody(self))
 
 
+async def refresh(state: RunState) -> None:
+    """Show the run in the address, and keep it up to date from now on."""
+    try:
+        run_id = route(state, "run_id")
+    except NotFound:
+        return show(state, None, None)
+    state.href = f"/runs/{run_id}"
+    show(state, *await see(state, "page", RUN, str(run_id), [f"run:{run_id}"]))
+
+
+async def narrow(state: RunState, products: frozenset[str] | None) -> None:
+    """Show these products only; None shows all."""
+    if products != state._only:
+        state._only, state.page = products, 1
+        await refresh(state)
+
+
 def _row(state: RunState, product_id: str) -> Row | None:
     # Read without Reflex's wrapping of each row: nothing is changed in it.
     rows: list[Row] = state.get_value("rows")
@@ -209,7 +221,7 @@ def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:
         state.reset()
         state.missing = state.loaded = True
         return
-    mine = personal(seen, str(actor.id), state.get_value("totals"), state.page)
+    mine = personal(seen, str(actor.id), state.get_value("totals"), state.page, state._only)
     put(state, loaded=True, missing=False, **seen.shared, **mine)
 
 
