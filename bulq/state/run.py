@@ -147,7 +147,7 @@ class RunState(rx.State):
         """Put a retracted bid back as it was."""
         try:
             product_id, amount, note = json.loads(str(what)[:1000])
-        except ValueError:
+        except (ValueError, TypeError):
             raise NotFound() from None
         run_id, product = route(self, "run_id"), uuid(product_id)
         if isinstance(amount, int):

@@ -58,7 +58,7 @@ class Table(rx.State, mixin=True):
     @rx.event
     async def narrow(self, name: str, value: str):
         """Set one of the filters."""
-        if name in self.filters:
+        if (name := str(name)) in self.filters:
             self.filters, self.page = {**self.filters, name: str(value)[:40]}, 1
             await self._load()
 
