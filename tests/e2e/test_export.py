@@ -53,7 +53,7 @@ def test_who_takes_part_takes_the_run_away_as_a_file(stage: Stage) -> None:
 
 def test_the_leader_finds_it_in_the_menu(stage: Stage) -> None:
     cast = stage.assemble()
-    run = stage.bring_to(cast, Phase.SHOPPING)
+    stage.bring_to(cast, Phase.SHOPPING)
     ana = stage.window(cast.ana, f"/groups/{cast.group_id}")
     ana.get_by_role("link", name="Metro").first.click()
 
