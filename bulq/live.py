@@ -22,7 +22,7 @@ from prometheus_client import Histogram
 from reflex.istate.manager.token import BaseStateToken
 from sqlalchemy.orm import Session
 
-from bulq import db, relay, sessions
+from bulq import changes, db, relay, sessions
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.services.accounts import actors_for
@@ -150,6 +150,9 @@ def announce(*topics: str) -> None:
         loop.call_soon_threadsafe(_tell, topics)
     elif settings.redis_url:
         relay.tell(settings.redis_url, topics)  # nobody looks at this process
+
+
+changes.tell_by(announce)
 
 
 def _tell(topics: Collection[str]) -> None:

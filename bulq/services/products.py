@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bulq import cache
+from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import Conflict, Forbidden, NotFound
@@ -59,3 +59,4 @@ def edit_product_details(
         fields=", ".join(changed),
     )
     cache.changed(session, "products")
+    changes.note(session, f"product:{product_id}")
