@@ -97,6 +97,21 @@ def test_a_camera_stopped_while_the_browser_asks_for_leave_stays_off(stage: Stag
     assert page.evaluate("window.tracks.every((track) => track.readyState == 'ended')")
 
 
+def test_an_unknown_barcode_is_given_to_a_product_by_its_name(stage: Stage) -> None:
+    cast = stage.assemble()
+    page = stage.window(cast.eva, "/scan", width=PHONE)
+    page.get_by_role("textbox", name="Barcode").fill(CODE)
+    press(page, "Find product")
+
+    dialog(page).get_by_role("combobox", name="Is the product here already?").fill("basmati")
+    page.get_by_role("option", name=RICE).click()
+    expect(button(page, "Create product")).to_have_count(0)
+    press(dialog(page), "Add the barcode to this product")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(RICE)
+    expect(page.get_by_text(CODE)).to_be_visible()
+
+
 def test_a_camera_that_may_not_be_used_leaves_typing(stage: Stage) -> None:
     cast = stage.assemble()
     page = stage.window(cast.eva, width=PHONE)
