@@ -14,7 +14,7 @@ async function detector() {
 }
 
 export function Scanner({ words = {}, onCode }) {
-  const [able, setAble] = useState(); // not known until asked
+  const [reader, setReader] = useState(); // not known until asked
   const [looking, setLooking] = useState(false);
   const [problem, setProblem] = useState("");
   const video = useRef(null);
@@ -23,12 +23,13 @@ export function Scanner({ words = {}, onCode }) {
 
   useEffect(() => {
     let gone = false;
-    detector().then((reader) => !gone && setAble(Boolean(reader)), () => !gone && setAble(false));
+    detector().then((found) => !gone && setReader(found), () => !gone && setReader(null));
     return () => void (gone = true);
   }, []);
 
   useEffect(() => {
     if (!looking) return;
+    const screen = video.current; // the next time it is another one
     let over = false;
     let stream;
     let timer;
@@ -36,27 +37,30 @@ export function Scanner({ words = {}, onCode }) {
       over = true;
       clearTimeout(timer);
       stream?.getTracks().forEach((track) => track.stop());
-      if (video.current) video.current.srcObject = null;
+      screen.srcObject = null;
     };
     const stop = () => setLooking(false);
     const hidden = () => document.hidden && stop();
-    const look = async (reader) => {
-      const codes = video.current?.readyState >= 2 ? await reader.detect(video.current).catch(() => []) : [];
+    const leaving = () => {
+      release(); // the page may be frozen before it is drawn again
+      stop();
+    };
+    const look = async () => {
+      const codes = screen.readyState >= 2 ? await reader.detect(screen).catch(() => []) : [];
       if (over) return;
       if (codes.length) {
         stop();
         found.current?.(codes[0].rawValue);
       } else {
-        timer = setTimeout(() => look(reader), PAUSE_MS);
+        timer = setTimeout(look, PAUSE_MS);
       }
     };
     const begin = async () => {
-      const reader = await detector();
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
       if (over) return release(); // stopped while the browser asked for leave
-      video.current.srcObject = stream;
-      await video.current.play();
-      look(reader);
+      screen.srcObject = stream;
+      await screen.play();
+      look();
     };
     begin().catch((error) => {
       if (over) return;
@@ -64,16 +68,16 @@ export function Scanner({ words = {}, onCode }) {
       stop();
     });
     document.addEventListener("visibilitychange", hidden);
-    window.addEventListener("pagehide", release);
+    window.addEventListener("pagehide", leaving);
     return () => {
       document.removeEventListener("visibilitychange", hidden);
-      window.removeEventListener("pagehide", release);
+      window.removeEventListener("pagehide", leaving);
       release();
     };
   }, [looking]);
 
-  if (able === undefined) return null;
-  if (!able) return createElement("p", { className: "scanner-note" }, words.unable);
+  if (reader === undefined) return null;
+  if (!reader) return createElement("p", { className: "scanner-note" }, words.unable);
   const press = (label, look, next) =>
     createElement(
       "button",

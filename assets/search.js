@@ -1,6 +1,7 @@
 // Search from any page: a few things while typing, Enter for all of them. On a phone a button opens the field.
-import { createElement, useEffect, useId, useRef, useState } from "react";
+import { createElement, useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
+import { useListbox } from "./listbox.js";
 
 const DELAY = 300; // milliseconds after the last key
 const LEAST = 2; // characters
@@ -12,31 +13,26 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
   const location = useLocation();
   const navigate = useNavigate();
   const [text, setText] = useState(() => typedAt(location));
-  const [open, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
   const [unfolded, setUnfolded] = useState(false); // on a phone
-  const timer = useRef();
+  const asked = useRef(""); // what the server was asked for last
   const root = useRef(null);
   const field = useRef(null);
   const opener = useRef(null);
-  const list = useRef(null);
-  const id = useId();
   const query = text.trim();
-  const fresh = hitsOf === query;
-  const found = query.length >= LEAST && hitsOf !== "" ? (hits ?? []) : [];
-  const rows = found.length ? [...found, { id: "all", kind: "all", href: resultsOf(query), label: all.replace("{text}", query) }] : [];
-  const shown = open && query.length >= LEAST && (rows.length > 0 || fresh);
+  const fresh = hitsOf === query; // an answer to another text is none to this one
+  const found = fresh ? (hits ?? []) : [];
+  const everything = { id: "all", kind: "all", href: resultsOf(query), label: all.replace("{text}", () => query) };
+  const rows = query.length >= LEAST && (found.length > 0 || !fresh) ? [...found, everything] : [];
+  const box = useListbox(rows.length);
+  const { id, active, setOpen, setActive } = box;
+  const shown = box.open && query.length >= LEAST;
 
   useEffect(() => {
     setText(typedAt(location));
     setOpen(false);
     setUnfolded(false);
   }, [location.key]);
-  useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => setActive(-1), [hitsOf]);
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
-  }, [active]);
   useEffect(() => {
     if (unfolded) field.current?.focus();
   }, [unfolded]);
@@ -45,12 +41,16 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
     setText(next);
     setOpen(true);
     setActive(-1);
-    clearTimeout(timer.current);
     const wanted = next.trim();
-    if (wanted.length >= LEAST && wanted !== hitsOf) timer.current = setTimeout(() => onText?.(wanted), DELAY);
+    const known = wanted === asked.current && wanted === hitsOf; // and no answer to another text is on its way
+    const ask = () => {
+      asked.current = wanted;
+      onText?.(wanted);
+    };
+    box.later(wanted.length < LEAST || known ? null : ask, DELAY);
   };
   const go = (href) => {
-    clearTimeout(timer.current);
+    box.later(null);
     setOpen(false);
     setUnfolded(false);
     field.current?.blur();
@@ -62,17 +62,13 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
     opener.current?.focus();
   };
   const keys = (event) => {
-    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && rows.length) {
-      event.preventDefault();
-      setOpen(true);
-      const by = event.key === "ArrowDown" ? 1 : -1;
-      setActive((at) => (at < 0 && by < 0 ? rows.length - 1 : (at + by + rows.length) % rows.length));
-    } else if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+    if (box.moved(event)) return;
+    if (event.key === "Enter" && !event.nativeEvent.isComposing) {
       event.preventDefault();
       if (shown && rows[active]) go(rows[active].href);
       else if (query.length >= LEAST) go(resultsOf(query));
     } else if (event.key === "Escape") {
-      event.preventDefault(); // the browser would empty the field at once
+      event.preventDefault();
       event.stopPropagation();
       setActive(-1);
       if (shown) setOpen(false);
@@ -84,15 +80,10 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
     createElement(
       "a",
       {
+        ...box.row(at, row.kind === "all"),
         key: row.id,
-        id: `${id}-${at}`,
-        role: "option",
         href: row.href,
         tabIndex: -1,
-        "aria-selected": at === active,
-        className: row.kind === "all" ? "option option-create" : "option",
-        onPointerDown: (event) => event.preventDefault(), // keeps the focus in the field
-        onPointerMove: () => at !== active && setActive(at),
         onClick: (event) => {
           if (event.metaKey || event.ctrlKey || event.shiftKey) return;
           event.preventDefault();
@@ -118,7 +109,11 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
       className: "search",
       ref: root,
       "data-unfolded": unfolded || undefined,
-      onBlur: (event) => !root.current.contains(event.relatedTarget) && setOpen(false),
+      onBlur: (event) => {
+        if (root.current.contains(event.relatedTarget)) return;
+        setOpen(false);
+        if (document.hasFocus()) setUnfolded(false); // not when another app comes to the front
+      },
     },
     createElement(
       "button",
@@ -130,22 +125,16 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
       { className: "search-field" },
       createElement("span", { className: "search-glyph", "aria-hidden": true }, icon),
       createElement("input", {
+        ...box.field(shown),
         ref: field,
-        type: "search",
-        className: "input",
+        inputMode: "search",
         "aria-label": label,
         placeholder,
         maxLength: 100,
-        autoComplete: "off",
         autoCapitalize: "off",
-        spellCheck: false,
         enterKeyHint: "search",
         value: text,
-        "aria-autocomplete": "list",
-        "aria-controls": shown && rows.length ? `${id}-list` : undefined,
-        "aria-activedescendant": shown && active >= 0 ? `${id}-${active}` : undefined,
         onChange: (event) => type(event.target.value),
-        onClick: () => setOpen(true),
         onKeyDown: keys,
       }),
       createElement(
@@ -153,14 +142,12 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
         { type: "button", className: "icon-btn search-closer", "aria-label": close, onClick: fold },
         createElement("span", { className: "cross", "aria-hidden": true }),
       ),
-      shown && rows.length
-        ? createElement(
-            "div",
-            { id: `${id}-list`, ref: list, role: "listbox", "aria-label": label, className: "option-list" },
-            respelt && fresh ? createElement("div", { key: "respelt", role: "presentation", className: "search-kind" }, respelt) : null,
-            ["product", "store", "group", "all"].map(part),
-          )
-        : null,
+      createElement(
+        "div",
+        box.list(shown, label),
+        respelt && fresh ? createElement("div", { key: "respelt", role: "presentation", className: "search-kind" }, respelt) : null,
+        shown ? ["product", "store", "group", "all"].map(part) : null,
+      ),
       shown && !rows.length ? createElement("p", { className: "option-list option-none" }, none) : null,
       createElement("p", { role: "status", className: "sr-only" }, shown && fresh ? (rows.length ? status : none) : ""),
     ),

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
-from bulq import cache
+from bulq import cache, changes
 from bulq.config import settings
 from bulq.domain.errors import OutOfReach
 
@@ -107,6 +107,7 @@ def transaction() -> Generator[Session]:
         with session.begin():
             yield session
         cache.committed(session)
+        changes.committed(session)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from prometheus_client import Histogram
 from reflex.istate.manager.token import BaseStateToken
 from sqlalchemy.orm import Session
 
-from bulq import db, relay, sessions
+from bulq import changes, db, relay, sessions
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.services.accounts import actors_for
@@ -97,11 +97,12 @@ _process = _Process()
 def watch(tab: str, slot: str, screen: Screen, key: str, topics: Collection[str], session_token: str) -> None:
     """Keep `screen` of this tab up to date.
 
-    A tab has one look per slot; a new one replaces it. A new "page" ends all looks but that of the header.
+    A tab has one look per slot; a new one replaces it. Another "page" ends all looks but that of the header.
     """
-    if slot == "page":
-        _process.looks[tab] = {kept: look for kept, look in _process.looks[tab].items() if kept == "header"}
-    _process.looks[tab][slot] = Look(screen, key, frozenset(topics), sessions.token_hash(session_token))
+    looks = _process.looks[tab]
+    if slot == "page" and (before := looks.get(slot)) and (before.screen, before.key) != (screen, key):
+        leave(tab, slot)
+    looks[slot] = Look(screen, key, frozenset(topics), sessions.token_hash(session_token))
 
 
 async def read(screen: Screen, key: str, session_token: str) -> tuple[Any, Actor | None]:
@@ -131,8 +132,10 @@ async def _read_all(thing: tuple[Screen, str]) -> None:
 
 
 def leave(tab: str, slot: str) -> None:
-    """The tab shows something else now."""
-    _process.looks.get(tab, {}).pop(slot, None)
+    """The tab shows something else now; what is part of a page goes with it."""
+    looks = _process.looks.get(tab, {})
+    for each in [each for each in looks if each == slot or (slot == "page" and each != "header")]:
+        del looks[each]
 
 
 def acted(tab: str) -> None:
@@ -147,6 +150,9 @@ def announce(*topics: str) -> None:
         loop.call_soon_threadsafe(_tell, topics)
     elif settings.redis_url:
         relay.tell(settings.redis_url, topics)  # nobody looks at this process
+
+
+changes.tell_by(announce)
 
 
 def _tell(topics: Collection[str]) -> None:

@@ -166,5 +166,16 @@ def missing() -> rx.Component:
     )
 
 
+def missing_or_moved(moved_to: Text, name: Text) -> rx.Component:
+    """The same for a page that may have been merged into another one, by whose `name` it is then reached."""
+    moved = empty_state(
+        t("missing.moved"),
+        t("missing.moved_detail"),
+        icon="merge",
+        action=link_button(name, moved_to, look="primary"),
+    )
+    return rx.cond(moved_to != "", moved, missing())
+
+
 def not_found_page() -> rx.Component:
     return page_frame(missing(), title=t("missing.page_title"))

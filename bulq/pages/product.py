@@ -11,7 +11,7 @@ from bulq.components.price_chart import price_chart
 from bulq.components.surfaces import card, chip, empty_state, kv, pager, skeleton_rows
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
-from bulq.pages.layout import missing, page_frame
+from bulq.pages.layout import missing_or_moved, page_frame
 from bulq.pages.product_dialogs import product_dialogs
 from bulq.pages.product_tags import tags_and_names
 from bulq.state.product import FigureRow, ProductState, SightingRow
@@ -22,7 +22,7 @@ S = ProductState
 def product_page() -> rx.Component:
     return rx.cond(
         S.missing,
-        page_frame(missing(), title=t("missing.page_title")),
+        page_frame(missing_or_moved(S.moved_to, S.name), title=t("missing.page_title")),
         page_frame(
             rx.cond(S.ready, _content(), card(skeleton_rows(4), padded=False)),
             product_dialogs(),

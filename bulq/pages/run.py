@@ -16,8 +16,10 @@ from bulq.pages.run_goods import goods, statements
 from bulq.pages.run_side import my_part, people, ready_button
 from bulq.state.adding import AddingState
 from bulq.state.auth import AuthState
+from bulq.state.exporting import ExportState
 from bulq.state.handing_out import HandingOutState
 from bulq.state.leading import LeadingState
+from bulq.state.noting import NotingState
 from bulq.state.run import RunState
 from bulq.state.run_tags import RunTagsState
 
@@ -25,8 +27,10 @@ ON_LOAD = [AuthState.load, RunState.open, HandingOutState.open, RunTagsState.ope
 
 
 def run_page() -> rx.Component:
+    page = rx.cond(RunState.missing, missing(), rx.cond(RunState.loaded, _run(), card(skeleton_rows(4), padded=False)))
     return page_frame(
-        rx.cond(RunState.missing, missing(), rx.cond(RunState.loaded, _run(), card(skeleton_rows(4), padded=False))),
+        # What was left open is closed with the page, but not by a lost connection.
+        rx.el.div(page, on_unmount=[each.close for each in (LeadingState, AddingState, NotingState, ExportState)]),
         title=rx.cond(
             RunState.missing, t("missing.page_title"), rx.cond(RunState.loaded, RunState.store, t("run.title"))
         ),

@@ -14,7 +14,7 @@ from bulq.components.lists import size
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import card, chip, empty_state, pager, pill
 from bulq.components.texts import t, unit_for
-from bulq.pages.run_tags import in_sections, tag_bar
+from bulq.pages.run_tags import in_sections, nothing_tagged, tag_bar
 from bulq.state.adding import AddingState
 from bulq.state.handing_out import GotLine, HandingOutState, Left, Statement
 from bulq.state.leading import LeadingState
@@ -33,8 +33,8 @@ def goods() -> rx.Component:
     )
     return card(
         rx.cond(BIDDING, rx.el.div(_add(), class_name="p-4 border-b border-line"), rx.fragment()),
-        rx.cond(size(RunState.rows) == 0, empty, rx.fragment()),
         tag_bar(),
+        rx.cond(size(RunState.rows) == 0, rx.cond(RunState.products == 0, empty, nothing_tagged()), rx.fragment()),
         in_sections(RunState.rows, _row),
         rx.cond(
             RunState.pages > 1, rx.el.div(pager(RunState.page, RunState.pages, on_page=RunState.turn)), rx.fragment()

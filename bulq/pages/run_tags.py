@@ -7,7 +7,9 @@ from typing import Any
 
 import reflex as rx
 
+from bulq.components.buttons import button
 from bulq.components.lists import size
+from bulq.components.surfaces import empty_state
 from bulq.components.texts import t
 from bulq.state.run_tags import Choice, RunTagsState, Section
 
@@ -43,6 +45,13 @@ def _choice(choice: Choice) -> rx.Component:
         on_click=S.choose(choice.id),
         key=choice.id,
         class_name="tag-choice",
+    )
+
+
+def nothing_tagged() -> rx.Component:
+    """What was tagged so is no part of the run any more."""
+    return empty_state(
+        t("tags.nothing"), icon="tag", action=button(t("tags.show_all"), look="soft", on_click=S.show_all)
     )
 
 

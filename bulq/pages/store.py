@@ -12,7 +12,7 @@ from bulq.components.surfaces import alert, card, chip, empty_state, pager, skel
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
 from bulq.domain.opening_hours import DAYS
-from bulq.pages.layout import missing, page_frame
+from bulq.pages.layout import missing_or_moved, page_frame
 from bulq.state.store import ZONES, DayRow, SoldRow, StoreRunRow, StoreState
 
 S = StoreState
@@ -21,7 +21,7 @@ S = StoreState
 def store_page() -> rx.Component:
     return rx.cond(
         S.missing,
-        page_frame(missing(), title=t("missing.page_title")),
+        page_frame(missing_or_moved(S.moved_to, S.name), title=t("missing.page_title")),
         page_frame(
             rx.cond(S.ready, _content(), card(skeleton_rows(4), padded=False)),
             _edit(),

@@ -15,14 +15,17 @@ from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import Unit
 from bulq.domain.prices import Figures
+from bulq.domain.searching import typed_key
 from bulq.domain.texts import name_key
 from bulq.models import Group, Membership, PriceObservation, Product, Store, User
 from bulq.queries.access import may_edit_product
+from bulq.queries.search import products_named
 
 LINES = 6  # stores whose prices are drawn
 POINTS = 200  # of each
 STORES = 50  # whose figures are shown
 SIGHTINGS = 25  # on a page
+LOOKED_THROUGH, OFFERED = 100, 8  # products that may be given a barcode
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,16 @@ def product_by_barcode(session: Session, viewer: Actor, typed: str) -> tuple[str
     """The barcode in what was typed or scanned, and the product that has it, if any does."""
     code = parse_barcode(typed)
     return code, session.execute(select(col(Product.id)).where(col(Product.barcode) == code)).scalars().first()
+
+
+def products_without_barcode(session: Session, viewer: Actor, typed: str) -> list[tuple[UUID, str, str]]:
+    """Up to eight products of that name that may still be given a barcode: id, name and brand."""
+    ids = products_named(session, typed, LOOKED_THROUGH) if typed_key(typed) else []
+    query = select(col(Product.id), col(Product.name), col(Product.brand)).where(
+        col(Product.id).in_(ids), col(Product.barcode).is_(None)
+    )
+    found = {row[0]: (row[0], row[1], row[2]) for row in session.execute(query)}
+    return [found[each] for each in ids if each in found][:OFFERED]
 
 
 def product_named(session: Session, viewer: Actor, name: str, brand: str) -> UUID | None:

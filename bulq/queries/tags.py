@@ -17,6 +17,7 @@ from bulq.domain.searching import typed_key
 from bulq.models import Bid, ListItem, Product, ProductAlias, ProductTag, SearchTerm, Tag
 from bulq.queries.access import may_take_away, run_for
 from bulq.queries.listing import contains
+from bulq.queries.people import members_of
 
 FOUND = 8
 MOST_TAGS = 200  # of a run
@@ -66,6 +67,14 @@ class RunTag:
     product_ids: tuple[UUID, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RunTags:
+    """The same for all who may see the run; `members` are those who may."""
+
+    tags: tuple[RunTag, ...]
+    members: frozenset[str]
+
+
 def known_as(session: Session, viewer: Actor, product_id: UUID) -> KnownAs:
     """Three queries; whoever is signed in may look."""
     if session.execute(select(col(Product.id)).where(col(Product.id) == product_id)).first() is None:
@@ -107,9 +116,9 @@ def find_tags(session: Session, viewer: Actor, kind: str, typed: str) -> list[Ta
     return [TagFound(*row) for row in session.execute(query)]
 
 
-def run_tags(session: Session, viewer: Actor, run_id: UUID) -> tuple[RunTag, ...]:
+def run_tags(session: Session, viewer: Actor, run_id: UUID) -> RunTags:
     """The tags of a run's products, categories first; those of most products first within a kind."""
-    run_for(session, viewer, run_id)
+    group = run_for(session, viewer, run_id).group
     listed = (
         select(col(Bid.product_id))
         .where(col(Bid.run_id) == run_id)
@@ -128,4 +137,7 @@ def run_tags(session: Session, viewer: Actor, run_id: UUID) -> tuple[RunTag, ...
         products[tag_id].append(product_id)
     order = list(TagKind)
     found = sorted(products, key=lambda each: (order.index(names[each][0]), -len(products[each])))
-    return tuple(RunTag(each, *names[each], tuple(products[each])) for each in found[:MOST_TAGS])
+    return RunTags(
+        tuple(RunTag(each, *names[each], tuple(products[each])) for each in found[:MOST_TAGS]),
+        frozenset(str(member.user_id) for member in members_of(session, group.id)),
+    )

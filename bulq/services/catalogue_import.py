@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
-from bulq import cache, i18n
+from bulq import cache, changes, i18n
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import COLUMNS, NEEDED, WHOLE, Entry, Problem, RowReader
 from bulq.domain.errors import BulqError, Conflict
@@ -111,6 +111,7 @@ def import_catalogue(
         session, actor, "catalogue_imported", kind="catalogue", subject=None, name=name[:200] or "-", now=now, **counts
     )
     cache.changed(session, "products")
+    changes.note(session, "catalogue")
     return found
 
 

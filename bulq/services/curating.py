@@ -11,14 +11,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import cache
+from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.catalogue import TagKind, tag_key
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.prices import check_content
 from bulq.domain.texts import clean_text
-from bulq.models import Product, Store, Tag
+from bulq.models import PriceObservation, Product, Store, Tag
 from bulq.queries.access import need_server_admin
 from bulq.queries.uses import product_uses, runs_off_step
 from bulq.services import audit, search_terms
@@ -43,6 +43,7 @@ def verify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, 
         row.verified_at, row.verified_by = now, actor.id
         session.add(row)
         audit.record(session, actor, f"{kind}_verified", kind=kind, subject=row.id, name=row.name, now=now)
+        changes.note(session, f"{kind}:{row.id}")
     return len(rows)
 
 
@@ -54,6 +55,7 @@ def unverify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *
         row.verified_at = row.verified_by = None
         session.add(row)
         audit.record(session, actor, f"{kind}_unverified", kind=kind, subject=row.id, name=row.name, now=now)
+        changes.note(session, f"{kind}:{row.id}")
     return len(rows)
 
 
@@ -112,7 +114,14 @@ def edit_product(
     session.add(product)
     search_terms.index_product(session, product)
     cache.changed(session, "products")
+    changes.note(session, *where_shown(session, product_id))
     _record_edit(session, actor, "product", product, before, now)
+
+
+def where_shown(session: Session, product_id: UUID) -> list[str]:
+    """The topics of the pages that name a product: its own, and those of the stores it was seen at."""
+    seen = select(PriceObservation.store_id).where(PriceObservation.product_id == product_id).distinct()
+    return [f"product:{product_id}", *(f"store:{store_id}" for store_id in session.scalars(seen))]
 
 
 def _told(row: Product | Store | Tag, fields: Sequence[str]) -> dict[str, str | int | None]:
@@ -152,6 +161,7 @@ def edit_store(
     with only_once(session, Conflict("store_exists", field="store")):
         store.name, store.name_key, store.chain, store.address = name, key, chain, address
     search_terms.index_store(session, store)
+    changes.note(session, "catalogue")
     _record_edit(session, actor, "store", store, before, now)
 
 

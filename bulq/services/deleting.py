@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bulq import cache
+from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
 from bulq.domain.errors import Conflict
@@ -55,4 +55,5 @@ def _delete(session: Session, actor: Actor, row: Product | Store | Tag, kind: Na
     search_terms.drop_terms(session, kind, row.id)
     session.delete(row)
     session.flush()
+    changes.note(session, f"{kind}:{row.id}")
     audit.record(session, actor, f"{kind}_deleted", kind=str(kind), subject=row.id, name=row.name, now=now)

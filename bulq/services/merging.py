@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, exists, or_, tuple_, update
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col, select
 
-from bulq import cache
+from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
 from bulq.domain.errors import NotFound
@@ -22,6 +22,7 @@ from bulq.queries.merging import against_products, against_stores, product_moves
 from bulq.queries.pairs import load, pairs
 from bulq.queries.uses import runs_with
 from bulq.services import audit, search_terms
+from bulq.services.curating import where_shown
 from bulq.services.joining import join_bids, join_items
 
 T = TypeVar("T", Product, Store)
@@ -42,6 +43,7 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
         raise refusal
     moves = product_moves(session, duplicate_id, kept_id)
     _move_goods(session, duplicate_id, kept_id)
+    changes.note(session, *where_shown(session, duplicate_id), f"product:{kept_id}")
     _move_sightings(session, "product_id", "store_id", duplicate_id, kept_id)
     _move_tags(session, duplicate_id, kept_id)
     _move_names(session, actor, duplicate, kept, now)
@@ -73,6 +75,7 @@ def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UU
         _fill_in(session, kept, duplicate, "time_zone")
     search_terms.index_store(session, kept)
     cache.changed(session, "products")
+    changes.note(session, "catalogue")
     _record(session, actor, "store", duplicate, kept, moves, now)
     return runs
 

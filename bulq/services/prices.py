@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import cache
+from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Forbidden, Invalid, NotFound
 from bulq.domain.quantities import check_line_total, check_quantity
@@ -95,8 +95,13 @@ def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, 
     insert = inserting(session, PriceObservation).values(values)
     is_new = session.execute(insert.on_conflict_do_nothing().returning(col(PriceObservation.id))).first() is not None
     if is_new:
-        cache.changed(session, "products")
+        _told(session, seen.product_id, seen.store_id)
     return is_new
+
+
+def _told(session: Session, product_id: UUID, store_id: UUID) -> None:
+    cache.changed(session, "products")
+    changes.note(session, f"product:{product_id}", f"store:{store_id}")
 
 
 def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: datetime) -> None:
@@ -121,4 +126,4 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
         store=session.get_one(Store, seen.store_id).name,
         day=seen.day.isoformat(),
     )
-    cache.changed(session, "products")
+    _told(session, seen.product_id, seen.store_id)

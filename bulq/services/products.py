@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bulq import cache
+from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import Conflict, Forbidden, NotFound
@@ -35,13 +36,28 @@ def edit_product_details(
         raise NotFound()
     if not may_edit_product(actor, product):
         raise Forbidden()
-    code = parse_barcode(barcode) if barcode.strip() else None
     details = {
-        "barcode": code,
+        "barcode": parse_barcode(barcode) if barcode.strip() else None,
         "content": content,
         "content_unit": check_content(product.unit, content, content_unit),
     }
-    check_barcode_is_free(session, code, but_for=product.id)
+    _set(session, actor, product, details, now)
+
+
+def add_barcode(session: Session, actor: Actor, product_id: UUID, barcode: str, *, now: datetime) -> None:
+    """Anybody may who finds a product without one. To correct it is for those who may edit the product."""
+    product = session.get(Product, product_id, with_for_update=True)
+    if product is None:
+        raise NotFound()
+    code = parse_barcode(barcode)
+    if product.barcode is not None and product.barcode != code:
+        raise Conflict("barcode_there", field="barcode")
+    _set(session, actor, product, {"barcode": code}, now)
+
+
+def _set(session: Session, actor: Actor, product: Product, details: dict[str, Any], now: datetime) -> None:
+    """Put down what is another now, and record which of it that was."""
+    check_barcode_is_free(session, details["barcode"], but_for=product.id)
     changed = [name for name, value in details.items() if getattr(product, name) != value]
     if not changed:
         return
@@ -59,3 +75,4 @@ def edit_product_details(
         fields=", ".join(changed),
     )
     cache.changed(session, "products")
+    changes.note(session, f"product:{product.id}")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Invalid, NotFound
 from bulq.domain.opening_hours import check_hours
@@ -58,3 +59,4 @@ def edit_store_details(
         now=now,
         fields=", ".join(changed),
     )
+    changes.note(session, f"store:{store_id}")

@@ -38,7 +38,7 @@ class AddingState(rx.State):
     @rx.event
     async def choose(self, product_id: str):
         """Choosing a product bids one unit of it."""
-        amount = first_amount(self._steps.get(product_id, 1000))
+        amount = first_amount(self._steps.get(str(product_id), 1000))
         await self._bid(uuid(product_id).hex, amount)
 
     @rx.event

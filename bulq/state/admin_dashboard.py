@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import db, live, metrics
+from bulq import db, metrics
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
@@ -15,7 +15,7 @@ from bulq.i18n import count_of, day, size_of, text
 from bulq.models import JobRun
 from bulq.queries.access import need_server_admin
 from bulq.queries.dashboard import Dashboard, Week, dashboard
-from bulq.state.auth import look, now, tab
+from bulq.state.auth import look, now
 from bulq.state.showing import put
 
 HELD = 30.0  # seconds: counting the whole server costs more than these figures are worth
@@ -109,7 +109,6 @@ class DashboardState(rx.State):
 
     @rx.event
     async def open(self):
-        live.leave(tab(self), "page")
         await self._load()
 
     @rx.event

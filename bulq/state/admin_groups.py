@@ -11,7 +11,7 @@ from bulq.i18n import day, full_day, text
 from bulq.queries.admin_groups import GroupLine, OpenRun, group_inside, groups_list
 from bulq.queries.listing import Listed, Wish
 from bulq.services.closing import close_group
-from bulq.state.auth import act, look, route, tab
+from bulq.state.auth import act, arrived, look, route
 from bulq.state.tables import Table
 from bulq.state.toasts import toast
 
@@ -86,8 +86,8 @@ class AdminGroupState(rx.State):
 
     @rx.event
     async def open(self):
-        live.leave(tab(self), "page")
-        self.reset()
+        if await arrived(self):
+            self.reset()
         await self._load()
 
     @rx.event

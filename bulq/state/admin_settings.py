@@ -4,12 +4,11 @@ from dataclasses import asdict
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import NotFound
 from bulq.i18n import text
 from bulq.queries.server import server_facts
 from bulq.services.server_settings import set_registration
-from bulq.state.auth import act, look, tab
+from bulq.state.auth import act, look
 from bulq.state.showing import put
 from bulq.state.toasts import toast
 
@@ -29,7 +28,6 @@ class AdminSettingsState(rx.State):
 
     @rx.event
     async def open(self):
-        live.leave(tab(self), "page")
         await self._load()
 
     @rx.event

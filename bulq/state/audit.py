@@ -55,6 +55,6 @@ class AuditState(Table, rx.State):
     async def _read(self, wish: Wish) -> Listed[Any]:
         found = await look(self, audit_log, wish)
         given = {"typed": wish.typed, **wish.filters}
-        query = urlencode({name: value for name, value in given.items() if value})
+        query = urlencode({name: value for name, value in given.items() if value}, errors="replace")
         self.export = f"/api/v1/admin/audit.csv{'?' if query else ''}{query}"
         return replace(found, rows=tuple(audit_row(line) for line in found.rows))

@@ -119,6 +119,12 @@ def _header(session: Session, actor: Actor, *, now: datetime) -> tuple[Actor, in
     return actor, unread_count(session, actor), accounts.theme_of(session, actor)
 
 
+def _page(state: rx.State) -> str:
+    """Which page the tab shows, with its query."""
+    url = state.router.url
+    return f"{url.path or '/'}?{url.query}".removesuffix("?")
+
+
 class AuthState(rx.State):
     """The header, and the guard in front of every page that needs a session."""
 
@@ -128,13 +134,15 @@ class AuthState(rx.State):
     is_admin: bool = False
     unread: int = 0
     theme: str = "system"
+    _page: str = ""  # where the tab was when a page was loaded last
+    _opened: tuple[str, ...] = ()  # the states that have filled themselves there
 
     @rx.event
     async def load(self):
         """Signed out, it leads to the login and from there back to this page."""
         await self._recognise()
         if not self.signed_in:
-            return rx.redirect(f"/login?next={quote(self.router.url.path or '/')}")
+            return rx.redirect(f"/login?next={quote(_page(self))}")
 
     @rx.event
     async def glance(self):
@@ -146,6 +154,7 @@ class AuthState(rx.State):
         try:
             actor, unread, theme = await act(self, _header)
         except NotSignedIn:
+            live.leave(tab(self), "page")
             live.leave(tab(self), "header")
             forget(self)
             return
@@ -154,7 +163,23 @@ class AuthState(rx.State):
         self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
         self.is_admin = actor.is_admin
         self.unread, self.theme = unread, theme
+        if self._page != (page := _page(self)):
+            self._page, self._opened = page, ()
+            live.leave(tab(self), "page")
         live.watch(tab(self), "header", HEADER, self.user_id, [f"user:{actor.id}"], session_token(self))
+
+
+async def arrived(state: rx.State) -> bool:
+    """Whether `state` opens for the first time since the tab came to this page.
+
+    Reflex loads a page again after each lost connection; what somebody is typing there has to stay.
+    """
+    auth = await state.get_state(AuthState)
+    name = state.get_full_name()
+    if name in auth._opened:
+        return False
+    auth._opened = (*auth._opened, name)
+    return True
 
 
 def forget(state: rx.State) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import i18n, live, uploads
+from bulq import i18n, uploads
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import Problem
@@ -16,7 +16,8 @@ from bulq.domain.errors import BulqError, NotFound
 from bulq.i18n import count_of
 from bulq.queries.catalogue_file import catalogue_size
 from bulq.services.catalogue_import import Advance, Findings, import_catalogue, preview_catalogue
-from bulq.state.auth import act, look, tab
+from bulq.state.auth import act, arrived, look
+from bulq.state.problems import messages
 from bulq.state.refusals import message
 from bulq.state.showing import put
 from bulq.state.toasts import toast
@@ -70,8 +71,8 @@ class CatalogueFileState(rx.State):
 
     @rx.event
     async def open(self):
-        live.leave(tab(self), "page")
-        self.reset()
+        if await arrived(self):
+            self.reset()
         try:
             size = await look(self, catalogue_size)
         except NotFound:
@@ -82,7 +83,7 @@ class CatalogueFileState(rx.State):
     @rx.event
     async def not_received(self, problem: dict[str, Any]):
         """The file was not received."""
-        self.step, self.alert = "", str(problem.get("detail", ""))[:400]
+        self.step, self.alert = "", messages(problem, ())[""]
 
     @rx.event
     async def set_leave_out(self, on: bool):

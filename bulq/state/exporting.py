@@ -36,8 +36,8 @@ class ExportState(rx.State):
 
     @rx.event
     async def set_kind(self, kind: str):
-        if kind in FORMATS:
-            self.kind = str(kind)
+        if (kind := str(kind)) in FORMATS:
+            self.kind = kind
             self._choose()
 
     def _choose(self) -> None:

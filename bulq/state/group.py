@@ -15,7 +15,7 @@ from bulq.queries.groups import GroupView, group_page
 from bulq.queries.people import Member
 from bulq.services.catalogue import add_store
 from bulq.services.runs import start_run
-from bulq.state.auth import act, look, route, session_token, tab, uuid
+from bulq.state.auth import act, arrived, look, route, session_token, tab, uuid
 from bulq.state.home import RunRow, run_row
 from bulq.state.options import Option
 from bulq.state.refusals import message
@@ -77,7 +77,8 @@ class GroupState(rx.State):
 
     @rx.event
     async def open(self):
-        self.page, self.dialog = 1, ""
+        if await arrived(self):
+            self.page, self.dialog = 1, ""
         await _load(self)
 
     @rx.event

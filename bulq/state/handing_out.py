@@ -13,7 +13,7 @@ from bulq.domain.errors import Conflict, NotFound
 from bulq.i18n import money, number, quantity
 from bulq.queries.statements import PersonStatement, StatementsView, run_statements
 from bulq.services import pickup
-from bulq.state.auth import act, route, see, uuid
+from bulq.state.auth import act, arrived, route, see, uuid
 from bulq.state.showing import put, read_for_any
 
 PEOPLE = 20  # statements on a page
@@ -67,6 +67,8 @@ class HandingOutState(rx.State):
             run_id = route(self, "run_id")
         except NotFound:
             return self.reset()
+        if await arrived(self):
+            self.reset()
         show(self, *await see(self, "statements", STATEMENTS, str(run_id), [f"run:{run_id}"]))
 
     @rx.event

@@ -14,7 +14,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
 from bulq.queries.groups import GroupCard, HomeView, Need, RunLine, home
 from bulq.services.groups import create_group
-from bulq.state.auth import act, look, session_token, tab
+from bulq.state.auth import act, arrived, look, session_token, tab
 from bulq.state.refusals import message
 
 USUAL_ZONE, USUAL_CURRENCY = "Europe/Belgrade", "EUR"
@@ -111,8 +111,9 @@ class HomeState(rx.State):
     @rx.event
     async def open(self):
         view, viewer = await look(self, _home)
+        if await arrived(self):
+            self.asking = False
         _show(self, view, viewer)
-        self.asking = False
         self.ready = True
 
     @rx.event

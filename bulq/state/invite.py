@@ -10,7 +10,7 @@ from bulq.domain.errors import BulqError, NotFound, NotSignedIn
 from bulq.i18n import text
 from bulq.queries.groups import group_page, invite_preview
 from bulq.services.groups import join_group
-from bulq.state.auth import AuthState, act, look, tab
+from bulq.state.auth import AuthState, act, look
 from bulq.state.refusals import message
 from bulq.state.toasts import toast
 
@@ -28,7 +28,6 @@ class InviteState(rx.State):
     async def open(self):
         """Show the invitation. Whoever comes back from the login with ?join=1 asked to join before."""
         self.reset()
-        live.leave(tab(self), "page")
         self.login = f"/login?next={quote(f'/invite/{_token(self)}?join=1')}"
         self.ready = True
         try:

@@ -79,7 +79,7 @@ class ListingState(rx.State):
         if not self.open:
             return None  # the second of two quick taps
         run_id = route(self, "run_id")
-        typed = {name: str(value) for name, value in form.items()}
+        typed = {name: str(value) for name, value in form.items()} if isinstance(form, dict) else {}
         self.errors, self.alert = {}, ""
         self.answered += 1
         try:

@@ -12,7 +12,7 @@ from bulq.domain.errors import BulqError, NotFound
 from bulq.i18n import text
 from bulq.queries.groups import ManageView, group_page, manage_page
 from bulq.services import groups
-from bulq.state.auth import act, look, route, session_token, tab, uuid
+from bulq.state.auth import act, arrived, look, route, session_token, tab, uuid
 from bulq.state.group import MemberRow, member_rows, topics_of
 from bulq.state.refusals import message
 from bulq.state.showing import read_for_any
@@ -48,8 +48,9 @@ class ManageState(rx.State):
 
     @rx.event
     async def open(self):
-        self.asking, self._saved = "", {}
-        self._refuse(None)
+        if await arrived(self):
+            self.asking, self._saved = "", {}
+            self._refuse(None)
         await _load(self)
 
     @rx.event

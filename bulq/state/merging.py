@@ -18,7 +18,7 @@ from bulq.queries.merging_people import UserSide, user_merge
 from bulq.queries.users import users_list
 from bulq.services.merging import merge_products, merge_stores
 from bulq.services.merging_people import merge_users
-from bulq.state.auth import act, look, now, tab, uuid
+from bulq.state.auth import act, arrived, look, now, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
 from bulq.state.toasts import toast
@@ -77,10 +77,10 @@ class Merging(rx.State, mixin=True):
     @rx.event
     async def open(self):
         """What the address names is chosen already."""
-        live.leave(tab(self), "page")
-        self.reset()
-        chosen = self.router.url.query_parameters
-        self.duplicate, self.kept = (str(chosen.get(name, ""))[:40] for name in ("duplicate", "kept"))
+        if await arrived(self):
+            self.reset()
+            chosen = self.router.url.query_parameters
+            self.duplicate, self.kept = (str(chosen.get(name, ""))[:40] for name in ("duplicate", "kept"))
         await self._load()
 
     @rx.event

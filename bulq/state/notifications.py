@@ -12,7 +12,7 @@ from bulq.domain.actor import Actor
 from bulq.i18n import day, quantity, text
 from bulq.queries.notices import NotificationLine, NotificationsView, notifications
 from bulq.services.notices import read_all, read_one
-from bulq.state.auth import act, look, session_token, tab, uuid
+from bulq.state.auth import act, arrived, look, session_token, tab, uuid
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ class NotificationsState(rx.State):
 
     @rx.event
     async def open(self):
-        self.page = 1
+        if await arrived(self):
+            self.page = 1
         await _load(self)
 
     @rx.event

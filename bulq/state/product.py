@@ -1,7 +1,9 @@
 """A product: what it costs where and since when, adding a price one has seen, and what is known about it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 import reflex as rx
 
@@ -13,11 +15,12 @@ from bulq.domain.prices import Figures, price_per
 from bulq.domain.quantities import parse_money, parse_quantity
 from bulq.i18n import money, quantity, text, unit_name
 from bulq.queries.catalogue import find_stores
+from bulq.queries.merged import Kept, kept_instead
 from bulq.queries.prices import LINES, ProductView, SightingLine, product_page
 from bulq.services.catalogue import add_store
 from bulq.services.prices import see_price, withdraw_price
 from bulq.services.products import edit_product_details
-from bulq.state.auth import act, look, route, tab, uuid
+from bulq.state.auth import act, arrived, look, route, session_token, tab, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message, placed
 from bulq.state.showing import put
@@ -58,6 +61,7 @@ class SightingRow:
 class ProductState(rx.State):
     ready: bool = False
     missing: bool = False
+    moved_to: str = ""
     name: str = ""
     brand: str = ""
     unit: str = ""
@@ -103,9 +107,12 @@ class ProductState(rx.State):
 
     @rx.event
     async def open(self):
-        self.reset()
-        live.leave(tab(self), "page")
+        """One that was merged into another leads there."""
+        if await arrived(self):
+            self.reset()
         await _load(self)
+        if self.moved_to:
+            return rx.redirect(self.moved_to, replace=True)
 
     @rx.event
     async def catch_up(self):
@@ -226,7 +233,7 @@ class ProductState(rx.State):
     @rx.event
     async def edit(self):
         self.errors, self.alert, self.dialog = {}, "", "details"
-        await _load(self)
+        await _load(self, editing=True)
 
     @rx.event
     async def set_barcode_typed(self, value: str):
@@ -278,18 +285,49 @@ async def _find(state: ProductState, typed: str) -> None:
         state._store_id, state._store = str(exact.id), exact.name
 
 
-def _product(session: Session, viewer: Actor, product_id: str, currency: str, page: int) -> tuple[ProductView, Actor]:
-    return product_page(session, viewer, uuid(product_id), currency=currency, page=page), viewer
-
-
-async def _load(state: ProductState) -> None:
-    """Show the product in the address, in the currency and on the page chosen."""
+def _product(
+    session: Session, viewer: Actor, product_id: str, currency: str, page: int
+) -> tuple[ProductView | Kept | None, Actor]:
     try:
-        view, viewer = await look(state, _product, str(route(state, "product_id")), state.currency, state.page)
+        return product_page(session, viewer, UUID(product_id), currency=currency, page=page), viewer
     except NotFound:
-        state.reset()
-        state.missing = state.ready = True
-        return
+        return kept_instead(session, viewer, "product", UUID(product_id)), viewer
+
+
+async def _load(state: ProductState, *, editing: bool = False) -> None:
+    """Show the product in the address, in the currency and on the page chosen, and keep it up to date from now on."""
+    try:
+        product_id = str(route(state, "product_id"))
+    except NotFound:
+        return _gone(state, None)
+    view, viewer = await look(state, _product, product_id, state.currency, state.page)
+    currency = view.currency if isinstance(view, ProductView) else ""
+    key = f"{viewer.id}/{product_id}/{currency}/{state.page}"
+    live.watch(tab(state), "page", PRODUCT, key, [f"product:{product_id}", "catalogue"], session_token(state))
+    _show(state, view, viewer)
+    if editing and isinstance(view, ProductView):
+        typed = i18n.number(view.content) if view.content else ""
+        put(state, barcode_typed=view.barcode, content_typed=typed, content_unit=str(view.content_unit or "kg"))
+
+
+def _gone(state: ProductState, kept: Kept | None) -> None:
+    live.leave(tab(state), "page")
+    state.reset()
+    state.missing = state.ready = True
+    if kept is not None:
+        state.name, state.moved_to = kept.name, f"/products/{kept.id}"
+
+
+def _read(session: Session, key: str, actors: Collection[Actor]) -> ProductView | Kept | None:
+    """As the one viewer sees it: which prices are shown first depends on their groups."""
+    user_id, product_id, currency, page = key.split("/")
+    views = (_product(session, actor, product_id, currency, int(page)) for actor in actors if str(actor.id) == user_id)
+    return next((view for view, _actor in views), None)
+
+
+def _show(state: ProductState, view: ProductView | Kept | None, viewer: Actor | None) -> None:
+    if viewer is None or not isinstance(view, ProductView):
+        return _gone(state, view if isinstance(view, Kept) else None)
     names = dict(i18n.currencies())
     state._mine = list(view.mine)
     put(
@@ -300,9 +338,6 @@ async def _load(state: ProductState) -> None:
         step=quantity(view.step, view.unit),
         barcode=view.barcode,
         content=quantity(view.content, view.content_unit) if view.content and view.content_unit else "",
-        barcode_typed=view.barcode,
-        content_typed=i18n.number(view.content) if view.content else "",
-        content_unit=str(view.content_unit or "kg"),
         verified=view.verified,
         may_edit=view.may_edit,
         is_admin=viewer.is_admin,
@@ -322,6 +357,9 @@ async def _load(state: ProductState) -> None:
         missing=False,
         ready=True,
     )
+
+
+PRODUCT = live.Screen("product", ProductState, _read, _show)
 
 
 def _per(price: int, view: ProductView) -> str:

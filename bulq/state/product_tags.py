@@ -11,7 +11,7 @@ from bulq.domain.errors import BulqError, NotFound
 from bulq.i18n import language_name
 from bulq.queries.tags import KnownAs, TagFound, find_tags, known_as
 from bulq.services import aliases, tags
-from bulq.state.auth import act, look, route, uuid
+from bulq.state.auth import act, arrived, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
 
@@ -51,7 +51,8 @@ class ProductTagsState(rx.State):
     @rx.event
     async def open(self):
         """What loads it, after the page's own: nothing is shown for a product that isn't there."""
-        self.reset()
+        if await arrived(self):
+            self.reset()
         try:
             await _show(self, route(self, "product_id"))
         except NotFound:

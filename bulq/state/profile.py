@@ -10,7 +10,7 @@ from bulq import live
 from bulq.i18n import text
 from bulq.queries.accounts import SessionLine, profile
 from bulq.services.accounts import end_session, set_theme
-from bulq.state.auth import AuthState, act, look, now, tab, uuid
+from bulq.state.auth import AuthState, act, arrived, look, now, uuid
 from bulq.state.problems import messages
 from bulq.state.toasts import toast
 
@@ -58,11 +58,11 @@ class ProfileState(rx.State):
 
     @rx.event
     async def open(self):
-        live.leave(tab(self), "page")
         view = await look(self, profile, now=now())
         self.name, self.username, self.theme, self.language = view.name, view.username, view.theme, view.language
         self.sessions = [_row(line) for line in view.sessions]
-        self.password_alert = self.current_error = self.new_error = ""
+        if await arrived(self):
+            self.password_alert = self.current_error = self.new_error = ""
         self.ready = True
 
     @rx.event
@@ -90,5 +90,6 @@ class ProfileState(rx.State):
     @rx.event
     async def password_changed(self):
         """The API has changed it, and ended all sessions but this one."""
+        self.password_alert = self.current_error = self.new_error = ""
         await self.open()
         return toast(text("profile.password_changed"))

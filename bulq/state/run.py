@@ -16,7 +16,7 @@ from bulq.domain.quantities import parse_quantity, plain
 from bulq.i18n import text
 from bulq.queries.runs import run_view
 from bulq.services import adjusting, bids, leading
-from bulq.state.auth import act, route, see, tab, uuid
+from bulq.state.auth import act, arrived, route, see, tab, uuid
 from bulq.state.run_rows import Mine, Part, Row, Totals, quantity
 from bulq.state.run_screen import Person, Screen, Step, personal, screen
 from bulq.state.showing import put, read_for_any
@@ -60,6 +60,7 @@ class RunState(rx.State):
     products: int = 0
     matched: bool = False
     revision: int = 0
+    _only: frozenset[str] | None = None  # the products to show, None for all
 
     # Of the shopping list: how many products are on it, bought, or not there; and what is spent.
     listed: int = 0
@@ -82,20 +83,14 @@ class RunState(rx.State):
 
     @rx.event
     async def open(self):
-        """Show the run in the address, and keep it up to date from now on."""
-        try:
-            run_id = route(self, "run_id")
-        except NotFound:
-            return show(self, None, None)
-        if self.href != f"/runs/{run_id}":
+        if await arrived(self):
             self.reset()
-        self.href = f"/runs/{run_id}"
-        show(self, *await see(self, "page", RUN, str(run_id), [f"run:{run_id}"]))
+        await refresh(self)
 
     @rx.event
     async def turn(self, step: int):
         self.page += 1 if step == 1 else -1
-        await self.open()  # pyright: ignore[reportCallIssue]
+        await refresh(self)
 
     @rx.event
     async def bid(self, product_id: str, amount: str):
@@ -153,7 +148,7 @@ class RunState(rx.State):
         """Put a retracted bid back as it was."""
         try:
             product_id, amount, note = json.loads(str(what)[:1000])
-        except ValueError:
+        except (ValueError, TypeError):
             raise NotFound() from None
         run_id, product = route(self, "run_id"), uuid(product_id)
         if isinstance(amount, int):
@@ -175,6 +170,23 @@ class RunState(rx.State):
         run_id = route(self, "run_id")
         await act(self, leading.accept_lead if accept else leading.decline_lead, run_id)
         live.announce(f"run:{run_id}", *everybody(self))
+
+
+async def refresh(state: RunState) -> None:
+    """Show the run in the address, and keep it up to date from now on."""
+    try:
+        run_id = route(state, "run_id")
+    except NotFound:
+        return show(state, None, None)
+    state.href = f"/runs/{run_id}"
+    show(state, *await see(state, "page", RUN, str(run_id), [f"run:{run_id}"]))
+
+
+async def narrow(state: RunState, products: frozenset[str] | None) -> None:
+    """Show these products only; None shows all."""
+    if products != state._only:
+        state._only, state.page = products, 1
+        await refresh(state)
 
 
 def _row(state: RunState, product_id: str) -> Row | None:
@@ -215,7 +227,8 @@ def show(state: RunState, seen: Screen | None, actor: Actor | None) -> None:
         state.reset()
         state.missing = state.loaded = True
         return
-    mine = personal(seen, str(actor.id), state.page, state.get_value("totals"), state.get_value("mine"))
+    page = seen.page(state.page, state._only)
+    mine = personal(seen, page, str(actor.id), state.get_value("totals"), state.get_value("mine"))
     put(state, loaded=True, missing=False, **seen.shared, **mine)
 
 

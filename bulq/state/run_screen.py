@@ -38,9 +38,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a run's products, the same for all who look at it."""
+    """One page of a run's products or of some of them, the same for all who look at it."""
 
     number: int
+    pages: int
     rows: list[Row]
     totals: dict[str, Totals]
     lines: list[ProductLine]
@@ -60,25 +61,27 @@ class Screen:
 
     view: RunView
     shared: dict[str, Any]  # vars of the state that are the same for everybody
-    pages: int
     people: dict[str, PersonLine]
     names: dict[str, str]
     bids: Mapping[str, Mapping[str, BidLine]]  # by person and product
-    known: dict[int, Page] = field(default_factory=dict)
+    known: dict[tuple[frozenset[str] | None, int], Page] = field(default_factory=dict)
 
-    def page(self, number: int) -> Page:
-        """The page of this number, within bounds."""
-        number = min(max(1, number), self.pages)
-        if number not in self.known:
-            lines = self.view.products[(number - 1) * settings.page_size : number * settings.page_size]
-            self.known[number] = Page(
+    def page(self, number: int, only: frozenset[str] | None) -> Page:
+        """The page of this number, within bounds, of all products or of `only` some."""
+        if (only, number) not in self.known:
+            chosen = [line for line in self.view.products if only is None or line.product_id in only]
+            pages = max(1, -(-len(chosen) // settings.page_size))
+            number = min(max(1, number), pages)
+            lines = chosen[(number - 1) * settings.page_size : number * settings.page_size]
+            self.known[only, number] = Page(
                 number,
+                pages,
                 [row_of(line, self.view.currency) for line in lines],
                 {line.product_id: totals_of(line, self.view, self.names) for line in lines},
-                list(lines),
+                lines,
                 {},
             )
-        return self.known[number]
+        return self.known[only, number]
 
 
 def screen(view: RunView) -> Screen:
@@ -86,7 +89,6 @@ def screen(view: RunView) -> Screen:
     return Screen(
         view=view,
         shared=_shared(view, names),
-        pages=max(1, -(-len(view.products) // settings.page_size)),
         people={person.user_id: person for person in view.people},
         names=names,
         bids=_by_person(view),
@@ -131,10 +133,10 @@ def _shared(view: RunView, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def personal(
-    seen: Screen, user_id: str, number: int, sent_totals: dict[str, Totals], sent_mine: dict[str, Mine]
+    seen: Screen, page: Page, user_id: str, sent_totals: dict[str, Totals], sent_mine: dict[str, Mine]
 ) -> dict[str, Any]:
-    """The vars that differ from viewer to viewer, for one who has what was sent and looks at page `number`."""
-    view, me, page = seen.view, seen.people.get(user_id), seen.page(number)
+    """The vars that differ from viewer to viewer, for one who looks at `page` and has what was sent."""
+    view, me = seen.view, seen.people.get(user_id)
     totals, changed = page.since(sent_totals)
     mine, mine_changed = since(sent_mine, _mine_in(seen, user_id, page))
     return {
@@ -149,7 +151,7 @@ def personal(
         "mine": mine,
         "mine_changed": mine_changed,
         "page": page.number,
-        "pages": seen.pages,
+        "pages": page.pages,
         "part": money(me.part if me else 0, view.currency),
         "part_lines": _my_lines(seen, user_id) if view.phase in (*BIDDING, Phase.CONFIRMED) else [],
     }

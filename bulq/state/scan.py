@@ -1,20 +1,24 @@
-"""Scanning or typing a barcode: it leads to the product that has it, or to creating one."""
+"""Scanning or typing a barcode: it leads to the product that has it, to one that gets it, or to creating one."""
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import BulqError, Conflict
 from bulq.domain.phases import Unit
 from bulq.domain.prices import MEASURED
 from bulq.domain.quantities import parse_quantity
-from bulq.queries.prices import product_by_barcode, product_named
+from bulq.i18n import text
+from bulq.queries.prices import product_by_barcode, product_named, products_without_barcode
 from bulq.services.catalogue import add_product
+from bulq.services.products import add_barcode
 from bulq.state.adding import STEPS
-from bulq.state.auth import act, look, tab
+from bulq.state.auth import act, arrived, look, uuid
+from bulq.state.options import Option
 from bulq.state.product import content_of
 from bulq.state.refusals import message, placed
+from bulq.state.toasts import toast
 
 LONGEST_TYPED = 60
+LONGEST_NAME = 100
 
 
 class ScanState(rx.State):
@@ -22,6 +26,9 @@ class ScanState(rx.State):
     error: str = ""
     code: str = ""
     creating: bool = False
+    found: list[Option] = []
+    chosen: str = ""
+    chosen_name: str = ""
     name: str = ""
     brand: str = ""
     unit: str = "piece"
@@ -35,8 +42,8 @@ class ScanState(rx.State):
 
     @rx.event
     async def open(self):
-        self.reset()
-        live.leave(tab(self), "page")
+        if await arrived(self):
+            self.reset()
 
     @rx.event
     async def set_typed(self, value: str):
@@ -62,12 +69,36 @@ class ScanState(rx.State):
         if found is not None:
             return rx.redirect(f"/products/{found}")
         self.code, self.creating = code, True
-        self.name = self.brand = self.content = self.alert = self.twin = ""
-        self.errors = {}
+        self.name = self.brand = self.content = self.alert = self.twin = self.chosen = self.chosen_name = ""
+        self.errors, self.found = {}, []
 
     @rx.event
     async def close(self):
         self.creating = False
+
+    @rx.event
+    async def seek(self, typed: str):
+        """A product that is known by its name only."""
+        self.chosen, self.chosen_name, self.errors = "", str(typed)[:LONGEST_NAME], {}
+        found = await look(self, products_without_barcode, self.chosen_name)
+        self.found = [Option(str(product_id), name, brand) for product_id, name, brand in found]
+
+    @rx.event
+    async def choose(self, product_id: str):
+        option = next((option for option in self.found if option.id == product_id), None)
+        if option is not None:
+            self.chosen, self.chosen_name = option.id, option.label
+
+    @rx.event
+    async def add_barcode(self):
+        """Give the barcode to the product that was chosen."""
+        try:
+            await act(self, add_barcode, uuid(self.chosen), self.code)
+        except BulqError as error:
+            self.errors = {"chosen": message(error)}
+            return
+        self.creating = False
+        return [rx.redirect(f"/products/{self.chosen}"), toast(text("barcode.added", product=self.chosen_name))]
 
     @rx.event
     async def set_name(self, value: str):

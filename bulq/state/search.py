@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.searching import LONGEST_TYPED
 from bulq.queries.search import Hits, results, search
-from bulq.state.auth import look, tab
+from bulq.state.auth import arrived, look
 
 
 @dataclass(frozen=True)
@@ -64,12 +63,10 @@ class ResultsState(rx.State):
 
     @rx.event
     async def open(self):
-        live.leave(tab(self), "page")
-        text = str(self.router.url.query_parameters.get("q", "")).strip()[:LONGEST_TYPED]
-        if text != self.text:
-            self.ready = False
-        self.text = text
-        await self._show(1)
+        if await arrived(self):
+            self.reset()
+            self.text = str(self.router.url.query_parameters.get("q", "")).strip()[:LONGEST_TYPED]
+        await self._show(self.page)
 
     @rx.event
     async def turn(self, step: int):

@@ -16,7 +16,7 @@ from bulq.i18n import text
 from bulq.queries.shopping import PurchaseLine
 from bulq.queries.shopping import shopping as shopping_view
 from bulq.services import shopping
-from bulq.state.auth import act, look, route, session_token, tab, uuid
+from bulq.state.auth import act, arrived, look, route, session_token, tab, uuid
 from bulq.state.shopping_rows import Good, Line, Listed, listed, within_reach
 from bulq.state.showing import put, read_for_any
 from bulq.state.toasts import toast
@@ -60,7 +60,7 @@ class ShoppingState(rx.State):
             run_id = route(self, "run_id")
         except NotFound:
             return _show(self, None, None)
-        if self.href != f"/runs/{run_id}":
+        if await arrived(self):
             self.reset()
         await refresh(self, run_id)
 

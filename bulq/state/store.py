@@ -1,6 +1,8 @@
 """A store: what was seen there, my open runs to it, when it is open; admins say where and when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 import reflex as rx
 
@@ -10,9 +12,10 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.opening_hours import DAYS, parse_hours, spans_text, weekday_in
 from bulq.i18n import money, text, unit_name
+from bulq.queries.merged import Kept, kept_instead
 from bulq.queries.stores import ProductThere, RunThere, StoreView, store_page
 from bulq.services.stores import edit_store_details
-from bulq.state.auth import act, look, now, route, tab, uuid
+from bulq.state.auth import act, arrived, look, now, route, session_token, tab
 from bulq.state.home import RunRow, run_row
 from bulq.state.refusals import placed
 from bulq.state.showing import put
@@ -47,6 +50,7 @@ class DayRow:
 class StoreState(rx.State):
     ready: bool = False
     missing: bool = False
+    moved_to: str = ""
     name: str = ""
     chain: str = ""
     address: str = ""
@@ -71,9 +75,12 @@ class StoreState(rx.State):
 
     @rx.event
     async def open(self):
-        self.reset()
-        live.leave(tab(self), "page")
+        """One that was merged into another leads there."""
+        if await arrived(self):
+            self.reset()
         await _load(self)
+        if self.moved_to:
+            return rx.redirect(self.moved_to, replace=True)
 
     @rx.event
     async def catch_up(self):
@@ -137,18 +144,50 @@ class StoreState(rx.State):
         return toast(text("store.saved"))
 
 
-def _store(session: Session, viewer: Actor, store_id: str, typed: str, page: int) -> tuple[StoreView, Actor]:
-    return store_page(session, viewer, uuid(store_id), typed=typed, page=page), viewer
+def _store(
+    session: Session, viewer: Actor, store_id: str, typed: str, page: int
+) -> tuple[StoreView | Kept | None, Actor]:
+    try:
+        return store_page(session, viewer, UUID(store_id), typed=typed, page=page), viewer
+    except NotFound:
+        return kept_instead(session, viewer, "store", UUID(store_id)), viewer
 
 
 async def _load(state: StoreState, *, editing: bool = False) -> None:
-    """Show the store in the address, with the goods that were searched for."""
+    """Show the store in the address with the goods that were searched for, and keep it up to date from now on."""
     try:
-        view, viewer = await look(state, _store, str(route(state, "store_id")), state.typed, state.page)
+        store_id = str(route(state, "store_id"))
     except NotFound:
-        state.reset()
-        state.missing = state.ready = True
-        return
+        return _gone(state, None)
+    view, viewer = await look(state, _store, store_id, state.typed, state.page)
+    key = f"{viewer.id}/{store_id}/{state.page}/{state.typed}"
+    topics = [f"store:{store_id}", "catalogue", f"user:{viewer.id}"]  # the last for the runs of my groups
+    live.watch(tab(state), "page", STORE, key, topics, session_token(state))
+    _show(state, view, viewer)
+    if editing and viewer.is_admin and isinstance(view, StoreView):
+        hours = {day: spans_text(spans, closed=_closed()) for day, spans in zip(DAYS, view.hours or [], strict=False)}
+        put(state, chain_typed=view.chain, address_typed=view.address, zone=view.time_zone, hours_typed=hours)
+        state.editing = True
+
+
+def _gone(state: StoreState, kept: Kept | None) -> None:
+    live.leave(tab(state), "page")
+    state.reset()
+    state.missing = state.ready = True
+    if kept is not None:
+        state.name, state.moved_to = kept.name, f"/stores/{kept.id}"
+
+
+def _read(session: Session, key: str, actors: Collection[Actor]) -> StoreView | Kept | None:
+    """As the one viewer sees it: runs and currencies are those of their groups."""
+    user_id, store_id, page, typed = key.split("/", 3)
+    views = (_store(session, actor, store_id, typed, int(page)) for actor in actors if str(actor.id) == user_id)
+    return next((view for view, _actor in views), None)
+
+
+def _show(state: StoreState, view: StoreView | Kept | None, viewer: Actor | None) -> None:
+    if viewer is None or not isinstance(view, StoreView):
+        return _gone(state, view if isinstance(view, Kept) else None)
     week = _week(view)
     put(
         state,
@@ -167,10 +206,9 @@ async def _load(state: StoreState, *, editing: bool = False) -> None:
         missing=False,
         ready=True,
     )
-    if editing and viewer.is_admin:
-        hours = {day: spans_text(spans, closed=_closed()) for day, spans in zip(DAYS, view.hours or [], strict=False)}
-        put(state, chain_typed=view.chain, address_typed=view.address, zone=view.time_zone, hours_typed=hours)
-        state.editing = True
+
+
+STORE = live.Screen("store", StoreState, _read, _show)
 
 
 def _closed() -> str:

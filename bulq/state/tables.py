@@ -5,11 +5,10 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import NotFound
 from bulq.i18n import count_of
 from bulq.queries.listing import Listed, Wish
-from bulq.state.auth import tab
+from bulq.state.auth import arrived
 from bulq.state.showing import put
 
 UNDONE_AT_ONCE = 8
@@ -37,8 +36,8 @@ class Table(rx.State, mixin=True):
 
     @rx.event
     async def open(self):
-        live.leave(tab(self), "page")
-        self.reset()
+        if await arrived(self):
+            self.reset()
         await self._load()
 
     @rx.event
@@ -59,7 +58,7 @@ class Table(rx.State, mixin=True):
     @rx.event
     async def narrow(self, name: str, value: str):
         """Set one of the filters."""
-        if name in self.filters:
+        if (name := str(name)) in self.filters:
             self.filters, self.page = {**self.filters, name: str(value)[:40]}, 1
             await self._load()
 

@@ -19,6 +19,7 @@ window.BarcodeDetector = class {
 };
 Object.defineProperty(navigator, "mediaDevices", { value: { async getUserMedia() {
     if (window.refuse) throw new DOMException("", "NotAllowedError");
+    await window.asked?.shift(); // how long somebody thinks about it
     const canvas = document.createElement("canvas");
     canvas.getContext("2d").fillRect(0, 0, 9, 9);
     const stream = canvas.captureStream(5);
@@ -73,6 +74,42 @@ def test_a_barcode_is_read_by_the_camera_which_is_let_go(stage: Stage) -> None:
 
     expect(page.get_by_role("heading", level=1)).to_have_text(RICE)
     assert page.evaluate("window.tracks.length == 2 && window.tracks.every((track) => track.readyState == 'ended')")
+
+
+def test_a_camera_stopped_while_the_browser_asks_for_leave_stays_off(stage: Stage) -> None:
+    cast = stage.assemble()
+    page = stage.window(cast.eva, width=PHONE)
+    page.context.add_init_script(
+        CAMERA + "window.asked = [new Promise((allow) => { window.allow = allow; }), Promise.resolve()];"
+    )
+    page.goto("/scan")
+
+    press(page, "Scan with the camera")
+    press(page, "Stop the camera")
+    press(page, "Scan with the camera")
+    page.wait_for_function("window.tracks.length == 1")
+    page.evaluate("window.allow()")
+    page.wait_for_function("window.tracks.length == 2 && window.tracks[1].readyState == 'ended'")
+    assert page.evaluate("window.tracks[0].readyState == 'live' && document.querySelector('video').srcObject != null")
+
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    expect(button(page, "Scan with the camera")).to_be_visible()
+    assert page.evaluate("window.tracks.every((track) => track.readyState == 'ended')")
+
+
+def test_an_unknown_barcode_is_given_to_a_product_by_its_name(stage: Stage) -> None:
+    cast = stage.assemble()
+    page = stage.window(cast.eva, "/scan", width=PHONE)
+    page.get_by_role("textbox", name="Barcode").fill(CODE)
+    press(page, "Find product")
+
+    dialog(page).get_by_role("combobox", name="Is the product here already?").fill("basmati")
+    page.get_by_role("option", name=RICE).click()
+    expect(button(page, "Create product")).to_have_count(0)
+    press(dialog(page), "Add the barcode to this product")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(RICE)
+    expect(page.get_by_text(CODE)).to_be_visible()
 
 
 def test_a_camera_that_may_not_be_used_leaves_typing(stage: Stage) -> None:

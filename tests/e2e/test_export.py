@@ -53,8 +53,9 @@ def test_who_takes_part_takes_the_run_away_as_a_file(stage: Stage) -> None:
 
 def test_the_leader_finds_it_in_the_menu(stage: Stage) -> None:
     cast = stage.assemble()
-    run = stage.bring_to(cast, Phase.SHOPPING)
-    ana = stage.window(cast.ana, f"/runs/{run}")
+    stage.bring_to(cast, Phase.SHOPPING)
+    ana = stage.window(cast.ana, f"/groups/{cast.group_id}")
+    ana.get_by_role("link", name="Metro").first.click()
 
     button(ana, "Manage run").click()
     ana.get_by_role("menuitem", name="Export").click()
@@ -62,3 +63,8 @@ def test_the_leader_finds_it_in_the_menu(stage: Stage) -> None:
 
     assert name.endswith("-list.json") and b'"state": "to_buy"' in content
     expect(dialog(ana)).to_be_visible()
+    ana.go_back()
+    expect(ana.get_by_role("heading", name="Liman")).to_be_visible()
+    ana.go_forward()
+    expect(button(ana, "Manage run")).to_be_visible()
+    expect(dialog(ana)).to_have_count(0)  # it was closed with the page

@@ -22,7 +22,7 @@ def test_c3_things_are_found_and_opened_by_keys_from_any_page(stage: Stage) -> N
     cast = stage.assemble()
     run = stage.bring_to(cast, Phase.ACTIVE)
     bojan = stage.window(cast.bojan, f"/runs/{run}")
-    box = bojan.get_by_role("searchbox", name="Search")
+    box = bojan.get_by_role("combobox", name="Search")
 
     box.press_sequentially("ли")
     expect(bojan.get_by_role("option", name="Liman")).to_be_visible()
@@ -39,6 +39,11 @@ def test_c3_things_are_found_and_opened_by_keys_from_any_page(stage: Stage) -> N
     box.press_sequentially("bsmati")
     expect(bojan.get_by_role("option", name=RICE)).to_be_visible()
     assert options(bojan)[-1] == "All results for “bsmati”"
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press_sequentially("x")  # what was found is no answer to this
+    assert options(bojan) == ["All results for “bsmatix”"]
+    bojan.keyboard.press("Backspace")
+    assert options(bojan)[-1] == "All results for “bsmati”" and len(options(bojan)) > 1
     bojan.keyboard.press("Enter")
     expect(bojan).to_have_url(re.compile("/search\\?q=bsmati$"))
     expect(bojan.get_by_role("main").get_by_role("link", name=RICE)).to_have_attribute("href", f"/products/{cast.rice}")
@@ -53,17 +58,21 @@ def test_c3_things_are_found_and_opened_by_keys_from_any_page(stage: Stage) -> N
 def test_c3_on_a_phone_a_button_opens_the_field(stage: Stage) -> None:
     cast = stage.assemble()
     mila = stage.window(cast.mila, width=PHONE)
-    expect(mila.get_by_role("searchbox")).to_have_count(0)
+    expect(mila.get_by_role("combobox")).to_have_count(0)
 
     button(mila, "Search").click()
-    expect(mila.get_by_role("searchbox", name="Search")).to_be_focused()
+    expect(mila.get_by_role("combobox", name="Search")).to_be_focused()
     mila.keyboard.type("zzz")
     expect(mila.get_by_text("Nothing found").first).to_be_visible()
     for _ in range(3):
         mila.keyboard.press("Escape")
-    expect(mila.get_by_role("searchbox")).to_have_count(0)
+    expect(mila.get_by_role("combobox")).to_have_count(0)
     expect(button(mila, "Search")).to_be_focused()
+    expect(button(mila, "Search")).to_have_attribute("aria-expanded", "false")
     mila.keyboard.press("Enter")
+    mila.get_by_role("heading", level=1).click()
+    expect(mila.get_by_role("combobox", name="Search")).to_have_count(0)
+    button(mila, "Search").click()
     mila.keyboard.type("met")
     mila.get_by_role("option", name="Metro").click()
 

@@ -1,4 +1,4 @@
-"""An open run page without a browser, and what it shows."""
+"""Open pages without a browser, and what they show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from bench.drive import RUN
-from bench.tab import FIELD, Delta, Tab
+from bench.tab import FIELD, ROOT, Delta, Tab
 from bulq.domain.actor import Actor
 from tests.e2e.server import Server
 from tests.live.conftest import Pair
@@ -17,18 +17,32 @@ from tests.live.conftest import Pair
 BID = "bulq___state___run____run_state.bid"
 
 
-class RunPage:
-    def __init__(self, tab: Tab) -> None:
+class Page:
+    """What the state called `state` holds in a tab."""
+
+    def __init__(self, tab: Tab, state: str) -> None:
         self.tab = tab
-        self.shown: dict[str, object] = {}
+        self.shown: dict[str, Any] = {}
+        self._state = state
         self._news = asyncio.Event()
         tab.on_delta = self._take
 
     def _take(self, delta: Delta) -> None:
-        for name, value in delta.get(RUN, {}).items():
+        for name, value in delta.get(self._state, {}).items():
             self.shown[name.removesuffix(FIELD)] = value
         self._news.set()
 
+    async def until(self, holds: Callable[[], bool], seconds: float = 10) -> float:
+        """How many seconds it took to hold."""
+        began = time.monotonic()
+        async with asyncio.timeout(seconds):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
+        return time.monotonic() - began
+
+
+class RunPage(Page):
     def wanted(self, product: object) -> str:
         """The sum of all bids, as the page says it; what differs from `totals` rides in `changed`."""
         return self._of(product, "changed", "totals").get("wanted", "")
@@ -46,23 +60,26 @@ class RunPage:
     async def bid(self, product: object, amount: int) -> None:
         await self.tab.send(BID, product_id=str(product), amount=str(amount))
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 10) -> float:
-        """How many seconds it took to hold."""
-        began = time.monotonic()
-        async with asyncio.timeout(seconds):
-            while not holds():
-                self._news.clear()
-                await self._news.wait()
-        return time.monotonic() - began
-
 
 @asynccontextmanager
 async def run_page(pair: Pair, server: Server, actor: Actor) -> AsyncIterator[RunPage]:
     path = f"/runs/{pair.run_id}"
     tab = await Tab.open(server.url, pair.cookie(actor), path, {"run_id": str(pair.run_id)})
-    page = RunPage(tab)
+    page = RunPage(tab, RUN)
     try:
         await page.until(lambda: page.shown.get("loaded") is True)
+        yield page
+    finally:
+        await tab.close()
+
+
+@asynccontextmanager
+async def catalogue_page(pair: Pair, server: Server, actor: Actor, kind: str, thing: object) -> AsyncIterator[Page]:
+    """The page of a "product" or a "store"."""
+    tab = await Tab.open(server.url, pair.cookie(actor), f"/{kind}s/{thing}", {f"{kind}_id": str(thing)})
+    page = Page(tab, f"{ROOT}.bulq___state___{kind}____{kind}_state")
+    try:
+        await page.until(lambda: page.shown.get("ready") is True)
         yield page
     finally:
         await tab.close()

@@ -20,6 +20,7 @@ from bulq.queries import (
     accounts,
     catalogue,
     groups,
+    merged,
     notices,
     people,
     prices,
@@ -191,8 +192,10 @@ LOOKS: dict[str, Look] = {
     "bid": lambda s, ana, runs_, c: bids.place_bid(s, ana, runs_[Phase.ACTIVE], c.rice, 3000, now=cast.LATER),
     "product": lambda s, ana, runs_, c: prices.product_page(s, ana, c.rice),
     "store": lambda s, ana, runs_, c: store_views.store_page(s, ana, c.store_id),
+    "merged away": lambda s, ana, runs_, c: merged.kept_instead(s, ana, "product", new_id()),
     "store, searched": lambda s, ana, runs_, c: store_views.store_page(s, ana, c.store_id, typed="rice", page=3),
     "barcode": lambda s, ana, runs_, c: prices.product_by_barcode(s, ana, "4006381333931"),
+    "without a barcode": lambda s, ana, runs_, c: prices.products_without_barcode(s, ana, "number 12"),
     "name and brand": lambda s, ana, runs_, c: prices.product_named(s, ana, "Product 7", "Brand"),
     "currencies": lambda s, ana, runs_, c: prices.my_currencies(s, ana),
     "pick-up": lambda s, ana, runs_, c: pickup.pick_up_all(

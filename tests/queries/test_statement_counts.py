@@ -105,7 +105,7 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
     (lambda s, cast, run_id: manage_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 3),
     (lambda s, cast, run_id: find_products(s, cast.ana, run_id, "g"), Phase.CONFIRMED, 4),
-    (lambda s, cast, run_id: run_tags(s, cast.ana, run_id), Phase.CONFIRMED, 2),
+    (lambda s, cast, run_id: run_tags(s, cast.ana, run_id), Phase.CONFIRMED, 3),
     (lambda s, cast, run_id: known_as(s, cast.ana, cast.rice), Phase.CONFIRMED, 3),
 ]
 

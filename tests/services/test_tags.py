@@ -160,7 +160,7 @@ def test_a_run_knows_the_tags_of_its_products(session: Session, cast: Cast) -> N
         tags.add_tag(session, cast.ana, product, kind, name, now=NOW)
     session.flush()
 
-    found = run_tags(session, cast.bojan, run_id)
+    found = run_tags(session, cast.bojan, run_id).tags
 
     assert [(tag.kind, tag.name, len(tag.product_ids)) for tag in found] == [
         (TagKind.CATEGORY, "Grains", 1),

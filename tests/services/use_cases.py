@@ -704,6 +704,13 @@ USE_CASES = [
         records="product_details_edited",
     ),
     UseCase(
+        products.add_barcode,
+        "eva",
+        lambda at, who: products.add_barcode(at.session, who, at.product, "4006381333931", now=NOW),
+        ("product",),
+        records="product_details_edited",
+    ),
+    UseCase(
         stores.edit_store_details,
         "ada",
         lambda at, who: stores.edit_store_details(

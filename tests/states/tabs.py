@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -12,6 +13,7 @@ from reflex.istate.data import RouterData
 from bulq import db, sessions
 from bulq.domain.actor import Actor
 from bulq.services.accounts import start_session
+from bulq.state.auth import AuthState, tab
 
 S = TypeVar("S", bound=rx.State)
 ORIGIN = "http://bulq.test"
@@ -26,15 +28,29 @@ async def open_tab(state: type[S], actor: Actor | None, path: str = "/", **param
     """The page's state in a new tab at `path`; `params` are the parts of the address in brackets."""
     root = rx.State()
     cookie = f"{sessions.cookie_name()}={sign_in(actor)}" if actor else ""
-    root.router = RouterData.from_router_data(
-        {
-            "headers": {"cookie": cookie, "origin": ORIGIN},
-            "token": f"tab-{id(root)}",
-            "asPath": path,
-            "query": {name: str(value) for name, value in params.items()},
-        }
-    )
+    _at(root, f"tab-{uuid4()}", cookie, path, params)
     return await root.get_state(state)
+
+
+def _at(root: rx.State, token: str, cookie: str, path: str, params: dict[str, object]) -> None:
+    data: dict[str, Any] = {
+        "headers": {"cookie": cookie, "origin": ORIGIN},
+        "token": token,
+        "asPath": path,
+        "query": {name: str(value) for name, value in params.items()},
+    }
+    root.router = RouterData.from_router_data(data)
+
+
+async def load(page: rx.State, path: str = "", **params: object) -> None:
+    """What happens when the page comes to `path`; without one, when its connection is back."""
+    root = page
+    while root.parent_state is not None:
+        root = root.parent_state
+    if path:
+        _at(root, tab(page), page.router.headers.cookie, path, params)
+    await do(await page.get_state(AuthState), "load")
+    await do(page, "open")
 
 
 async def do(page: rx.State, handler: str, *args: Any) -> list[EventSpec]:

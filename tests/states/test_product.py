@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlmodel import select
 
-from bulq import db
+from bulq import db, live
 from bulq.domain.actor import Actor
 from bulq.models import PriceObservation, Product
-from bulq.services import prices, products
+from bulq.services import catalogue, prices, products
+from bulq.services.merging import merge_products
+from bulq.state.auth import tab
 from bulq.state.product import ProductState
 from tests.cast import NOW, Cast, assemble
 from tests.states.tabs import do, open_tab, told
@@ -183,3 +185,37 @@ async def test_wrong_details_are_said_at_their_field(cast: Cast, field: str, val
     await do(page, "save_details")
 
     assert page.errors[error] and page.dialog == "details"
+
+
+async def test_what_happens_elsewhere_leaves_what_is_typed(cast: Cast) -> None:
+    page = await page_of(cast, cast.ana)
+    await do(page, "edit")
+    await do(page, "set_content_typed", "750")
+    with db.transaction() as session:
+        prices.see_price(session, cast.mila, cast.rice, cast.store_id, 699, "EUR", now=NOW)
+    look = live._process.looks[tab(page)]["page"]
+
+    with db.reading() as session:
+        look.screen.show(page, look.screen.read(session, look.key, [cast.bojan, cast.ana]), cast.ana)
+
+    assert [row.price for row in page.sightings] == ["€6.99", "€7.99"]
+    assert (page.dialog, page.content_typed) == ("details", "750")
+
+
+async def test_a_page_is_read_only_as_the_one_who_looks(cast: Cast) -> None:
+    page = await page_of(cast, cast.ana)
+    look = live._process.looks[tab(page)]["page"]
+
+    with db.reading() as session:
+        assert look.screen.read(session, look.key, [cast.bojan]) is None
+
+
+async def test_the_address_of_a_product_that_was_merged_leads_to_the_one_that_was_kept(cast: Cast) -> None:
+    with db.transaction() as session:
+        twin = catalogue.add_product(session, cast.ana, "Rice, basmati", "", "pack", 1000, now=NOW).id
+        session.flush()
+        merge_products(session, cast.ada, twin, cast.rice, now=NOW)
+    page = await open_tab(ProductState, cast.eva, f"/products/{twin}", product_id=twin)
+
+    assert f"/products/{cast.rice}" in told(await do(page, "open"))
+    assert (page.missing, page.name) == (True, "Basmati rice 5 kg")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import select
 
 from bulq import db
 from bulq.domain.actor import Actor
 from bulq.domain.opening_hours import DAYS
 from bulq.domain.phases import Phase
-from bulq.models import Product, Store
+from bulq.models import AuditEntry, Product, Store
 from bulq.services import catalogue
+from bulq.services.products import add_barcode
 from bulq.state.scan import ScanState
 from bulq.state.store import StoreState
 from tests.cast import NOW, Cast, assemble, bring_to
@@ -181,3 +183,49 @@ async def test_a_new_product_is_refused_at_its_field(cast: Cast, field: str, val
     await do(page, "save")
 
     assert page.errors[error] and page.creating
+
+
+async def test_a_barcode_is_given_to_a_product_that_has_none(cast: Cast) -> None:
+    page = await scanning(cast.eva)
+    await do(page, "scanned", CODE)
+
+    await do(page, "seek", "basm")
+    assert [(option.label, option.detail) for option in page.found] == [("Basmati rice 5 kg", "Daawat")]
+    await do(page, "choose", page.found[0].id)
+    said = told(await do(page, "add_barcode"))
+
+    assert f"/products/{cast.rice}" in said and "has this barcode now" in said and not page.creating
+    with db.reading() as session:
+        assert session.get_one(Product, cast.rice).barcode == CODE
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "product_details_edited")).one()
+        assert (entry.actor_name, entry.subject_id, entry.details) == ("Eva", cast.rice, {"fields": "barcode"})
+
+
+async def test_a_product_with_a_barcode_is_not_offered_and_keeps_its_own(cast: Cast) -> None:
+    page = await scanning(cast.eva)
+    await do(page, "scanned", CODE)
+    await do(page, "seek", "basm")
+    await do(page, "choose", page.found[0].id)
+    with db.transaction() as session:
+        add_barcode(session, cast.bojan, cast.rice, "96385074", now=NOW)
+
+    await do(page, "add_barcode")
+
+    assert "another barcode" in page.errors["chosen"] and page.creating
+    await do(page, "seek", "basm")
+    assert (page.found, page.chosen) == ([], "")
+    with db.reading() as session:
+        assert session.get_one(Product, cast.rice).barcode == "96385074"
+
+
+@pytest.mark.parametrize("typed", ["", " ", "%", "_", "x" * 5000, "\x00", "\ud800", "' OR 1=1"])
+async def test_odd_names_find_no_product_to_give_it_to(cast: Cast, typed: str) -> None:
+    page = await scanning(cast.eva)
+    await do(page, "scanned", CODE)
+
+    await do(page, "seek", typed)
+    await do(page, "choose", str(cast.rice))  # what was not offered can't be chosen
+
+    assert page.found == [] and page.chosen == ""
+    await do(page, "add_barcode")
+    assert page.creating and page.errors["chosen"]

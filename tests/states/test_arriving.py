@@ -1,0 +1,187 @@
+"""Coming to a page and coming back to it after a lost connection: what is typed stays, another page begins anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bulq import db, live
+from bulq.domain.phases import Phase
+from bulq.state.admin_products import AdminProductsState
+from bulq.state.auth import AuthState, tab
+from bulq.state.group import GroupState
+from bulq.state.handing_out import HandingOutState
+from bulq.state.home import HomeState
+from bulq.state.manage import ManageState
+from bulq.state.merging import MergeProductsState
+from bulq.state.product import ProductState
+from bulq.state.product_tags import ProductTagsState
+from bulq.state.run import RunState
+from bulq.state.scan import ScanState
+from bulq.state.search import ResultsState
+from bulq.state.store import StoreState
+from tests import cast
+from tests.states.tabs import do, load, open_tab, told
+
+
+@pytest.fixture
+def world(database: str) -> cast.World:
+    with db.transaction() as session:
+        return cast.build(session)
+
+
+def page_in(world: cast.World, state: type[Any]) -> tuple[str, dict[str, object]]:
+    """An address of such a page."""
+    people = world.cast
+    return {
+        ProductState: (f"/products/{people.rice}", {"product_id": people.rice}),
+        ProductTagsState: (f"/products/{people.rice}", {"product_id": people.rice}),
+        StoreState: (f"/stores/{people.store_id}", {"store_id": people.store_id}),
+        ScanState: ("/scan", {}),
+        AdminProductsState: ("/admin/products", {}),
+        MergeProductsState: (f"/admin/products/merge?duplicate={people.rice}", {}),
+        HomeState: ("/", {}),
+        GroupState: (f"/groups/{people.group_id}", {"group_id": people.group_id}),
+        ManageState: (f"/groups/{people.group_id}/manage", {"group_id": people.group_id}),
+    }[state]
+
+
+FOR_ADMINS = (AdminProductsState, MergeProductsState, StoreState)
+
+# What somebody does on a page, what it fills, and with what.
+TYPED = [
+    (ProductState, [("add",), ("set_price", "1,99")], "price", "1,99"),
+    (ProductState, [("edit",), ("set_content_typed", "7")], "content_typed", "7"),
+    (ProductState, [("add",)], "dialog", "price"),
+    (ProductTagsState, [("ask_alias",), ("set_alias", "Riža")], "alias", "Riža"),
+    (StoreState, [("edit",), ("set_chain", "Metro AG")], "chain_typed", "Metro AG"),
+    (StoreState, [("find", "ri")], "typed", "ri"),
+    (ScanState, [("set_typed", "400638")], "typed", "400638"),
+    (ScanState, [("scanned", "4006381333931"), ("set_name", "Rice")], "name", "Rice"),
+    (ScanState, [("scanned", "4006381333931")], "creating", True),
+    (AdminProductsState, [("search", "rice")], "typed", "rice"),
+    (MergeProductsState, [("clear",)], "duplicate", ""),
+    (HomeState, [("ask", "Europe/Berlin")], "asking", True),
+    (GroupState, [("plan",)], "dialog", "run"),
+    (ManageState, [("ask", "leave")], "asking", "leave"),
+]
+
+
+@pytest.mark.parametrize(("state", "done", "field", "value"), TYPED)
+async def test_what_is_typed_stays_when_the_connection_is_back_and_goes_with_the_page(
+    world: cast.World, state: type[Any], done: list[tuple[str, ...]], field: str, value: object
+) -> None:
+    path, params = page_in(world, state)
+    page = await open_tab(state, world.cast.ada if state in FOR_ADMINS else world.cast.ana)
+    await load(page, path, **params)
+    before = getattr(page, field)
+    for handler, *args in done:
+        await do(page, handler, *args)
+    assert getattr(page, field) == value != before
+
+    await load(page)
+    assert getattr(page, field) == value
+
+    await load(await page.get_state(ResultsState), "/search?q=rice")
+    await load(page, path, **params)
+    assert getattr(page, field) == before
+
+
+async def test_a_page_of_the_same_kind_about_something_else_begins_anew(world: cast.World) -> None:
+    page = await open_tab(ProductState, world.cast.ana)
+    await load(page, f"/products/{world.cast.rice}", product_id=world.cast.rice)
+    await do(page, "add")
+
+    await load(page, f"/products/{world.cast.tomatoes}", product_id=world.cast.tomatoes)
+
+    assert (page.dialog, page.name) == ("", "Tomatoes")
+
+
+async def test_a_page_whose_loading_was_broken_off_still_begins_anew(world: cast.World) -> None:
+    page = await open_tab(ProductState, world.cast.ana)
+    await load(page, f"/products/{world.cast.rice}", product_id=world.cast.rice)
+    await do(page, "add")
+    await load(await page.get_state(ScanState), "/scan")
+    await do(await page.get_state(AuthState), "load")  # there again, and the connection is lost before `open`
+
+    await load(page, f"/products/{world.cast.tomatoes}", product_id=world.cast.tomatoes)
+
+    assert page.dialog == ""
+
+
+async def test_results_keep_their_page_when_the_connection_is_back(world: cast.World, monkeypatch: Any) -> None:
+    page = await open_tab(ResultsState, world.cast.ana)
+    await load(page, "/search?q=rice")
+    asked: list[int] = []
+    monkeypatch.setattr(ResultsState, "_show", lambda self, number: _note(asked, number))
+    page.page = 2
+
+    await load(page)
+    await load(page, "/search?q=tom")
+
+    assert (asked, page.text) == ([2, 1], "tom")
+
+
+async def _note(asked: list[int], number: int) -> None:
+    asked.append(number)
+
+
+@pytest.mark.parametrize(
+    ("path", "next_page"),
+    [
+        ("/products/1", "/products/1"),
+        ("/search?q=rice%20%26%20beans&page=2", "/search%3Fq%3Drice%2520%2526%2520beans%26page%3D2"),
+    ],
+)
+async def test_the_login_leads_back_with_the_query(database: str, path: str, next_page: str) -> None:
+    page = await open_tab(AuthState, None, path)
+
+    said = told(await do(page, "load"))
+
+    assert f'"/login?next={next_page}"' in said
+
+
+def looks(page: Any) -> set[str]:
+    return set(live._process.looks.get(tab(page), {}))
+
+
+async def run_open(world: cast.World) -> RunState:
+    run = world.runs[Phase.DISTRIBUTING]
+    page = await open_tab(RunState, world.cast.ana)
+    await load(page, f"/runs/{run}", run_id=run)
+    await do(await page.get_state(HandingOutState), "open")
+    return page
+
+
+async def test_turning_a_page_of_the_run_keeps_its_statements_up_to_date(world: cast.World) -> None:
+    page = await run_open(world)
+
+    await do(page, "turn", 1)
+
+    assert looks(page) == {"header", "page", "statements"}
+
+
+async def test_nothing_of_a_page_is_kept_up_to_date_once_the_tab_is_elsewhere(world: cast.World) -> None:
+    page = await run_open(world)
+
+    await load(await page.get_state(ScanState), "/scan")
+
+    assert looks(page) == {"header"}
+
+
+async def test_a_run_one_may_not_see_any_more_takes_its_statements_along(world: cast.World) -> None:
+    page = await run_open(world)
+
+    live.leave(tab(page), "page")
+
+    assert looks(page) == {"header"}
+
+
+async def test_another_run_ends_what_the_last_one_showed(world: cast.World) -> None:
+    page = await run_open(world)
+    other = world.runs[Phase.ACTIVE]
+
+    live.watch(tab(page), "page", live._process.looks[tab(page)]["page"].screen, str(other), [f"run:{other}"], "x")
+
+    assert looks(page) == {"header", "page"}

@@ -1,0 +1,59 @@
+"""Every handler may be called by any client with anything: it refuses quietly, and never fails."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from typing import Any
+
+import pytest
+import reflex as rx
+
+import bulq.state
+from bulq import db
+from bulq.domain.errors import BulqError
+from bulq.domain.phases import Phase
+from tests.cast import assemble, bring_to
+from tests.states.tabs import do, open_tab
+
+ODD: tuple[Any, ...] = (
+    *([], ["x"], [[]], {}, {"x": []}, None, True, -1, 10**400, float("inf"), float("nan")),
+    *("", "x", "x" * 5000, "\x00", "\ud800", "1", "[1]", "[" * 900, "[[], {}, []]", "null", "verify", "verify x"),
+)
+
+
+def states() -> list[type[rx.State]]:
+    modules = [importlib.import_module(each.name) for each in pkgutil.iter_modules(bulq.state.__path__, "bulq.state.")]
+    found = {each for module in modules for _name, each in inspect.getmembers(module, inspect.isclass)}
+    pages = [
+        each for each in found if issubclass(each, rx.State) and each.__module__.startswith("bulq.") and not each._mixin
+    ]
+    return sorted(pages, key=lambda each: each.__name__)
+
+
+ADMINS = ("admin", "audit", "catalogue_file", "curated", "merging", "tables")
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("state", states(), ids=lambda state: state.__name__)
+async def test_whatever_a_client_sends_is_refused_quietly(database: str, state: type[rx.State]) -> None:
+    with db.transaction() as session:
+        people = assemble(session)
+        run_id = bring_to(session, people, Phase.ACTIVE)
+    admins = state.__module__.removeprefix("bulq.state.").startswith(ADMINS)
+    ids = {"run_id": run_id, "group_id": people.group_id, "store_id": people.store_id, "product_id": people.rice}
+    page = await open_tab(state, people.ada if admins else people.ana, "/", token="x", **ids)
+    if "open" in state.event_handlers:
+        await do(page, "open")
+    failed: list[str] = []
+    for name, handler in state.event_handlers.items():
+        count = len(inspect.signature(handler.fn).parameters) - 1
+        for odd in ODD if count and name != "setvar" and not handler.is_background else ():
+            try:
+                await getattr(page, name)(*[odd] * count)
+            except BulqError:
+                pass
+            except Exception as error:
+                failed.append(f"{name}({str(odd)[:20]!r}): {error!r:.150}")
+    assert not failed, "\n".join(failed)
