@@ -7,15 +7,14 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import db, live, metrics
+from bulq import db, metrics
 from bulq.db import Session
 from bulq.domain.actor import Actor
-from bulq.domain.errors import NotFound
 from bulq.i18n import count_of, day, size_of, text
 from bulq.models import JobRun
 from bulq.queries.access import need_server_admin
 from bulq.queries.dashboard import Dashboard, Week, dashboard
-from bulq.state.auth import look, now, tab
+from bulq.state.auth import AdminPage, look, now
 from bulq.state.showing import put
 
 HELD = 30.0  # seconds: counting the whole server costs more than these figures are worth
@@ -81,8 +80,7 @@ class LimitRow:
     refused: str
 
 
-class DashboardState(rx.State):
-    ready: bool = False
+class DashboardState(AdminPage, rx.State):
     active: str = ""
     locked: int = 0
     users: str = ""
@@ -107,21 +105,9 @@ class DashboardState(rx.State):
     limits: list[LimitRow] = []
     delay: str = ""
 
-    @rx.event
-    async def open(self):
-        live.leave(tab(self), "page")
-        await self._load()
-
-    @rx.event
-    async def catch_up(self):
-        await self._load()
-
-    async def _load(self) -> None:
-        try:
-            view = await look(self, _held, now=now())
-        except NotFound:
-            return self.reset()
-        put(self, ready=True, **_figures(view), **_work(view), **_process())
+    async def _show(self) -> None:
+        view = await look(self, _held, now=now())
+        put(self, **_figures(view), **_work(view), **_process())
 
 
 _kept: dict[object, tuple[float, Dashboard]] = {}  # by the database it is of

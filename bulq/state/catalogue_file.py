@@ -8,15 +8,15 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import i18n, live, uploads
+from bulq import i18n, uploads
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import Problem
-from bulq.domain.errors import BulqError, NotFound
+from bulq.domain.errors import BulqError
 from bulq.i18n import count_of
 from bulq.queries.catalogue_file import catalogue_size
 from bulq.services.catalogue_import import Advance, Findings, import_catalogue, preview_catalogue
-from bulq.state.auth import act, look, tab
+from bulq.state.auth import AdminPage, act, look
 from bulq.state.refusals import message
 from bulq.state.showing import put
 from bulq.state.toasts import toast
@@ -49,8 +49,7 @@ class _Walk:
         self.rows = rows
 
 
-class CatalogueFileState(rx.State):
-    ready: bool = False
+class CatalogueFileState(AdminPage, rx.State):
     products: str = ""
     step: str = ""  # "", "checking", "checked", "importing", "done"
     percent: int = 0
@@ -68,16 +67,8 @@ class CatalogueFileState(rx.State):
     refused: bool = True  # as long as it is, or does nothing
     _token: str = ""
 
-    @rx.event
-    async def open(self):
-        live.leave(tab(self), "page")
-        self.reset()
-        try:
-            size = await look(self, catalogue_size)
-        except NotFound:
-            return
-        _show_size(self, size)
-        self.ready = True
+    async def _show(self) -> None:
+        _show_size(self, await look(self, catalogue_size))
 
     @rx.event
     async def not_received(self, problem: dict[str, Any]):

@@ -18,7 +18,7 @@ from bulq.queries.merging_people import UserSide, user_merge
 from bulq.queries.users import users_list
 from bulq.services.merging import merge_products, merge_stores
 from bulq.services.merging_people import merge_users
-from bulq.state.auth import act, look, now, tab, uuid
+from bulq.state.auth import AdminPage, act, look, now, tab, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
 from bulq.state.toasts import toast
@@ -44,10 +44,9 @@ class Suggestion:
     kept_name: str
 
 
-class Merging(rx.State, mixin=True):
+class Merging(AdminPage, mixin=True):
     """A page adds how to find, compare and merge what it is about."""
 
-    ready: bool = False
     suggestions: list[Suggestion] = []
     found: list[Option] = []
     duplicate: str = ""
@@ -80,7 +79,7 @@ class Merging(rx.State, mixin=True):
         live.leave(tab(self), "page")
         self.reset()
         chosen = self.router.url.query_parameters
-        self.duplicate, self.kept = (str(chosen.get(name, ""))[:40] for name in ("duplicate", "kept"))
+        self.duplicate, self.kept = (_an_id(chosen.get(name, "")) for name in ("duplicate", "kept"))
         await self._load()
 
     @rx.event
@@ -89,29 +88,29 @@ class Merging(rx.State, mixin=True):
 
     @rx.event
     async def choose_duplicate(self, row_id: str):
-        self.duplicate = str(row_id)[:40]
-        await self._show()
+        self.duplicate = _an_id(row_id)
+        await self._side_by_side()
 
     @rx.event
     async def choose_kept(self, row_id: str):
-        self.kept = str(row_id)[:40]
-        await self._show()
+        self.kept = _an_id(row_id)
+        await self._side_by_side()
 
     @rx.event
     async def take(self, duplicate: str, kept: str):
         """One of the suggestions."""
-        self.duplicate, self.kept = str(duplicate)[:40], str(kept)[:40]
-        await self._show()
+        self.duplicate, self.kept = _an_id(duplicate), _an_id(kept)
+        await self._side_by_side()
 
     @rx.event
     async def swap(self):
         self.duplicate, self.kept = self.kept, self.duplicate
-        await self._show()
+        await self._side_by_side()
 
     @rx.event
     async def clear(self):
         self.duplicate = self.kept = ""
-        await self._show()
+        await self._side_by_side()
 
     @rx.event
     async def merge(self):
@@ -126,20 +125,16 @@ class Merging(rx.State, mixin=True):
         await self._load()
         return toast(text("merge.done", duplicate=duplicate, kept=kept))
 
-    async def _load(self) -> None:
+    async def _show(self) -> None:
         alone = self.duplicate if not self.kept else ""
-        try:
-            likely = await self._suggest(uuid(alone) if alone else None)
-        except NotFound:
-            return self.reset()  # no admin: the frame shows that nothing is here
+        likely = await self._suggest(uuid(alone) if alone else None)
         self.suggestions = [
             Suggestion(str(each.duplicate), each.duplicate_name, str(each.kept), each.kept_name) for each in likely
         ]
         self.found = await self._find("")
-        await self._show()
-        self.ready = True
+        await self._side_by_side()
 
-    async def _show(self) -> None:
+    async def _side_by_side(self) -> None:
         """Both beside each other once both are chosen, and why they can't be merged if so."""
         self.facts, self.moves, self.refusal, self.compared = [], [], "", False
         self.duplicate_name = self.kept_name = ""
@@ -156,6 +151,14 @@ class Merging(rx.State, mixin=True):
             self.facts, self.compared = found.facts, True
             self.moves = [text(f"merge.moves.{what}", count=count) for what, count in found.moves.items()]
             self.refusal = message(found.refusal) if found.refusal else ""
+
+
+def _an_id(text: str) -> str:
+    """Empty when it is none."""
+    try:
+        return str(uuid(text))
+    except NotFound:
+        return ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 import reflex as rx
 
 from bulq import db
+from bulq.bulq import PAGES as APP_PAGES
 from bulq.config import Registration
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
@@ -21,7 +22,8 @@ from bulq.state.admin_dashboard import DashboardState
 from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
 from bulq.state.admin_settings import AdminSettingsState
 from bulq.state.admin_users import UsersState
-from bulq.state.auth import HEADER, AuthState
+from bulq.state.auth import HEADER, AdminPage, AuthState
+from bulq.state.home import HomeState
 from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
 from tests.cast import NOW, Cast, assemble, bring_to
@@ -84,8 +86,9 @@ async def test_who_is_demoted_loses_the_open_page(cast: Cast) -> None:
     with db.transaction() as session:
         make_admins(session, cast.ada, [cast.ana.id], now=NOW)
     page = await opened(UsersState, cast.ana)
-    header = await page.get_state(AuthState)
-    assert page.rows and header.is_admin
+    header, other = await page.get_state(AuthState), await page.get_state(HomeState)
+    await do(other, "open")
+    assert page.rows and header.is_admin and other.groups
     with db.transaction() as session:
         unmake_admins(session, cast.ada, [cast.ana.id], now=NOW)
 
@@ -93,6 +96,15 @@ async def test_who_is_demoted_loses_the_open_page(cast: Cast) -> None:
 
     assert page.rows == [] and not page.ready
     assert (header.signed_in, header.is_admin, header.name) == (True, False, "Ana")
+    assert other.groups  # which is not for admins alone
+
+
+def test_every_page_of_the_admins_is_emptied_then() -> None:
+    admins = {
+        handler.state for _, address, _, on_load in APP_PAGES if address.startswith("/admin") for handler in on_load
+    } - {AuthState}
+
+    assert admins and not {state for state in admins if not issubclass(state, AdminPage)}
 
 
 async def test_users_are_searched_filtered_sorted_and_chosen(cast: Cast) -> None:

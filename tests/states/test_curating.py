@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from sqlmodel import select
 
@@ -139,6 +141,16 @@ async def test_suggested_then_compared_then_merged(cast: Cast) -> None:
 
     assert "is merged into" in told(events)
     assert (page.duplicate, page.kept, page.compared, page.suggestions) == ("", "", False, [])
+
+
+@pytest.mark.parametrize("text", STRANGE)
+async def test_an_address_that_names_nothing_opens_the_page_all_the_same(cast: Cast, text: str) -> None:
+    query = urlencode({"duplicate": text})
+    page = await open_tab(MergeProductsState, cast.ada, f"/admin/products/merge?{query}")
+
+    await do(page, "open")
+
+    assert (page.ready, page.compared, page.duplicate_name) == (True, False, "")
 
 
 async def test_the_address_may_name_them(cast: Cast) -> None:
