@@ -17,6 +17,7 @@ from bulq.i18n import count_of
 from bulq.queries.catalogue_file import catalogue_size
 from bulq.services.catalogue_import import Advance, Findings, import_catalogue, preview_catalogue
 from bulq.state.auth import AdminPage, act, look
+from bulq.state.problems import messages
 from bulq.state.refusals import message
 from bulq.state.showing import put
 from bulq.state.toasts import toast
@@ -73,7 +74,7 @@ class CatalogueFileState(AdminPage, rx.State):
     @rx.event
     async def not_received(self, problem: dict[str, Any]):
         """The file was not received."""
-        self.step, self.alert = "", str(problem.get("detail", ""))[:400]
+        self.step, self.alert = "", messages(problem, ())[""]
 
     @rx.event
     async def set_leave_out(self, on: bool):

@@ -53,8 +53,8 @@ class Curated(Table, mixin=True):
 
     @rx.event
     async def undo(self, what: str):
-        action, *ids = str(what).split()
-        return await self._vouch(action, ids, offer_undo=False)
+        action, _, ids = str(what).partition(" ")
+        return await self._vouch(action, ids.split(), offer_undo=False)
 
     @rx.event
     async def ask(self, dialog: str, row_id: str):
@@ -91,7 +91,7 @@ class Curated(Table, mixin=True):
             return rx.redirect(f"/admin/{self._kind}s/merge?duplicate={duplicate}&kept={kept}")
 
     async def _vouch(self, what: str, ids: Collection[str], offer_undo: bool):
-        if what not in VOUCHING or not ids:
+        if (what := str(what)) not in VOUCHING or not ids:
             return
         use_case, back = VOUCHING[what]
         count = await act(self, use_case, self._kind, [uuid(each) for each in ids])

@@ -46,7 +46,7 @@ class Table(AdminPage, mixin=True):
     @rx.event
     async def narrow(self, name: str, value: str):
         """Set one of the filters."""
-        if name in self.filters:
+        if (name := str(name)) in self.filters:
             self.filters, self.page = {**self.filters, name: str(value)[:40]}, 1
             await self._load()
 
@@ -84,9 +84,9 @@ class Table(AdminPage, mixin=True):
         put(self, chosen=[each for each in self.chosen if each in _ids(self)])
 
 
-def undo_of(back: str, ids: Collection[str]) -> str:
+def undo_of(back: str, ids: Collection[object]) -> str:
     """What a toast carries to do `back` with the same rows; nothing where they are too many for it."""
-    return f"{back} {' '.join(ids)}" if len(ids) <= UNDONE_AT_ONCE else ""
+    return f"{back} {' '.join(map(str, ids))}" if len(ids) <= UNDONE_AT_ONCE else ""
 
 
 def _ids(state: Any) -> list[str]:

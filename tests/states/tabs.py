@@ -15,6 +15,7 @@ from bulq.services.accounts import start_session
 
 S = TypeVar("S", bound=rx.State)
 ORIGIN = "http://bulq.test"
+WRONG_TYPES: list[Any] = [None, 7, -1.5, True, [], ["x"], {}, {"a": []}]
 
 
 def sign_in(actor: Actor) -> str:

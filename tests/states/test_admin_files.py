@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from reflex.istate.data import RouterData
 from sqlmodel import select
@@ -15,7 +17,7 @@ from bulq.state.auth import act, address
 from bulq.state.catalogue_file import CatalogueFileState
 from bulq.state.manage import ManageState
 from tests.cast import Cast, assemble
-from tests.states.tabs import do, open_tab
+from tests.states.tabs import WRONG_TYPES, do, open_tab
 
 
 @pytest.fixture
@@ -48,6 +50,16 @@ async def test_m1_to_everybody_else_the_pages_are_empty(cast: Cast, state: type[
     await do(page, "open")
 
     assert not page.ready
+
+
+@pytest.mark.parametrize("strange", WRONG_TYPES)
+async def test_what_no_browser_reports_says_nothing(cast: Cast, strange: Any) -> None:
+    page = await open_tab(CatalogueFileState, cast.ada, "/admin/catalogue")
+
+    await do(page, "not_received", strange)
+    await do(page, "set_leave_out", strange)
+
+    assert (page.step, page.alert, page.refused) == ("", "", True)
 
 
 async def test_a_change_is_recorded_with_the_address_of_the_socket(cast: Cast) -> None:
