@@ -38,6 +38,32 @@ async def open_tab(state: type[S], actor: Actor | None, path: str = "/", **param
     return await root.get_state(state)
 
 
+class Aside:
+    """A page as a task in the background holds it, which changes it only within `async with`."""
+
+    def __init__(self, page: rx.State) -> None:
+        self.__dict__.update(_page=page, _held=False)
+
+    async def __aenter__(self) -> Aside:
+        self.__dict__["_held"] = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.__dict__["_held"] = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._page, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        assert self._held
+        setattr(self._page, name, value)
+
+
+async def do_aside(page: rx.State, handler: str, *args: Any) -> Any:
+    """Let a task in the background run to its end."""
+    return await type(page).event_handlers[handler].fn(Aside(page), *args)
+
+
 async def do(page: rx.State, handler: str, *args: Any) -> list[EventSpec]:
     """Let a handler run; what it wants to happen next."""
     wanted = await getattr(page, handler)(*args)
