@@ -30,7 +30,6 @@ def admin_frame(
     title: Text,
     here: str,
     actions: rx.Component | None = None,
-    beside: rx.Component | None = None,
     on_undo: Any = None,
     on_wake: Any = None,
 ) -> rx.Component:
@@ -42,7 +41,6 @@ def admin_frame(
         title=title,
         above=_navigation(here),
         actions=actions,
-        beside=beside,
         on_undo=on_undo,
         on_wake=on_wake,
     )

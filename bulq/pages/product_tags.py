@@ -1,7 +1,4 @@
-"""A card with the tags and other names of the product in the address, for the page of a product.
-
-`tags_and_names()` is all of it; the page adds `ON_LOAD` to what loads it.
-"""
+"""A card with the tags and other names of the product in the address, for the page of a product."""
 
 from __future__ import annotations
 
@@ -21,7 +18,6 @@ from bulq.i18n import language_name
 from bulq.state.product_tags import OtherName, ProductTagsState, TagChip
 
 S = ProductTagsState
-ON_LOAD = [S.open]
 
 
 def tags_and_names() -> rx.Component:

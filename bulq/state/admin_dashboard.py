@@ -93,7 +93,6 @@ class DashboardState(AdminPage, rx.State):
     phases: list[PhaseRow] = []
     most_runs: int = 1
     weeks: list[WeekRow] = []
-    plotted: list[dict[str, Any]] = []
     backups: bool = False
     backup_at: str = ""
     proved_at: str = ""
@@ -139,7 +138,6 @@ def _figures(view: Dashboard) -> dict[str, Any]:
         "phases": [PhaseRow(str(phase), runs) for phase, runs in view.phases.items()],
         "most_runs": max(1, *view.phases.values()),
         "weeks": weeks,
-        "plotted": [{"week": week.until, "prices": week.prices, "users": week.users} for week in weeks],
     }
 
 
@@ -172,8 +170,9 @@ def _job(run: JobRun) -> JobRow:
 
 def _process() -> dict[str, Any]:
     """What the server counts in memory, since it started."""
-    refused = metrics.counts("bulq_refused_too_many", "kind")
-    delay = metrics.quantile("bulq_live_delay_seconds", 0.95)
+    samples = metrics.collected()
+    refused = metrics.counts(samples, "bulq_refused_too_many", "kind")
+    delay = metrics.quantile(samples, "bulq_live_delay_seconds", 0.95)
     return {
         "limits": [
             LimitRow(_known(LIMITS, kind), count_of(int(times)))

@@ -116,9 +116,4 @@ class AdminGroupState(AdminPage, rx.State):
             for one in view.members
         ]
         self.phases = [PhaseCount(str(phase), runs) for phase, runs in view.phases.items()]
-        self.runs = [
-            RunRow(
-                str(run.id), run.store, str(run.phase), day(run.shopping_day) if run.shopping_day else "", run.leader
-            )
-            for run in view.open_runs
-        ]
+        self.runs = [_run(run) for run in view.open_runs]

@@ -57,7 +57,6 @@ class Merging(AdminPage, mixin=True):
     moves: list[str] = []
     compared: bool = False
     refusal: str = ""
-    _asking: str = ""
 
     async def _suggest(self, about: UUID | None) -> tuple[Likely, ...]:
         """Likely duplicates; with `about` those of one thing."""
