@@ -8,13 +8,12 @@ import reflex as rx
 
 from bulq.components.buttons import button, glyph, link_button
 from bulq.components.fields import select_field, text_field
-from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
+from bulq.components.overlays import form_dialog, menu, menu_item, question
 from bulq.components.surfaces import alert, chip
 from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import Text, t
-from bulq.domain.catalogue import TagKind
 from bulq.pages.admin_frame import admin_frame
-from bulq.pages.product_fields import content_fields, goods_fields
+from bulq.pages.product_fields import TAG_KINDS, content_fields, goods_fields
 from bulq.state.admin_products import AdminProductsState, ProductRow
 from bulq.state.admin_stores import AdminStoresState, StoreRow
 from bulq.state.admin_tags import AdminTagsState, TagRow
@@ -67,7 +66,6 @@ def admin_stores_page() -> rx.Component:
 
 def admin_tags_page() -> rx.Component:
     S = AdminTagsState
-    kinds: list[tuple[str, Text]] = [(str(kind), t(f"admin_tags.kinds.{kind}")) for kind in TagKind]
     return _page(
         S,
         "tags",
@@ -81,13 +79,13 @@ def admin_tags_page() -> rx.Component:
         search=t("admin_tags.search"),
         filters=[
             _which(t("admin_tags.which")),
-            Filter("kind", t("admin_tags.kind"), [("", t("admin_tags.all_kinds")), *kinds]),
+            Filter("kind", t("admin_tags.kind"), [("", t("admin_tags.all_kinds")), *TAG_KINDS]),
         ],
         merge=None,
         fields=[
             _text(S, "name", t("admin_tags.name")),
             select_field(
-                t("admin_tags.kind"), kinds, name="kind", value=S.kind, on_change=S.set_kind, error=S.errors["kind"]
+                t("admin_tags.kind"), TAG_KINDS, name="kind", value=S.kind, on_change=S.set_kind, error=S.errors["kind"]
             ),
         ],
     )
@@ -195,33 +193,27 @@ def _actions(of: Any, row: Any, merge: str | None) -> rx.Component:
 
 
 def _edit(of: Any, fields: list[rx.Component]) -> rx.Component:
-    return dialog(
+    return form_dialog(
         t("curate.edit_title", name=of.about),
-        rx.el.form(
-            alert(of.alert),
-            *fields,
-            dialog_actions(
-                button(t("manage.keep"), on_click=of.close), button(t("manage.save"), look="primary", submit=True)
-            ),
-            on_submit=of.save,
-            reset_on_submit=False,
-            class_name="grid gap-4",
-        ),
+        alert(of.alert),
+        *fields,
+        send=t("manage.save"),
+        back=t("manage.keep"),
         open=of.dialog == "edit",
+        on_submit=of.save,
         on_close=of.close,
     )
 
 
 def _delete(of: Any) -> rx.Component:
-    return dialog(
+    return question(
         t("curate.delete_title", name=of.about),
         alert(of.alert),
         rx.el.p(t("curate.delete_detail"), class_name="text-muted"),
-        dialog_actions(
-            button(t("manage.keep"), on_click=of.close),
-            button(t("curate.delete"), look="danger", icon="trash-2", on_click=of.delete),
-        ),
+        yes=t("curate.delete"),
+        no=t("manage.keep"),
         open=of.dialog == "delete",
+        on_yes=of.delete,
         on_close=of.close,
     )
 
