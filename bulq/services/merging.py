@@ -17,7 +17,7 @@ from bulq.domain.errors import NotFound
 from bulq.domain.phases import OPEN
 from bulq.domain.texts import name_key
 from bulq.models import Bid, ListItem, PriceObservation, Product, ProductAlias, ProductTag, Run, Store
-from bulq.queries.access import need_server_admin
+from bulq.queries.access import need_server_admin_still
 from bulq.queries.merging import against_products, against_stores, product_moves, store_moves
 from bulq.queries.pairs import load, pairs
 from bulq.queries.uses import runs_with
@@ -34,7 +34,7 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
 
     Refused where nobody could say what the result means. Returns the open runs it changed.
     """
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     runs = lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))
     duplicate, kept = _both(session, Product, duplicate_id, kept_id)
     runs |= lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))  # a first bid may have been on its way
@@ -57,7 +57,7 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
 
 def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
     """Returns the open runs that are to the kept store now."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     runs = lock_runs(session, col(Run.store_id) == duplicate_id)
     duplicate, kept = _both(session, Store, duplicate_id, kept_id)
     runs |= lock_runs(session, col(Run.store_id) == duplicate_id)
