@@ -33,7 +33,6 @@ def admin_products_page() -> rx.Component:
         ],
         search=t("admin_products.search"),
         filters=[_which(t("admin_products.which"), ("no_barcode", t("admin_products.no_barcode")))],
-        merge="/admin/products/merge",
         fields=[
             goods_fields(S),
             _text(S, "barcode", t("product.barcode"), optional=True, input_mode="numeric"),
@@ -55,7 +54,6 @@ def admin_stores_page() -> rx.Component:
         ],
         search=t("admin_stores.search"),
         filters=[_which(t("admin_stores.which"))],
-        merge="/admin/stores/merge",
         fields=[
             _text(S, "name", t("admin_stores.name"), error=S.errors["store"]),
             _text(S, "chain", t("admin_stores.chain"), optional=True),
@@ -81,7 +79,6 @@ def admin_tags_page() -> rx.Component:
             _which(t("admin_tags.which")),
             Filter("kind", t("admin_tags.kind"), [("", t("admin_tags.all_kinds")), *TAG_KINDS]),
         ],
-        merge=None,
         fields=[
             _text(S, "name", t("admin_tags.name")),
             select_field(
@@ -99,17 +96,14 @@ def _page(
     search: Text,
     filters: list[Filter],
     fields: list[rx.Component],
-    merge: str | None,
 ) -> rx.Component:
-    """`merge` is the address where two of them are made one, if that can be done."""
-    two = of.chosen.length() == 2
+    merge = f"/admin/{what}/merge"
+    both = button(t("curate.merge_two"), icon="merge", small=True, on_click=of.merge_chosen)
     many = [
         button(t("curate.verify"), icon="badge-check", small=True, on_click=of.vouch_all("verify")),
         button(t("curate.unverify"), icon="badge-x", small=True, on_click=of.vouch_all("unverify")),
+        rx.cond(of.chosen.length() == 2, both, rx.fragment()),
     ]
-    if merge:
-        both = button(t("curate.merge_two"), icon="merge", small=True, on_click=of.merge_chosen)
-        many.append(rx.cond(two, both, rx.fragment()))
     return admin_frame(
         data_table(
             of,
@@ -124,7 +118,7 @@ def _page(
         _delete(of),
         title=t(f"admin.frame.{what}"),
         here=f"/admin/{what}",
-        actions=link_button(t("curate.duplicates"), merge, icon="merge") if merge else None,
+        actions=link_button(t("curate.duplicates"), merge, icon="merge"),
         on_undo=of.undo,
         on_wake=of.catch_up,
     )
@@ -174,7 +168,7 @@ def _checked(row: ProductRow | StoreRow | TagRow) -> rx.Component:
     return rx.cond(row.checked != "", by, rx.el.span(t("curate.not_checked"), class_name="text-muted"))
 
 
-def _actions(of: Any, row: Any, merge: str | None) -> rx.Component:
+def _actions(of: Any, row: Any, merge: str) -> rx.Component:
     vouch = rx.cond(
         row.checked != "",
         menu_item(t("curate.unverify"), icon="badge-x", on_click=of.vouch("unverify", row.id)),
@@ -185,7 +179,7 @@ def _actions(of: Any, row: Any, merge: str | None) -> rx.Component:
         t("admin.table.more", name=row.name),
         vouch,
         menu_item(t("curate.edit"), icon="pencil", on_click=of.ask("edit", row.id)),
-        menu_item(t("curate.merge"), icon="merge", on_click=into) if merge else rx.fragment(),
+        menu_item(t("curate.merge"), icon="merge", on_click=into),
         menu_item(t("curate.delete"), icon="trash-2", danger=True, on_click=of.ask("delete", row.id)),
         icon="ellipsis",
         icon_only=True,

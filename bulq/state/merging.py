@@ -1,4 +1,4 @@
-"""Choosing two products, stores or accounts that are one, seeing what would move, and merging them."""
+"""Choosing two products, stores, tags or accounts that are one, seeing what would move, and merging them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ import reflex as rx
 from bulq import live
 from bulq.domain.errors import BulqError, NotFound
 from bulq.i18n import full_day, quantity, text, unit_name
-from bulq.queries.curating import products_list, stores_list
-from bulq.queries.duplicates import Likely, likely_products, likely_stores, likely_users
+from bulq.queries.curating import products_list, stores_list, tags_list
+from bulq.queries.duplicates import Likely, likely_products, likely_stores, likely_tags, likely_users
 from bulq.queries.listing import Wish
-from bulq.queries.merging import Merge, ProductSide, StoreSide, product_merge, store_merge
+from bulq.queries.merging import Merge, ProductSide, StoreSide, TagSide, product_merge, store_merge, tag_merge
 from bulq.queries.merging_people import UserSide, user_merge
 from bulq.queries.users import users_list
-from bulq.services.merging import merge_products, merge_stores
+from bulq.services.merging import merge_products, merge_stores, merge_tags
 from bulq.services.merging_people import merge_users
 from bulq.state.auth import AdminPage, act, look, now, tab, uuid
 from bulq.state.options import Option
@@ -187,20 +187,28 @@ def _product_facts(side: ProductSide) -> dict[str, str]:
         "barcode": side.barcode or "",
         "content": holds,
         **_origin(side),
+        **_uses(side),
     }
 
 
 def _store_facts(side: StoreSide) -> dict[str, str]:
-    return {"name": side.name, "chain": side.chain, "address": side.address, **_origin(side)}
+    return {"name": side.name, "chain": side.chain, "address": side.address, **_origin(side), **_uses(side)}
 
 
-def _origin(side: ProductSide | StoreSide) -> dict[str, str]:
+def _tag_facts(side: TagSide) -> dict[str, str]:
+    kind = text(f"admin_tags.kinds.{side.kind}")
+    return {"name": side.name, "kind": kind, **_origin(side), "products": str(side.products)}
+
+
+def _origin(side: ProductSide | StoreSide | TagSide) -> dict[str, str]:
     return {
         "made": text("merge.made", name=side.created_by, day=full_day(side.created_at.date())),
         "verified": full_day(side.verified_at.date()) if side.verified_at else text("merge.not_verified"),
-        "runs": str(side.runs),
-        "sightings": str(side.sightings),
     }
+
+
+def _uses(side: ProductSide | StoreSide) -> dict[str, str]:
+    return {"runs": str(side.runs), "sightings": str(side.sightings)}
 
 
 def _user_facts(side: UserSide) -> dict[str, str]:
@@ -246,6 +254,22 @@ class MergeStoresState(Merging, rx.State):
     async def _merge(self) -> list[str]:
         runs = await act(self, merge_stores, uuid(self.duplicate), uuid(self.kept))
         return [f"run:{run}" for run in runs]
+
+
+class MergeTagsState(Merging, rx.State):
+    async def _suggest(self, about: UUID | None) -> tuple[Likely, ...]:
+        return await look(self, likely_tags, about)
+
+    async def _find(self, typed: str) -> list[Option]:
+        lines = await look(self, tags_list, Wish(typed))
+        return [Option(str(line.id), line.name, text(f"admin_tags.kinds.{line.kind}")) for line in lines.rows[:OFFERED]]
+
+    async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
+        return _compared(await look(self, tag_merge, duplicate, kept), _tag_facts, "kind")
+
+    async def _merge(self) -> list[str]:
+        await act(self, merge_tags, uuid(self.duplicate), uuid(self.kept))
+        return []
 
 
 class MergeUsersState(Merging, rx.State):

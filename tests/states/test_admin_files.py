@@ -14,11 +14,13 @@ from sqlmodel import select
 from bulq import db, uploads
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.models import AuditEntry
+from bulq.domain.errors import NotFound
+from bulq.models import AuditEntry, Product
+from bulq.queries.catalogue_file import catalogue_size
 from bulq.services.groups import renew_invite
 from bulq.state import catalogue_file
 from bulq.state.audit import AuditState
-from bulq.state.auth import act, address
+from bulq.state.auth import act, address, look
 from bulq.state.catalogue_file import CatalogueFileState
 from bulq.state.manage import ManageState
 from tests.cast import Cast, assemble
@@ -138,6 +140,22 @@ async def test_a_lost_connection_does_not_end_reading_a_file(cast: Cast) -> None
     page.step = "done"
     await do(page, "open")
     assert (page.ready, page.step, page.file_name) == (True, "", "")
+
+
+async def test_m1_nobody_else_checks_or_takes_in_a_file(cast: Cast) -> None:
+    """M1: page and action."""
+    page = await open_tab(CatalogueFileState, cast.ana, "/admin/catalogue")
+
+    await do_aside(page, "check", sent(cast.ana, "Salt,kg"), "goods.csv")
+    assert (page.step, page.rows, page.figures) == ("", "", []) and page.alert
+    page.step, page._token = "checked", sent(cast.ana, "Salt,kg")
+    await do_aside(page, "take_in")
+
+    assert (page.step, page.figures) == ("", []) and page.alert
+    with pytest.raises(NotFound):
+        await look(page, catalogue_size)
+    names = db.read_now(lambda session: session.scalars(select(Product.name)).all())
+    assert sorted(names) == ["Basmati rice 5 kg", "Tomatoes"]
 
 
 async def test_a_change_is_recorded_with_the_address_of_the_socket(cast: Cast) -> None:

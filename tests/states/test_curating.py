@@ -12,11 +12,11 @@ from sqlmodel import select
 from bulq import db
 from bulq.domain.errors import BulqError, NotFound
 from bulq.models import Product, Store, Tag, User
-from bulq.services import accounts, catalogue
+from bulq.services import accounts, catalogue, tags
 from bulq.state.admin_products import AdminProductsState
 from bulq.state.admin_stores import AdminStoresState
 from bulq.state.admin_tags import AdminTagsState
-from bulq.state.merging import MergeProductsState, MergeStoresState, MergeUsersState
+from bulq.state.merging import MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState, Merging
 from tests.cast import NOW, PACK, Cast, assemble, plan
 from tests.states.tabs import WRONG_TYPES, do, open_tab, told
 
@@ -33,6 +33,9 @@ STRANGE = [
     "-1",
     NOBODY,
 ]
+
+
+MERGES = (MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState)
 
 
 @pytest.fixture
@@ -177,7 +180,7 @@ async def test_the_address_may_name_them(cast: Cast) -> None:
     assert page.kept == str(cast.tomatoes)
 
 
-@pytest.mark.parametrize("state", [MergeProductsState, MergeStoresState, MergeUsersState])
+@pytest.mark.parametrize("state", MERGES)
 @pytest.mark.parametrize("text", [*STRANGE, *WRONG_TYPES])
 async def test_strange_things_sent_to_a_merge_do_nothing(
     cast: Cast, state: type[MergeProductsState], text: Any
@@ -226,14 +229,46 @@ async def test_m1_others_see_and_do_nothing(cast: Cast, state: type[AdminProduct
         await do(page, "vouch", "verify", str(cast.rice))
 
 
-async def test_m1_others_merge_nothing(cast: Cast) -> None:
-    """M1: Only admins get in, page and action."""
-    page = await open_tab(MergeUsersState, cast.ana, f"/admin/users/merge?duplicate={cast.eva.id}&kept={cast.mila.id}")
+async def test_tags_are_merged_by_choosing(cast: Cast) -> None:
+    """M3: merge by choosing, likely duplicates first."""
+    with db.transaction() as session:
+        kept = tags.add_tag(session, cast.ana, cast.rice, "diet", "Vegan", now=NOW).id
+        twin = tags.add_tag(session, cast.ana, cast.tomatoes, "other", "vegan!", now=NOW).id
+    page = await open_tab(MergeTagsState, cast.ada, "/admin/tags/merge")
     await do(page, "open")
-    page.duplicate, page.kept = str(cast.eva.id), str(cast.mila.id)
+    assert [(pair.duplicate, pair.kept) for pair in page.suggestions] == [(str(twin), str(kept))]
+    await do(page, "find", "veg")
+    assert [(option.label, option.detail) for option in page.found] == [("Vegan", "Diet"), ("vegan!", "Other")]
 
+    await do(page, "take", str(twin), str(kept))
+    assert (page.duplicate_name, page.moves) == ("vegan! · Other", ["1 product"])
+    assert {fact.key for fact in page.facts if fact.differs} == {"name", "kind"}
+    events = await do(page, "merge")
+
+    assert "is merged into Vegan" in told(events) and not page.compared
+    assert [row["name"] for row in everything() if "kind" in row] == ["Vegan"]
+
+
+@pytest.mark.parametrize("state", MERGES)
+async def test_m1_others_merge_nothing(cast: Cast, state: type[Merging]) -> None:
+    """M1: Only admins get in, page and action."""
+    with db.transaction() as session:
+        store = catalogue.add_store(session, cast.ana, "Metro 2", now=NOW).id
+        one, other = (tags.add_tag(session, cast.ana, cast.rice, "diet", name, now=NOW).id for name in ("Bio", "Eco"))
+    pairs = ((cast.rice, cast.tomatoes), (store, cast.store_id), (one, other), (cast.eva.id, cast.mila.id))
+    duplicate, kept = map(str, pairs[MERGES.index(state)])
+    page = await open_tab(state, cast.ana, f"/admin/any/merge?duplicate={duplicate}&kept={kept}")
+    before = everything()
+
+    await do(page, "open")
+    assert (page.ready, page.suggestions, page.found, page.duplicate) == (False, [], [], "")
+    page.duplicate, page.kept = duplicate, kept
     await do(page, "merge")
+    for handler, *arguments in (("find", ""), ("take", duplicate, kept), ("choose_kept", kept), ("swap",)):
+        with suppress(NotFound):
+            await do(page, handler, *arguments)
 
-    assert not page.ready
+    assert (page.ready, page.found, page.facts, page.duplicate_name) == (False, [], [], "")
+    assert everything() == before
     with db.reading() as session:
         assert session.get(User, cast.eva.id) is not None
