@@ -3,7 +3,7 @@ import { createElement, useRef, useState } from "react";
 import i18next from "i18next";
 import { problemOf } from "./api_form.js";
 
-export function FileUpload({ action, label, sending, accept, className, icon, disabled, onDone, onProblem }) {
+export function FileUpload({ action, label, sending, accept, className, icon, onDone, onProblem }) {
   const [busy, setBusy] = useState(false);
   const input = useRef(null);
 
@@ -38,7 +38,7 @@ export function FileUpload({ action, label, sending, accept, className, icon, di
     }),
     createElement(
       "button",
-      { type: "button", className, disabled: disabled || busy, "aria-busy": busy, onClick: () => input.current?.click() },
+      { type: "button", className, disabled: busy, "aria-busy": busy, onClick: () => input.current?.click() },
       icon,
       busy ? sending : label,
     ),

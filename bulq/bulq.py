@@ -24,7 +24,7 @@ from bulq.pages.invite import invite_page
 from bulq.pages.layout import not_found_page
 from bulq.pages.login import login_page
 from bulq.pages.manage import manage_page
-from bulq.pages.merge import merge_products_page, merge_stores_page, merge_users_page
+from bulq.pages.merge import merge_products_page, merge_stores_page, merge_tags_page, merge_users_page
 from bulq.pages.notifications import notifications_page
 from bulq.pages.product import product_page
 from bulq.pages.profile import profile_page
@@ -53,7 +53,7 @@ from bulq.state.home import HomeState
 from bulq.state.invite import InviteState
 from bulq.state.login import LoginState
 from bulq.state.manage import ManageState
-from bulq.state.merging import MergeProductsState, MergeStoresState, MergeUsersState
+from bulq.state.merging import MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState
 from bulq.state.notifications import NotificationsState
 from bulq.state.product import ProductState
 from bulq.state.product_tags import ProductTagsState
@@ -108,6 +108,7 @@ PAGES = (
     (admin_stores_page, "/admin/stores", "Stores", [AuthState.load, AdminStoresState.open]),
     (merge_stores_page, "/admin/stores/merge", "Merge stores", [AuthState.load, MergeStoresState.open]),
     (admin_tags_page, "/admin/tags", "Tags", [AuthState.load, AdminTagsState.open]),
+    (merge_tags_page, "/admin/tags/merge", "Merge tags", [AuthState.load, MergeTagsState.open]),
     (admin_groups_page, "/admin/groups", "Groups", [AuthState.load, AdminGroupsState.open]),
     (admin_group_page, "/admin/groups/[group_id]", "Group", [AuthState.load, AdminGroupState.open]),
     (admin_settings_page, "/admin/settings", "Settings", [AuthState.load, AdminSettingsState.open]),

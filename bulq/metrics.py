@@ -59,27 +59,28 @@ def _registry() -> CollectorRegistry:
     return together
 
 
-def counts(name: str, label: str) -> dict[str, float]:
+def collected() -> list[Sample]:
+    """What all figures stand at now."""
+    return [sample for metric in _registry().collect() for sample in metric.samples]
+
+
+def counts(samples: Iterable[Sample], name: str, label: str) -> dict[str, float]:
     """A counter since the server started, by one of its labels."""
     found: dict[str, float] = {}
-    for sample in _samples(name):
+    for sample in samples:
         if sample.name == f"{name}_total":
             found[sample.labels[label]] = found.get(sample.labels[label], 0) + sample.value
     return found
 
 
-def quantile(name: str, share: float) -> float | None:
+def quantile(samples: Iterable[Sample], name: str, share: float) -> float | None:
     """In seconds, what so large a share of a histogram stayed under, as far as its buckets tell; None: nothing yet."""
     buckets = sorted(
-        (float(sample.labels["le"]), sample.value) for sample in _samples(name) if sample.name == f"{name}_bucket"
+        (float(sample.labels["le"]), sample.value) for sample in samples if sample.name == f"{name}_bucket"
     )
     if not buckets or not buckets[-1][1]:
         return None
     return next(upper for upper, count in buckets if count >= share * buckets[-1][1])
-
-
-def _samples(name: str) -> Iterable[Sample]:
-    return (sample for metric in _registry().collect() if metric.name == name for sample in metric.samples)
 
 
 def _of_the_database(

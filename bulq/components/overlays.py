@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from bulq.components.buttons import Look, glyph
+from bulq.components.buttons import Look, button, glyph
 from bulq.components.texts import Flag, Text, t
 
 
@@ -37,6 +37,35 @@ def dialog(
 def dialog_actions(*buttons: rx.Component) -> rx.Component:
     """The buttons at the end of a dialog; the primary one comes last."""
     return rx.el.div(*buttons, class_name="dialog-actions")
+
+
+def form_dialog(
+    title: Text,
+    *fields: rx.Component,
+    send: Text,
+    back: Text,
+    open: Flag,
+    on_submit: Any,
+    on_close: Any,
+    sheet: bool = False,
+) -> rx.Component:
+    """Fields that are sent together, by Enter as well; `send` and `back` are the labels of its buttons."""
+    form = rx.el.form(
+        *fields,
+        dialog_actions(button(back, on_click=on_close), button(send, look="primary", submit=True)),
+        on_submit=on_submit,
+        reset_on_submit=False,
+        class_name="grid gap-4",
+    )
+    return dialog(title, form, open=open, on_close=on_close, sheet=sheet)
+
+
+def question(
+    title: Text, *content: rx.Component, yes: Text, no: Text, open: Flag, on_yes: Any, on_close: Any
+) -> rx.Component:
+    """Asks before something that can't be undone; `yes` and `no` are the labels of its buttons."""
+    actions = dialog_actions(button(no, on_click=on_close), button(yes, look="danger", on_click=on_yes))
+    return dialog(title, *content, actions, open=open, on_close=on_close)
 
 
 class _Menu(rx.Component):

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from bulq.components.buttons import glyph
-from bulq.components.texts import Flag, Text
+from bulq.components.texts import Text
 
 
 class _FileUpload(rx.Component):
@@ -18,7 +18,6 @@ class _FileUpload(rx.Component):
     label: rx.Var[str]
     sending: rx.Var[str]
     accept: rx.Var[str]
-    disabled: rx.Var[bool]
     icon: rx.Component | None = None
     on_done: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]  # pyright: ignore[reportCallIssue]
     on_problem: rx.EventHandler[rx.event.passthrough_event_spec(dict[str, Any])]
@@ -32,7 +31,6 @@ def file_upload(
     accept: str,
     on_done: Any,
     on_problem: Any,
-    disabled: Flag = False,
     look: str = "ghost",
 ) -> rx.Component:
     """`on_done(token, file_name)` when it was received; a refusal (RFC 9457) goes to `on_problem(problem: dict)`."""
@@ -41,7 +39,6 @@ def file_upload(
         label=label,
         sending=sending,
         accept=accept,
-        disabled=disabled,
         icon=glyph("upload"),
         on_done=on_done,
         on_problem=on_problem,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from bulq.components.buttons import download_button
-from bulq.components.fields import field
+from bulq.components.fields import text_field
 from bulq.components.surfaces import chip, empty_state
 from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import Text, t
@@ -54,14 +54,13 @@ def _days() -> rx.Component:
 
 
 def _day(name: str, label: Text) -> rx.Component:
-    control = rx.el.input(
-        id=f"audit-{name}",
+    return text_field(
+        label,
+        name=f"audit-{name}",
         type="date",
         value=S.filters[name],
         on_change=lambda value: S.narrow(name, value),
-        class_name="input",
     )
-    return field(label, control, field_id=f"audit-{name}")
 
 
 def _what(row: AuditRow) -> rx.Component:

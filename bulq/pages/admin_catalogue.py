@@ -8,13 +8,12 @@ import reflex as rx
 
 from bulq.components.buttons import button, glyph, link_button
 from bulq.components.fields import select_field, text_field
-from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
+from bulq.components.overlays import form_dialog, menu, menu_item, question
 from bulq.components.surfaces import alert, chip
 from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import Text, t
-from bulq.domain.catalogue import TagKind
 from bulq.pages.admin_frame import admin_frame
-from bulq.pages.product_fields import content_fields, goods_fields
+from bulq.pages.product_fields import TAG_KINDS, content_fields, goods_fields
 from bulq.state.admin_products import AdminProductsState, ProductRow
 from bulq.state.admin_stores import AdminStoresState, StoreRow
 from bulq.state.admin_tags import AdminTagsState, TagRow
@@ -34,7 +33,6 @@ def admin_products_page() -> rx.Component:
         ],
         search=t("admin_products.search"),
         filters=[_which(t("admin_products.which"), ("no_barcode", t("admin_products.no_barcode")))],
-        merge="/admin/products/merge",
         fields=[
             goods_fields(S),
             _text(S, "barcode", t("product.barcode"), optional=True, input_mode="numeric"),
@@ -56,7 +54,6 @@ def admin_stores_page() -> rx.Component:
         ],
         search=t("admin_stores.search"),
         filters=[_which(t("admin_stores.which"))],
-        merge="/admin/stores/merge",
         fields=[
             _text(S, "name", t("admin_stores.name"), error=S.errors["store"]),
             _text(S, "chain", t("admin_stores.chain"), optional=True),
@@ -67,7 +64,6 @@ def admin_stores_page() -> rx.Component:
 
 def admin_tags_page() -> rx.Component:
     S = AdminTagsState
-    kinds: list[tuple[str, Text]] = [(str(kind), t(f"admin_tags.kinds.{kind}")) for kind in TagKind]
     return _page(
         S,
         "tags",
@@ -81,13 +77,12 @@ def admin_tags_page() -> rx.Component:
         search=t("admin_tags.search"),
         filters=[
             _which(t("admin_tags.which")),
-            Filter("kind", t("admin_tags.kind"), [("", t("admin_tags.all_kinds")), *kinds]),
+            Filter("kind", t("admin_tags.kind"), [("", t("admin_tags.all_kinds")), *TAG_KINDS]),
         ],
-        merge=None,
         fields=[
             _text(S, "name", t("admin_tags.name")),
             select_field(
-                t("admin_tags.kind"), kinds, name="kind", value=S.kind, on_change=S.set_kind, error=S.errors["kind"]
+                t("admin_tags.kind"), TAG_KINDS, name="kind", value=S.kind, on_change=S.set_kind, error=S.errors["kind"]
             ),
         ],
     )
@@ -101,17 +96,14 @@ def _page(
     search: Text,
     filters: list[Filter],
     fields: list[rx.Component],
-    merge: str | None,
 ) -> rx.Component:
-    """`merge` is the address where two of them are made one, if that can be done."""
-    two = of.chosen.length() == 2
+    merge = f"/admin/{what}/merge"
+    both = button(t("curate.merge_two"), icon="merge", small=True, on_click=of.merge_chosen)
     many = [
         button(t("curate.verify"), icon="badge-check", small=True, on_click=of.vouch_all("verify")),
         button(t("curate.unverify"), icon="badge-x", small=True, on_click=of.vouch_all("unverify")),
+        rx.cond(of.chosen.length() == 2, both, rx.fragment()),
     ]
-    if merge:
-        both = button(t("curate.merge_two"), icon="merge", small=True, on_click=of.merge_chosen)
-        many.append(rx.cond(two, both, rx.fragment()))
     return admin_frame(
         data_table(
             of,
@@ -126,7 +118,7 @@ def _page(
         _delete(of),
         title=t(f"admin.frame.{what}"),
         here=f"/admin/{what}",
-        actions=link_button(t("curate.duplicates"), merge, icon="merge") if merge else None,
+        actions=link_button(t("curate.duplicates"), merge, icon="merge"),
         on_undo=of.undo,
         on_wake=of.catch_up,
     )
@@ -176,7 +168,7 @@ def _checked(row: ProductRow | StoreRow | TagRow) -> rx.Component:
     return rx.cond(row.checked != "", by, rx.el.span(t("curate.not_checked"), class_name="text-muted"))
 
 
-def _actions(of: Any, row: Any, merge: str | None) -> rx.Component:
+def _actions(of: Any, row: Any, merge: str) -> rx.Component:
     vouch = rx.cond(
         row.checked != "",
         menu_item(t("curate.unverify"), icon="badge-x", on_click=of.vouch("unverify", row.id)),
@@ -187,7 +179,7 @@ def _actions(of: Any, row: Any, merge: str | None) -> rx.Component:
         t("admin.table.more", name=row.name),
         vouch,
         menu_item(t("curate.edit"), icon="pencil", on_click=of.ask("edit", row.id)),
-        menu_item(t("curate.merge"), icon="merge", on_click=into) if merge else rx.fragment(),
+        menu_item(t("curate.merge"), icon="merge", on_click=into),
         menu_item(t("curate.delete"), icon="trash-2", danger=True, on_click=of.ask("delete", row.id)),
         icon="ellipsis",
         icon_only=True,
@@ -195,33 +187,27 @@ def _actions(of: Any, row: Any, merge: str | None) -> rx.Component:
 
 
 def _edit(of: Any, fields: list[rx.Component]) -> rx.Component:
-    return dialog(
+    return form_dialog(
         t("curate.edit_title", name=of.about),
-        rx.el.form(
-            alert(of.alert),
-            *fields,
-            dialog_actions(
-                button(t("manage.keep"), on_click=of.close), button(t("manage.save"), look="primary", submit=True)
-            ),
-            on_submit=of.save,
-            reset_on_submit=False,
-            class_name="grid gap-4",
-        ),
+        alert(of.alert),
+        *fields,
+        send=t("manage.save"),
+        back=t("manage.keep"),
         open=of.dialog == "edit",
+        on_submit=of.save,
         on_close=of.close,
     )
 
 
 def _delete(of: Any) -> rx.Component:
-    return dialog(
+    return question(
         t("curate.delete_title", name=of.about),
         alert(of.alert),
         rx.el.p(t("curate.delete_detail"), class_name="text-muted"),
-        dialog_actions(
-            button(t("manage.keep"), on_click=of.close),
-            button(t("curate.delete"), look="danger", icon="trash-2", on_click=of.delete),
-        ),
+        yes=t("curate.delete"),
+        no=t("manage.keep"),
         open=of.dialog == "delete",
+        on_yes=of.delete,
         on_close=of.close,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import reflex as rx
 
@@ -115,10 +116,10 @@ def _plot(title: Text, name: str, value: Callable[[WeekRow], int]) -> rx.Compone
     )
     axis = {"fontSize": 12, "fill": "var(--muted)"}
     bars = rx.recharts.bar_chart(
-        rx.recharts.x_axis(data_key="week", tick=axis, tick_line=False, axis_line=False),
+        rx.recharts.x_axis(data_key="until", tick=axis, tick_line=False, axis_line=False),
         rx.recharts.y_axis(tick=axis, tick_line=False, axis_line=False, width=44, allow_decimals=False),
         rx.recharts.bar(data_key=name, fill="var(--brand)", radius=[4, 4, 0, 0], is_animation_active=False),
-        data=S.plotted,
+        data=rx.Var.create(S.weeks).to(list[dict[str, Any]]),
         width="100%",
         height=190,
         margin={"top": 8, "right": 4, "bottom": 0, "left": 0},

@@ -9,7 +9,7 @@ import reflex as rx
 from bulq.components.buttons import link
 from bulq.components.surfaces import card, skeleton_rows
 from bulq.components.texts import Text, t
-from bulq.pages.layout import missing, page_frame
+from bulq.pages.layout import not_found_page, page_frame
 from bulq.state.auth import AuthState
 
 PAGES = (
@@ -30,19 +30,17 @@ def admin_frame(
     title: Text,
     here: str,
     actions: rx.Component | None = None,
-    beside: rx.Component | None = None,
     on_undo: Any = None,
     on_wake: Any = None,
 ) -> rx.Component:
     """`here` is the address in PAGES the page belongs to. What it shows is guarded by its views, not by this."""
-    nothing = page_frame(missing(), title=t("missing.page_title"))
+    nothing = not_found_page()
     waiting = page_frame(card(skeleton_rows(3), padded=False), title=title)
     page = page_frame(
         *content,
         title=title,
         above=_navigation(here),
         actions=actions,
-        beside=beside,
         on_undo=on_undo,
         on_wake=on_wake,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from bulq.components.buttons import button, link
-from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.overlays import question
 from bulq.components.phases import phase_chip
 from bulq.components.surfaces import avatar, card, chip, empty_state, kv, notice, skeleton_rows
 from bulq.components.table import Column, Filter, data_table
@@ -61,14 +61,13 @@ def admin_group_page() -> rx.Component:
     open_still = S.ready & ~S.missing & (S.closed == "")
     return admin_frame(
         rx.cond(S.ready, rx.cond(S.missing, missing(), _inside()), card(skeleton_rows(3), padded=False)),
-        dialog(
+        question(
             t("admin.groups.close_title", name=S.name),
             rx.el.p(t("admin.groups.close_detail"), class_name="text-muted"),
-            dialog_actions(
-                button(t("manage.keep"), on_click=S.close),
-                button(t("admin.groups.close"), look="danger", on_click=S.close_group),
-            ),
+            yes=t("admin.groups.close"),
+            no=t("manage.keep"),
             open=S.asking,
+            on_yes=S.close_group,
             on_close=S.close,
         ),
         title=rx.cond(S.name != "", S.name, t("group.title")),

@@ -6,10 +6,10 @@ import reflex as rx
 
 from bulq.components.buttons import button, copy_button, link_button
 from bulq.components.fields import text_field
-from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
+from bulq.components.overlays import dialog, dialog_actions, form_dialog, menu, menu_item, question
 from bulq.components.surfaces import alert, chip
 from bulq.components.table import Column, Filter, data_table
-from bulq.components.texts import Text, t
+from bulq.components.texts import t
 from bulq.components.times import time_ago
 from bulq.pages.admin_frame import admin_frame
 from bulq.state.admin_users import UserRow, UsersState
@@ -100,31 +100,25 @@ def _actions(row: UserRow) -> rx.Component:
     )
 
 
-def _dialog(name: str, title: Text, *content: rx.Component) -> rx.Component:
-    return dialog(title, alert(S.alert), *content, open=S.dialog == name, on_close=S.close)
-
-
 def _edit() -> rx.Component:
-    return _dialog(
-        "edit",
-        t("admin.users.edit_title", name=S.about),
-        rx.el.form(
-            text_field(
-                t("register.name"), name="name", value=S.name, on_change=S.set_name, error=S.name_error,
-                auto_complete="off",
-            ),
-            text_field(
-                t("register.username"), name="username", value=S.username, on_change=S.set_username,
-                error=S.username_error, hint=t("register.username_hint"), auto_complete="off",
-            ),
-            dialog_actions(
-                button(t("manage.keep"), on_click=S.close), button(t("manage.save"), look="primary", submit=True)
-            ),
-            on_submit=S.save,
-            reset_on_submit=False,
-            class_name="grid gap-4",
-        ),
+    name = text_field(
+        t("register.name"), name="name", value=S.name, on_change=S.set_name, error=S.name_error, auto_complete="off"
+    )
+    username = text_field(
+        t("register.username"), name="username", value=S.username, on_change=S.set_username,
+        error=S.username_error, hint=t("register.username_hint"), auto_complete="off",
     )  # fmt: skip
+    return form_dialog(
+        t("admin.users.edit_title", name=S.about),
+        alert(S.alert),
+        name,
+        username,
+        send=t("manage.save"),
+        back=t("manage.keep"),
+        open=S.dialog == "edit",
+        on_submit=S.save,
+        on_close=S.close,
+    )
 
 
 def _reset() -> rx.Component:
@@ -139,16 +133,23 @@ def _reset() -> rx.Component:
             button(t("admin.users.make_link"), look="primary", on_click=S.make_link),
         ),
     )
-    return _dialog("reset", t("admin.users.reset_title", name=S.about), rx.cond(S.link != "", link, ask))
+    return dialog(
+        t("admin.users.reset_title", name=S.about),
+        alert(S.alert),
+        rx.cond(S.link != "", link, ask),
+        open=S.dialog == "reset",
+        on_close=S.close,
+    )
 
 
 def _delete() -> rx.Component:
-    return _dialog(
-        "delete",
+    return question(
         t("admin.users.delete_title", name=S.about),
+        alert(S.alert),
         rx.el.p(t("admin.users.delete_detail"), class_name="text-muted"),
-        dialog_actions(
-            button(t("manage.keep"), on_click=S.close),
-            button(t("admin.users.delete"), look="danger", on_click=S.delete),
-        ),
+        yes=t("admin.users.delete"),
+        no=t("manage.keep"),
+        open=S.dialog == "delete",
+        on_yes=S.delete,
+        on_close=S.close,
     )

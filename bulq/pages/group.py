@@ -7,13 +7,12 @@ import reflex as rx
 from bulq.components.buttons import button, copy_button, glyph, link
 from bulq.components.combobox import combobox
 from bulq.components.fields import text_area, text_field
-from bulq.components.overlays import dialog, dialog_actions
-from bulq.components.phases import phase_chip
+from bulq.components.overlays import dialog, dialog_actions, form_dialog
 from bulq.components.surfaces import alert, avatar, card, chip, empty_state, notice, pager, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import countdown, time_ago
-from bulq.pages.home import count
-from bulq.pages.layout import missing, page_frame
+from bulq.pages.home import count, run_item
+from bulq.pages.layout import not_found_page, page_frame
 from bulq.state.group import GroupState, MemberRow
 from bulq.state.home import RunRow
 
@@ -23,7 +22,7 @@ S = GroupState
 def group_page() -> rx.Component:
     return rx.cond(
         S.missing,
-        page_frame(missing(), title=t("missing.page_title")),
+        not_found_page(),
         page_frame(
             rx.cond(S.ready, _content(), card(skeleton_rows(3), padded=False)),
             _invite(),
@@ -94,36 +93,11 @@ def _open_run(run: RunRow) -> rx.Component:
     closes = rx.fragment(
         " · ", t("group.bids"), " ", countdown(run.closes, ended=t("group.closed"), class_name="num whitespace-nowrap")
     )
-    return _run(run, rx.cond((run.closes != "") & bidding, closes, rx.fragment()))
+    return run_item(run, rx.cond((run.closes != "") & bidding, closes, rx.fragment()))
 
 
 def _ended_run(run: RunRow) -> rx.Component:
-    return _run(run, rx.cond(run.ended != "", rx.fragment(" · ", time_ago(run.ended)), rx.fragment()))
-
-
-def _run(run: RunRow, last: rx.Component) -> rx.Component:
-    return rx.el.li(
-        link(
-            rx.fragment(
-                rx.el.span(
-                    rx.el.b(run.store, class_name="block"),
-                    rx.el.span(
-                        rx.cond(run.day != "", run.day, t("home.no_day")),
-                        " · ",
-                        t("home.led_by", name=run.leader),
-                        last,
-                        class_name="block text-muted text-[13.5px]",
-                    ),
-                    class_name="min-w-0 flex-1",
-                ),
-                rx.el.span(phase_chip(run.phase), class_name="flex-none"),
-            ),
-            run.href,
-            class_name="flex items-center gap-3 px-4 py-3 hover:bg-sunken",
-        ),
-        key=run.id,
-        class_name="border-b border-line last:border-0",
-    )
+    return run_item(run, rx.cond(run.ended != "", rx.fragment(" · ", time_ago(run.ended)), rx.fragment()))
 
 
 def _members() -> rx.Component:
@@ -178,63 +152,57 @@ def _invite() -> rx.Component:
 
 
 def _new_run() -> rx.Component:
-    return dialog(
+    return form_dialog(
         t("group.new_run"),
-        rx.el.form(
-            alert(S.alert),
-            combobox(
-                t("group.store"),
-                S.stores,
-                field_id="store",
-                on_change=S.find,
-                on_select=S.choose,
-                on_create=S.add,
-                create=t("group.add_store", text="{text}"),
-                value=S.store_name,
-                keep=True,
-                hint=t("group.store_hint"),
-                error=S.store_error,
-            ),
-            rx.el.div(
-                text_field(
-                    t("group.shopping_day"),
-                    name="shopping_day",
-                    type="date",
-                    value=S.shopping_day,
-                    on_change=S.set_shopping_day,
-                    error=S.shopping_day_error,
-                    optional=True,
-                ),
-                text_field(
-                    t("group.bids_close"),
-                    name="bids_close_at",
-                    type="datetime-local",
-                    value=S.bids_close_at,
-                    on_change=S.set_bids_close_at,
-                    hint=t("group.in_zone", zone=S.time_zone),
-                    error=S.bids_close_at_error,
-                    optional=True,
-                ),
-                class_name="grid gap-4 wide:grid-cols-2",
-            ),
-            text_area(
-                t("group.note"),
-                name="note",
-                value=S.note,
-                on_change=S.set_note,
-                error=S.note_error,
-                optional=True,
-                placeholder=t("group.note_example"),
-            ),
-            dialog_actions(
-                button(t("home.not_now"), on_click=S.close),
-                button(t("group.start_run"), look="primary", submit=True),
-            ),
-            on_submit=S.start,
-            reset_on_submit=False,
-            class_name="grid gap-4",
+        alert(S.alert),
+        combobox(
+            t("group.store"),
+            S.stores,
+            field_id="store",
+            on_change=S.find,
+            on_select=S.choose,
+            on_create=S.add,
+            create=t("group.add_store", text="{text}"),
+            value=S.store_name,
+            keep=True,
+            hint=t("group.store_hint"),
+            error=S.store_error,
         ),
+        rx.el.div(
+            text_field(
+                t("group.shopping_day"),
+                name="shopping_day",
+                type="date",
+                value=S.shopping_day,
+                on_change=S.set_shopping_day,
+                error=S.shopping_day_error,
+                optional=True,
+            ),
+            text_field(
+                t("group.bids_close"),
+                name="bids_close_at",
+                type="datetime-local",
+                value=S.bids_close_at,
+                on_change=S.set_bids_close_at,
+                hint=t("group.in_zone", zone=S.time_zone),
+                error=S.bids_close_at_error,
+                optional=True,
+            ),
+            class_name="grid gap-4 wide:grid-cols-2",
+        ),
+        text_area(
+            t("group.note"),
+            name="note",
+            value=S.note,
+            on_change=S.set_note,
+            error=S.note_error,
+            optional=True,
+            placeholder=t("group.note_example"),
+        ),
+        send=t("group.start_run"),
+        back=t("home.not_now"),
         open=S.dialog == "run",
+        on_submit=S.start,
         on_close=S.close,
         sheet=True,
     )

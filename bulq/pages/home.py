@@ -6,13 +6,12 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import i18n
 from bulq.components.buttons import Look, button, glyph, link
-from bulq.components.fields import select_field, text_field
-from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.overlays import form_dialog
 from bulq.components.phases import phase_chip
 from bulq.components.surfaces import alert, card, empty_state, skeleton_rows
 from bulq.components.texts import t
+from bulq.pages.group_fields import currency_field, name_field, zone_field
 from bulq.pages.layout import page_frame
 from bulq.state.home import GroupRow, HomeState, NeedRow, RunRow
 
@@ -51,16 +50,6 @@ def _scan() -> rx.Component:
         class_name="btn btn-ghost max-wide:px-3",
         title=t("barcode.scan"),
     )
-
-
-def currency_options() -> rx.Var[list[tuple[str, str]]]:
-    """All currencies, those with a name anybody knows them by."""
-    return rx.Var.create([(code, f"{code} · {name}") for code, name in i18n.currencies()]).to(list[tuple[str, str]])
-
-
-def zone_options() -> rx.Var[list[tuple[str, str]]]:
-    zones = [(zone, zone.replace("_", " ")) for zone in i18n.time_zones()]
-    return rx.Var.create(zones).to(list[tuple[str, str]])
 
 
 def count(items: Any) -> rx.Var[str]:
@@ -158,8 +147,8 @@ def _group(group: GroupRow) -> rx.Component:
     )
 
 
-def run_item(run: RunRow) -> rx.Component:
-    """A run in a list: all of it is the link."""
+def run_item(run: RunRow, *more: rx.Component) -> rx.Component:
+    """A run in a list: all of it is the link. `more` follows its day and leader."""
     return rx.el.li(
         link(
             rx.fragment(
@@ -169,6 +158,7 @@ def run_item(run: RunRow) -> rx.Component:
                         rx.cond(run.day != "", run.day, t("home.no_day")),
                         " · ",
                         t("home.led_by", name=run.leader),
+                        *more,
                         class_name="block text-muted text-[13.5px]",
                     ),
                     class_name="min-w-0 flex-1",
@@ -184,47 +174,16 @@ def run_item(run: RunRow) -> rx.Component:
 
 
 def _new_group() -> rx.Component:
-    return dialog(
+    return form_dialog(
         t("home.new_group"),
-        rx.el.form(
-            alert(S.alert),
-            text_field(
-                t("home.group_name"),
-                name="name",
-                field_id="group-name",
-                value=S.name,
-                on_change=S.set_name,
-                error=S.name_error,
-                placeholder=t("home.group_name_example"),
-                auto_complete="off",
-            ),
-            select_field(
-                t("home.currency"),
-                currency_options(),
-                name="currency",
-                value=S.currency,
-                on_change=S.set_currency,
-                hint=t("home.currency_hint"),
-                error=S.currency_error,
-            ),
-            select_field(
-                t("home.time_zone"),
-                zone_options(),
-                name="time_zone",
-                value=S.time_zone,
-                on_change=S.set_time_zone,
-                hint=t("home.time_zone_hint"),
-                error=S.time_zone_error,
-            ),
-            dialog_actions(
-                button(t("home.not_now"), on_click=S.close),
-                button(t("home.create_group"), look="primary", submit=True),
-            ),
-            on_submit=S.create,
-            reset_on_submit=False,
-            class_name="grid gap-4",
-        ),
+        alert(S.alert),
+        name_field(S),
+        currency_field(S, hint=t("home.currency_hint")),
+        zone_field(S),
+        send=t("home.create_group"),
+        back=t("home.not_now"),
         open=S.asking,
+        on_submit=S.create,
         on_close=S.close,
         sheet=True,
     )

@@ -6,13 +6,14 @@ import reflex as rx
 
 from bulq.components.buttons import button, copy_button
 from bulq.components.choices import radio_group, switch
-from bulq.components.fields import select_field, text_field
-from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.fields import text_field
+from bulq.components.overlays import question
 from bulq.components.surfaces import alert, avatar, card, notice, skeleton_rows
 from bulq.components.texts import Text, t
 from bulq.pages.group import member_name
-from bulq.pages.home import count, currency_options, zone_options
-from bulq.pages.layout import missing, page_frame
+from bulq.pages.group_fields import currency_field, name_field, zone_field
+from bulq.pages.home import count
+from bulq.pages.layout import not_found_page, page_frame
 from bulq.state.group import MemberRow
 from bulq.state.manage import ManageState
 
@@ -22,7 +23,7 @@ S = ManageState
 def manage_page() -> rx.Component:
     return rx.cond(
         S.missing,
-        page_frame(missing(), title=t("missing.page_title")),
+        not_found_page(),
         page_frame(
             rx.cond(S.ready, _content(), card(skeleton_rows(4), padded=False)),
             _asks(),
@@ -52,35 +53,14 @@ def _settings() -> rx.Component:
     return card(
         rx.el.form(
             alert(S.alert),
-            text_field(
-                t("home.group_name"),
-                name="name",
-                field_id="group-name",
-                value=S.name,
-                on_change=S.set_name,
-                error=S.name_error,
-                auto_complete="off",
-            ),
+            name_field(S),
             rx.el.div(
-                select_field(
-                    t("home.currency"),
-                    currency_options(),
-                    name="currency",
-                    value=S.currency,
-                    on_change=S.set_currency,
-                    disabled=S.currency_fixed,
+                currency_field(
+                    S,
                     hint=rx.cond(S.currency_fixed, t("manage.currency_fixed"), t("manage.currency_free")),
-                    error=S.currency_error,
+                    disabled=S.currency_fixed,
                 ),
-                select_field(
-                    t("home.time_zone"),
-                    zone_options(),
-                    name="time_zone",
-                    value=S.time_zone,
-                    on_change=S.set_time_zone,
-                    hint=t("home.time_zone_hint"),
-                    error=S.time_zone_error,
-                ),
+                zone_field(S),
                 class_name="grid gap-4 wide:grid-cols-2",
             ),
             radio_group(
@@ -194,14 +174,13 @@ def _asks() -> rx.Component:
 
 
 def _ask(what: str, title: Text, detail: Text, label: Text, on_click: rx.event.EventType[()]) -> rx.Component:
-    return dialog(
+    return question(
         title,
         rx.el.p(detail, class_name="text-muted"),
         alert(S.alert),
-        dialog_actions(
-            button(t("manage.keep"), on_click=S.close),
-            button(label, look="danger", on_click=on_click),
-        ),
+        yes=label,
+        no=t("manage.keep"),
         open=S.asking == what,
+        on_yes=on_click,
         on_close=S.close,
     )

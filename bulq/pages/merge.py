@@ -11,7 +11,14 @@ from bulq.components.combobox import combobox
 from bulq.components.surfaces import card, empty_state, notice, skeleton_rows
 from bulq.components.texts import t
 from bulq.pages.admin_frame import admin_frame
-from bulq.state.merging import Fact, MergeProductsState, MergeStoresState, MergeUsersState, Suggestion
+from bulq.state.merging import (
+    Fact,
+    MergeProductsState,
+    MergeStoresState,
+    MergeTagsState,
+    MergeUsersState,
+    Suggestion,
+)
 
 
 def merge_products_page() -> rx.Component:
@@ -20,6 +27,10 @@ def merge_products_page() -> rx.Component:
 
 def merge_stores_page() -> rx.Component:
     return _page(MergeStoresState, "stores")
+
+
+def merge_tags_page() -> rx.Component:
+    return _page(MergeTagsState, "tags")
 
 
 def merge_users_page() -> rx.Component:

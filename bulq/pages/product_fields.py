@@ -8,11 +8,13 @@ import reflex as rx
 
 from bulq.components.fields import select_field, text_field
 from bulq.components.texts import Text, t
+from bulq.domain.catalogue import TagKind
 from bulq.domain.phases import Unit
 from bulq.domain.prices import COMPARED
 
 UNITS: list[tuple[str, Text]] = [(str(unit), t(f"unit.{unit}", count=1)) for unit in Unit]
 CONTENTS: list[tuple[str, Text]] = [(str(unit), t(f"unit.{unit}", count=1)) for unit in Unit if unit in COMPARED]
+TAG_KINDS: list[tuple[str, Text]] = [(str(kind), t(f"admin_tags.kinds.{kind}")) for kind in TagKind]
 PAIR = "grid grid-cols-2 gap-3 items-start"
 
 

@@ -1,7 +1,4 @@
-"""A card with the tags and other names of the product in the address, for the page of a product.
-
-`tags_and_names()` is all of it; the page adds `ON_LOAD` to what loads it.
-"""
+"""A card with the tags and other names of the product in the address, for the page of a product."""
 
 from __future__ import annotations
 
@@ -13,15 +10,15 @@ from bulq.components.buttons import button, glyph
 from bulq.components.combobox import combobox
 from bulq.components.fields import select_field, text_field
 from bulq.components.lists import size
-from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.overlays import dialog, form_dialog
 from bulq.components.surfaces import card
 from bulq.components.texts import Text, t
-from bulq.domain.catalogue import LANGUAGES, TagKind
+from bulq.domain.catalogue import LANGUAGES
 from bulq.i18n import language_name
+from bulq.pages.product_fields import TAG_KINDS
 from bulq.state.product_tags import OtherName, ProductTagsState, TagChip
 
 S = ProductTagsState
-ON_LOAD = [S.open]
 
 
 def tags_and_names() -> rx.Component:
@@ -96,7 +93,7 @@ def _tag_dialog() -> rx.Component:
         t("tags.add_tag"),
         select_field(
             t("tags.kind"),
-            [(str(kind), t(f"tags.kinds.{kind}")) for kind in TagKind],
+            TAG_KINDS,
             name="tag-kind",
             value=S.kind,
             on_change=S.set_kind,
@@ -126,34 +123,28 @@ def _error(field: str) -> rx.Var[str]:
 def _name_dialog() -> rx.Component:
     languages = [(code, language_name(code)) for code in LANGUAGES if code]
     languages.sort(key=lambda each: each[1])
-    return dialog(
+    return form_dialog(
         t("tags.add_name"),
-        rx.el.form(
-            text_field(
-                t("tags.name"),
-                name="alias",
-                value=S.alias,
-                on_change=S.set_alias,
-                error=_error("alias"),
-                max_length=100,
-            ),
-            select_field(
-                t("tags.language"),
-                [("", t("tags.any_language")), *languages],
-                name="alias-language",
-                value=S.language,
-                on_change=S.set_language,
-                error=_error("language"),
-            ),
-            dialog_actions(
-                button(t("tags.back"), on_click=S.close), button(t("tags.add_name"), look="primary", submit=True)
-            ),
-            on_submit=S.add_alias,
-            reset_on_submit=False,
-            no_validate=True,
-            class_name="grid gap-4",
+        text_field(
+            t("tags.name"),
+            name="alias",
+            value=S.alias,
+            on_change=S.set_alias,
+            error=_error("alias"),
+            max_length=100,
         ),
+        select_field(
+            t("tags.language"),
+            [("", t("tags.any_language")), *languages],
+            name="alias-language",
+            value=S.language,
+            on_change=S.set_language,
+            error=_error("language"),
+        ),
+        send=t("tags.add_name"),
+        back=t("tags.back"),
         open=S.dialog == "alias",
+        on_submit=S.add_alias,
         on_close=S.close,
         sheet=True,
     )

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.phases import Phase
-from bulq.models import Group, Membership, Participant, Product, Run
+from bulq.models import Group, Membership, Participant, Product, Run, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,17 @@ def may_take_away(actor: Actor, author: UUID) -> bool:
 def need_server_admin(actor: Actor) -> None:
     """Admin pages are to everybody else as if they weren't there."""
     if not actor.is_admin:
+        raise NotFound()
+
+
+def need_server_admin_still(session: Session, actor: Actor) -> None:
+    """The same for whoever changes something: what was taken a moment ago is no right any more.
+
+    Until the transaction ends it stays, since whoever takes it away locks the account's row.
+    """
+    need_server_admin(actor)
+    row = session.get(User, actor.id, with_for_update={"read": True}, populate_existing=True)
+    if row is None or not row.is_admin or row.locked_at is not None:
         raise NotFound()
 
 

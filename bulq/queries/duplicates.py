@@ -15,7 +15,8 @@ from sqlmodel import SQLModel, col
 
 from bulq.domain.actor import Actor
 from bulq.domain.texts import name_key
-from bulq.models import Product, Store, User
+from bulq.i18n import text
+from bulq.models import Product, Store, Tag, User
 from bulq.queries.access import need_server_admin
 
 LATELY = 40  # of the newest are looked at
@@ -73,6 +74,25 @@ def likely_stores(session: Session, viewer: Actor, about: UUID | None = None) ->
     return _pairs(
         (_Entry(row.id, row.name, row.name_key, row.name_key, "", row.verified_at is not None) for row in rows), about
     )
+
+
+def likely_tags(session: Session, viewer: Actor, about: UUID | None = None) -> tuple[Likely, ...]:
+    """Of whatever kinds: the same is put under one by somebody, under another by somebody else."""
+    need_server_admin(viewer)
+    lately = col(Tag.id) == about if about else col(Tag.verified_at).is_(None)
+    rows = _newest_and_beside(session, Tag, col(Tag.name_key), lately)
+    entries = (
+        _Entry(
+            row.id,
+            f"{row.name} · {text(f'admin_tags.kinds.{row.kind}')}",
+            row.name_key,
+            row.name_key,
+            "",
+            row.verified_at is not None,
+        )
+        for row in rows
+    )
+    return _pairs(entries, about)
 
 
 def likely_users(session: Session, viewer: Actor, about: UUID | None = None) -> tuple[Likely, ...]:

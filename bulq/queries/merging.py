@@ -1,4 +1,4 @@
-"""Two products or two stores side by side, what would move from one to the other, and what stands against it."""
+"""Two products, stores or tags side by side, what would move from one to the other, and what stands against it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.catalogue import TagKind
 from bulq.domain.errors import BulqError, Conflict, NotFound
 from bulq.domain.phases import Unit
 from bulq.models import (
@@ -26,13 +27,15 @@ from bulq.models import (
     Purchase,
     Run,
     Store,
+    Tag,
     User,
 )
 from bulq.queries.access import need_server_admin
 from bulq.queries.pairs import AnyRows, double_sightings, number, pairs, runs_with_other_sums
-from bulq.queries.uses import product_uses, runs_off_step, runs_with, store_uses
+from bulq.queries.uses import product_uses, runs_off_step, runs_with, store_uses, tagged
 
 Side = TypeVar("Side")
+T = TypeVar("T", Product, Store, Tag)
 
 MOST_SIGHTINGS = 50_000  # that go over: others wait for it
 
@@ -70,6 +73,17 @@ class StoreSide:
 
 
 @dataclass(frozen=True, slots=True)
+class TagSide:
+    id: UUID
+    name: str
+    kind: TagKind
+    verified_at: datetime | None
+    created_at: datetime
+    created_by: str
+    products: int
+
+
+@dataclass(frozen=True, slots=True)
 class Merge(Generic[Side]):
     """`moves` counts what goes over to the kept one, and as "double_…" what becomes one with something there.
 
@@ -90,11 +104,7 @@ def product_merge(session: Session, viewer: Actor, duplicate_id: UUID, kept_id: 
 
 
 def _product(session: Session, product_id: UUID) -> tuple[Product, ProductSide]:
-    query = select(Product, col(User.name)).join(User, col(User.id) == col(Product.created_by))
-    found = session.execute(query.where(col(Product.id) == product_id)).first()
-    if found is None:
-        raise NotFound()
-    row, by = found
+    row, by = _made_by(session, Product, product_id)
     uses = product_uses(session, product_id)
     side = ProductSide(
         id=row.id,
@@ -112,6 +122,15 @@ def _product(session: Session, product_id: UUID) -> tuple[Product, ProductSide]:
         sightings=uses.sightings,
     )
     return row, side
+
+
+def _made_by(session: Session, table: type[T], row_id: UUID) -> tuple[T, str]:
+    """The row, and the name of whoever added it."""
+    query = select(table, col(User.name)).join(User, col(User.id) == col(table.created_by))
+    found = session.execute(query.where(col(table.id) == row_id)).first()
+    if found is None:
+        raise NotFound()
+    return found[0], found[1]
 
 
 def against_products(session: Session, duplicate: Product, kept: Product) -> BulqError | None:
@@ -160,11 +179,7 @@ def store_merge(session: Session, viewer: Actor, duplicate_id: UUID, kept_id: UU
 
 
 def _store(session: Session, store_id: UUID) -> StoreSide:
-    query = select(Store, col(User.name)).join(User, col(User.id) == col(Store.created_by))
-    found = session.execute(query.where(col(Store.id) == store_id)).first()
-    if found is None:
-        raise NotFound()
-    row, by = found
+    row, by = _made_by(session, Store, store_id)
     uses = store_uses(session, store_id)
     return StoreSide(
         id=row.id,
@@ -196,6 +211,29 @@ def store_moves(session: Session, duplicate_id: UUID, kept_id: UUID) -> dict[str
         runs=select(Run).where(col(Run.store_id) == duplicate_id),
         sightings=select(PriceObservation).where(col(PriceObservation.store_id) == duplicate_id),
         double_sightings=double_sightings("store_id", "product_id", kept_id, duplicate_id),
+    )
+
+
+def tag_merge(session: Session, viewer: Actor, duplicate_id: UUID, kept_id: UUID) -> Merge[TagSide]:
+    need_server_admin(viewer)
+    duplicate, kept = (_tag(session, each) for each in (duplicate_id, kept_id))
+    return Merge(duplicate, kept, tag_moves(session, duplicate_id, kept_id), against_tags(duplicate_id, kept_id))
+
+
+def _tag(session: Session, tag_id: UUID) -> TagSide:
+    row, by = _made_by(session, Tag, tag_id)
+    return TagSide(row.id, row.name, row.kind, row.verified_at, row.created_at, by, tagged(session, tag_id))
+
+
+def against_tags(duplicate_id: UUID, kept_id: UUID) -> BulqError | None:
+    return Conflict("merge_same") if duplicate_id == kept_id else None
+
+
+def tag_moves(session: Session, duplicate_id: UUID, kept_id: UUID) -> dict[str, int]:
+    return counted(
+        session,
+        products=select(ProductTag).where(col(ProductTag.tag_id) == duplicate_id),
+        double_products=pairs(ProductTag, "tag_id", kept_id, duplicate_id, "product_id"),
     )
 
 

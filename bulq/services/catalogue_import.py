@@ -21,7 +21,7 @@ from bulq.domain.errors import BulqError, Conflict
 from bulq.domain.tables import Table
 from bulq.models import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.models.base import Row, new_id
-from bulq.queries.access import need_server_admin
+from bulq.queries.access import need_server_admin, need_server_admin_still
 from bulq.queries.catalogue_file import Known, edits, known, refusal
 from bulq.services import audit, search_terms
 from bulq.services.uniqueness import inserting
@@ -105,6 +105,7 @@ def import_catalogue(
         session.flush()
     except IntegrityError:
         raise Conflict("import_overtaken") from None
+    need_server_admin_still(session, actor)  # not before: nobody should wait for so long
     found = reading.findings
     counts: dict[str, Any] = {**found.counts, "left_out": found.bad}
     audit.record(

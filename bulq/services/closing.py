@@ -13,7 +13,7 @@ from bulq.domain.errors import Conflict, NotFound
 from bulq.domain.phases import Phase
 from bulq.i18n import text
 from bulq.models import Group, Membership
-from bulq.queries.access import need_server_admin
+from bulq.queries.access import need_server_admin_still
 from bulq.services.departures import open_runs_of, shut
 from bulq.services.notices import tell
 from bulq.services.phases import enter
@@ -21,7 +21,7 @@ from bulq.services.phases import enter
 
 def close_group(session: Session, actor: Actor, group_id: UUID, *, now: datetime) -> tuple[list[UUID], list[UUID]]:
     """Cancel its open runs and let nobody in any more, members included. Returns both."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     query = select(Group).where(Group.id == group_id).with_for_update(key_share=True)
     group = session.scalars(query.execution_options(populate_existing=True)).first()
     if group is None:

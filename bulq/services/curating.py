@@ -19,7 +19,7 @@ from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.prices import check_content
 from bulq.domain.texts import clean_text
 from bulq.models import PriceObservation, Product, Store, Tag
-from bulq.queries.access import need_server_admin
+from bulq.queries.access import need_server_admin_still
 from bulq.queries.uses import product_uses, runs_off_step
 from bulq.services import audit, search_terms
 from bulq.services.catalogue import check_barcode_is_free, check_unit, free_product_name, free_store_name
@@ -37,7 +37,7 @@ KINDS: dict[str, type[Product | Store | Tag]] = {"product": Product, "store": St
 
 def verify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, now: datetime) -> int:
     """Vouch for up to 100 entries of a kind ("product", "store", "tag"); returns for how many nobody had before."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     rows = [row for row in _chosen(session, kind, ids) if row.verified_at is None]
     for row in rows:
         row.verified_at, row.verified_by = now, actor.id
@@ -49,7 +49,7 @@ def verify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, 
 
 def unverify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, now: datetime) -> int:
     """Take back what was vouched for; returns how many there were."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     rows = [row for row in _chosen(session, kind, ids) if row.verified_at is not None]
     for row in rows:
         row.verified_at = row.verified_by = None
@@ -93,7 +93,7 @@ def edit_product(
 
     The unit stays once quantities or prices are counted in it; a new step has to divide what open runs hold.
     """
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     product = locked(session, Product, product_id)
     name, key, brand, brand_key = free_product_name(session, name, brand, but_for=product_id)
     new_unit = check_unit(unit, step)
@@ -152,7 +152,7 @@ def locked(session: Session, table: type[T], row_id: UUID) -> T:
 def edit_store(
     session: Session, actor: Actor, store_id: UUID, *, name: str, chain: str, address: str, now: datetime
 ) -> None:
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     store = locked(session, Store, store_id)
     name, key = free_store_name(session, name, but_for=store_id)
     chain = clean_text(chain, field="chain", maximum=100)
@@ -166,7 +166,7 @@ def edit_store(
 
 
 def edit_tag(session: Session, actor: Actor, tag_id: UUID, *, name: str, kind: str, now: datetime) -> None:
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     tag = locked(session, Tag, tag_id)
     name = clean_text(name, field="name", minimum=1, maximum=50)
     if kind not in list(TagKind):

@@ -14,7 +14,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
 from bulq.domain.errors import Conflict
 from bulq.models import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
-from bulq.queries.access import need_server_admin
+from bulq.queries.access import need_server_admin_still
 from bulq.queries.uses import product_uses, store_uses, tagged
 from bulq.services import audit, search_terms
 from bulq.services.curating import locked
@@ -22,7 +22,7 @@ from bulq.services.curating import locked
 
 def delete_product(session: Session, actor: Actor, product_id: UUID, *, now: datetime) -> None:
     """Its other names, tags and withdrawn prices go along; in a run, or with a price that counts, it stays."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     product = locked(session, Product, product_id)
     if uses := product_uses(session, product_id):
         raise Conflict("in_use", runs=uses.runs, sightings=uses.sightings)
@@ -34,7 +34,7 @@ def delete_product(session: Session, actor: Actor, product_id: UUID, *, now: dat
 
 def delete_store(session: Session, actor: Actor, store_id: UUID, *, now: datetime) -> None:
     """With a run or a price that counts it stays."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     store = locked(session, Store, store_id)
     if uses := store_uses(session, store_id):
         raise Conflict("in_use", runs=uses.runs, sightings=uses.sightings)
@@ -44,7 +44,7 @@ def delete_store(session: Session, actor: Actor, store_id: UUID, *, now: datetim
 
 def delete_tag(session: Session, actor: Actor, tag_id: UUID, *, now: datetime) -> None:
     """A tag that products have stays."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     tag = locked(session, Tag, tag_id)
     if count := tagged(session, tag_id):
         raise Conflict("tag_in_use", count=count)

@@ -16,16 +16,23 @@ from bulq.domain.catalogue import Named
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import OPEN
 from bulq.domain.texts import name_key
-from bulq.models import Bid, ListItem, PriceObservation, Product, ProductAlias, ProductTag, Run, Store
-from bulq.queries.access import need_server_admin
-from bulq.queries.merging import against_products, against_stores, product_moves, store_moves
+from bulq.models import Bid, ListItem, PriceObservation, Product, ProductAlias, ProductTag, Run, Store, Tag
+from bulq.queries.access import need_server_admin_still
+from bulq.queries.merging import (
+    against_products,
+    against_stores,
+    against_tags,
+    product_moves,
+    store_moves,
+    tag_moves,
+)
 from bulq.queries.pairs import load, pairs
 from bulq.queries.uses import runs_with
 from bulq.services import audit, search_terms
 from bulq.services.curating import where_shown
 from bulq.services.joining import join_bids, join_items
 
-T = TypeVar("T", Product, Store)
+T = TypeVar("T", Product, Store, Tag)
 
 LONGEST_NAME = 100
 
@@ -35,7 +42,7 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
 
     Refused where nobody could say what the result means. Returns the open runs it changed.
     """
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     runs = lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))
     duplicate, kept = _both(session, Product, duplicate_id, kept_id)
     runs |= lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))  # a first bid may have been on its way
@@ -45,7 +52,7 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
     _move_goods(session, duplicate_id, kept_id)
     changes.note(session, *where_shown(session, duplicate_id), f"product:{kept_id}")
     _move_sightings(session, "product_id", "store_id", duplicate_id, kept_id)
-    _move_tags(session, duplicate_id, kept_id)
+    _move_links(session, "product_id", "tag_id", duplicate_id, kept_id)
     _move_names(session, actor, duplicate, kept, now)
     _delete(session, Named.PRODUCT, duplicate)
     _fill_in(session, kept, duplicate, "barcode")
@@ -59,7 +66,7 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
 
 def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
     """Returns the open runs that are to the kept store now."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     runs = lock_runs(session, col(Run.store_id) == duplicate_id)
     duplicate, kept = _both(session, Store, duplicate_id, kept_id)
     runs |= lock_runs(session, col(Run.store_id) == duplicate_id)
@@ -78,6 +85,18 @@ def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UU
     changes.note(session, "catalogue")
     _record(session, actor, "store", duplicate, kept, moves, now)
     return runs
+
+
+def merge_tags(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> None:
+    """Products with either have the kept one; its kind is theirs."""
+    need_server_admin_still(session, actor)
+    duplicate, kept = _both(session, Tag, duplicate_id, kept_id)
+    if refusal := against_tags(duplicate_id, kept_id):
+        raise refusal
+    moves = tag_moves(session, duplicate_id, kept_id)
+    _move_links(session, "tag_id", "product_id", duplicate_id, kept_id)
+    _delete(session, Named.TAG, duplicate)
+    _record(session, actor, "tag", duplicate, kept, moves, now)
 
 
 def lock_runs(session: Session, condition: ColumnElement[bool]) -> set[UUID]:
@@ -119,11 +138,12 @@ def _move_sightings(session: Session, by: str, other: str, duplicate_id: UUID, k
     session.execute(update(PriceObservation).where(column == duplicate_id).values({by: kept_id}))
 
 
-def _move_tags(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
-    there = select(ProductTag.tag_id).where(ProductTag.product_id == kept_id)
-    mine = col(ProductTag.product_id) == duplicate_id
-    session.execute(delete(ProductTag).where(mine, col(ProductTag.tag_id).in_(there)))
-    session.execute(update(ProductTag).where(mine).values(product_id=kept_id))
+def _move_links(session: Session, by: str, other: str, duplicate_id: UUID, kept_id: UUID) -> None:
+    """Which tags a product has, or which products a tag: where both have it, one link is enough."""
+    column, beside = getattr(ProductTag, by), getattr(ProductTag, other)
+    there = select(beside).where(column == kept_id)
+    session.execute(delete(ProductTag).where(column == duplicate_id, beside.in_(there)))
+    session.execute(update(ProductTag).where(column == duplicate_id).values({by: kept_id}))
 
 
 def _move_names(session: Session, actor: Actor, duplicate: Product, kept: Product, now: datetime) -> None:
@@ -139,7 +159,7 @@ def _move_names(session: Session, actor: Actor, duplicate: Product, kept: Produc
         session.add(ProductAlias(product_id=kept.id, name=name, name_key=key, created_by=actor.id, created_at=now))
 
 
-def _delete(session: Session, kind: Named, row: Product | Store) -> None:
+def _delete(session: Session, kind: Named, row: Product | Store | Tag) -> None:
     search_terms.drop_terms(session, kind, row.id)
     session.delete(row)
     session.flush()
@@ -156,8 +176,8 @@ def _record(
     session: Session,
     actor: Actor,
     kind: str,
-    duplicate: Product | Store,
-    kept: Product | Store,
+    duplicate: T,
+    kept: T,
     moves: dict[str, int],
     now: datetime,
 ) -> None:

@@ -22,7 +22,7 @@ from bulq.models import (
     User,
     UserSession,
 )
-from bulq.queries.access import need_server_admin
+from bulq.queries.access import need_server_admin_still
 from bulq.queries.merging_people import against_users, columns_about_users, user_moves
 from bulq.queries.pairs import load, pairs
 from bulq.services import audit
@@ -36,7 +36,7 @@ def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUI
     Sums of runs stay as they are; by whom an odd cent is borne may change, since that goes by the order of accounts.
     Returns the open runs it may have changed.
     """
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     runs = _lock(session, duplicate_id, kept_id)
     duplicate, kept = _both(session, duplicate_id, kept_id)
     if refusal := against_users(actor, duplicate, kept):

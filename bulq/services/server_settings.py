@@ -10,7 +10,7 @@ from bulq.config import Registration
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Invalid
 from bulq.models import ServerSetting
-from bulq.queries.access import need_server_admin
+from bulq.queries.access import need_server_admin_still
 from bulq.queries.registration import NAME, registration
 from bulq.services.audit import record
 from bulq.services.uniqueness import inserting
@@ -18,7 +18,7 @@ from bulq.services.uniqueness import inserting
 
 def set_registration(session: Session, actor: Actor, choice: str, *, now: datetime) -> None:
     """Open, closed, or by invite link; holds from now on, whatever the server was started with."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     if choice not in list(Registration):
         raise Invalid("choice", field="registration")
     before = registration(session)

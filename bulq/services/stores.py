@@ -15,7 +15,7 @@ from bulq.domain.opening_hours import check_hours
 from bulq.domain.texts import clean_text
 from bulq.i18n import time_zones
 from bulq.models import Store
-from bulq.queries.access import need_server_admin
+from bulq.queries.access import need_server_admin_still
 from bulq.services import audit
 
 
@@ -31,7 +31,7 @@ def edit_store_details(
     now: datetime,
 ) -> None:
     """For server admins. Hours are minutes from midnight as in domain/opening_hours.py; None means not known."""
-    need_server_admin(actor)
+    need_server_admin_still(session, actor)
     store = session.get(Store, store_id, with_for_update=True)
     if store is None:
         raise NotFound()

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.models import PasswordReset, User, UserSession
-from bulq.queries.access import need_server_admin
+from bulq.queries.access import need_server_admin, need_server_admin_still
 from bulq.services.accounts import rename
 from bulq.services.accounts_removal import remove_account
 from bulq.services.audit import record
@@ -35,17 +35,11 @@ def accounts_to_change(session: Session, user_ids: Collection[UUID], actor: Acto
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
-    _need_right_still(actor, rows)
+    need_server_admin_still(session, actor)
     found = [row for row in rows if row.id in wanted and row.deleted_at is None]
     if len(found) < len(wanted):
         raise NotFound()
     return found
-
-
-def _need_right_still(actor: Actor, admins: Collection[User]) -> None:
-    """The right may have been taken while this waited for its turn."""
-    if not any(row.id == actor.id and row.is_admin and row.locked_at is None for row in admins):
-        raise NotFound()
 
 
 def _but_admins(actor: Actor, users: Collection[User]) -> None:

@@ -10,12 +10,11 @@ import reflex as rx
 from bulq import db, metrics
 from bulq.db import Session
 from bulq.domain.actor import Actor
-from bulq.domain.errors import NotFound
 from bulq.i18n import count_of, day, size_of, text
 from bulq.models import JobRun
 from bulq.queries.access import need_server_admin
 from bulq.queries.dashboard import Dashboard, Week, dashboard
-from bulq.state.auth import look, now
+from bulq.state.auth import AdminPage, look, now
 from bulq.state.showing import put
 
 HELD = 30.0  # seconds: counting the whole server costs more than these figures are worth
@@ -81,8 +80,7 @@ class LimitRow:
     refused: str
 
 
-class DashboardState(rx.State):
-    ready: bool = False
+class DashboardState(AdminPage, rx.State):
     active: str = ""
     locked: int = 0
     users: str = ""
@@ -95,7 +93,6 @@ class DashboardState(rx.State):
     phases: list[PhaseRow] = []
     most_runs: int = 1
     weeks: list[WeekRow] = []
-    plotted: list[dict[str, Any]] = []
     backups: bool = False
     backup_at: str = ""
     proved_at: str = ""
@@ -107,20 +104,9 @@ class DashboardState(rx.State):
     limits: list[LimitRow] = []
     delay: str = ""
 
-    @rx.event
-    async def open(self):
-        await self._load()
-
-    @rx.event
-    async def catch_up(self):
-        await self._load()
-
-    async def _load(self) -> None:
-        try:
-            view = await look(self, _held, now=now())
-        except NotFound:
-            return self.reset()
-        put(self, ready=True, **_figures(view), **_work(view), **_process())
+    async def _show(self) -> None:
+        view = await look(self, _held, now=now())
+        put(self, **_figures(view), **_work(view), **_process())
 
 
 _kept: dict[object, tuple[float, Dashboard]] = {}  # by the database it is of
@@ -152,7 +138,6 @@ def _figures(view: Dashboard) -> dict[str, Any]:
         "phases": [PhaseRow(str(phase), runs) for phase, runs in view.phases.items()],
         "most_runs": max(1, *view.phases.values()),
         "weeks": weeks,
-        "plotted": [{"week": week.until, "prices": week.prices, "users": week.users} for week in weeks],
     }
 
 
@@ -185,8 +170,9 @@ def _job(run: JobRun) -> JobRow:
 
 def _process() -> dict[str, Any]:
     """What the server counts in memory, since it started."""
-    refused = metrics.counts("bulq_refused_too_many", "kind")
-    delay = metrics.quantile("bulq_live_delay_seconds", 0.95)
+    samples = metrics.collected()
+    refused = metrics.counts(samples, "bulq_refused_too_many", "kind")
+    delay = metrics.quantile(samples, "bulq_live_delay_seconds", 0.95)
     return {
         "limits": [
             LimitRow(_known(LIMITS, kind), count_of(int(times)))

@@ -11,7 +11,7 @@ from bulq.i18n import day, full_day, text
 from bulq.queries.admin_groups import GroupLine, OpenRun, group_inside, groups_list
 from bulq.queries.listing import Listed, Wish
 from bulq.services.closing import close_group
-from bulq.state.auth import act, arrived, look, route
+from bulq.state.auth import AdminPage, act, look, route
 from bulq.state.tables import Table
 from bulq.state.toasts import toast
 
@@ -69,8 +69,7 @@ class AdminGroupsState(Table, rx.State):
         return replace(found, rows=tuple(_row(line) for line in found.rows))
 
 
-class AdminGroupState(rx.State):
-    ready: bool = False
+class AdminGroupState(AdminPage, rx.State):
     missing: bool = False
     name: str = ""
     made_by: str = ""
@@ -83,12 +82,6 @@ class AdminGroupState(rx.State):
     phases: list[PhaseCount] = []
     runs: list[RunRow] = []
     asking: bool = False
-
-    @rx.event
-    async def open(self):
-        if await arrived(self):
-            self.reset()
-        await self._load()
 
     @rx.event
     async def ask(self):
@@ -107,12 +100,12 @@ class AdminGroupState(rx.State):
         await self._load()
         return toast(text("admin.groups.closed_now", name=self.name))
 
-    async def _load(self) -> None:
+    async def _show(self) -> None:
         try:
             view = await look(self, group_inside, route(self, "group_id"))
         except NotFound:
             self.reset()
-            self.missing = self.ready = True
+            self.missing = True
             return
         self.name, self.made_by, self.currency, self.time_zone = view.name, view.made_by, view.currency, view.time_zone
         self.created = full_day(view.created_at.date())
@@ -123,10 +116,4 @@ class AdminGroupState(rx.State):
             for one in view.members
         ]
         self.phases = [PhaseCount(str(phase), runs) for phase, runs in view.phases.items()]
-        self.runs = [
-            RunRow(
-                str(run.id), run.store, str(run.phase), day(run.shopping_day) if run.shopping_day else "", run.leader
-            )
-            for run in view.open_runs
-        ]
-        self.ready = True
+        self.runs = [_run(run) for run in view.open_runs]

@@ -4,17 +4,15 @@ from dataclasses import asdict
 
 import reflex as rx
 
-from bulq.domain.errors import NotFound
 from bulq.i18n import text
 from bulq.queries.server import server_facts
 from bulq.services.server_settings import set_registration
-from bulq.state.auth import act, look
+from bulq.state.auth import AdminPage, act, look
 from bulq.state.showing import put
 from bulq.state.toasts import toast
 
 
-class AdminSettingsState(rx.State):
-    ready: bool = False
+class AdminSettingsState(AdminPage, rx.State):
     registration: str = ""
     version: str = ""
     database: str = ""
@@ -27,18 +25,11 @@ class AdminSettingsState(rx.State):
     production: bool = False
 
     @rx.event
-    async def open(self):
-        await self._load()
-
-    @rx.event
     async def set_registration(self, choice: str):
         await act(self, set_registration, str(choice))
         await self._load()
         return toast(text("manage.saved"))
 
-    async def _load(self) -> None:
-        try:
-            facts = await look(self, server_facts)
-        except NotFound:
-            return self.reset()
-        put(self, **asdict(facts) | {"registration": str(facts.registration)}, ready=True)
+    async def _show(self) -> None:
+        facts = await look(self, server_facts)
+        put(self, **asdict(facts) | {"registration": str(facts.registration)})

@@ -97,10 +97,10 @@ class UsersState(Table, rx.State):
     @rx.event
     async def save(self):
         try:
-            await act(self, users.edit_user, uuid(self._about_id), self.name, self.username)
+            await act(self, users.edit_user, user_id := uuid(self._about_id), self.name, self.username)
         except BulqError as error:
             return self._refuse(error)
-        return await self._done([self._about_id], "admin.users.saved")
+        return await self._done([user_id], "admin.users.saved")
 
     @rx.event
     async def make_link(self):
@@ -114,29 +114,30 @@ class UsersState(Table, rx.State):
     @rx.event
     async def delete(self):
         try:
-            await act(self, users.delete_account, uuid(self._about_id))
+            await act(self, users.delete_account, user_id := uuid(self._about_id))
         except BulqError as error:
             return self._refuse(error)
-        return await self._done([self._about_id], "admin.users.deleted")
+        return await self._done([user_id], "admin.users.deleted")
 
     @rx.event
     async def close(self):
         self.dialog = self.link = ""
 
     async def _do(self, what: str, ids: Collection[str], offer_undo: bool):
-        if what not in ACTIONS or not ids:
+        if (what := str(what)) not in ACTIONS or not ids:
             return
         use_case, back = ACTIONS[what]
-        await act(self, use_case, [uuid(each) for each in ids])
+        user_ids = [uuid(each) for each in ids]
+        await act(self, use_case, user_ids)
         names = [row.name for row in self.rows if row.id in ids]
         self.about = names[0] if len(names) == 1 else ""
-        undo = undo_of(back, ids) if offer_undo else ""
-        return await self._done(ids, f"admin.users.done_{what}", undo)
+        undo = undo_of(back, user_ids) if offer_undo else ""
+        return await self._done(user_ids, f"admin.users.done_{what}", undo)
 
-    async def _done(self, ids: Collection[str], words: str, undo: str = ""):
+    async def _done(self, ids: Collection[UUID], words: str, undo: str = ""):
         """Show it here, on the open pages of those it is about, and say so."""
         self.dialog = ""
-        live.announce(*(f"user:{UUID(each)}" for each in ids))
+        live.announce(*(f"user:{each}" for each in ids))
         await self._load()
         who = self.about if len(ids) == 1 else text("admin.users.people", count=len(ids))
         return toast(text(words, who=who), undo=undo)

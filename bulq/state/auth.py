@@ -156,17 +156,25 @@ class AuthState(rx.State):
         except NotSignedIn:
             live.leave(tab(self), "page")
             live.leave(tab(self), "header")
-            forget(self)
-            return
+            self._forget_who_it_was()
+            return self._note_page()
         if (self.user_id, self.is_admin) != (str(actor.id), actor.is_admin):
-            forget(self)
+            self._forget_who_it_was()
         self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
         self.is_admin = actor.is_admin
         self.unread, self.theme = unread, theme
+        self._note_page()
+        live.watch(tab(self), "header", HEADER, self.user_id, [f"user:{actor.id}"], session_token(self))
+
+    def _forget_who_it_was(self) -> None:
+        """In a new tab it was nobody, and emptying what is empty would send all of it once more."""
+        if self.user_id:
+            forget(self)
+
+    def _note_page(self) -> None:
         if self._page != (page := _page(self)):
             self._page, self._opened = page, ()
             live.leave(tab(self), "page")
-        live.watch(tab(self), "header", HEADER, self.user_id, [f"user:{actor.id}"], session_token(self))
 
 
 async def arrived(state: rx.State) -> bool:
@@ -182,13 +190,41 @@ async def arrived(state: rx.State) -> bool:
     return True
 
 
-def forget(state: rx.State) -> None:
-    """Empty every state of the tab `state` belongs to."""
+class AdminPage(rx.State, mixin=True):
+    """What only admins of the server are shown. A page adds `_show`, which reads it anew."""
+
+    ready: bool = False
+
+    async def _show(self) -> None:
+        raise NotImplementedError
+
+    @rx.event
+    async def open(self):
+        if await arrived(self):
+            self.reset()
+        await self._load()
+
+    @rx.event
+    async def catch_up(self):
+        await self._load()
+
+    async def _load(self) -> None:
+        """Show what there is now. To whoever is no admin, the frame shows that nothing is here."""
+        try:
+            await self._show()
+        except NotFound:
+            return self.reset()
+        self.ready = True
+
+
+def forget(state: rx.State, kind: type[rx.State] = rx.State) -> None:
+    """Empty every state, or those of a kind, of the tab `state` belongs to."""
     root = state
     while root.parent_state is not None:
         root = root.parent_state
     for each in root.substates.values():
-        each.reset()
+        if isinstance(each, kind):
+            each.reset()
 
 
 def _read_header(session: Session, _user_id: str, actors: Collection[Actor]) -> int | None:
@@ -198,10 +234,8 @@ def _read_header(session: Session, _user_id: str, actors: Collection[Actor]) -> 
 def _show_header(state: AuthState, unread: int | None, actor: Actor | None) -> None:
     if actor is None:
         return forget(state)
-    if state.is_admin and not actor.is_admin:  # what the admin pages show is not for them any more
-        theme = state.theme
-        forget(state)
-        state.signed_in, state.user_id, state.theme = True, str(actor.id), theme
+    if state.is_admin and not actor.is_admin:
+        forget(state, AdminPage)
     state.name, state.is_admin = actor.name, actor.is_admin
     if unread is not None:
         state.unread = unread

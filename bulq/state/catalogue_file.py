@@ -12,16 +12,17 @@ from bulq import i18n, uploads
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import Problem
-from bulq.domain.errors import BulqError, NotFound
+from bulq.domain.errors import BulqError
 from bulq.i18n import count_of
 from bulq.queries.catalogue_file import catalogue_size
 from bulq.services.catalogue_import import Advance, Findings, import_catalogue, preview_catalogue
-from bulq.state.auth import act, arrived, look
+from bulq.state.auth import AdminPage, act, arrived, look
 from bulq.state.problems import messages
 from bulq.state.refusals import message
 from bulq.state.showing import put
 from bulq.state.toasts import toast
 
+BUSY = ("checking", "importing")
 GLANCE = 0.4  # seconds between two looks at how far it is
 
 
@@ -50,8 +51,7 @@ class _Walk:
         self.rows = rows
 
 
-class CatalogueFileState(rx.State):
-    ready: bool = False
+class CatalogueFileState(AdminPage, rx.State):
     products: str = ""
     step: str = ""  # "", "checking", "checked", "importing", "done"
     percent: int = 0
@@ -71,14 +71,13 @@ class CatalogueFileState(rx.State):
 
     @rx.event
     async def open(self):
-        if await arrived(self):
+        """A file that is being read goes on whatever somebody looks at meanwhile."""
+        if await arrived(self) and self.step not in BUSY:
             self.reset()
-        try:
-            size = await look(self, catalogue_size)
-        except NotFound:
-            return
-        _show_size(self, size)
-        self.ready = True
+        await self._load()
+
+    async def _show(self) -> None:
+        put(self, products=count_of(await look(self, catalogue_size)))
 
     @rx.event
     async def not_received(self, problem: dict[str, Any]):
@@ -98,16 +97,11 @@ class CatalogueFileState(rx.State):
     @rx.event(background=True)
     async def check(self, token: str, name: str):
         """What the file that was sent would change."""
+        token, walk = str(token)[:40], _Walk()
         async with self:
             _forget(self)
-            self._token, self.file_name, self.step = str(token)[:40], str(name)[:200], "checking"
-        walk = _Walk()
-        found = await _go(self, walk, lambda: look(self, _preview, str(token), walk.advance))
-        if found is None:
-            return
-        async with self:
-            self.step = "checked"
-            _show(self, found)
+            self._token, self.file_name, self.step = token, str(name)[:200], "checking"
+        await _go(self, token, walk, lambda: look(self, _preview, token, walk.advance), "checked")
 
     @rx.event(background=True)
     async def take_in(self):
@@ -118,30 +112,35 @@ class CatalogueFileState(rx.State):
             self.step, self.percent = "importing", 0
             token, name, leave_out = self._token, self.file_name, self.leave_out
         walk = _Walk()
-        found = await _go(self, walk, lambda: act(self, _take_in, token, name, leave_out, walk.advance))
-        if found is None:
-            return
-        size = await look(self, catalogue_size)
-        async with self:
-            self.step = "done"
-            _show(self, found)
-            _show_size(self, size)
-        return toast(i18n.text("catalogue_file.imported"))
+        if await _go(self, token, walk, lambda: act(self, _take_in, token, name, leave_out, walk.advance), "done"):
+            async with self:
+                await self._load()
+            return toast(i18n.text("catalogue_file.imported"))
 
 
-async def _go(state: CatalogueFileState, walk: _Walk, start: Callable[[], Any]) -> Findings | None:
-    """Do what takes a while, showing how far it is. What is refused is said on the page."""
+async def _go(state: CatalogueFileState, token: str, walk: _Walk, start: Callable[[], Any], then: str) -> bool:
+    """Do what takes a while, showing how far it is, and at the end what was found, or why it was refused.
+
+    Another file may have been sent meanwhile: what is shown is about that one then.
+    """
+    found, alert = None, ""
     try:
-        total = max(1, await look(state, _lines, state._token))
+        total = max(1, await look(state, _lines, token))
         task = asyncio.ensure_future(start())
         while not (await asyncio.wait([task], timeout=GLANCE))[0]:
             async with state:
-                state.percent = min(99, 100 * walk.rows // total)
-        return task.result()
+                if state._token == token:
+                    state.percent = min(99, 100 * walk.rows // total)
+        found = task.result()
     except BulqError as error:
+        alert = message(error)
+    finally:  # whatever failed, the page doesn't stay busy
         async with state:
-            state.step, state.alert = "", message(error)
-        return None
+            if state._token == token:
+                put(state, step=then if found else "", alert=alert)
+                if found:
+                    _show(state, found)
+    return found is not None
 
 
 def _lines(_session: Session, viewer: Actor, token: str) -> int:
@@ -169,10 +168,6 @@ def _forget(state: CatalogueFileState) -> None:
     put(state, step="", percent=0, file_name="", alert="", rows="", bad=0, good="", shown=0, changes=0)
     put(state, figures=[], problems=[], ignored="", leave_out=False, refused=True)
     state._token = ""
-
-
-def _show_size(state: CatalogueFileState, size: int) -> None:
-    put(state, products=count_of(size))
 
 
 def _show(state: CatalogueFileState, found: Findings) -> None:

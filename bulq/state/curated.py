@@ -91,7 +91,7 @@ class Curated(Table, mixin=True):
             return rx.redirect(f"/admin/{self._kind}s/merge?duplicate={duplicate}&kept={kept}")
 
     async def _vouch(self, what: str, ids: Collection[str], offer_undo: bool):
-        if what not in VOUCHING or not ids:
+        if (what := str(what)) not in VOUCHING or not ids:
             return
         use_case, back = VOUCHING[what]
         count = await act(self, use_case, self._kind, [uuid(each) for each in ids])

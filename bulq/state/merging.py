@@ -1,4 +1,4 @@
-"""Choosing two products, stores or accounts that are one, seeing what would move, and merging them."""
+"""Choosing two products, stores, tags or accounts that are one, seeing what would move, and merging them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ import reflex as rx
 from bulq import live
 from bulq.domain.errors import BulqError, NotFound
 from bulq.i18n import full_day, quantity, text, unit_name
-from bulq.queries.curating import products_list, stores_list
-from bulq.queries.duplicates import Likely, likely_products, likely_stores, likely_users
+from bulq.queries.curating import products_list, stores_list, tags_list
+from bulq.queries.duplicates import Likely, likely_products, likely_stores, likely_tags, likely_users
 from bulq.queries.listing import Wish
-from bulq.queries.merging import Merge, ProductSide, StoreSide, product_merge, store_merge
+from bulq.queries.merging import Merge, ProductSide, StoreSide, TagSide, product_merge, store_merge, tag_merge
 from bulq.queries.merging_people import UserSide, user_merge
 from bulq.queries.users import users_list
-from bulq.services.merging import merge_products, merge_stores
+from bulq.services.merging import merge_products, merge_stores, merge_tags
 from bulq.services.merging_people import merge_users
-from bulq.state.auth import act, arrived, look, now, uuid
+from bulq.state.auth import AdminPage, act, arrived, look, now, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
 from bulq.state.toasts import toast
@@ -44,10 +44,9 @@ class Suggestion:
     kept_name: str
 
 
-class Merging(rx.State, mixin=True):
+class Merging(AdminPage, mixin=True):
     """A page adds how to find, compare and merge what it is about."""
 
-    ready: bool = False
     suggestions: list[Suggestion] = []
     found: list[Option] = []
     duplicate: str = ""
@@ -58,7 +57,6 @@ class Merging(rx.State, mixin=True):
     moves: list[str] = []
     compared: bool = False
     refusal: str = ""
-    _asking: str = ""
 
     async def _suggest(self, about: UUID | None) -> tuple[Likely, ...]:
         """Likely duplicates; with `about` those of one thing."""
@@ -80,7 +78,7 @@ class Merging(rx.State, mixin=True):
         if await arrived(self):
             self.reset()
             chosen = self.router.url.query_parameters
-            self.duplicate, self.kept = (str(chosen.get(name, ""))[:40] for name in ("duplicate", "kept"))
+            self.duplicate, self.kept = (_an_id(chosen.get(name, "")) for name in ("duplicate", "kept"))
         await self._load()
 
     @rx.event
@@ -89,29 +87,29 @@ class Merging(rx.State, mixin=True):
 
     @rx.event
     async def choose_duplicate(self, row_id: str):
-        self.duplicate = str(row_id)[:40]
-        await self._show()
+        self.duplicate = _an_id(row_id)
+        await self._side_by_side()
 
     @rx.event
     async def choose_kept(self, row_id: str):
-        self.kept = str(row_id)[:40]
-        await self._show()
+        self.kept = _an_id(row_id)
+        await self._side_by_side()
 
     @rx.event
     async def take(self, duplicate: str, kept: str):
         """One of the suggestions."""
-        self.duplicate, self.kept = str(duplicate)[:40], str(kept)[:40]
-        await self._show()
+        self.duplicate, self.kept = _an_id(duplicate), _an_id(kept)
+        await self._side_by_side()
 
     @rx.event
     async def swap(self):
         self.duplicate, self.kept = self.kept, self.duplicate
-        await self._show()
+        await self._side_by_side()
 
     @rx.event
     async def clear(self):
         self.duplicate = self.kept = ""
-        await self._show()
+        await self._side_by_side()
 
     @rx.event
     async def merge(self):
@@ -126,20 +124,16 @@ class Merging(rx.State, mixin=True):
         await self._load()
         return toast(text("merge.done", duplicate=duplicate, kept=kept))
 
-    async def _load(self) -> None:
+    async def _show(self) -> None:
         alone = self.duplicate if not self.kept else ""
-        try:
-            likely = await self._suggest(uuid(alone) if alone else None)
-        except NotFound:
-            return self.reset()  # no admin: the frame shows that nothing is here
+        likely = await self._suggest(uuid(alone) if alone else None)
         self.suggestions = [
             Suggestion(str(each.duplicate), each.duplicate_name, str(each.kept), each.kept_name) for each in likely
         ]
         self.found = await self._find("")
-        await self._show()
-        self.ready = True
+        await self._side_by_side()
 
-    async def _show(self) -> None:
+    async def _side_by_side(self) -> None:
         """Both beside each other once both are chosen, and why they can't be merged if so."""
         self.facts, self.moves, self.refusal, self.compared = [], [], "", False
         self.duplicate_name = self.kept_name = ""
@@ -156,6 +150,14 @@ class Merging(rx.State, mixin=True):
             self.facts, self.compared = found.facts, True
             self.moves = [text(f"merge.moves.{what}", count=count) for what, count in found.moves.items()]
             self.refusal = message(found.refusal) if found.refusal else ""
+
+
+def _an_id(text: str) -> str:
+    """Empty when it is none."""
+    try:
+        return str(uuid(text))
+    except NotFound:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -185,20 +187,28 @@ def _product_facts(side: ProductSide) -> dict[str, str]:
         "barcode": side.barcode or "",
         "content": holds,
         **_origin(side),
+        **_uses(side),
     }
 
 
 def _store_facts(side: StoreSide) -> dict[str, str]:
-    return {"name": side.name, "chain": side.chain, "address": side.address, **_origin(side)}
+    return {"name": side.name, "chain": side.chain, "address": side.address, **_origin(side), **_uses(side)}
 
 
-def _origin(side: ProductSide | StoreSide) -> dict[str, str]:
+def _tag_facts(side: TagSide) -> dict[str, str]:
+    kind = text(f"admin_tags.kinds.{side.kind}")
+    return {"name": side.name, "kind": kind, **_origin(side), "products": str(side.products)}
+
+
+def _origin(side: ProductSide | StoreSide | TagSide) -> dict[str, str]:
     return {
         "made": text("merge.made", name=side.created_by, day=full_day(side.created_at.date())),
         "verified": full_day(side.verified_at.date()) if side.verified_at else text("merge.not_verified"),
-        "runs": str(side.runs),
-        "sightings": str(side.sightings),
     }
+
+
+def _uses(side: ProductSide | StoreSide) -> dict[str, str]:
+    return {"runs": str(side.runs), "sightings": str(side.sightings)}
 
 
 def _user_facts(side: UserSide) -> dict[str, str]:
@@ -244,6 +254,22 @@ class MergeStoresState(Merging, rx.State):
     async def _merge(self) -> list[str]:
         runs = await act(self, merge_stores, uuid(self.duplicate), uuid(self.kept))
         return [f"run:{run}" for run in runs]
+
+
+class MergeTagsState(Merging, rx.State):
+    async def _suggest(self, about: UUID | None) -> tuple[Likely, ...]:
+        return await look(self, likely_tags, about)
+
+    async def _find(self, typed: str) -> list[Option]:
+        lines = await look(self, tags_list, Wish(typed))
+        return [Option(str(line.id), line.name, text(f"admin_tags.kinds.{line.kind}")) for line in lines.rows[:OFFERED]]
+
+    async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
+        return _compared(await look(self, tag_merge, duplicate, kept), _tag_facts, "kind")
+
+    async def _merge(self) -> list[str]:
+        await act(self, merge_tags, uuid(self.duplicate), uuid(self.kept))
+        return []
 
 
 class MergeUsersState(Merging, rx.State):

@@ -5,11 +5,9 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq.db import Session
-from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.i18n import language_name
-from bulq.queries.tags import KnownAs, TagFound, find_tags, known_as
+from bulq.queries.tags import find_tags, known_as
 from bulq.services import aliases, tags
 from bulq.state.auth import act, arrived, look, route, uuid
 from bulq.state.options import Option
@@ -129,12 +127,8 @@ class ProductTagsState(rx.State):
         await _show(self, route(self, "product_id"))
 
 
-def _known(session: Session, viewer: Actor, product_id: UUID) -> KnownAs:
-    return known_as(session, viewer, product_id)
-
-
 async def _show(state: ProductTagsState, product_id: UUID) -> None:
-    known = await look(state, _known, product_id)
+    known = await look(state, known_as, product_id)
     state.tags = [TagChip(str(tag.id), str(tag.kind), tag.name, tag.verified, tag.removable) for tag in known.tags]
     state.names = [
         OtherName(str(each.id), each.name, language_name(each.language) if each.language else "", each.removable)
@@ -143,9 +137,5 @@ async def _show(state: ProductTagsState, product_id: UUID) -> None:
     state.shown = True
 
 
-def _tags(session: Session, viewer: Actor, kind: str, typed: str) -> list[TagFound]:
-    return find_tags(session, viewer, kind, typed)
-
-
 async def _find(state: ProductTagsState, typed: str) -> None:
-    state.found = [Option(str(tag.id), tag.name) for tag in await look(state, _tags, state.kind, typed)]
+    state.found = [Option(str(tag.id), tag.name) for tag in await look(state, find_tags, state.kind, typed)]

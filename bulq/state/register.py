@@ -18,7 +18,6 @@ INVITED = re.compile(r"/invite/([\w-]+)")
 
 
 class RegisterState(rx.State):
-    ready: bool = False
     shut: str = ""  # why nobody can register, or not without an invitation
     alert: str = ""
     name_error: str = ""
@@ -39,4 +38,3 @@ class RegisterState(rx.State):
             await db.read(need_registration_open, invited[1] if invited else None)
         except Forbidden as refusal:
             self.shut = message(refusal)
-        self.ready = True

@@ -5,20 +5,18 @@ from typing import Any
 
 import reflex as rx
 
-from bulq.domain.errors import NotFound
 from bulq.i18n import count_of
 from bulq.queries.listing import Listed, Wish
-from bulq.state.auth import arrived
+from bulq.state.auth import AdminPage
 from bulq.state.showing import put
 
 UNDONE_AT_ONCE = 8
 LONGEST = 100  # characters of what is searched for
 
 
-class Table(rx.State, mixin=True):
+class Table(AdminPage, mixin=True):
     """A page adds `rows`, whose items have an `id`, its `filters` with their first values, and `_read`."""
 
-    ready: bool = False
     rows: list[Any] = []
     typed: str = ""
     sort: str = ""
@@ -33,16 +31,6 @@ class Table(rx.State, mixin=True):
     async def _read(self, wish: Wish) -> Listed[Any]:
         """The rows of a page, as the browser may see them."""
         raise NotImplementedError
-
-    @rx.event
-    async def open(self):
-        if await arrived(self):
-            self.reset()
-        await self._load()
-
-    @rx.event
-    async def catch_up(self):
-        await self._load()
 
     @rx.event
     async def search(self, typed: str):
@@ -81,13 +69,9 @@ class Table(rx.State, mixin=True):
     async def close(self):
         self.dialog = ""
 
-    async def _load(self) -> None:
-        """Show the page that is wished for. To whoever is no admin, the frame shows that nothing is here."""
-        wish = Wish(self.typed, self.sort, self.page, self.filters)
-        try:
-            found = await self._read(wish)
-        except NotFound:
-            return self.reset()
+    async def _show(self) -> None:
+        """The page that is wished for."""
+        found = await self._read(Wish(self.typed, self.sort, self.page, self.filters))
         put(
             self,
             rows=list(found.rows),
@@ -96,14 +80,13 @@ class Table(rx.State, mixin=True):
             total=found.total,
             shown_total=count_of(found.total) + ("+" if found.more else ""),
             sort=found.sort,
-            ready=True,
         )
         put(self, chosen=[each for each in self.chosen if each in _ids(self)])
 
 
-def undo_of(back: str, ids: Collection[str]) -> str:
+def undo_of(back: str, ids: Collection[object]) -> str:
     """What a toast carries to do `back` with the same rows; nothing where they are too many for it."""
-    return f"{back} {' '.join(ids)}" if len(ids) <= UNDONE_AT_ONCE else ""
+    return f"{back} {' '.join(map(str, ids))}" if len(ids) <= UNDONE_AT_ONCE else ""
 
 
 def _ids(state: Any) -> list[str]:

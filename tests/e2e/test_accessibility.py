@@ -359,9 +359,10 @@ def test_the_pages_of_the_catalogue_s_keepers_have_no_barriers(stage: Stage) -> 
     page.get_by_role("button", name="Compare").first.click()
     expect(page.get_by_role("table", name="Side by side")).to_be_visible()
     scan(page, "merging")
-    page = stage.window(cast.ada, "/admin/users/merge")
-    expect(page.get_by_role("combobox", name="Keep")).to_be_visible()
-    scan(page, "merging accounts", BRIEF)
+    for what in ("users", "tags"):
+        page = stage.window(cast.ada, f"/admin/{what}/merge")
+        expect(page.get_by_role("combobox", name="Keep")).to_be_visible()
+        scan(page, f"merging {what}", BRIEF)
 
 
 def test_the_record_and_the_catalogue_file_have_no_barriers(stage: Stage, tmp_path: Path) -> None:

@@ -7,15 +7,16 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
+from sqlmodel import select
 
 from bulq.domain.catalogue import TagKind
 from bulq.domain.errors import NotFound
 from bulq.models import PriceObservation, Product, ProductTag, Tag
 from bulq.models.base import new_id
 from bulq.queries.curating import products_list, stores_list, tags_list
-from bulq.queries.duplicates import likely_products, likely_stores, likely_users
+from bulq.queries.duplicates import likely_products, likely_stores, likely_tags, likely_users
 from bulq.queries.listing import Wish
-from bulq.queries.merging import product_merge, store_merge
+from bulq.queries.merging import product_merge, store_merge, tag_merge
 from bulq.queries.merging_people import user_merge
 from bulq.services import accounts, catalogue, curating, search_terms
 from tests.cast import LATER, NOW, PACK, Cast, assemble, plan
@@ -58,6 +59,8 @@ VIEWS: dict[str, Any] = {
     "likely_stores": lambda s, who, c: likely_stores(s, who),
     "likely_users": lambda s, who, c: likely_users(s, who),
     "product_merge": lambda s, who, c: product_merge(s, who, c.rice, c.tomatoes),
+    "likely_tags": lambda s, who, c: likely_tags(s, who),
+    "tag_merge": lambda s, who, c: tag_merge(s, who, *s.scalars(select(Tag.id).limit(2))),
     "store_merge": lambda s, who, c: store_merge(s, who, c.store_id, c.store_id),
     "user_merge": lambda s, who, c: user_merge(s, who, c.bojan.id, c.mila.id),
 }
@@ -66,6 +69,8 @@ VIEWS: dict[str, Any] = {
 @pytest.mark.parametrize("name", VIEWS)
 def test_m1_only_admins_look(session: Session, cast: Cast, name: str) -> None:
     """M1: Only admins get in, page and action."""
+    tag(session, cast, "Organic")
+    tag(session, cast, "Bio")
     VIEWS[name](session, cast.ada, cast)
 
     for who in (cast.ana, cast.eva):
@@ -203,8 +208,28 @@ def test_likely_stores_and_accounts(session: Session, cast: Cast) -> None:
     assert [(pair.duplicate, pair.kept) for pair in likely_users(session, cast.ada)] == [(twin.id, cast.bojan.id)]
 
 
+def test_m3_likely_tags_of_whatever_kind(session: Session, cast: Cast) -> None:
+    """M3: merge by choosing, likely duplicates first."""
+    vegan = tag(session, cast, "Vegan", cast.rice, kind=TagKind.DIET)
+    other = tag(session, cast, "vegan")
+    typo = tag(session, cast, "Vegaan")
+    tag(session, cast, "Sale")
+    curating.verify(session, cast.ada, "tag", [other], now=NOW)
+    session.flush()
+
+    found = likely_tags(session, cast.ada)
+
+    assert (found[0].duplicate, found[0].kept, found[0].duplicate_name) == (vegan, other, "Vegan · Diet")
+    assert {pair.kept for pair in likely_tags(session, cast.ada, typo)} == {vegan, other}
+
+
 def test_what_does_not_exist_is_not_compared(session: Session, cast: Cast) -> None:
-    for view, there in ((product_merge, cast.rice), (store_merge, cast.store_id), (user_merge, cast.bojan.id)):
+    for view, there in (
+        (tag_merge, tag(session, cast, "Vegan")),
+        (product_merge, cast.rice),
+        (store_merge, cast.store_id),
+        (user_merge, cast.bojan.id),
+    ):
         for pair in ((there, new_id()), (new_id(), there)):
             with pytest.raises(NotFound):
                 view(session, cast.ada, *pair)

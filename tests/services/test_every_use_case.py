@@ -3,16 +3,21 @@
 import importlib
 import inspect
 import pkgutil
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from bulq import services
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.phases import Phase
+from bulq.models import User
 from bulq.models.base import new_id
 from bulq.services import accounts
-from tests.cast import World, item_of, remove
+from bulq.services.catalogue_import import preview_catalogue
+from tests.cast import NOW, World, item_of, remove
 from tests.services.use_cases import USE_CASES, Stage, UseCase, stage
 
 ELSEWHERE = {accounts.change_password}  # takes a second and is tested in test_accounts.py
@@ -36,6 +41,7 @@ def person(world: World, name: str):
 RIGHT = [(case, phase) for case in USE_CASES for phase in (case.phases if case.in_run else (Phase.SHOPPING,))]
 WRONG = [(case, phase) for case in USE_CASES if case.in_run for phase in Phase if phase not in case.phases]
 LIMITED = [case for case in USE_CASES if case.but_not]
+ADMINS = [case for case in USE_CASES if case.who == "ada" and case.function is not preview_catalogue]
 IN_GROUP = [case for case in USE_CASES if case.in_group]
 WITH_IDS = [(case, name) for case in USE_CASES for name in case.ids]
 
@@ -111,6 +117,21 @@ def test_for_who_was_removed_there_is_nothing_any_more(session: Session, world: 
 
     with pytest.raises(NotFound):
         case.call(at, who)
+
+
+@pytest.mark.parametrize("case", ADMINS, ids=ids)
+@pytest.mark.parametrize("taken", [{"is_admin": False}, {"locked_at": NOW}], ids=["demoted", "locked"])
+def test_m1_for_an_admin_whose_right_was_taken_meanwhile_there_is_nothing(
+    session: Session, world: World, case: UseCase, taken: dict[str, Any]
+) -> None:
+    """M1: Only admins get in, page and action."""
+    at = ready(session, world, case, home_of(case))
+    session.execute(update(User).where(col(User.id) == world.cast.ada.id).values(**taken))
+
+    with pytest.raises(NotFound) as refusal:
+        case.call(at, world.cast.ada)
+
+    assert refusal.value.key == "not_found"
 
 
 @pytest.mark.parametrize(("case", "name"), WITH_IDS, ids=ids)

@@ -26,16 +26,18 @@ from bulq.models import (
     ProductAlias,
     ProductTag,
     Run,
+    SearchTerm,
     ServerSetting,
     Store,
     Tag,
     User,
 )
-from bulq.queries.merging import product_merge, store_merge
+from bulq.queries.merging import product_merge, store_merge, tag_merge
 from bulq.queries.merging_people import columns_about_users, user_merge
 from bulq.queries.search import search
 from bulq.queries.statements import run_statements
-from bulq.services import accounts, adjusting, bids, catalogue, groups, leading, merging, phases, runs, shopping
+from bulq.queries.tags import find_tags
+from bulq.services import accounts, adjusting, bids, catalogue, groups, leading, merging, phases, runs, shopping, tags
 from bulq.services.merging_people import merge_users
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, person, plan
 
@@ -287,6 +289,7 @@ def test_nothing_is_merged_with_itself(session: Session, cast: Cast) -> None:
     for do, what in (
         (merging.merge_products, cast.rice),
         (merging.merge_stores, cast.store_id),
+        (merging.merge_tags, tags.add_tag(session, cast.ana, cast.rice, "diet", "Vegan", now=NOW).id),
         (merge_users, cast.bojan.id),
     ):
         with pytest.raises(Conflict) as refusal:
@@ -317,7 +320,7 @@ def test_every_table_that_refers_to_a_product_is_thought_of() -> None:
         for table in SQLModel.metadata.sorted_tables
         for column in table.columns
         for key in column.foreign_keys
-        if key.column.table.name in ("products", "stores")
+        if key.column.table.name in ("products", "stores", "tags")
     }
 
     assert referring == {
@@ -327,6 +330,7 @@ def test_every_table_that_refers_to_a_product_is_thought_of() -> None:
         ("price_observations", "store_id"),
         ("product_aliases", "product_id"),
         ("product_tags", "product_id"),
+        ("product_tags", "tag_id"),
         ("runs", "store_id"),
     }
 
@@ -354,6 +358,38 @@ def test_runs_and_sightings_go_to_the_kept_store(session: Session, cast: Cast) -
     assert (kept.name, kept.chain, kept.address) == ("Metro", "Metro", "Futoški put 1")
     seen = select(PriceObservation.seen_at).where(PriceObservation.product_id == cast.tomatoes)
     assert session.scalars(seen).all() == [NOW]
+
+
+# --- tags ---
+
+
+def test_products_with_either_tag_have_the_kept_one_once(session: Session, cast: Cast) -> None:
+    """M3: merge by choosing, in one transaction, and recorded."""
+    kept = tags.add_tag(session, cast.ana, cast.rice, "diet", "Vegan", now=NOW)
+    twin = tags.add_tag(session, cast.bojan, cast.rice, "other", "vegan!", now=NOW)
+    tags.add_tag(session, cast.bojan, cast.tomatoes, "other", "vegan!", now=LATER)
+    session.flush()
+
+    seen = tag_merge(session, cast.ada, twin.id, kept.id)
+    merging.merge_tags(session, cast.ada, twin.id, kept.id, now=LATER)
+    session.flush()
+    session.expire_all()
+
+    assert (seen.moves, seen.refusal) == ({"products": 2, "double_products": 1}, None)
+    assert (seen.duplicate.products, seen.kept.products) == (2, 1)
+    links = session.scalars(select(ProductTag)).all()
+    assert {(link.product_id, link.tag_id, link.created_by) for link in links} == {
+        (cast.rice, kept.id, cast.ana.id),
+        (cast.tomatoes, kept.id, cast.bojan.id),
+    }
+    assert session.get(Tag, twin.id) is None and session.get_one(Tag, kept.id).kind is TagKind.DIET
+    assert not session.scalars(select(SearchTerm).where(SearchTerm.target_id == twin.id)).all()
+    assert [each.id for each in find_tags(session, cast.eva, "", "vegan")] == [kept.id]
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "tag_merged")).one()
+    assert (entry.subject_id, entry.details) == (
+        kept.id,
+        {"duplicate": "vegan!", "duplicate_id": str(twin.id), "moves": {"products": 2, "double_products": 1}},
+    )
 
 
 # --- accounts ---

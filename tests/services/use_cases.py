@@ -191,16 +191,17 @@ def _told(at: Stage) -> None:
 
 
 def _twins(at: Stage) -> None:
-    """Of rice, the store and Bojan there are two; and a tag that nothing has."""
+    """Of rice, the store and Bojan there are two; and of a tag that nothing has."""
     cast = at.cast
     rice = catalogue.add_product(at.session, cast.ana, "Rice, basmati 5 kg", "Daawat", "pack", 1000, now=NOW)
     store = catalogue.add_store(at.session, cast.ana, "Metro Cash & Carry", now=NOW)
     bojan = accounts.create_user(at.session, "Bojan B.", "bojan_b", "unusable", now=NOW)
     tag = Tag(kind=TagKind.DIET, name="Vegan", name_key="vegan", created_by=cast.ana.id, created_at=NOW)
-    at.session.add(tag)
+    twin_tag = Tag(kind=TagKind.OTHER, name="Vegan", name_key="vegan", created_by=cast.ana.id, created_at=NOW)
+    at.session.add_all([tag, twin_tag])
     at.session.flush()
     at.ids |= {"twin": rice.id, "twin_store": store.id, "twin_user": bojan.id, "kept_user": cast.bojan.id}
-    at.ids["tag"] = tag.id
+    at.ids |= {"tag": tag.id, "twin_tag": twin_tag.id}
 
 
 def _edit_product(at: Stage, who: Actor) -> None:
@@ -854,6 +855,13 @@ USE_CASES = [
         "store",
         "twin_store",
         records="store_merged",
+    ),
+    _by_ada(
+        merging.merge_tags,
+        lambda at, who: merging.merge_tags(at.session, who, at.tag, at.twin_tag, now=NOW),
+        "tag",
+        "twin_tag",
+        records="tag_merged",
     ),
     _by_ada(
         merging_people.merge_users,

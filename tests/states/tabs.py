@@ -17,6 +17,7 @@ from bulq.state.auth import AuthState, tab
 
 S = TypeVar("S", bound=rx.State)
 ORIGIN = "http://bulq.test"
+WRONG_TYPES: list[Any] = [None, 7, -1.5, True, [], ["x"], {}, {"a": []}]
 
 
 def sign_in(actor: Actor) -> str:
@@ -32,7 +33,7 @@ async def open_tab(state: type[S], actor: Actor | None, path: str = "/", **param
     return await root.get_state(state)
 
 
-def _at(root: rx.State, token: str, cookie: str, path: str, params: dict[str, object]) -> None:
+def _at(root: Any, token: str, cookie: str, path: str, params: dict[str, object]) -> None:
     data: dict[str, Any] = {
         "headers": {"cookie": cookie, "origin": ORIGIN},
         "token": token,
@@ -51,6 +52,32 @@ async def load(page: rx.State, path: str = "", **params: object) -> None:
         _at(root, tab(page), page.router.headers.cookie, path, params)
     await do(await page.get_state(AuthState), "load")
     await do(page, "open")
+
+
+class Aside:
+    """A page as a task in the background holds it, which changes it only within `async with`."""
+
+    def __init__(self, page: rx.State) -> None:
+        self.__dict__.update(_page=page, _held=False)
+
+    async def __aenter__(self) -> Aside:
+        self.__dict__["_held"] = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.__dict__["_held"] = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._page, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        assert self._held
+        setattr(self._page, name, value)
+
+
+async def do_aside(page: rx.State, handler: str, *args: Any) -> Any:
+    """Let a task in the background run to its end."""
+    return await type(page).event_handlers[handler].fn(Aside(page), *args)
 
 
 async def do(page: rx.State, handler: str, *args: Any) -> list[EventSpec]:

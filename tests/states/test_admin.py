@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 import reflex as rx
 
 from bulq import db
+from bulq.bulq import PAGES as APP_PAGES
 from bulq.config import Registration
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
@@ -21,11 +22,12 @@ from bulq.state.admin_dashboard import DashboardState
 from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
 from bulq.state.admin_settings import AdminSettingsState
 from bulq.state.admin_users import UsersState
-from bulq.state.auth import HEADER, AuthState
+from bulq.state.auth import HEADER, AdminPage, AuthState
+from bulq.state.home import HomeState
 from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
 from tests.cast import NOW, Cast, assemble, bring_to
-from tests.states.tabs import ORIGIN, do, open_tab, told
+from tests.states.tabs import ORIGIN, WRONG_TYPES, do, open_tab, told
 
 S = TypeVar("S", bound=rx.State)
 PAGES = (DashboardState, UsersState, AdminGroupsState, AdminSettingsState)
@@ -84,8 +86,9 @@ async def test_who_is_demoted_loses_the_open_page(cast: Cast) -> None:
     with db.transaction() as session:
         make_admins(session, cast.ada, [cast.ana.id], now=NOW)
     page = await opened(UsersState, cast.ana)
-    header = await page.get_state(AuthState)
-    assert page.rows and header.is_admin
+    header, other = await page.get_state(AuthState), await page.get_state(HomeState)
+    await do(other, "open")
+    assert page.rows and header.is_admin and other.groups
     with db.transaction() as session:
         unmake_admins(session, cast.ada, [cast.ana.id], now=NOW)
 
@@ -93,6 +96,16 @@ async def test_who_is_demoted_loses_the_open_page(cast: Cast) -> None:
 
     assert page.rows == [] and not page.ready
     assert (header.signed_in, header.is_admin, header.name) == (True, False, "Ana")
+    assert other.groups  # which is not for admins alone
+
+
+def test_every_page_of_the_admins_is_emptied_then() -> None:
+    handlers: list[Any] = [
+        handler for _, address, _, on_load in APP_PAGES if address.startswith("/admin") for handler in on_load
+    ]
+    admins = {handler.state for handler in handlers} - {AuthState}
+
+    assert admins and not {state for state in admins if not issubclass(state, AdminPage)}
 
 
 async def test_users_are_searched_filtered_sorted_and_chosen(cast: Cast) -> None:
@@ -111,8 +124,8 @@ async def test_users_are_searched_filtered_sorted_and_chosen(cast: Cast) -> None
     assert [row.name for row in page.rows] == ["Ada"] and page.chosen == []
 
 
-@pytest.mark.parametrize("strange", ["", "x" * 5000, "\x00", "%", "-name; DROP TABLE users", "1e309"])
-async def test_what_no_page_sends_changes_nothing(cast: Cast, strange: str) -> None:
+@pytest.mark.parametrize("strange", ["", "x" * 5000, "\x00", "%", "-name; DROP TABLE users", "1e309", *WRONG_TYPES])
+async def test_what_no_page_sends_changes_nothing(cast: Cast, strange: Any) -> None:
     page = await opened(UsersState, cast.ada, "/admin/users")
     for handler, arguments in {
         "search": (strange,),
@@ -121,11 +134,13 @@ async def test_what_no_page_sends_changes_nothing(cast: Cast, strange: str) -> N
         "choose": (strange, True),
         "do_all": (strange,),
         "do": (strange, str(cast.bojan.id)),
-        "undo": (f"{strange} {strange}",),
+        "undo": (strange,),
         "ask": (strange, strange),
     }.items():
         with suppress(BulqError):
             await do(page, handler, *arguments)
+    with suppress(NotFound):
+        await do(page, "undo", f"{strange} {strange}")
     for action in ("do", "undo"):
         with pytest.raises(NotFound):
             await do(page, action, *(("lock", strange or "?") if action == "do" else ("lock nonsense",)))

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+from threading import Event
+from typing import Any, BinaryIO
+
 import pytest
 from reflex.istate.data import RouterData
+from sqlalchemy.orm import Session
 from sqlmodel import select
 
-from bulq import db
+from bulq import db, uploads
 from bulq.config import settings
-from bulq.models import AuditEntry
+from bulq.domain.actor import Actor
+from bulq.domain.errors import NotFound
+from bulq.models import AuditEntry, Product
+from bulq.queries.catalogue_file import catalogue_size
 from bulq.services.groups import renew_invite
+from bulq.state import catalogue_file
 from bulq.state.audit import AuditState
-from bulq.state.auth import act, address
+from bulq.state.auth import act, address, look
 from bulq.state.catalogue_file import CatalogueFileState
 from bulq.state.manage import ManageState
 from tests.cast import Cast, assemble
-from tests.states.tabs import do, open_tab
+from tests.states.tabs import WRONG_TYPES, do, do_aside, open_tab
 
 
 @pytest.fixture
@@ -48,6 +57,105 @@ async def test_m1_to_everybody_else_the_pages_are_empty(cast: Cast, state: type[
     await do(page, "open")
 
     assert not page.ready
+
+
+@pytest.mark.parametrize("strange", WRONG_TYPES)
+async def test_what_no_browser_reports_says_nothing(cast: Cast, strange: Any) -> None:
+    page = await open_tab(CatalogueFileState, cast.ada, "/admin/catalogue")
+
+    await do(page, "not_received", strange)
+    await do(page, "set_leave_out", strange)
+
+    assert (page.step, page.alert, page.refused) == ("", "", True)
+
+
+def sent(who: Actor, *lines: str) -> str:
+    """The token of a file that was received."""
+    with uploads.receiving(who.id) as (token, file):
+        file.write("\n".join(("name,unit", *lines)).encode())
+    return token
+
+
+async def test_a_file_is_checked_and_taken_in(cast: Cast) -> None:
+    page = await open_tab(CatalogueFileState, cast.ada, "/admin/catalogue")
+
+    await do_aside(page, "check", sent(cast.ada, "Salt,kg", "Sugar,kg"), "goods.csv")
+    assert (page.step, page.good, page.changes, page.refused) == ("checked", "2", 2, False)
+    await do_aside(page, "take_in")
+
+    assert (page.step, page.products) == ("done", "4")
+
+
+async def test_whatever_fails_the_page_is_busy_no_longer(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = await open_tab(CatalogueFileState, cast.ada, "/admin/catalogue")
+    await do_aside(page, "check", "A" * 22, "goods.csv")
+    assert page.step == "" and "any more" in page.alert
+
+    def break_down(*_args: object, **_more: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    token = sent(cast.ada, "Salt,kg")
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr(catalogue_file, "preview_catalogue", break_down)
+        await do_aside(page, "check", token, "goods.csv")
+    assert (page.step, page.alert) == ("", "")
+    await do_aside(page, "check", token, "goods.csv")
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr(catalogue_file, "import_catalogue", break_down)
+        await do_aside(page, "take_in")
+    assert (page.step, page.alert) == ("", "")
+
+
+async def test_a_file_sent_later_is_the_one_that_is_shown(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the earlier one takes longer."""
+    page = await open_tab(CatalogueFileState, cast.ada, "/admin/catalogue")
+    second_is_done, preview = Event(), catalogue_file.preview_catalogue
+
+    def take_longer(session: Session, actor: Actor, file: BinaryIO, **more: Any) -> Any:
+        found = preview(session, actor, file, **more)
+        if found.rows == 1:
+            second_is_done.wait(10)
+        return found
+
+    monkeypatch.setattr(catalogue_file, "preview_catalogue", take_longer)
+    first = asyncio.create_task(do_aside(page, "check", sent(cast.ada, "Salt,kg"), "first.csv"))
+    while page.percent == 0:
+        await asyncio.sleep(0.01)
+    await do_aside(page, "check", sent(cast.ada, "Salt,kg", "Sugar,kg"), "second.csv")
+    second_is_done.set()
+    await first
+
+    assert (page.file_name, page.step, page.rows) == ("second.csv", "checked", "2")
+    await do_aside(page, "take_in")
+    assert page.products == "4"
+
+
+async def test_a_lost_connection_does_not_end_reading_a_file(cast: Cast) -> None:
+    page = await open_tab(CatalogueFileState, cast.ada, "/admin/catalogue")
+    page.step, page.file_name = "importing", "goods.csv"
+
+    await do(page, "open")
+
+    assert (page.ready, page.step, page.file_name) == (True, "importing", "goods.csv")
+    page.step = "done"
+    await do(page, "open")
+    assert (page.ready, page.step, page.file_name) == (True, "", "")
+
+
+async def test_m1_nobody_else_checks_or_takes_in_a_file(cast: Cast) -> None:
+    """M1: page and action."""
+    page = await open_tab(CatalogueFileState, cast.ana, "/admin/catalogue")
+
+    await do_aside(page, "check", sent(cast.ana, "Salt,kg"), "goods.csv")
+    assert (page.step, page.rows, page.figures) == ("", "", []) and page.alert
+    page.step, page._token = "checked", sent(cast.ana, "Salt,kg")
+    await do_aside(page, "take_in")
+
+    assert (page.step, page.figures) == ("", []) and page.alert
+    with pytest.raises(NotFound):
+        await look(page, catalogue_size)
+    names = db.read_now(lambda session: session.scalars(select(Product.name)).all())
+    assert sorted(names) == ["Basmati rice 5 kg", "Tomatoes"]
 
 
 async def test_a_change_is_recorded_with_the_address_of_the_socket(cast: Cast) -> None:

@@ -1,0 +1,35 @@
+"""The pages render, with nothing that loses a keystroke while the server answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import reflex as rx
+
+from bulq.bulq import PAGES
+
+
+@pytest.mark.parametrize(("page", "address"), [(page, address) for page, address, *_ in PAGES])
+def test_no_page_has_a_field_that_waits_for_the_server(page: Callable[[], rx.Component], address: str) -> None:
+    """A plain input that takes its value from the server loses what is typed when an answer comes late."""
+    held = [
+        part
+        for part in parts(page().render())
+        if str(part.get("name")).strip('"') in ("input", "textarea", "DebounceInput")
+        and {"value", "onChange"} <= {str(prop).partition(":")[0] for prop in part["props"]}
+    ]
+
+    assert not held, address
+
+
+def parts(rendered: Any) -> Iterator[dict[str, Any]]:
+    """Everything a page consists of."""
+    if isinstance(rendered, dict):
+        yield rendered
+        for each in rendered.values():
+            yield from parts(each)
+    elif isinstance(rendered, list | tuple):
+        for each in rendered:
+            yield from parts(each)
