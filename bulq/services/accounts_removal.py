@@ -17,7 +17,7 @@ from bulq.models import Group, Membership, Notification, PasswordReset, Run, Sto
 from bulq.services.accounts import known_by_password
 from bulq.services.audit import record, record_member
 from bulq.services.departures import depart, shut
-from bulq.services.notices import tell
+from bulq.services.notices import forget_who, tell
 
 
 def remove_own_account(session: Session, actor: Actor, current: str, *, now: datetime) -> None:
@@ -72,7 +72,7 @@ def _leave(session: Session, group: Group, user: User, actor: Actor, now: dateti
         session.add(others[0])
         successor = others[0].user_id
         record_member(session, actor, "member_promoted", group, successor, now=now)
-        tell(session, [successor], "made_admin", now=now, group_id=group.id, who=user.name, group=group.name)
+        tell(session, [successor], "made_admin", now=now, group_id=group.id, by=user, group=group.name)
     for mine in memberships:
         if mine.user_id == user.id:
             how = "member_left" if user.id == actor.id else "member_removed"
@@ -85,6 +85,7 @@ def _forget(session: Session, user: User, now: datetime) -> None:
     # Never a username, so that it is nobody's and takes nobody's; the old one is free.
     user.username = user.username_key = f"former.{user.id.hex[-12:]}"
     user.search_key = name_key(user.name)
+    forget_who(session, user.id, user.name)
     user.password_hash, user.is_admin, user.deleted_at = "", False, now
     session.add(user)
     session.flush()
