@@ -20,7 +20,7 @@ export async function problemOf(response) {
   return { status: response.status, detail: i18next.t("errors.unexpected") };
 }
 
-export function ApiForm({ action, method = "POST", stay, className, onProblem, onDone, children }) {
+export function ApiForm({ action, method = "POST", stay, then, className, onProblem, onDone, children }) {
   const [busy, setBusy] = useState(false);
   const form = useRef(null);
   const sending = useRef(false);
@@ -38,7 +38,7 @@ export function ApiForm({ action, method = "POST", stay, className, onProblem, o
     } catch {
       problem = { status: 0, detail: i18next.t("errors.network") };
     }
-    if (!problem && !stay) return window.location.assign(safeNext(window.location.search));
+    if (!problem && !stay) return window.location.assign(then ?? safeNext(window.location.search));
     sending.current = false;
     setBusy(false);
     if (!problem) {

@@ -25,6 +25,12 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 BOTH = ("sqlite", "postgresql")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """What is long on purpose has a short name all the same."""
+    shown = val if isinstance(val, str) else str(val) if isinstance(val, int) else ""
+    return f"{ascii(shown[:8])[1:-1]}...{len(shown)}" if len(ascii(shown)) > 150 else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, rather than skip, what `only("postgresql")` says isn't for the other database."""
     wanted = [item for item in items if _is_meant_for_its_database(item)]

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from bulq import db, limits, live, sessions
+from bulq.api.account import guarded_fields
 from bulq.api.bodies import read_fields
 from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute
@@ -34,10 +35,7 @@ router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["accounts"
 )
 async def change_password(request: Request) -> Response:
     """Needs the current password. All other sessions of the account end."""
-    token = token_of(request)
-    actor = await db.read(accounts.actor_for, token, now=datetime.now(UTC))
-    limits.spend(settings.login_per_minute, "password", str(actor.id))
-    fields = await read_fields(request)
+    token, (actor, fields) = token_of(request), await guarded_fields(request)
     current, new = fields.text("current"), fields.text("new", _check_new)
     fields.check()
     new_hash = await asyncio.to_thread(sessions.hash_password, new)

@@ -79,7 +79,7 @@ async def create_account(request: Request) -> Response:
     """Creates the account and logs in. While registration is by invitation it takes the token of an invite link."""
     _spend_address("register", request)
     fields = await read_fields(request)
-    name = fields.text("name", _check_name)
+    name = fields.text("name", check_name)
     username = fields.text("username", check_username)
     password = fields.text("password", check_password)
     invite = fields.optional_text("invite")
@@ -101,12 +101,16 @@ async def log_out(request: Request) -> Response:
     user_id = await db.run(_end, token, limits.address_of(request), now=datetime.now(UTC)) if token else None
     if user_id is not None:
         live.announce(f"user:{user_id}")  # other tabs of this browser are signed out, too
+    return without_cookie()
+
+
+def without_cookie() -> Response:
     response = Response(status_code=204)
     response.delete_cookie(**_cookie())
     return response
 
 
-def _check_name(name: str) -> str:
+def check_name(name: str) -> str:
     return clean_text(name, field="name", minimum=1, maximum=100)
 
 

@@ -135,19 +135,21 @@ def password_field(
     auto_complete: str = "current-password",
     hint: Text | None = None,
     error: Text | None = None,
+    field_id: Text | None = None,
 ) -> rx.Component:
     """A password with a button that shows it. It has no value and no handler: only an api_form reads it."""
+    field_id = field_id or name
     control = _PasswordInput.create(
         name=name,
-        field_id=name,
+        field_id=field_id,
         show=t("kit.show"),
         hide=t("kit.hide"),
         auto_complete=auto_complete,
         required=True,
         class_name="input",
-        **_aria(name, hint, error),
+        **_aria(field_id, hint, error),
     )
-    return field(label, control, field_id=name, hint=hint, error=error)
+    return field(label, control, field_id=field_id, hint=hint, error=error)
 
 
 def select_field(

@@ -16,6 +16,7 @@ class _ApiForm(rx.Component):
     action: rx.Var[str]
     method: rx.Var[str]
     stay: rx.Var[bool]
+    then: rx.Var[str]
     on_problem: rx.EventHandler[rx.event.passthrough_event_spec(dict[str, Any])]
     on_done: rx.EventHandler[rx.event.no_args_event_spec]
 
@@ -38,14 +39,18 @@ def api_form(
     on_problem: Any,
     method: str = "POST",
     on_done: Any = None,
+    then: str | None = None,
     class_name: str = "grid gap-4",
 ) -> rx.Component:
     """Sends its named fields as JSON to an address under /api/v1.
 
-    When it worked the browser goes to ?next= (paths of this site only) or home; with `on_done` it stays and calls that.
+    When it worked the browser goes to `then`, else to ?next= (paths of this site only) or home; with `on_done` it
+    stays and calls that.
     A refusal (RFC 9457) goes to `on_problem(problem: dict)`: status, detail, errors [{field, message}].
     """
     stays = {"on_done": on_done, "stay": True} if on_done is not None else {}
+    if then is not None:
+        stays["then"] = then
     return _ApiForm.create(
         *content, action=action, method=method, on_problem=on_problem, class_name=class_name, **stays
     )

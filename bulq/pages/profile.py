@@ -1,18 +1,19 @@
-"""My account: theme, language, password, where I am signed in, logging out."""
+"""My account: what came of it, name, looks, password, where I am signed in, what is kept of me, and an end to it."""
 
 from __future__ import annotations
 
 import reflex as rx
 
-from bulq.components.buttons import button
+from bulq.components.buttons import button, download_button
 from bulq.components.choices import radio_group
-from bulq.components.fields import password_field, select_field
+from bulq.components.fields import password_field, select_field, text_field
 from bulq.components.forms import api_form
+from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.surfaces import alert, avatar, card, chip, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import time_ago
 from bulq.pages.layout import page_frame
-from bulq.state.profile import ProfileState, SessionRow
+from bulq.state.profile import Figure, ProfileState, SessionRow
 
 S = ProfileState
 
@@ -26,7 +27,7 @@ def profile_page() -> rx.Component:
 
 
 def _content() -> rx.Component:
-    return rx.el.div(_me(), _looks(), _password(), _sessions(), class_name="grid gap-4")
+    return rx.el.div(_me(), _looks(), _name(), _password(), _sessions(), _data(), class_name="grid gap-4")
 
 
 def _me() -> rx.Component:
@@ -49,6 +50,19 @@ def _me() -> rx.Component:
             ),
             class_name="flex flex-wrap items-center gap-3",
         ),
+        rx.el.dl(
+            rx.foreach(S.figures, _figure),
+            class_name="grid grid-cols-2 wide:grid-cols-3 gap-x-4 gap-y-3 mt-4 pt-4 border-t border-line",
+        ),
+    )
+
+
+def _figure(figure: Figure) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(t(rx.Var.create("profile.") + figure.kind), class_name="text-muted text-[13.5px]"),
+        rx.el.dd(figure.shown, class_name="num font-semibold break-words"),
+        key=figure.kind,
+        class_name="min-w-0",
     )
 
 
@@ -70,6 +84,39 @@ def _looks() -> rx.Component:
             class_name="grid gap-4 wide:grid-cols-2 items-start",
         ),
         title=t("profile.looks"),
+    )
+
+
+def _name() -> rx.Component:
+    return card(
+        api_form(
+            alert(S.name_alert),
+            text_field(
+                t("profile.name"),
+                name="name",
+                value=S.name,
+                hint=t("register.name_hint"),
+                error=S.name_error,
+                auto_complete="name",
+            ),
+            text_field(
+                t("register.username"),
+                name="username",
+                value=S.username,
+                hint=t("register.username_hint"),
+                error=S.username_error,
+                auto_complete="username",
+                auto_capitalize="none",
+            ),
+            password_field(t("login.password"), name="current", field_id="name-current", error=S.name_current_error),
+            button(t("profile.change_name"), submit=True, class_name="justify-self-start"),
+            action="/api/v1/account",
+            method="PATCH",
+            on_problem=S.on_name_problem,
+            on_done=S.name_changed,
+            class_name="grid gap-4 max-w-[26rem]",
+        ),
+        title=t("profile.name"),
     )
 
 
@@ -127,4 +174,33 @@ def _session(row: SessionRow) -> rx.Component:
         ),
         key=row.id,
         class_name="flex items-center gap-3 px-4 py-3 border-b border-line last:border-0",
+    )
+
+
+def _data() -> rx.Component:
+    return card(
+        rx.el.p(t("profile.data_detail"), class_name="text-muted"),
+        rx.el.div(
+            download_button(t("profile.download"), "/api/v1/account/export.json", look="ghost"),
+            button(t("profile.delete"), icon="trash-2", on_click=S.ask_leave),
+            class_name="flex flex-wrap gap-3 mt-4",
+        ),
+        dialog(
+            t("profile.delete_title"),
+            api_form(
+                alert(S.leaving_alert),
+                rx.el.p(t("profile.delete_detail"), class_name="text-muted"),
+                password_field(t("login.password"), name="current", field_id="leaving-current", error=S.leaving_error),
+                dialog_actions(
+                    button(t("manage.keep"), on_click=S.stay),
+                    button(t("profile.delete"), look="danger", submit=True),
+                ),
+                action="/api/v1/account/deletion",
+                on_problem=S.on_leave_problem,
+                then="/login?left=1",
+            ),
+            open=S.leaving,
+            on_close=S.stay,
+        ),
+        title=t("profile.data"),
     )

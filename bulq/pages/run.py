@@ -77,10 +77,12 @@ def _actions() -> rx.Component:
         (
             "adjusting",
             rx.fragment(
+                rx.cond(RunState.unmatched > 0, _unmatched(), rx.fragment()),
                 button(
                     t("lead.finish_adjusting"),
-                    disabled=~rx.Var.create(RunState.matched).to(bool),
+                    disabled=rx.Var.create(RunState.unmatched).to(int) > 0,
                     on_click=lead.finish_adjusting,
+                    aria_describedby="unmatched",
                 ),
                 button(t("lead.share_fairly"), look="primary", icon="scale", on_click=lead.ask_share),
             ),
@@ -94,6 +96,13 @@ def _actions() -> rx.Component:
         rx.cond(RunState.leads, steps, rx.fragment()),
         rx.cond(RunState.phase == "shopping", listed, rx.fragment()),
         rx.cond(RunState.leads & is_open, manage_menu(), rx.cond(RunState.takes_part, export_button(), rx.fragment())),
+    )
+
+
+def _unmatched() -> rx.Component:
+    """Why adjusting can't be finished yet."""
+    return rx.el.span(
+        t("run.unmatched", count=RunState.unmatched), id="unmatched", class_name="text-muted text-[13px] self-center"
     )
 
 

@@ -123,8 +123,9 @@ def _bidders(row: Row, totals: Any) -> rx.Component:
     )
 
 
-def _pill(one: tuple[str, str]) -> rx.Component:
-    return pill(one[0], one[1])
+def _pill(one: tuple[str, str, int]) -> rx.Component:
+    name, amount, number = one[0], one[1], rx.Var.create(one[2]).to(int)
+    return pill(name, amount, mine=(number >= 0) & (number == RunState.number))
 
 
 def _control(row: Row, mine: Any, totals: Any) -> rx.Component:

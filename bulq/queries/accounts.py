@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.models import Notification, User, UserSession
+from bulq.domain.phases import OPEN, Phase
+from bulq.domain.statements import line_shares
+from bulq.models import Allocation, Group, ListItem, Membership, Notification, Participant, Run, User, UserSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,27 @@ class SessionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What came of it all: products got and what they cost, runs taken part in, led and helped, and groups."""
+
+    products: int
+    spent: tuple[tuple[str, int], ...]  # by currency, minor units
+    runs: int
+    led: int
+    helped: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where somebody is seen by others."""
+
+    user_id: UUID
+    groups: frozenset[UUID]
+    open_runs: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileView:
     name: str
     username: str
@@ -31,6 +56,7 @@ class ProfileView:
     language: str
     created_at: datetime
     sessions: tuple[SessionLine, ...]
+    figures: Figures
 
 
 def unread_count(session: Session, viewer: Actor) -> int:
@@ -53,4 +79,68 @@ def profile(session: Session, viewer: Actor, *, now: datetime) -> ProfileView:
     sessions = tuple(
         SessionLine(row.id, row.user_agent, row.created_at, row.seen_at, row.id == viewer.session_id) for row in rows
     )
-    return ProfileView(user.name, user.username, user.theme, user.language, user.created_at, sessions)
+    figures = _figures(session, viewer)
+    return ProfileView(user.name, user.username, user.theme, user.language, user.created_at, sessions, figures)
+
+
+def _figures(session: Session, viewer: Actor) -> Figures:
+    groups = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Group)
+        .where(Membership.user_id == viewer.id, col(Group.closed_at).is_(None))
+    )
+    led = select(func.count()).select_from(Run).where(Run.leader_id == viewer.id)
+    runs, helped, led, in_groups = session.execute(
+        select(
+            func.count(),
+            func.count().filter(col(Participant.helper_since).is_not(None)),
+            led.scalar_subquery(),
+            groups.scalar_subquery(),
+        )
+        .select_from(Participant)
+        .where(Participant.user_id == viewer.id)
+    ).one()
+    products, spent = _goods_of(session, viewer)
+    return Figures(products, spent, runs, led, helped, in_groups)
+
+
+def _goods_of(session: Session, viewer: Actor) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """To the cent, as the statements say: so it takes what everybody got of the same goods."""
+    mine = col(Allocation.user_id) == viewer.id
+    currency = (
+        sa.select(col(Group.currency))
+        .join(Run, col(Run.group_id) == col(Group.id))
+        .where(col(Run.id) == col(Allocation.run_id), col(Run.phase).in_((Phase.DISTRIBUTING, Phase.COMPLETED)))
+    )
+    item = sa.select(col(ListItem.line_total)).where(col(ListItem.id) == col(Allocation.item_id))
+    items = session.execute(
+        sa.select(
+            col(Allocation.item_id),
+            currency.scalar_subquery(),
+            item.scalar_subquery(),
+            item.with_only_columns(col(ListItem.bought)).scalar_subquery(),
+        ).where(mine)
+    ).all()
+    got: dict[UUID, dict[str, int]] = defaultdict(dict)
+    for item_id, user_id, quantity in session.execute(
+        sa.select(col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity)).where(
+            col(Allocation.item_id).in_(sa.select(col(Allocation.item_id)).where(mine))
+        )
+    ):
+        got[item_id][str(user_id)] = quantity
+    spent: dict[str, list[int]] = defaultdict(list)
+    for item_id, code, total, bought in items:
+        if code:  # none for a run that was cancelled
+            shares, _left = line_shares(str(item_id), total, bought, got[item_id])
+            spent[code].append(shares[str(viewer.id)])
+    return sum(map(len, spent.values())), tuple((code, sum(costs)) for code, costs in sorted(spent.items()))
+
+
+def places_of(session: Session, viewer: Actor) -> Places:
+    rows = session.execute(
+        sa.select(col(Membership.group_id), col(Run.id))
+        .outerjoin(Run, (col(Run.group_id) == col(Membership.group_id)) & col(Run.phase).in_(OPEN))
+        .where(col(Membership.user_id) == viewer.id)
+    ).all()
+    return Places(viewer.id, frozenset(group for group, _ in rows), frozenset(run for _, run in rows if run))

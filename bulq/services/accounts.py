@@ -77,9 +77,9 @@ def _as_themselves(user: User, address: str) -> Actor:
     return Actor(user.id, user.name, user.username, user.is_admin, user.language, address=address)
 
 
-def _record(session: Session, who: Actor | None, action: str, user: User, *, now: datetime) -> None:
-    name, username = user.name, user.username
-    record(session, who, action, kind="user", subject=user.id, name=name, username=username, now=now)
+def _record(session: Session, who: Actor | None, action: str, user: User, *, now: datetime, **details: Any) -> None:
+    about: dict[str, Any] = {"subject": user.id, "name": user.name, "username": user.username}
+    record(session, who, action, kind="user", now=now, **about, **details)
 
 
 def create_user(
@@ -234,13 +234,29 @@ def _end_others(session: Session, actor: Actor) -> None:
 
 def change_password(session: Session, actor: Actor, current: str, new_hash: str, *, now: datetime) -> None:
     """Set a new password and end all other sessions; only with the current password."""
-    user = session.get_one(User, actor.id)
-    if not _password_matches(current, user.password_hash):
-        raise Invalid("wrong_password", field="current")
+    user = known_by_password(session, actor.id, current)
     user.password_hash = new_hash
     session.add(user)
     _end_others(session, actor)
     _record(session, actor, "password_changed", user, now=now)
+
+
+def change_name(session: Session, actor: Actor, current: str, name: str, username: str, *, now: datetime) -> None:
+    """Go by another name and username; only with the current password."""
+    user = known_by_password(session, actor.id, current)
+    name_before, username_before = user.name, user.username
+    rename(session, user, name, username)
+    if (name_before, username_before) != (user.name, user.username):
+        before = {"name_before": name_before, "username_before": username_before}
+        _record(session, actor, "user_renamed", user, now=now, **before)
+
+
+def known_by_password(session: Session, user_id: UUID, current: str) -> User:
+    """One's own account, to whoever knows its password: a phone left lying about is not enough."""
+    user = session.get_one(User, user_id)
+    if not _password_matches(current, user.password_hash):
+        raise Invalid("wrong_password", field="current")
+    return user
 
 
 def set_theme(session: Session, actor: Actor, theme: str, *, now: datetime) -> None:

@@ -13,10 +13,29 @@ from bulq.domain.errors import Conflict
 from bulq.domain.phases import OPEN
 from bulq.domain.texts import name_key
 from bulq.i18n import text
-from bulq.models import Group, Membership, Notification, PasswordReset, Run, User, UserSession
-from bulq.services.audit import record_member
+from bulq.models import Group, Membership, Notification, PasswordReset, Run, Store, User, UserSession
+from bulq.services.accounts import known_by_password
+from bulq.services.audit import record, record_member
 from bulq.services.departures import depart, shut
-from bulq.services.notices import tell
+from bulq.services.notices import forget_who, tell
+
+
+def remove_own_account(session: Session, actor: Actor, current: str, *, now: datetime) -> None:
+    """Delete one's own account; only with the current password, and not as the last admin of the server."""
+    known_by_password(session, actor.id, current)
+    rows = session.scalars(
+        select(User)
+        .where((col(User.id) == actor.id) | col(User.is_admin))
+        .order_by(col(User.id))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    user = next(row for row in rows if row.id == actor.id)
+    if user.is_admin and not any(row.is_admin and row.locked_at is None for row in rows if row is not user):
+        raise Conflict("last_server_admin")
+    name = f"{user.name} (@{user.username})"
+    record(session, actor, "account_given_up", kind="user", subject=user.id, name=name, now=now)
+    remove_account(session, user, actor, now=now)
 
 
 def remove_account(session: Session, user: User, actor: Actor, *, now: datetime) -> None:
@@ -33,9 +52,9 @@ def remove_account(session: Session, user: User, actor: Actor, *, now: datetime)
         .with_for_update(key_share=True)
     ).all()
     # After the groups are locked: nobody starts a run in them any more.
-    leads = select(Run.id).where(Run.leader_id == user.id, col(Run.phase).in_(OPEN)).limit(1)
-    if session.scalars(leads).first() is not None:
-        raise Conflict("leads_open_run", name=user.name)
+    leads = select(Store.name).join(Run).where(Run.leader_id == user.id, col(Run.phase).in_(OPEN)).order_by(col(Run.id))
+    if store := session.scalars(leads.limit(1)).first():
+        raise Conflict("you_lead_open_run" if user.id == actor.id else "leads_open_run", name=user.name, store=store)
     for group in groups:
         _leave(session, group, user, actor, now)
     for table in (Membership, UserSession, Notification, PasswordReset):  # memberships of groups that are closed
@@ -53,10 +72,11 @@ def _leave(session: Session, group: Group, user: User, actor: Actor, now: dateti
         session.add(others[0])
         successor = others[0].user_id
         record_member(session, actor, "member_promoted", group, successor, now=now)
-        tell(session, [successor], "made_admin", now=now, group_id=group.id, who=user.name, group=group.name)
+        tell(session, [successor], "made_admin", now=now, group_id=group.id, by=user, group=group.name)
     for mine in memberships:
         if mine.user_id == user.id:
-            record_member(session, actor, "member_removed", group, user.id, now=now)
+            how = "member_left" if user.id == actor.id else "member_removed"
+            record_member(session, actor, how, group, user.id, now=now)
             depart(session, mine, actor, user.name, now=now)
 
 
@@ -65,6 +85,7 @@ def _forget(session: Session, user: User, now: datetime) -> None:
     # Never a username, so that it is nobody's and takes nobody's; the old one is free.
     user.username = user.username_key = f"former.{user.id.hex[-12:]}"
     user.search_key = name_key(user.name)
+    forget_who(session, user.id, user.name)
     user.password_hash, user.is_admin, user.deleted_at = "", False, now
     session.add(user)
     session.flush()

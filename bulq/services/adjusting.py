@@ -84,7 +84,7 @@ def edit_bid_of(
         "bid_edited",
         now=now,
         run=access.run,
-        who=actor.name,
+        by=actor,
         product=product.name,
         unit=str(product.unit),
         before=before,

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from bulq.domain.actor import Actor
 from bulq.domain.phases import GOODS_BOUGHT, OPEN, Phase
 from bulq.domain.runs import next_leader
-from bulq.models import Bid, Group, Membership, Participant, Run
+from bulq.models import Bid, Group, Membership, Participant, Run, User
 from bulq.services.audit import record_group, record_in_run
 from bulq.services.leading import take_over
 from bulq.services.notices import participants_but, tell
@@ -90,5 +90,5 @@ def _pass_on(session: Session, actor: Actor, run: Run, user_id: UUID, name: str,
         return
     take_over(session, run, UUID(successor), now=now)
     people = {*participants_but(session, run, user_id), UUID(successor)}
-    tell(session, people, "leader_left", now=now, run=run, who=name)
+    tell(session, people, "leader_left", now=now, run=run, by=session.get_one(User, user_id))
     record_in_run(session, actor, "lead_passed", run, UUID(successor), now=now, before=name)

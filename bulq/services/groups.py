@@ -154,7 +154,7 @@ def promote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, no
     if not membership.is_admin:
         membership.is_admin = True
         session.add(membership)
-        tell(session, [user_id], "made_admin", now=now, group_id=group_id, who=actor.name, group=access.group.name)
+        tell(session, [user_id], "made_admin", now=now, group_id=group_id, by=actor, group=access.group.name)
         record_member(session, actor, "member_promoted", access.group, user_id, now=now)
 
 
@@ -187,7 +187,7 @@ def remove_member(session: Session, actor: Actor, group_id: UUID, user_id: UUID,
         raise Conflict("demote_first")
     record_member(session, actor, "member_removed", access.group, user_id, now=now)
     depart(session, membership, actor, session.get_one(User, user_id).name, now=now)
-    tell(session, [user_id], "removed", now=now, group_id=group_id, who=actor.name, group=access.group.name)
+    tell(session, [user_id], "removed", now=now, group_id=group_id, by=actor, group=access.group.name)
 
 
 def leave_group(session: Session, actor: Actor, group_id: UUID, *, now: datetime) -> None:

@@ -37,7 +37,7 @@ def offer_lead(session: Session, actor: Actor, run_id: UUID, user_id: UUID, *, n
         raise NotFound()
     run.hand_over_to = user_id
     session.add(run)
-    tell(session, [user_id], "lead_offered", now=now, run=run, who=actor.name)
+    tell(session, [user_id], "lead_offered", now=now, run=run, by=actor)
     record_in_run(session, actor, "lead_offered", run, user_id, now=now)
 
 
@@ -48,7 +48,7 @@ def withdraw_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime
         raise Conflict("nobody_asked")
     access.run.hand_over_to = None
     session.add(access.run)
-    tell(session, [asked], "lead_withdrawn", now=now, run=access.run, who=actor.name)
+    tell(session, [asked], "lead_withdrawn", now=now, run=access.run, by=actor)
     record_in_run(session, actor, "lead_withdrawn", access.run, asked, now=now)
 
 
@@ -68,7 +68,7 @@ def accept_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime) 
     former = participant_of(session, run, before, now=now)
     former.helper_since = now
     session.add(former)
-    tell(session, [before], "lead_accepted", now=now, run=run, who=actor.name)
+    tell(session, [before], "lead_accepted", now=now, run=run, by=actor)
     record_in_run(session, actor, "lead_accepted", run, before, now=now)
 
 
@@ -76,7 +76,7 @@ def decline_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime)
     run = _asked(session, actor, run_id).run
     run.hand_over_to = None
     session.add(run)
-    tell(session, [run.leader_id], "lead_declined", now=now, run=run, who=actor.name)
+    tell(session, [run.leader_id], "lead_declined", now=now, run=run, by=actor)
     record_in_run(session, actor, "lead_declined", run, run.leader_id, now=now)
 
 

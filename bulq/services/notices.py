@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
-from bulq.models import Membership, Notification, Participant, Run
+from bulq.models import Membership, Notification, Participant, Run, User
 
 TOGETHER = timedelta(minutes=5)
 
@@ -26,11 +26,14 @@ def tell(
     now: datetime,
     run: Run | None = None,
     group_id: UUID | None = None,
+    by: Actor | User | None = None,
     **details: Any,
 ) -> None:
-    """Write one notification for each of `people`; the text is `notice.<kind>` with `details` filled in."""
+    """Write one notification for each of `people`: `notice.<kind>` with `details` filled in, and `by` as its `who`."""
     if not people:
         return
+    if by is not None:
+        details |= {"who": by.name, "by": str(by.id)}
     earlier: dict[UUID, Notification] = {}
     if run is not None:
         rows = session.scalars(
@@ -58,6 +61,14 @@ def tell(
                 updated_at=now,
             )
         )
+
+
+def forget_who(session: Session, user_id: UUID, name: str) -> None:
+    """Tell of what somebody did as done by `name` from now on."""
+    theirs = col(Notification.details)["by"].as_string() == str(user_id)
+    for entry in session.scalars(select(Notification).where(theirs)):
+        entry.details = entry.details | {"who": name}
+        session.add(entry)
 
 
 def participants_but(session: Session, run: Run, actor_id: UUID | None) -> list[UUID]:

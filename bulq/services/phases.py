@@ -30,7 +30,7 @@ def enter(session: Session, run: Run, phase: Phase, actor: Actor | None, *, now:
     session.add(PhaseEntry(run_id=run.id, phase=phase, actor_id=actor.id if actor else None, entered_at=now))
     people = participants_but(session, run, actor.id if actor else None)
     kind = f"phase_{phase}" if actor else f"by_itself_{phase}"
-    tell(session, people, kind, now=now, run=run, who=actor.name if actor else "")
+    tell(session, people, kind, now=now, run=run, by=actor)
     record_run(session, actor, f"phase_{phase}", run, now=now)
 
 

@@ -55,7 +55,7 @@ def start_run(
     session.add(Participant(run_id=run.id, user_id=actor.id, joined_at=now))
     session.add(PhaseEntry(run_id=run.id, phase=Phase.PLANNING, actor_id=actor.id, entered_at=now))
     members = session.scalars(select(Membership.user_id).where(Membership.group_id == group_id))
-    tell(session, [user for user in members if user != actor.id], "new_run", now=now, run=run, who=actor.name)
+    tell(session, [user for user in members if user != actor.id], "new_run", now=now, run=run, by=actor)
     record_run(session, actor, "phase_planning", run, now=now)
     return run
 
@@ -117,7 +117,7 @@ def set_helper(session: Session, actor: Actor, run_id: UUID, user_id: UUID, help
     participant = participant_of(session, run, user_id, now=now)
     if helps and participant.helper_since is None:
         participant.helper_since = now
-        tell(session, [user_id], "made_helper", now=now, run=run, who=actor.name)
+        tell(session, [user_id], "made_helper", now=now, run=run, by=actor)
         record_in_run(session, actor, "helper_added", run, user_id, now=now)
     elif not helps:
         if participant.helper_since is not None:

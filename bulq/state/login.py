@@ -13,6 +13,7 @@ class LoginState(rx.State):
     alert: str = ""
     username_error: str = ""
     password_error: str = ""
+    left: bool = False  # comes from an account that was deleted a moment ago
 
     @rx.event
     async def on_problem(self, problem: dict[str, Any]):
@@ -23,3 +24,4 @@ class LoginState(rx.State):
     @rx.event
     async def start(self):
         self.alert = self.username_error = self.password_error = ""
+        self.left = self.router.url.query_parameters.get("left") == "1"

@@ -7,8 +7,8 @@ from typing import Any
 import reflex as rx
 
 from bulq import live
-from bulq.i18n import text
-from bulq.queries.accounts import SessionLine, profile
+from bulq.i18n import count_of, money, text
+from bulq.queries.accounts import Figures, SessionLine, profile
 from bulq.services.accounts import end_session, set_theme
 from bulq.state.auth import AuthState, act, arrived, look, now, uuid
 from bulq.state.problems import messages
@@ -30,6 +30,14 @@ class SessionRow:
     is_this: bool
 
 
+@dataclass(frozen=True)
+class Figure:
+    """`kind` names its text: profile.<kind>."""
+
+    kind: str
+    shown: str
+
+
 def device(user_agent: str) -> str:
     """Like "Firefox on Linux"; what names no known browser is shown as it named itself."""
     browser = next((name for mark, name in BROWSERS.items() if f"{mark}/" in user_agent), "")
@@ -45,6 +53,14 @@ def _row(line: SessionLine) -> SessionRow:
     )
 
 
+def _figures(figures: Figures) -> list[Figure]:
+    spent = " · ".join(money(amount, currency) for currency, amount in figures.spent)
+    counted = {"products": figures.products, "runs": figures.runs, "led": figures.led}
+    counted |= {"helped": figures.helped, "groups": figures.groups}
+    shown = {name: count_of(count) for name, count in counted.items()}
+    return [Figure("spent", spent or "0"), *(Figure(name, value) for name, value in shown.items())]
+
+
 class ProfileState(rx.State):
     ready: bool = False
     name: str = ""
@@ -52,17 +68,28 @@ class ProfileState(rx.State):
     theme: str = "system"
     language: str = "en"
     sessions: list[SessionRow] = []
+    figures: list[Figure] = []
+    name_alert: str = ""
+    name_error: str = ""
+    username_error: str = ""
+    name_current_error: str = ""
     password_alert: str = ""
     current_error: str = ""
     new_error: str = ""
+    leaving: bool = False
+    leaving_alert: str = ""
+    leaving_error: str = ""
 
     @rx.event
     async def open(self):
         view = await look(self, profile, now=now())
         self.name, self.username, self.theme, self.language = view.name, view.username, view.theme, view.language
         self.sessions = [_row(line) for line in view.sessions]
+        self.figures = _figures(view.figures)
         if await arrived(self):
+            self.name_alert = self.name_error = self.username_error = self.name_current_error = ""
             self.password_alert = self.current_error = self.new_error = ""
+            self.leaving = False
         self.ready = True
 
     @rx.event
@@ -93,3 +120,30 @@ class ProfileState(rx.State):
         self.password_alert = self.current_error = self.new_error = ""
         await self.open()
         return toast(text("profile.password_changed"))
+
+    @rx.event
+    async def on_name_problem(self, problem: dict[str, Any]):
+        found = messages(problem, ("name", "username", "current"))
+        self.name_alert, self.name_error, self.username_error = found[""], found["name"], found["username"]
+        self.name_current_error = found["current"]
+
+    @rx.event
+    async def name_changed(self):
+        self.name_alert = self.name_error = self.username_error = self.name_current_error = ""
+        await self.open()
+        (await self.get_state(AuthState)).name = self.name
+        return toast(text("profile.name_changed"))
+
+    @rx.event
+    async def ask_leave(self):
+        self.leaving_alert = self.leaving_error = ""
+        self.leaving = True
+
+    @rx.event
+    async def stay(self):
+        self.leaving = False
+
+    @rx.event
+    async def on_leave_problem(self, problem: dict[str, Any]):
+        found = messages(problem, ("current",))
+        self.leaving_alert, self.leaving_error = found[""], found["current"]

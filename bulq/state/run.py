@@ -46,6 +46,7 @@ class RunState(rx.State):
     helps: bool = False
     takes_part: bool = False
     ready: bool = False
+    number: int = -1  # of the viewer among the people of the run
     asked: str = ""
     asked_me: bool = False
 
@@ -58,7 +59,7 @@ class RunState(rx.State):
     page: int = 1
     pages: int = 1
     products: int = 0
-    matched: bool = False
+    unmatched: int = 0
     revision: int = 0
     _only: frozenset[str] | None = None  # the products to show, None for all
 

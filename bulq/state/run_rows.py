@@ -13,6 +13,7 @@ from bulq.queries.runs import BidLine, ProductLine, RunView
 V = TypeVar("V")
 
 PILLS = 6  # bidders a row names; the others are counted
+NOBODY = ("?", -1)  # name and number of who is not among the people of the run
 FEW = 16  # rows sent again with every change before all are sent at once
 
 # Every change of a run writes the same few things thousands of times. Kept, they need no Babel, which thinks each
@@ -38,12 +39,13 @@ class Row:
 class Totals:
     """What of a product changes with everybody's bids. `tone` and `status` are empty until shopping.
 
-    `pills` are who and how much: pairs, since objects take ten times as long to send and there are hundreds.
+    `pills` are who, how much, and the number of the person, by which each viewer knows their own: tuples, since objects
+    take ten times as long to send and there are hundreds.
     """
 
     wanted: str
     cost: str
-    pills: tuple[tuple[str, str], ...]
+    pills: tuple[tuple[str, str, int], ...]
     more: int
     status: str = ""
     tone: str = "plain"
@@ -88,9 +90,9 @@ def _row(product_id: str, name: str, brand: str, unit: Unit, step: int, price: i
     return Row(product_id, name, brand, str(unit), step, per)
 
 
-def totals_of(line: ProductLine, view: RunView, names: dict[str, str]) -> Totals:
+def totals_of(line: ProductLine, view: RunView, people: dict[str, tuple[str, int]]) -> Totals:
     amounts = _amounts(line)
-    pills = tuple((names.get(user_id, "?"), amount) for user_id, amount in amounts[:PILLS])
+    pills = tuple(_pill(people.get(user_id, NOBODY), amount) for user_id, amount in amounts[:PILLS])
     status, tone = _status(line, view.phase)
     return Totals(
         wanted=quantity(line.wanted, line.unit) if line.wanted else text("run.no_bids"),
@@ -101,6 +103,11 @@ def totals_of(line: ProductLine, view: RunView, names: dict[str, str]) -> Totals
         tone=tone,
         adjustable=view.phase is Phase.ADJUSTING and bool(line.bought) and line.bought != line.wanted,
     )
+
+
+def _pill(who: tuple[str, int], amount: str) -> tuple[str, str, int]:
+    name, number = who
+    return name, amount, number
 
 
 def since(sent: dict[str, V], now: dict[str, V]) -> tuple[dict[str, V], dict[str, V]]:

@@ -11,7 +11,7 @@ from bulq.config import settings
 from bulq.domain.phases import BIDDING, FINAL, Phase
 from bulq.i18n import day, moment, text
 from bulq.queries.runs import BidLine, PersonLine, ProductLine, RunView
-from bulq.state.run_rows import Mine, Part, Row, Totals, mine_of, money, part_of, row_of, since, totals_of
+from bulq.state.run_rows import NOBODY, Mine, Part, Row, Totals, mine_of, money, part_of, row_of, since, totals_of
 
 PEOPLE = 100
 
@@ -62,7 +62,7 @@ class Screen:
     view: RunView
     shared: dict[str, Any]  # vars of the state that are the same for everybody
     people: dict[str, PersonLine]
-    names: dict[str, str]
+    numbered: dict[str, tuple[str, int]]  # name and number of each
     bids: Mapping[str, Mapping[str, BidLine]]  # by person and product
     known: dict[tuple[frozenset[str] | None, int], Page] = field(default_factory=dict)
 
@@ -77,7 +77,7 @@ class Screen:
                 number,
                 pages,
                 [row_of(line, self.view.currency) for line in lines],
-                {line.product_id: totals_of(line, self.view, self.names) for line in lines},
+                {line.product_id: totals_of(line, self.view, self.numbered) for line in lines},
                 lines,
                 {},
             )
@@ -90,7 +90,7 @@ def screen(view: RunView) -> Screen:
         view=view,
         shared=_shared(view, names),
         people={person.user_id: person for person in view.people},
-        names=names,
+        numbered={person.user_id: (person.name, number) for number, person in enumerate(view.people)},
         bids=_by_person(view),
     )
 
@@ -114,7 +114,7 @@ def _shared(view: RunView, names: Mapping[str, str]) -> dict[str, Any]:
         "history": [_step(step.phase, step.who, step.entered_at, view.time_zone) for step in view.history],
         "asked": names.get(view.hand_over_to or "", ""),
         "products": len(view.products),
-        "matched": all(line.wanted == line.bought for line in view.products if line.bought),
+        "unmatched": sum(line.wanted != line.bought for line in view.products if line.bought),
         "listed": sum(line.item_id is not None for line in view.products),
         "bought": sum(line.bought > 0 for line in view.products),
         "gone": sum(line.missing for line in view.products),
@@ -144,6 +144,7 @@ def personal(
         "helps": view.leader_id == user_id or bool(me and me.helps),
         "takes_part": me is not None,
         "ready": bool(me and me.ready),
+        "number": seen.numbered.get(user_id, NOBODY)[1],
         "asked_me": view.hand_over_to == user_id,
         "rows": page.rows,
         "totals": totals,

@@ -164,6 +164,8 @@ def test_pages_of_groups_and_people_have_no_barriers(stage: Stage) -> None:
     ana.get_by_role("link", name="Profile").click()
     expect(ana.get_by_role("button", name="Log out")).to_be_visible()
     scan(ana, "profile")
+    press(ana, "Delete my account")
+    _scan_dialog(ana, "Delete my account")
     bojan = stage.window(cast.bojan, "/notifications")
     expect(bojan.get_by_role("button", name="Read all")).to_be_visible()
     scan(bojan, "notifications")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -135,12 +136,16 @@ def test_a_filter_that_makes_no_sense_is_passed_over(session: Session, cast: Cas
 
 
 def test_every_action_has_a_topic_and_a_sentence(session: Session, cast: Cast) -> None:
-    for action in (key.removeprefix("audit.") for key in catalogue("en") if key.startswith("audit.")):
+    actions = [key.removeprefix("audit.") for key in catalogue("en") if key.startswith("audit.")]
+    for action in actions:
         topic_of(action)
         note(session, cast, action, "Eva")
 
-    for line in audit_log(session, cast.ada, Wish(typed="eva")).rows:
-        assert sentence(line).endswith("."), line.action
+    told, wish = dict[str, str](), Wish(typed="eva")
+    for page in range(1, audit_log(session, cast.ada, wish).pages + 1):
+        told |= {line.action: sentence(line) for line in audit_log(session, cast.ada, replace(wish, page=page)).rows}
+    assert told.keys() == set(actions)
+    assert [action for action, words in told.items() if not words.endswith(".")] == []
     assert {f"audit_page.topic.{topic}" for topic in Topic} <= set(catalogue("en"))
 
 

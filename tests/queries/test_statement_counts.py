@@ -11,11 +11,12 @@ from bulq.domain.actor import Actor
 from bulq.domain.phases import FairRule, Phase, Unit
 from bulq.models import Bid, Group, ListItem, Membership, Notification, Participant, Product, Run, User
 from bulq.queries.access import run_for
-from bulq.queries.accounts import profile, unread_count
+from bulq.queries.accounts import places_of, profile, unread_count
 from bulq.queries.catalogue import find_products, find_stores
 from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.notices import notifications
+from bulq.queries.own_data import own_data
 from bulq.queries.runs import run_view
 from bulq.queries.search import results, search
 from bulq.queries.shares import fair_shares
@@ -163,14 +164,19 @@ def _groups(session: Session, who: Actor, cast: Cast, size: int) -> None:
         (lambda s, who: home(s, who), 2),
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: unread_count(s, who), 1),
-        (lambda s, who: profile(s, who, now=NOW), 2),
+        (lambda s, who: profile(s, who, now=NOW), 5),
+        (lambda s, who: own_data(s, who), 20),
+        (lambda s, who: places_of(s, who), 1),
         (lambda s, who: find_stores(s, who, ""), 1),
         (lambda s, who: search(s, who, "met"), 4),
         (lambda s, who: results(s, who, "group"), 3),
         (lambda s, who: results(s, who, "tomaotes"), 6),
         (lambda s, who: find_tags(s, who, "diet", "v"), 1),
     ],
-    ids=["home", "notifications", "unread_count", "profile", "find_stores", "search", "results", "typo", "find_tags"],
+    ids=[
+        *("home", "notifications", "unread_count", "profile", "own_data", "places_of"),
+        *("find_stores", "search", "results", "typo", "find_tags"),
+    ],
 )
 def test_what_one_person_sees_needs_few_statements_however_much_it_is(
     session: Session, view: Callable[[Session, Actor], object], most: int

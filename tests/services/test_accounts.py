@@ -10,10 +10,13 @@ from bulq import sessions
 from bulq.config import Registration, settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
+from bulq.domain.phases import Phase
 from bulq.models import Group, User, UserSession
 from bulq.queries.accounts import profile
-from bulq.services import accounts, groups
-from tests.cast import NOW, Cast
+from bulq.queries.statements import run_statements
+from bulq.services import accounts, groups, users
+from bulq.services.accounts_removal import remove_own_account
+from tests.cast import NOW, Cast, bring_to, plan
 
 PASSWORD = "correct horse battery"
 DAY = timedelta(days=1)
@@ -229,6 +232,70 @@ def test_a_new_password_needs_the_old_one_and_ends_all_other_sessions(
     accounts.actor_for(session, here, now=NOW)
     with pytest.raises(NotSignedIn):
         accounts.actor_for(session, there, now=NOW)
+
+
+@pytest.mark.parametrize("wrong", ["", "wrong", "\ud800", PASSWORD.upper(), "x" * 5000], ids=range(5))
+def test_name_and_account_change_only_with_the_password(session: Session, cast: Cast, hashed: str, wrong: str) -> None:
+    session.get_one(User, cast.mila.id).password_hash = hashed
+    for do in (
+        lambda: accounts.change_name(session, cast.mila, wrong, "M", "mimi", now=NOW),
+        lambda: remove_own_account(session, cast.mila, wrong, now=NOW),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            do()
+        assert (refusal.value.key, refusal.value.field) == ("wrong_password", "current")
+
+    assert session.get_one(User, cast.mila.id).name == "Mila"
+
+
+def test_people_go_by_another_name_by_the_rules_for_new_ones(session: Session, cast: Cast, hashed: str) -> None:
+    mila = session.get_one(User, cast.mila.id)
+    mila.password_hash = hashed
+
+    accounts.change_name(session, cast.mila, PASSWORD, " Милица  М. ", "Mila_2", now=NOW)
+
+    assert (mila.name, mila.username, mila.search_key) == ("Милица М.", "Mila_2", "милица м. mila_2")
+    for name, username, field in (("", "mila", "name"), ("a\u202eb", "mila", "name"), ("M", "ANA", "username")):
+        with pytest.raises((Invalid, Conflict)) as refusal:
+            accounts.change_name(session, cast.mila, PASSWORD, name, username, now=NOW)
+        assert refusal.value.field == field
+    assert (mila.name, mila.username) == ("Милица М.", "Mila_2")
+
+
+def test_nobody_leaves_who_leads_an_open_run_or_is_the_last_admin(session: Session, cast: Cast, hashed: str) -> None:
+    for who in (cast.ana, cast.ada):
+        session.get_one(User, who.id).password_hash = hashed
+    plan(session, cast)
+
+    with pytest.raises(Conflict) as leading:
+        remove_own_account(session, cast.ana, PASSWORD, now=NOW)
+    with pytest.raises(Conflict) as last:
+        remove_own_account(session, cast.ada, PASSWORD, now=NOW)
+
+    assert (leading.value.key, leading.value.values["store"]) == ("you_lead_open_run", "Metro")
+    assert last.value.key == "last_server_admin"
+    users.make_admins(session, cast.ada, [cast.eva.id], now=NOW)
+    session.get_one(User, cast.eva.id).locked_at = NOW  # who can't sign in looks after nothing
+    with pytest.raises(Conflict):
+        remove_own_account(session, cast.ada, PASSWORD, now=NOW)
+    session.get_one(User, cast.eva.id).locked_at = None
+    remove_own_account(session, cast.ada, PASSWORD, now=NOW)
+    assert session.get_one(User, cast.ada.id).deleted_at == NOW
+
+
+def test_who_leaves_is_a_former_member_and_signed_out(session: Session, cast: Cast, hashed: str) -> None:
+    done = bring_to(session, cast, Phase.COMPLETED)
+    session.get_one(User, cast.mila.id).password_hash = hashed
+    token = sign_in(session, cast.mila)
+    before = run_statements(session, cast.ana, done).total
+
+    remove_own_account(session, cast.mila, PASSWORD, now=NOW)
+    session.flush()
+
+    with pytest.raises(NotSignedIn):
+        accounts.actor_for(session, token, now=NOW)
+    view = run_statements(session, cast.ana, done)
+    assert (view.total, {person.name for person in view.people}) == (before, {"Ana", "Bojan", "Former member"})
 
 
 @pytest.mark.parametrize("theme", ["", "neon", "DARK", "x" * 10_000, "\x00"])

@@ -15,12 +15,9 @@ from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.phases import Phase
 from bulq.models import User
 from bulq.models.base import new_id
-from bulq.services import accounts
 from bulq.services.catalogue_import import preview_catalogue
 from tests.cast import NOW, World, item_of, remove
 from tests.services.use_cases import USE_CASES, Stage, UseCase, stage
-
-ELSEWHERE = {accounts.change_password}  # takes a second and is tested in test_accounts.py
 
 
 def ids(case: object) -> str:
@@ -65,7 +62,7 @@ def test_every_use_case_is_listed() -> None:
 
     acted_in = {function for function in functions if list(inspect.signature(function).parameters)[1:2] == ["actor"]}
 
-    assert acted_in == {case.function for case in USE_CASES} | ELSEWHERE
+    assert acted_in == {case.function for case in USE_CASES}
 
 
 @pytest.mark.parametrize(("case", "phase"), RIGHT, ids=ids)

@@ -178,7 +178,7 @@ def test_who_was_removed_is_told(session: Session, cast: Cast) -> None:
     remove(session, cast, cast.mila)
 
     query = select(Notification).where(Notification.user_id == cast.mila.id, Notification.kind == "removed")
-    assert session.scalars(query).one().details == {"who": "Ana", "group": "Liman"}
+    assert session.scalars(query).one().details == {"who": "Ana", "by": str(cast.ana.id), "group": "Liman"}
 
 
 def test_a_request_to_lead_ends_when_the_asked_person_leaves(session: Session, cast: Cast) -> None:

@@ -11,8 +11,8 @@ from bulq.domain.phases import Phase
 from bulq.models import Notification
 from bulq.queries.accounts import unread_count
 from bulq.queries.notices import notifications
-from bulq.services import bids, leading, notices, phases, runs
-from tests.cast import LATER, NOW, Cast, bring_to, person, plan
+from bulq.services import accounts, bids, leading, notices, phases, runs, users
+from tests.cast import LATER, NOW, Cast, actor, bring_to, person, plan
 
 MINUTE = timedelta(minutes=1)
 
@@ -154,3 +154,15 @@ def test_the_list_comes_in_pages_newest_first(session: Session, cast: Cast, page
     assert times == sorted(times, reverse=True)
     assert (view.pages, view.page) == (2, min(max(page, 1), 2))
     assert len(view.lines) == (25 if view.page == 1 else 5)
+
+
+def test_notices_forget_who_left_the_server_and_nobody_else(session: Session, cast: Cast) -> None:
+    namesake = actor(accounts.create_user(session, "Mila", "mila2", "unusable", now=NOW))
+    for who in (cast.mila, namesake):
+        notices.tell(session, [cast.ana.id], "made_admin", now=NOW, group_id=cast.group_id, by=who, group="Liman")
+
+    users.delete_account(session, cast.ada, cast.mila.id, now=LATER)
+    session.flush()
+
+    said = [line.details["who"] for line in notifications(session, cast.ana).lines if line.kind == "made_admin"]
+    assert sorted(said) == ["Former member", "Mila"]

@@ -205,7 +205,7 @@ def test_a_deadline_is_the_servers_doing(database: str) -> None:
 
     close_due(LATER)
 
-    found = {entry.subject_id: entry for entry in db.read_now(entries) if entry.at == LATER}
+    found = {entry.subject_id: entry for entry in db.read_now(entries) if entry.subject_id in (run_id, empty)}
     assert (found[run_id].action, found[empty].action) == ("phase_confirmed", "deadline_cleared")
     assert {(entry.actor_id, entry.actor_name, entry.address) for entry in found.values()} == {(None, "", "")}
 
@@ -214,7 +214,6 @@ def test_what_is_undone_leaves_no_entry(database: str, monkeypatch: pytest.Monke
     with db.transaction() as session:
         cast = assemble(session)
         run_id = plan(session, cast)
-    before = len(db.read_now(entries))
 
     def fail(session: Session) -> None:
         phases.cancel_run(session, cast.ana, run_id, "", now=NOW)
@@ -224,7 +223,7 @@ def test_what_is_undone_leaves_no_entry(database: str, monkeypatch: pytest.Monke
     with pytest.raises(RuntimeError):
         db.write_now(fail)
 
-    assert len(db.read_now(entries)) == before
+    assert "phase_cancelled" not in actions(db.read_now(entries))
 
 
 @pytest.fixture
@@ -233,8 +232,13 @@ def old_and_new(database: str) -> Iterator[None]:
     today = datetime.now(UTC)
     with db.transaction() as session:
         for days in (0, 20, 200, 1000):
-            session.add(AuditEntry(at=today - timedelta(days=days), action="user_locked", subject_name=str(days)))
+            session.add(AuditEntry(at=today - timedelta(days=days), action="moon_bought", subject_name=str(days)))
     yield
+
+
+def ages() -> list[str]:
+    """Of those entries, as far as they are there."""
+    return sorted(entry.subject_name for entry in db.read_now(entries) if entry.action == "moon_bought")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +256,7 @@ def test_the_database_itself_refuses_to_change_the_record(statement: Any) -> Non
     with pytest.raises(DBAPIError, match="audit entries"):
         db.write_now(lambda session: session.execute(statement))
 
-    assert sorted(entry.subject_name for entry in db.read_now(entries)) == ["0", "1000", "20", "200"]
+    assert ages() == ["0", "1000", "20", "200"]
 
 
 @pytest.mark.usefixtures("old_and_new")
@@ -264,7 +268,7 @@ def test_what_is_older_than_it_is_kept_goes() -> None:
     settings.audit_days = 100
     assert forget_old_audit_entries(now) == 1
 
-    assert sorted(entry.subject_name for entry in db.read_now(entries)) == ["0", "20"]
+    assert ages() == ["0", "20"]
 
 
 def test_nobodys_user_is_needed_for_an_entry_to_stay(session: Session, cast: Cast) -> None:

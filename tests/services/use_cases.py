@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -12,12 +13,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import select
 
+from bulq import sessions
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind
 from bulq.domain.phases import BIDDING, OPEN, Phase
-from bulq.models import Group, Notification, PriceObservation, Product, Purchase, Tag, UserSession
+from bulq.models import Group, Notification, PriceObservation, Product, Purchase, Tag, User, UserSession
 from bulq.services import (
     accounts,
+    accounts_removal,
     adjusting,
     aliases,
     bids,
@@ -46,6 +49,7 @@ from bulq.services import (
 from bulq.sessions import token_hash
 from tests.cast import LATER, NOW, PACK, Cast, World, item_of
 
+PASSWORD = "correct horse battery"
 ANYTIME = tuple(Phase)
 
 
@@ -183,6 +187,15 @@ def _locked(at: Stage) -> None:
 def _made_admin(at: Stage) -> None:
     users.make_admins(at.session, at.cast.ada, [at.account], now=NOW)
     at.session.flush()
+
+
+@cache
+def hashed() -> str:
+    return sessions.hash_password(PASSWORD)
+
+
+def _with_password(at: Stage) -> None:
+    at.session.get_one(User, at.cast.mila.id).password_hash = hashed()
 
 
 def _told(at: Stage) -> None:
@@ -670,6 +683,27 @@ USE_CASES = [
         "bojan",
         lambda at, who: accounts.keep_alive(at.session, _with_session(who, at), now=LATER),
         before=_signed_in,
+    ),
+    UseCase(
+        accounts.change_password,
+        "mila",
+        lambda at, who: accounts.change_password(at.session, who, PASSWORD, "new", now=NOW),
+        before=_with_password,
+        records="password_changed",
+    ),
+    UseCase(
+        accounts.change_name,
+        "mila",
+        lambda at, who: accounts.change_name(at.session, who, PASSWORD, "Mila M.", "mila_m", now=NOW),
+        before=_with_password,
+        records="user_renamed",
+    ),
+    UseCase(
+        accounts_removal.remove_own_account,
+        "mila",
+        lambda at, who: accounts_removal.remove_own_account(at.session, who, PASSWORD, now=NOW),
+        before=_with_password,
+        records="account_given_up member_left",
     ),
     UseCase(accounts.set_theme, "bojan", lambda at, who: accounts.set_theme(at.session, who, "dark", now=NOW)),
     UseCase(accounts.theme_of, "bojan", lambda at, who: accounts.theme_of(at.session, who)),

@@ -36,7 +36,8 @@ def cast(database: str) -> Cast:
 async def test_the_record_is_searched_and_narrowed_down(cast: Cast) -> None:
     page = await open_tab(AuditState, cast.ada, "/admin/audit")
     await do(page, "open")
-    assert page.ready and page.total == 4  # a group, two who joined it, and signing in
+    assert page.ready
+    assert {"Ana made the group Liman.", "Mila joined Liman."} <= {row.name for row in page.rows}
 
     await do(page, "narrow", "topic", "groups")
     await do(page, "search", "bojan")
