@@ -36,7 +36,8 @@ def offer_reset(session: Session, actor: Actor, user_id: UUID, *, now: datetime)
 
 def renew_access(session: Session, username_key: str, *, now: datetime) -> str:
     """The same for anybody, admins too, from the terminal of the server."""
-    user = session.scalars(select(User).where(User.username_key == username_key)).first()
+    known = select(User).where(User.username_key == username_key, col(User.deleted_at).is_(None))
+    user = session.scalars(known).first()
     if user is None:
         raise NotFound("no_such_user")
     record(session, None, "reset_offered", kind="user", subject=user.id, name=_named(user), now=now)

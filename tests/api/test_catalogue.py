@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from bulq import db, sessions, uploads
 from bulq.config import settings
@@ -52,6 +53,22 @@ async def test_m1_only_admins_get_in(browser: Browser, cast: Cast) -> None:
         assert (await send(client, GOOD)).status_code == status
         for address in ADDRESSES:
             assert (await client.get(address)).status_code == status
+    assert files() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "status"), [({"locked_at": NOW}, 401), ({"deleted_at": NOW}, 401), ({"is_admin": False}, 404)]
+)
+async def test_m1_who_was_locked_deleted_or_demoted_gets_nothing_any_more(
+    browser: Browser, cast: Cast, change: dict[str, object], status: int
+) -> None:
+    """M1: page and action; a cookie from before is good for nothing."""
+    client = signed_in(browser, cast.ada)
+    db.write_now(lambda session: session.execute(update(User).where(col(User.id) == cast.ada.id).values(**change)))
+
+    assert (await send(client, GOOD)).status_code == status
+    for address in ADDRESSES:
+        assert (await client.get(address)).status_code == status
     assert files() == []
 
 

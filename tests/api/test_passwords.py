@@ -150,5 +150,18 @@ async def test_a_locked_account_says_so_only_to_who_knows_the_password(browser: 
         assert (wrong.status_code, wrong.json()["type"]) == (422, "urn:bulq:error:wrong_login")
 
 
+async def test_a_link_for_a_new_password_unlocks_nothing(browser: Browser) -> None:
+    async with browser() as owner, browser("192.0.2.2") as client:
+        await register(owner)
+        token = reset_link()
+        db.write_now(lock, "ana")
+
+        assert (await reset(client, token)).status_code == 204
+
+        right = await log_in(client, password=NEW)
+        assert (right.status_code, right.json()["type"]) == (403, "urn:bulq:error:account_locked")
+        assert count_sessions() == 0
+
+
 def lock(session: Session, username: str) -> None:
     session.execute(update(User).where(col(User.username) == username).values(locked_at=datetime.now(UTC)))

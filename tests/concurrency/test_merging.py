@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import col, func, select
 
 from bulq import db
-from bulq.models import Bid, BidRaise, ListItem, Membership, Product, Purchase
-from bulq.services import accounts, bids, catalogue, curating, deleting, merging, phases, runs, shopping
+from bulq.models import Bid, BidRaise, ListItem, Membership, PriceObservation, Product, Purchase, Run, SearchTerm, Store
+from bulq.services import accounts, bids, catalogue, curating, deleting, merging, phases, prices, runs, shopping
 from bulq.services.merging_people import merge_users
 from tests.cast import NOW, PACK, Cast, actor, item_of, plan
 from tests.concurrency.rounds import at_once, cast_of_this_test, looking, refusals
@@ -127,9 +127,19 @@ def test_runs_started_and_prices_seen_at_a_store_outlive_its_merge(cast: Cast) -
             lambda s, twin=twin: runs.start_run(s, cast.ana, cast.group_id, twin, now=NOW),
             lambda s, twin=twin: merging.merge_stores(s, cast.ada, twin, cast.store_id, now=NOW),
             lambda s, twin=twin: curating.edit_store(s, cast.ada, twin, name=f"{twin}", chain="", address="", now=NOW),
+            lambda s, twin=twin, turn=turn: prices.see_price(s, cast.eva, cast.rice, twin, turn, "EUR", now=NOW),
         )
 
+        started, merged, _, seen = results
+        assert not isinstance(merged, Exception)
         assert set(refusals(results)) <= {"store_missing", "not_found"}
+        with looking() as session:
+            assert session.get(Store, twin) is None
+            if isinstance(started, Run):
+                assert session.get_one(Run, started.id).store_id == cast.store_id
+            seen_at = session.scalars(select(PriceObservation.store_id).where(PriceObservation.price == turn)).all()
+            assert seen_at == ([cast.store_id] if seen is True else [])
+            assert not session.scalars(select(SearchTerm).where(SearchTerm.target_id == twin)).all()
 
 
 def test_what_the_other_account_does_meanwhile_is_kept_or_refused(cast: Cast) -> None:

@@ -277,7 +277,7 @@ def test_hostile_names_do_nothing(world_session: Session, world: World, name: st
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
     assert not any(cell.data_type == "f" for cell in in_book)
     assert not any(str(cell.value or "").startswith(("=", "+", "-", "@", "\t", "\r")) for cell in in_book)
-    assert document["statements"][0]["name"] == name or len(document["statements"]) == 3
+    assert {one["name"] for one in document["statements"]} == {name, "Bojan", "Mila"}
     assert len(pages_of(written(export, Kind.PDF))) == 5
 
 

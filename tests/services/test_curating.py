@@ -51,6 +51,26 @@ def actions(session: Session, subject: UUID) -> list[str]:
     return list(session.scalars(query))
 
 
+def test_m2_tags_are_verified_and_that_is_taken_back(session: Session, cast: Cast) -> None:
+    """M2: verify with who and when."""
+    tag_id = new_tag(session, cast)
+
+    assert curating.verify(session, cast.ada, "tag", [tag_id], now=LATER) == 1
+    session.flush()
+    tag = session.get_one(Tag, tag_id)
+    assert (tag.verified_at, tag.verified_by) == (LATER, cast.ada.id)
+    assert curating.unverify(session, cast.ada, "tag", [tag_id], now=LATER) == 1
+    session.flush()
+
+    assert (tag.verified_at, tag.verified_by) == (None, None)
+    assert actions(session, tag_id) == ["tag_verified", "tag_unverified"]
+    for verb in (curating.verify, curating.unverify):
+        with pytest.raises(NotFound):
+            verb(session, cast.ana, "tag", [tag_id], now=LATER)
+        with pytest.raises(NotFound):
+            verb(session, cast.ada, "tag", [tag_id, cast.rice], now=LATER)
+
+
 def test_m2_many_are_verified_at_once_with_who_and_when(session: Session, cast: Cast) -> None:
     """M2: verify with who and when."""
     products = [cast.rice, cast.tomatoes]

@@ -14,7 +14,7 @@ from bulq.models import AuditEntry, PasswordReset, User
 from bulq.queries.resets import reset_view
 from bulq.services import accounts
 from bulq.services.password_resets import VALID, offer_reset, renew_access, use_reset
-from bulq.services.users import delete_account, make_admins
+from bulq.services.users import delete_account, lock_users, make_admins
 from tests.cast import LATER, NOW, Cast
 
 
@@ -95,3 +95,20 @@ def test_nobody_comes_back_from_a_deleted_account(session: Session, cast: Cast) 
         use_reset(session, token, "new hash", now=NOW)
     with pytest.raises(NotFound):
         offer_reset(session, cast.ada, cast.mila.id, now=NOW)
+    for key in ("mila", session.get_one(User, cast.mila.id).username_key):
+        with pytest.raises(NotFound):
+            renew_access(session, key, now=NOW)
+
+
+def test_a_locked_account_stays_locked_whatever_link_there_is(session: Session, cast: Cast) -> None:
+    token = offer_reset(session, cast.ada, cast.mila.id, now=NOW)
+    lock_users(session, cast.ada, [cast.mila.id], now=NOW)
+    session.flush()
+
+    use_reset(session, token, sessions.hash_password("a new password"), now=NOW)
+    session.flush()
+
+    with pytest.raises(Forbidden) as refusal:
+        accounts.authenticate(session, "mila", "a new password")
+    assert refusal.value.key == "account_locked"
+    assert session.get_one(User, cast.mila.id).locked_at == NOW

@@ -115,7 +115,7 @@ async def test_users_are_searched_filtered_sorted_and_chosen(cast: Cast) -> None
 
     await do(page, "choose_all", True)
     await do(page, "search", "AN")
-    assert [row.name for row in page.rows] == ["Ana", "Bojan"] or [row.name for row in page.rows] == ["Ana"]
+    assert [row.name for row in page.rows] == ["Ana", "Bojan"]
     assert page.chosen == [row.id for row in page.rows]
     await do(page, "search", "")
     await do(page, "sort_by", "-name")
