@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bulq import db, migrations
+from bulq.config import settings
 from bulq.domain.money import fnv1a, line_total
 from bulq.domain.phases import Phase
 from bulq.domain.quantities import MAX_LINE_UNITS
@@ -212,9 +213,9 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bulq-replay-") as folder:
-        url = _with_driver(options.database) if options.database else f"sqlite:///{folder}/bulq.db"
-        migrations.upgrade(url)
-        db.connect(url)
+        settings.database_url = options.database or f"sqlite:///{folder}/bulq.db"
+        migrations.upgrade(settings.database_url)
+        db.connect(settings.database_url)
         figures = replay(options.file, options.month)
         db.engine().dispose()
     for name, value in figures.items():
@@ -223,11 +224,6 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return 0 if figures["exact"] else 1
-
-
-def _with_driver(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
 
 if __name__ == "__main__":

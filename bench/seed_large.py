@@ -324,13 +324,11 @@ class _Filling:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.seed_large", description=__doc__)
     parser.add_argument("--url", default=settings.database_url, help="the database; DATABASE_URL without it")
-    url = parser.parse_args().url
-    if not url.startswith("postgresql"):
+    settings.database_url = parser.parse_args().url
+    if not settings.database_url.startswith("postgresql"):
         raise SystemExit("The seed is written by COPY, which only PostgreSQL has.")
-    if "+" not in url.partition("://")[0]:
-        url = url.replace("://", "+psycopg://", 1)
     began = time.monotonic()
-    seed_large(url)
+    seed_large(settings.database_url)
     print(f"Filled in {time.monotonic() - began:.0f} s.")
 
 
