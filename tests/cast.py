@@ -70,7 +70,7 @@ def _written(session: Session) -> dict[Table, list[dict[str, Any]]]:
     found = {}
     for table in SQLModel.metadata.sorted_tables:
         counted = {column.name for column in table.primary_key if isinstance(column.type, Integer)}
-        rows = session.execute(table.select()).mappings()
+        rows = session.execute(select(table)).mappings()
         found[table] = [{name: value for name, value in row.items() if name not in counted} for row in rows]
     return {table: rows for table, rows in found.items() if rows}
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bulq import db
@@ -63,21 +62,15 @@ def postgresql() -> Iterator[databases.PostgreSQL]:
         database.drop()
 
 
-@pytest.fixture(scope="session")
-def engines() -> dict[str, Engine]:
-    """By address. An engine knows how to write each statement it has met, which takes longer than most tests."""
-    return {}
-
-
 @pytest.fixture(params=BOTH)
-def database(request: pytest.FixtureRequest, tmp_path: Path, engines: dict[str, Engine]) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a clean, migrated database that `bulq.db` works on; the test runs once with each kind."""
-    url: str = request.getfixturevalue(request.param).clean()
-    settings.database_url, settings.data = url, tmp_path
-    if url in engines:
-        db.use(engines[url])
+    if request.param == "sqlite":
+        url = request.getfixturevalue("sqlite").clean(tmp_path)
     else:
-        engines[url] = db.connect(url)
+        url = request.getfixturevalue("postgresql").clean()
+    settings.database_url, settings.data = url, tmp_path
+    db.connect(url)
     yield url
     db.engine().dispose()
 

@@ -28,16 +28,14 @@ def migrate(url: str | URL) -> None:
 
 
 class SQLite:
-    """One migrated file, copied anew for each test."""
+    """One migrated file, copied for each test."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._migrated = folder, folder / "migrated.db"
+        self._migrated = folder / "migrated.db"
         migrate(f"sqlite:///{self._migrated}")
 
-    def clean(self, folder: Path | None = None) -> str:
-        file = (folder or self._folder) / "bulq.db"
-        for rest in file.parent.glob("bulq.db-*"):  # of a test whose connection was never closed
-            rest.unlink()
+    def clean(self, folder: Path) -> str:
+        file = folder / "bulq.db"
         shutil.copyfile(self._migrated, file)
         return f"sqlite:///{file}"
 
