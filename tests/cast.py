@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Table, insert
 from sqlalchemy.orm import Session
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
@@ -44,38 +42,7 @@ class Cast:
 
 
 def assemble(session: Session) -> Cast:
-    """Ana, Bojan and Mila in a group in euros, Eva outside, a store with rice and tomatoes.
-
-    The use cases make them once for each kind of database; in one that is empty they are only written down again.
-    """
-    kind = session.get_bind().dialect.name
-    if session.scalars(select(User.id).limit(1)).first() is not None:
-        return _assemble(session)
-    if kind in _assembled:
-        cast, written = _assembled[kind]
-        for table, rows in written.items():
-            session.execute(insert(table), rows)
-        return cast
-    is_empty, cast = not _written(session), _assemble(session)
-    if is_empty:
-        _assembled[kind] = cast, _written(session)
-    return cast
-
-
-_assembled: dict[str, tuple[Cast, dict[Table, list[dict[str, Any]]]]] = {}
-
-
-def _written(session: Session) -> dict[Table, list[dict[str, Any]]]:
-    """The rows of all tables that have any, without the numbers a database counts up by itself."""
-    found = {}
-    for table in SQLModel.metadata.sorted_tables:
-        counted = {column.name for column in table.primary_key if isinstance(column.type, Integer)}
-        rows = session.execute(select(table)).mappings()
-        found[table] = [{name: value for name, value in row.items() if name not in counted} for row in rows]
-    return {table: rows for table, rows in found.items() if rows}
-
-
-def _assemble(session: Session) -> Cast:
+    """Ana, Bojan and Mila in a group in euros, Eva outside, a store with rice and tomatoes."""
     ana, bojan, mila, eva = (person(session, name) for name in ("Ana", "Bojan", "Mila", "Eva"))
     ada = actor(accounts.create_user(session, "Ada", "ada", "unusable", is_admin=True, now=NOW))
     group = groups.create_group(session, ana, "Liman", "EUR", "Europe/Belgrade", now=NOW)
