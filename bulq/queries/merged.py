@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +12,11 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.errors import NotFound
 from bulq.models import AuditEntry, Product, Store
+
+V = TypeVar("V")
+Kind = Literal["product", "store"]
 
 STEPS = 10  # the one that was kept may have been merged in its turn
 
@@ -22,7 +27,15 @@ class Kept:
     name: str
 
 
-def kept_instead(session: Session, viewer: Actor, kind: Literal["product", "store"], gone: UUID) -> Kept | None:
+def or_kept(session: Session, viewer: Actor, kind: Kind, row_id: UUID, view: Callable[[], V]) -> V | Kept | None:
+    """The view, or what is there instead of what it is about."""
+    try:
+        return view()
+    except NotFound:
+        return kept_instead(session, viewer, kind, row_id)
+
+
+def kept_instead(session: Session, viewer: Actor, kind: Kind, gone: UUID) -> Kept | None:
     """What is there now instead of one that is gone; None for what never was, or was deleted. For anybody signed in."""
     table = Product if kind == "product" else Store
     for _ in range(STEPS):

@@ -61,12 +61,12 @@ class UsersState(Table, rx.State):
     @rx.event
     async def do(self, what: str, user_id: str):
         """One of ACTIONS with one account."""
-        return await self._do(str(what), [user_id], offer_undo=True)
+        return await self._do(what, [user_id], offer_undo=True)
 
     @rx.event
     async def do_all(self, what: str):
         """One of ACTIONS with all that are chosen."""
-        done = await self._do(str(what), self.chosen, offer_undo=True)
+        done = await self._do(what, self.chosen, offer_undo=True)
         self.chosen = []
         return done
 

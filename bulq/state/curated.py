@@ -42,12 +42,12 @@ class Curated(Table, mixin=True):
     @rx.event
     async def vouch(self, what: str, row_id: str):
         """Verify one, or take it back."""
-        return await self._vouch(str(what), [row_id], offer_undo=True)
+        return await self._vouch(what, [row_id], offer_undo=True)
 
     @rx.event
     async def vouch_all(self, what: str):
         """The same with all that are chosen."""
-        done = await self._vouch(str(what), self.chosen, offer_undo=True)
+        done = await self._vouch(what, self.chosen, offer_undo=True)
         self.chosen = []
         return done
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 import reflex as rx
@@ -15,15 +16,16 @@ from bulq.domain.prices import Figures, price_per
 from bulq.domain.quantities import parse_money, parse_quantity
 from bulq.i18n import money, quantity, text, unit_name
 from bulq.queries.catalogue import find_stores
-from bulq.queries.merged import Kept, kept_instead
+from bulq.queries.merged import Kept, or_kept
 from bulq.queries.prices import LINES, ProductView, SightingLine, product_page
 from bulq.services.catalogue import add_store
 from bulq.services.prices import see_price, withdraw_price
 from bulq.services.products import edit_product_details
-from bulq.state.auth import act, arrived, look, route, session_token, tab, uuid
+from bulq.state.auth import act, look, route, session_token, tab, uuid
+from bulq.state.catalogue_page import CataloguePage
 from bulq.state.options import Option
 from bulq.state.refusals import message, placed
-from bulq.state.showing import put
+from bulq.state.showing import put, read_for_one
 from bulq.state.toasts import toast
 
 FEW_POINTS = 40  # so many are drawn as dots as well
@@ -58,11 +60,8 @@ class SightingRow:
     mine: bool
 
 
-class ProductState(rx.State):
-    ready: bool = False
-    missing: bool = False
-    moved_to: str = ""
-    name: str = ""
+class ProductState(CataloguePage, rx.State):
+    _kind: str = "product"
     brand: str = ""
     unit: str = ""
     step: str = ""
@@ -83,7 +82,6 @@ class ProductState(rx.State):
     line_names: list[str] = [""] * LINES
     sightings: list[SightingRow] = []
     count: int = 0
-    page: int = 1
     pages: int = 1
 
     dialog: str = ""
@@ -105,28 +103,25 @@ class ProductState(rx.State):
     _asked_id: str = ""
     _mine: list[str] = []
 
-    @rx.event
-    async def open(self):
-        """One that was merged into another leads there."""
-        if await arrived(self):
-            self.reset()
-        await _load(self)
-        if self.moved_to:
-            return rx.redirect(self.moved_to, replace=True)
-
-    @rx.event
-    async def catch_up(self):
-        await _load(self)
-
-    @rx.event
-    async def turn(self, step: int):
-        self.page = max(1, self.page + (1 if step == 1 else -1))
-        await _load(self)
+    async def _load(self, *, editing: bool = False) -> None:
+        """Show the product in the address, in the currency and on the page chosen, and keep that up to date."""
+        try:
+            product_id = str(route(self, "product_id"))
+        except NotFound:
+            return self._gone(None)
+        view, viewer = await look(self, _product, product_id, self.currency, self.page)
+        currency = view.currency if isinstance(view, ProductView) else ""
+        key = f"{viewer.id}/{product_id}/{currency}/{self.page}"
+        live.watch(tab(self), "page", PRODUCT, key, [f"product:{product_id}", "catalogue"], session_token(self))
+        _show(self, view, viewer)
+        if editing and isinstance(view, ProductView):
+            typed = i18n.number(view.content) if view.content else ""
+            put(self, barcode_typed=view.barcode, content_typed=typed, content_unit=str(view.content_unit or "kg"))
 
     @rx.event
     async def choose_currency(self, currency: str):
         self.currency, self.page = str(currency)[:3], 1
-        await _load(self)
+        await self._load()
 
     @rx.event
     async def close(self):
@@ -206,7 +201,7 @@ class ProductState(rx.State):
             self.alert, self.errors = placed(error)
             return
         self.dialog, self.page, self.currency = "", 1, self.paid_in
-        await _load(self)
+        await self._load()
         where = {"price": money(price, self.paid_in), "store": self._store}
         return toast(text("product.price_added", **where) if is_new else text("product.price_known", **where))
 
@@ -227,13 +222,13 @@ class ProductState(rx.State):
 
     async def _withdraw(self, sighting_id: str):
         await act(self, withdraw_price, uuid(sighting_id))
-        await _load(self)
+        await self._load()
         return toast(text("product.withdrawn"))
 
     @rx.event
     async def edit(self):
         self.errors, self.alert, self.dialog = {}, "", "details"
-        await _load(self, editing=True)
+        await self._load(editing=True)
 
     @rx.event
     async def set_barcode_typed(self, value: str):
@@ -263,7 +258,7 @@ class ProductState(rx.State):
             self.alert, self.errors = placed(error)
             return
         self.dialog = ""
-        await _load(self)
+        await self._load()
         return toast(text("product.saved"))
 
 
@@ -288,46 +283,20 @@ async def _find(state: ProductState, typed: str) -> None:
 def _product(
     session: Session, viewer: Actor, product_id: str, currency: str, page: int
 ) -> tuple[ProductView | Kept | None, Actor]:
-    try:
-        return product_page(session, viewer, UUID(product_id), currency=currency, page=page), viewer
-    except NotFound:
-        return kept_instead(session, viewer, "product", UUID(product_id)), viewer
-
-
-async def _load(state: ProductState, *, editing: bool = False) -> None:
-    """Show the product in the address, in the currency and on the page chosen, and keep it up to date from now on."""
-    try:
-        product_id = str(route(state, "product_id"))
-    except NotFound:
-        return _gone(state, None)
-    view, viewer = await look(state, _product, product_id, state.currency, state.page)
-    currency = view.currency if isinstance(view, ProductView) else ""
-    key = f"{viewer.id}/{product_id}/{currency}/{state.page}"
-    live.watch(tab(state), "page", PRODUCT, key, [f"product:{product_id}", "catalogue"], session_token(state))
-    _show(state, view, viewer)
-    if editing and isinstance(view, ProductView):
-        typed = i18n.number(view.content) if view.content else ""
-        put(state, barcode_typed=view.barcode, content_typed=typed, content_unit=str(view.content_unit or "kg"))
-
-
-def _gone(state: ProductState, kept: Kept | None) -> None:
-    live.leave(tab(state), "page")
-    state.reset()
-    state.missing = state.ready = True
-    if kept is not None:
-        state.name, state.moved_to = kept.name, f"/products/{kept.id}"
+    key = UUID(product_id)
+    view = partial(product_page, session, viewer, key, currency=currency, page=page)
+    return or_kept(session, viewer, "product", key, view), viewer
 
 
 def _read(session: Session, key: str, actors: Collection[Actor]) -> ProductView | Kept | None:
     """As the one viewer sees it: which prices are shown first depends on their groups."""
     user_id, product_id, currency, page = key.split("/")
-    views = (_product(session, actor, product_id, currency, int(page)) for actor in actors if str(actor.id) == user_id)
-    return next((view for view, _actor in views), None)
+    return read_for_one(actors, user_id, lambda actor: _product(session, actor, product_id, currency, int(page))[0])
 
 
 def _show(state: ProductState, view: ProductView | Kept | None, viewer: Actor | None) -> None:
     if viewer is None or not isinstance(view, ProductView):
-        return _gone(state, view if isinstance(view, Kept) else None)
+        return state._gone(view if isinstance(view, Kept) else None)
     names = dict(i18n.currencies())
     state._mine = list(view.mine)
     put(

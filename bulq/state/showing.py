@@ -21,6 +21,11 @@ def read_for_any(actors: Collection[Actor], read: Callable[[Actor], V]) -> V | N
     return None
 
 
+def read_for_one(actors: Collection[Actor], user_id: str, read: Callable[[Actor], V]) -> V | None:
+    """The view as this one of `actors` sees it; None when they may look no more."""
+    return next((read(actor) for actor in actors if str(actor.id) == user_id), None)
+
+
 def put(state: rx.State, **values: Any) -> None:
     """Set what differs; what is the same is not sent again."""
     for name, value in values.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import reflex as rx
@@ -12,13 +13,14 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.opening_hours import DAYS, parse_hours, spans_text, weekday_in
 from bulq.i18n import money, text, unit_name
-from bulq.queries.merged import Kept, kept_instead
+from bulq.queries.merged import Kept, or_kept
 from bulq.queries.stores import ProductThere, RunThere, StoreView, store_page
 from bulq.services.stores import edit_store_details
-from bulq.state.auth import act, arrived, look, now, route, session_token, tab
+from bulq.state.auth import act, look, now, route, session_token, tab
+from bulq.state.catalogue_page import CataloguePage
 from bulq.state.home import RunRow, run_row
 from bulq.state.refusals import placed
-from bulq.state.showing import put
+from bulq.state.showing import put, read_for_one
 from bulq.state.toasts import toast
 
 LONGEST_TYPED = 100
@@ -47,11 +49,8 @@ class DayRow:
     is_today: bool
 
 
-class StoreState(rx.State):
-    ready: bool = False
-    missing: bool = False
-    moved_to: str = ""
-    name: str = ""
+class StoreState(CataloguePage, rx.State):
+    _kind: str = "store"
     chain: str = ""
     address: str = ""
     verified: bool = False
@@ -60,7 +59,6 @@ class StoreState(rx.State):
     week: list[DayRow] = []
     products: list[SoldRow] = []
     count: int = 0
-    page: int = 1
     pages: int = 1
     typed: str = ""
     runs: list[StoreRunRow] = []
@@ -73,33 +71,33 @@ class StoreState(rx.State):
     zone: str = ""
     hours_typed: dict[str, str] = {}
 
-    @rx.event
-    async def open(self):
-        """One that was merged into another leads there."""
-        if await arrived(self):
-            self.reset()
-        await _load(self)
-        if self.moved_to:
-            return rx.redirect(self.moved_to, replace=True)
-
-    @rx.event
-    async def catch_up(self):
-        await _load(self)
-
-    @rx.event
-    async def turn(self, step: int):
-        self.page = max(1, self.page + (1 if step == 1 else -1))
-        await _load(self)
+    async def _load(self, *, editing: bool = False) -> None:
+        """Show the store in the address with the goods that were searched for, and keep it up to date from now on."""
+        try:
+            store_id = str(route(self, "store_id"))
+        except NotFound:
+            return self._gone(None)
+        view, viewer = await look(self, _store, store_id, self.typed, self.page)
+        key = f"{viewer.id}/{store_id}/{self.page}/{self.typed}"
+        topics = [f"store:{store_id}", "catalogue", f"user:{viewer.id}"]  # the last for the runs of my groups
+        live.watch(tab(self), "page", STORE, key, topics, session_token(self))
+        _show(self, view, viewer)
+        if editing and viewer.is_admin and isinstance(view, StoreView):
+            hours = {
+                day: spans_text(spans, closed=_closed()) for day, spans in zip(DAYS, view.hours or [], strict=False)
+            }
+            put(self, chain_typed=view.chain, address_typed=view.address, zone=view.time_zone, hours_typed=hours)
+            self.editing = True
 
     @rx.event
     async def find(self, typed: str):
         self.typed, self.page = str(typed)[:LONGEST_TYPED], 1
-        await _load(self)
+        await self._load()
 
     @rx.event
     async def edit(self):
         self.errors, self.alert = {}, ""
-        await _load(self, editing=True)
+        await self._load(editing=True)
 
     @rx.event
     async def close(self):
@@ -140,54 +138,27 @@ class StoreState(rx.State):
             self.alert, self.errors = placed(error)
             return
         self.editing = False
-        await _load(self)
+        await self._load()
         return toast(text("store.saved"))
 
 
 def _store(
     session: Session, viewer: Actor, store_id: str, typed: str, page: int
 ) -> tuple[StoreView | Kept | None, Actor]:
-    try:
-        return store_page(session, viewer, UUID(store_id), typed=typed, page=page), viewer
-    except NotFound:
-        return kept_instead(session, viewer, "store", UUID(store_id)), viewer
-
-
-async def _load(state: StoreState, *, editing: bool = False) -> None:
-    """Show the store in the address with the goods that were searched for, and keep it up to date from now on."""
-    try:
-        store_id = str(route(state, "store_id"))
-    except NotFound:
-        return _gone(state, None)
-    view, viewer = await look(state, _store, store_id, state.typed, state.page)
-    key = f"{viewer.id}/{store_id}/{state.page}/{state.typed}"
-    topics = [f"store:{store_id}", "catalogue", f"user:{viewer.id}"]  # the last for the runs of my groups
-    live.watch(tab(state), "page", STORE, key, topics, session_token(state))
-    _show(state, view, viewer)
-    if editing and viewer.is_admin and isinstance(view, StoreView):
-        hours = {day: spans_text(spans, closed=_closed()) for day, spans in zip(DAYS, view.hours or [], strict=False)}
-        put(state, chain_typed=view.chain, address_typed=view.address, zone=view.time_zone, hours_typed=hours)
-        state.editing = True
-
-
-def _gone(state: StoreState, kept: Kept | None) -> None:
-    live.leave(tab(state), "page")
-    state.reset()
-    state.missing = state.ready = True
-    if kept is not None:
-        state.name, state.moved_to = kept.name, f"/stores/{kept.id}"
+    key = UUID(store_id)
+    view = partial(store_page, session, viewer, key, typed=typed, page=page)
+    return or_kept(session, viewer, "store", key, view), viewer
 
 
 def _read(session: Session, key: str, actors: Collection[Actor]) -> StoreView | Kept | None:
     """As the one viewer sees it: runs and currencies are those of their groups."""
     user_id, store_id, page, typed = key.split("/", 3)
-    views = (_store(session, actor, store_id, typed, int(page)) for actor in actors if str(actor.id) == user_id)
-    return next((view for view, _actor in views), None)
+    return read_for_one(actors, user_id, lambda actor: _store(session, actor, store_id, typed, int(page))[0])
 
 
 def _show(state: StoreState, view: StoreView | Kept | None, viewer: Actor | None) -> None:
     if viewer is None or not isinstance(view, StoreView):
-        return _gone(state, view if isinstance(view, Kept) else None)
+        return state._gone(view if isinstance(view, Kept) else None)
     week = _week(view)
     put(
         state,
