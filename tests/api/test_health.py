@@ -64,7 +64,10 @@ async def test_the_api_describes_itself() -> None:
         document = (await client.get("/api/v1/openapi.json")).json()
 
     assert {(path, method) for path, calls in document["paths"].items() for method in calls} == {
+        ("/api/v1/account", "patch"),
         ("/api/v1/account", "post"),
+        ("/api/v1/account/deletion", "post"),
+        ("/api/v1/account/export.json", "get"),
         ("/api/v1/account/password", "post"),
         ("/api/v1/admin/audit.csv", "get"),
         ("/api/v1/admin/catalogue", "post"),
