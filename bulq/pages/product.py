@@ -22,7 +22,10 @@ S = ProductState
 def product_page() -> rx.Component:
     return rx.cond(
         S.missing,
-        page_frame(missing_or_moved(S.moved_to, S.name), title=t("missing.page_title")),
+        page_frame(
+            missing_or_moved(S.moved_to, S.name),
+            title=rx.cond(S.moved_to != "", t("missing.merged"), t("missing.page_title")),
+        ),
         page_frame(
             rx.cond(S.ready, _content(), card(skeleton_rows(4), padded=False)),
             product_dialogs(),

@@ -45,10 +45,10 @@ def _at(root: Any, token: str, cookie: str, path: str, params: dict[str, object]
 
 async def load(page: rx.State, path: str = "", **params: object) -> None:
     """What happens when the page comes to `path`; without one, when its connection is back."""
-    root = page
-    while root.parent_state is not None:
-        root = root.parent_state
     if path:
+        root: Any = page
+        while root.parent_state is not None:
+            root = root.parent_state
         _at(root, tab(page), page.router.headers.cookie, path, params)
     await do(await page.get_state(AuthState), "load")
     await do(page, "open")

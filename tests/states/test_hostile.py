@@ -12,6 +12,7 @@ import reflex as rx
 
 import bulq.state
 from bulq import db
+from bulq.config import settings
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import Phase
 from tests.cast import assemble, bring_to
@@ -37,7 +38,11 @@ ADMINS = ("admin", "audit", "catalogue_file", "curated", "merging", "tables")
 
 @pytest.mark.only("sqlite")
 @pytest.mark.parametrize("state", states(), ids=lambda state: state.__name__)
-async def test_whatever_a_client_sends_is_refused_quietly(database: str, state: type[rx.State]) -> None:
+async def test_whatever_a_client_sends_is_refused_quietly(
+    database: str, state: type[rx.State], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for budget in ("writes_per_minute", "bids_per_minute"):
+        monkeypatch.setattr(settings, budget, 10**6)  # or most would only be too many
     with db.transaction() as session:
         people = assemble(session)
         run_id = bring_to(session, people, Phase.ACTIVE)
