@@ -32,6 +32,7 @@ class _Pages:
             f"{export.group}: {self.when}", foot, self.say("page", page="{page}", pages="{pages}"), language
         )
         self.lines = lines_by_person(export)
+        self.remarks = [*remarks(export, language), *self._about_letters()]
 
     def say(self, key: str, **values: object) -> str:
         return text(f"export.{key}", self.language, **values)
@@ -54,7 +55,7 @@ class _Pages:
     def _end(self, *more: str) -> None:
         """What a reader might get wrong, below the table."""
         self.sheets.set_y(self.sheets.get_y() + 3)
-        for remark in [*more, *remarks(self.export, self.language), *self._about_letters()]:
+        for remark in [*more, *self.remarks]:
             self.sheets.text_line(printable(remark), 8.5, colour=FAINT, gap=0.8)
 
     def _about_letters(self) -> Iterator[str]:

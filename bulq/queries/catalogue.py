@@ -16,13 +16,11 @@ from bulq.domain.catalogue import Named
 from bulq.domain.phases import Unit
 from bulq.models import Bid, Product, SearchTerm, Store
 from bulq.queries.access import run_for
-from bulq.queries.listed import ID, NAME_KEY, current_price, holding, products_at, rows_of
+from bulq.queries.listed import ID, NAME_KEY, holding, products_at, rows_of
 from bulq.queries.listing import contains, typed_key
 from bulq.queries.search import products_named
 
 FOUND = 8
-
-__all__ = ["ProductFound", "StoreFound", "current_price", "find_products", "find_stores"]
 
 
 @dataclass(frozen=True, slots=True)

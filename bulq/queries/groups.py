@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
+from bulq.domain.paging import page_of
 from bulq.domain.phases import FINAL, OPEN, FairRule, Phase
 from bulq.models import Bid, Group, Membership, Participant, Run, Store, User
 from bulq.queries.access import group_for, may_be_token
@@ -223,8 +224,7 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
     )
     ended = (col(Run.group_id) == group_id) & col(Run.phase).in_(FINAL)
     count = session.execute(select(func.count()).select_from(Run).where(ended)).scalar_one()
-    pages = max(1, -(-count // PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_of(page, count, PAGE)
     ended_runs = session.execute(
         run_lines()
         .where(ended)

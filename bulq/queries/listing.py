@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
 
+from bulq.domain.paging import page_of
 from bulq.domain.texts import name_key
 
 PAGE = 50
@@ -63,8 +64,7 @@ def list_page(
     some = query.with_only_columns(literal(1), maintain_column_froms=True).limit(COUNTED + 1).subquery()
     found = session.scalar(select(func.count()).select_from(some)) or 0
     total = min(found, COUNTED)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, wish.page), pages)
+    page, pages = page_of(wish.page, total, PAGE)
     by = wish.sort if wish.sort.removeprefix("-") in sorts else sort
     order = [each.desc() if by.startswith("-") else each.asc() for each in (sorts[by.removeprefix("-")], key)]
     if not found:

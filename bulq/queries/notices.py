@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.paging import page_of
 from bulq.models import Group, Notification, Run, Store
 
 PAGE = 25
@@ -46,8 +47,7 @@ def notifications(session: Session, viewer: Actor, *, page: int = 1) -> Notifica
     count, unread = session.execute(
         select(func.count(), func.count().filter(col(Notification.read_at).is_(None))).where(mine)
     ).one()
-    pages = max(1, -(-count // PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_of(page, count, PAGE)
     rows = session.execute(
         select(Notification, col(Store.name), col(Run.shopping_day), col(Group.name))
         .outerjoin(Run, col(Run.id) == col(Notification.run_id))

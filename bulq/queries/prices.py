@@ -13,6 +13,7 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import NotFound
+from bulq.domain.paging import page_of
 from bulq.domain.phases import Unit
 from bulq.domain.prices import Figures
 from bulq.domain.searching import typed_key
@@ -103,8 +104,7 @@ def product_page(
         currency = next((each for each in (*mine, *seen) if each in by_currency), mine[0] if mine else "EUR")
     stores = by_currency.get(currency, [])
     count = sum(store.figures.count for store in stores)
-    pages = max(1, -(-count // SIGHTINGS))
-    page = min(max(1, page), pages)
+    page, pages = page_of(page, count, SIGHTINGS)
     there = _standing(product_id, currency)
     drawn = [store.store_id for store in stores[:LINES]]
     return ProductView(

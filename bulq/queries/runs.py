@@ -19,7 +19,7 @@ from bulq.domain.parts import Line, Parts, parts_of
 from bulq.domain.phases import FINAL, Phase, Unit
 from bulq.models import Allocation, Bid, ListItem, Membership, Participant, PhaseEntry, Product, Purchase, Store, User
 from bulq.queries.access import RunAccess, run_for
-from bulq.queries.catalogue import current_price
+from bulq.queries.listed import current_price
 
 
 class BidLine(NamedTuple):

@@ -13,6 +13,7 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.barcodes import barcode_in
 from bulq.domain.catalogue import Named
+from bulq.domain.paging import page_of
 from bulq.domain.searching import SHORTEST, as_held, distance, may_be_misspelt, plain, search_key, typed_key, words_of
 from bulq.models import Group, Membership, Product, ProductAlias, ProductTag, Store
 from bulq.queries.terms import Term, Words, respelt, that_begin, that_hold
@@ -89,8 +90,7 @@ def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int
         products, stores = _named(session, "", ways, most)
     if ways:
         mine = [hit for hit, name in groups if all(_is_near(name, word) for word in words)]
-    pages = max(1, -(-len(products) // size))
-    page = min(max(1, page), pages)
+    page, pages = page_of(page, len(products), size)
     shown = products[(page - 1) * size : page * size]
     return Hits(
         products=_products(session, shown, () if ways else words),

@@ -15,6 +15,7 @@ from sqlmodel import col
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
+from bulq.domain.paging import page_of
 from bulq.domain.phases import OPEN, Unit
 from bulq.models import Group, Membership, PriceObservation, Product, Run, Store
 from bulq.queries.groups import RunLine, run_lines
@@ -78,8 +79,7 @@ def store_page(session: Session, viewer: Actor, store_id: UUID, *, typed: str = 
         store.verified_at is not None,
         products,
         count,
-        page,
-        max(1, -(-count // settings.page_size)),
+        *page_of(page, count, settings.page_size),
         _runs(session, viewer, store_id),
     )
 
@@ -94,7 +94,7 @@ def _products(
     rows = session.execute(query.limit(size).offset((page - 1) * size)).all()
     if not rows and page > 1:  # there are fewer by now: the last page then
         count = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-        page = max(1, -(-count // size))
+        page, _ = page_of(page, count, size)
         rows = session.execute(query.limit(size).offset((page - 1) * size)).all()
     ids = [row[0] for row in rows]
     about = select(col(Product.id), col(Product.name), col(Product.brand), col(Product.unit))

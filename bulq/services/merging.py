@@ -16,7 +16,7 @@ from bulq.domain.catalogue import Named
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import OPEN
 from bulq.domain.texts import name_key
-from bulq.models import Bid, ListItem, PriceObservation, Product, ProductAlias, ProductTag, Run, Store, Tag
+from bulq.models import Bid, ListItem, PriceObservation, Product, ProductAlias, ProductTag, Run, Store, Tag, User
 from bulq.queries.access import need_server_admin_still
 from bulq.queries.merging import (
     against_products,
@@ -32,7 +32,7 @@ from bulq.services import audit, search_terms
 from bulq.services.curating import where_shown
 from bulq.services.joining import join_bids, join_items
 
-T = TypeVar("T", Product, Store, Tag)
+T = TypeVar("T", Product, Store, Tag, User)
 
 LONGEST_NAME = 100
 
@@ -44,7 +44,7 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
     """
     need_server_admin_still(session, actor)
     runs = lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))
-    duplicate, kept = _both(session, Product, duplicate_id, kept_id)
+    duplicate, kept = both(session, Product, duplicate_id, kept_id)
     runs |= lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))  # a first bid may have been on its way
     if refusal := against_products(session, duplicate, kept):
         raise refusal
@@ -68,7 +68,7 @@ def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UU
     """Returns the open runs that are to the kept store now."""
     need_server_admin_still(session, actor)
     runs = lock_runs(session, col(Run.store_id) == duplicate_id)
-    duplicate, kept = _both(session, Store, duplicate_id, kept_id)
+    duplicate, kept = both(session, Store, duplicate_id, kept_id)
     runs |= lock_runs(session, col(Run.store_id) == duplicate_id)
     if refusal := against_stores(session, duplicate_id, kept_id):
         raise refusal
@@ -90,7 +90,7 @@ def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UU
 def merge_tags(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> None:
     """Products with either have the kept one; its kind is theirs."""
     need_server_admin_still(session, actor)
-    duplicate, kept = _both(session, Tag, duplicate_id, kept_id)
+    duplicate, kept = both(session, Tag, duplicate_id, kept_id)
     if refusal := against_tags(duplicate_id, kept_id):
         raise refusal
     moves = tag_moves(session, duplicate_id, kept_id)
@@ -105,9 +105,11 @@ def lock_runs(session: Session, condition: ColumnElement[bool]) -> set[UUID]:
     return set(session.scalars(query.with_for_update(key_share=True)))
 
 
-def _both(session: Session, table: type[T], duplicate_id: UUID, kept_id: UUID) -> tuple[T, T]:
+def both(
+    session: Session, table: type[T], duplicate_id: UUID, kept_id: UUID, *conditions: ColumnElement[bool]
+) -> tuple[T, T]:
     """Both rows, to which nobody can refer anew until the transaction ends."""
-    query = select(table).where(col(table.id).in_([duplicate_id, kept_id])).order_by(col(table.id))
+    query = select(table).where(col(table.id).in_([duplicate_id, kept_id]), *conditions).order_by(col(table.id))
     rows = session.scalars(query.with_for_update().execution_options(populate_existing=True))
     found = {row.id: row for row in rows}
     if duplicate_id not in found or kept_id not in found:

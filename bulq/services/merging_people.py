@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq.domain.actor import Actor
-from bulq.domain.errors import NotFound
 from bulq.models import (
     Allocation,
     Bid,
@@ -27,7 +26,7 @@ from bulq.queries.merging_people import against_users, columns_about_users, user
 from bulq.queries.pairs import load, pairs
 from bulq.services import audit
 from bulq.services.joining import join_allocations, join_bids, join_participants
-from bulq.services.merging import lock_runs
+from bulq.services.merging import both, lock_runs
 
 
 def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
@@ -38,7 +37,7 @@ def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUI
     """
     need_server_admin_still(session, actor)
     runs = _lock(session, duplicate_id, kept_id)
-    duplicate, kept = _both(session, duplicate_id, kept_id)
+    duplicate, kept = both(session, User, duplicate_id, kept_id, col(User.deleted_at).is_(None))
     if refusal := against_users(actor, duplicate, kept):
         raise refusal
     moves = user_moves(session, duplicate_id, kept_id)
@@ -85,16 +84,6 @@ def _lock(session: Session, duplicate_id: UUID, kept_id: UUID) -> set[UUID]:
         .with_for_update(key_share=True)
     )
     return runs
-
-
-def _both(session: Session, duplicate_id: UUID, kept_id: UUID) -> tuple[User, User]:
-    query = select(User).where(col(User.id).in_([duplicate_id, kept_id]), col(User.deleted_at).is_(None))
-    query = query.order_by(col(User.id))
-    rows = session.scalars(query.with_for_update().execution_options(populate_existing=True))
-    found = {row.id: row for row in rows}
-    if duplicate_id not in found or kept_id not in found:
-        raise NotFound()
-    return found[duplicate_id], found[kept_id]
 
 
 def _join(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:

@@ -10,6 +10,7 @@ from bulq import live
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, NotFound
+from bulq.domain.paging import page_of
 from bulq.i18n import money, number, quantity
 from bulq.queries.statements import PersonStatement, StatementsView, run_statements
 from bulq.services import pickup
@@ -103,8 +104,7 @@ def show(state: HandingOutState, seen: StatementsView | None, actor: Actor | Non
         return
     # Read once for all: the viewer's own statement is put first here, on every page where it is.
     people = sorted(seen.people, key=lambda person: person.user_id != str(actor.id))
-    pages = max(1, -(-len(people) // PEOPLE))
-    page = min(max(1, state.page), pages)
+    page, pages = page_of(state.page, len(people), PEOPLE)
     put(
         state,
         shown=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -133,7 +134,8 @@ def test_groups_are_searched_filtered_and_looked_at_without_money(session: Sessi
     inside = group_inside(session, cast.ada, cast.group_id)
     assert inside.phases == {Phase.ACTIVE: 1, Phase.COMPLETED: 1}
     assert [run.leader for run in inside.open_runs] == ["Ana"]
-    assert not any(word in str(inside) for word in ("Basmati", "799", "5593", "quantity"))
+    told = re.sub(r"UUID\('[^']*'\)", "", str(inside))  # in an id there may be any figures
+    assert not any(word in told for word in ("Basmati", "799", "5593", "quantity"))
     with pytest.raises(NotFound):
         group_inside(session, cast.ada, new_id())
 
