@@ -16,10 +16,18 @@ from bulq import db, sessions
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
-from bulq.models import Product, User
-from bulq.services import accounts, bids, runs
+from bulq.models import Group, Product, User
+from bulq.services import accounts, bids, groups, runs
 from tests.api.conftest import Browser
 from tests.cast import NOW, PACK, Cast, assemble, bring_to, plan
+
+FILES = ("export.csv", "export.xlsx", "export.json", "export.pdf")
+BEGINNINGS = {
+    "export.csv": b"\xef\xbb\xbfPerson",
+    "export.xlsx": b"PK",
+    "export.json": b"{",
+    "export.pdf": b"%PDF-",
+}
 
 
 def cast_at(phase: Phase) -> tuple[Cast, UUID]:
@@ -86,6 +94,22 @@ async def test_only_who_takes_part_gets_it(browser: Browser) -> None:
         assert (await fetch(browser, cast.ana, unknown))[0] == 404
 
 
+@pytest.mark.parametrize("file", FILES)
+async def test_who_was_removed_gets_nothing_any_more_and_nobody_from_a_closed_group(
+    browser: Browser, file: str
+) -> None:
+    cast, run_id = cast_at(Phase.COMPLETED)
+    assert (await ask(browser, cast.mila, run_id, file)).status_code == 200
+    with db.transaction() as session:
+        groups.remove_member(session, cast.ana, cast.group_id, cast.mila.id, now=NOW)
+
+    assert (await ask(browser, cast.mila, run_id, file)).status_code == 404
+    assert (await ask(browser, cast.ana, run_id, file)).status_code == 200
+    with db.transaction() as session:
+        session.get_one(Group, cast.group_id).closed_at = NOW
+    assert (await ask(browser, cast.ana, run_id, file)).status_code == 404
+
+
 async def test_names_are_no_formulas_and_tell_people_apart(browser: Browser) -> None:
     cast, run_id = cast_at(Phase.DISTRIBUTING)
     with db.transaction() as session:
@@ -111,15 +135,6 @@ async def test_only_interested_counts_nowhere(browser: Browser) -> None:
     _, content = await fetch(browser, cast.ana, run_id)
 
     assert [row[1] for row in rows_of(content)[1:]] == ["ana"]
-
-
-FILES = ("export.csv", "export.xlsx", "export.json", "export.pdf")
-BEGINNINGS = {
-    "export.csv": b"\xef\xbb\xbfPerson",
-    "export.xlsx": b"PK",
-    "export.json": b"{",
-    "export.pdf": b"%PDF-",
-}
 
 
 @pytest.mark.parametrize("file", FILES)

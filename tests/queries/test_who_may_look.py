@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, NotFound
-from bulq.domain.phases import Phase
+from bulq.domain.phases import OPEN, Phase
 from bulq.models import Group
 from bulq.models.base import new_id
 from bulq.queries.access import group_for, run_for
@@ -17,9 +17,12 @@ from bulq.queries.catalogue import find_products
 from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.notices import notifications
+from bulq.queries.prices import my_currencies
 from bulq.queries.runs import run_view
+from bulq.queries.search import results
 from bulq.queries.shopping import shopping
 from bulq.queries.statements import run_statements
+from bulq.queries.stores import store_page
 from bulq.queries.tags import run_tags
 from bulq.services import bids, groups, phases
 from tests.cast import LATER, NOW, PACK, World, assemble, bring_to, plan, remove
@@ -74,6 +77,31 @@ def test_a_closed_group_shows_nothing(world_session: Session, world: World, name
 
     with pytest.raises(NotFound):
         VIEWS[name][0](world_session, world.cast.ana, place(name, world))
+
+
+def _mine(session: Session, world: World) -> tuple[int, tuple[str, ...], int]:
+    """What of the group pages of the catalogue show Mila: its open runs to the store, its currency, itself."""
+    cast = world.cast
+    return (
+        len(store_page(session, cast.mila, cast.store_id).runs),
+        my_currencies(session, cast.mila),
+        len(results(session, cast.mila, "liman").groups),
+    )
+
+
+def test_the_catalogue_shows_nothing_of_a_group_to_who_was_removed(world_session: Session, world: World) -> None:
+    assert _mine(world_session, world) == (len(OPEN), ("EUR",), 1)
+
+    remove(world_session, world.cast, world.cast.mila)
+
+    assert _mine(world_session, world) == (0, (), 0)
+
+
+def test_the_catalogue_shows_nothing_of_a_closed_group(world_session: Session, world: World) -> None:
+    world_session.get_one(Group, world.cast.group_id).closed_at = NOW
+    world_session.flush()
+
+    assert _mine(world_session, world) == (0, (), 0)
 
 
 def test_home_shows_my_groups_only(session: Session) -> None:

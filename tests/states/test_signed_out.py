@@ -1,0 +1,87 @@
+"""Pages of the catalogue to who is not signed in: they lead to the login, show nothing and change nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import reflex as rx
+from sqlalchemy import func, select
+from sqlmodel import SQLModel
+
+from bulq import db
+from bulq.domain.errors import NotSignedIn
+from bulq.domain.phases import Phase
+from bulq.services import prices
+from bulq.state.auth import AuthState
+from bulq.state.product import ProductState
+from bulq.state.product_tags import ProductTagsState
+from bulq.state.scan import ScanState
+from bulq.state.search import ResultsState, SearchState
+from bulq.state.store import StoreState
+from tests.cast import NOW, Cast, assemble, bring_to
+from tests.states.tabs import do, open_tab, told
+
+CODE = "4006381333931"
+Handlers = dict[str, tuple[Any, ...]]
+# What a client could call without a page, and what of a page would show something.
+PAGES: dict[type[rx.State], tuple[str, Handlers, tuple[str, ...]]] = {
+    ProductState: (
+        "/products/{rice}",
+        {"open": (), "turn": (1,), "find_store": ("me",), "add_store": ("New",), "save_price": (), "save_details": ()},
+        ("name", "sightings", "stores", "stores_found"),
+    ),
+    ProductTagsState: (
+        "/products/{rice}",
+        {"open": (), "find": ("ve",), "add_tag": ("Vegan",), "add_alias": (), "ask_tag": ()},
+        ("tags", "names", "found"),
+    ),
+    StoreState: (
+        "/stores/{store_id}",
+        {"open": (), "find": ("rice",), "turn": (1,), "edit": (), "save": ()},
+        ("name", "products", "runs"),
+    ),
+    SearchState: ("/", {"find": ("rice",)}, ("hits",)),
+    ResultsState: ("/search?q=rice", {"open": (), "turn": (1,)}, ("products", "stores", "groups")),
+    ScanState: (
+        "/scan",
+        {"open": (), "scanned": (CODE,), "seek": ("rice",), "add_barcode": (), "save": ()},
+        ("code", "found"),
+    ),
+}
+
+
+@pytest.fixture
+def cast(database: str) -> Cast:
+    with db.transaction() as session:
+        cast = assemble(session)
+        bring_to(session, cast, Phase.ACTIVE)
+        prices.see_price(session, cast.ana, cast.rice, cast.store_id, 799, "EUR", now=NOW)
+        return cast
+
+
+def rows() -> dict[str, int]:
+    tables = SQLModel.metadata.sorted_tables
+    return db.read_now(
+        lambda session: {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+    )
+
+
+@pytest.mark.parametrize("state", PAGES, ids=lambda state: state.__name__)
+async def test_signed_out_nothing_is_shown_and_nothing_changes(cast: Cast, state: type[rx.State]) -> None:
+    address, handlers, shown = PAGES[state]
+    path = address.format(rice=cast.rice, store_id=cast.store_id)
+    page = await open_tab(state, None, path, product_id=cast.rice, store_id=cast.store_id)
+    before = rows()
+
+    told_them = told(await do(await page.get_state(AuthState), "load"))
+    refused = 0
+    for name, arguments in handlers.items():
+        try:
+            await do(page, name, *arguments)
+        except NotSignedIn:
+            refused += 1
+
+    assert "/login?next=" in told_them and refused
+    assert not any(getattr(page, name) for name in shown)
+    assert rows() == before
