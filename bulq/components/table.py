@@ -116,7 +116,9 @@ def _tools(of: Any, search: Text, filters: Sequence[Filter], columns: Sequence[C
             on_change=of.sort_by,
             hide_label=True,
             class_name="table-sort",
-        ),
+        )
+        if orders
+        else rx.fragment(),
         rx.el.p(
             rx.cond(of.ready, t("admin.table.found", total=of.shown_total, count=of.total), ""),
             role="status",

@@ -27,6 +27,8 @@ JOBS = {
     "sessions": "admin.dashboard.job_sessions",
     "notifications": "admin.dashboard.job_notifications",
     "alerts": "admin.dashboard.job_alerts",
+    "audit": "admin.dashboard.job_audit",
+    "uploads": "admin.dashboard.job_uploads",
 }
 LIMITS = {
     "login-address": "admin.dashboard.limit_login_address",
@@ -36,6 +38,7 @@ LIMITS = {
     "reset-address": "admin.dashboard.limit_reset",
     "password": "admin.dashboard.limit_password",
     "api": "admin.dashboard.limit_api",
+    "exports": "admin.dashboard.limit_exports",
     "bids": "admin.dashboard.limit_bids",
     "writes": "admin.dashboard.limit_writes",
 }

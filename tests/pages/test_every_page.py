@@ -24,6 +24,13 @@ def test_no_page_has_a_field_that_waits_for_the_server(page: Callable[[], rx.Com
     assert not held, address
 
 
+@pytest.mark.parametrize(("page", "address"), [(page, address) for page, address, *_ in PAGES])
+def test_no_page_offers_a_choice_among_nothing(page: Callable[[], rx.Component], address: str) -> None:
+    chosen_from = [part for part in parts(page().render()) if str(part.get("name")).strip('"') == "select"]
+
+    assert all(part["children"] for part in chosen_from), address
+
+
 def parts(rendered: Any) -> Iterator[dict[str, Any]]:
     """Everything a page consists of."""
     if isinstance(rendered, dict):

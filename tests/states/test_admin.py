@@ -14,11 +14,12 @@ from bulq.config import Registration
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.phases import Phase
+from bulq.jobs.schedule import all_jobs
 from bulq.models import Group, User
 from bulq.queries.registration import registration
 from bulq.services.server_settings import set_registration
 from bulq.services.users import make_admins, unmake_admins
-from bulq.state.admin_dashboard import DashboardState
+from bulq.state.admin_dashboard import JOBS, DashboardState
 from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
 from bulq.state.admin_settings import AdminSettingsState
 from bulq.state.admin_users import UsersState
@@ -256,6 +257,10 @@ async def _register_form(path: str) -> RegisterState:
     form = await open_tab(RegisterState, None, path)
     await do(form, "start")
     return form
+
+
+def test_the_dashboard_has_a_name_for_every_job() -> None:
+    assert {job.name for job in all_jobs(lambda *topics: None)} <= set(JOBS)
 
 
 async def test_the_dashboard_shows_what_the_server_does(cast: Cast) -> None:
