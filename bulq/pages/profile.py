@@ -46,6 +46,7 @@ def _me() -> rx.Component:
                 button(t("profile.log_out"), icon="log-out", submit=True),
                 action="/api/v1/session",
                 method="DELETE",
+                then="/login",
                 on_problem=S.on_problem,
             ),
             class_name="flex flex-wrap items-center gap-3",

@@ -73,7 +73,7 @@ def test_logging_out_leaves_nothing_behind_the_back_button(stage: Stage) -> None
 
     bojan.get_by_role("link", name="Profile").click()
     press(bojan, "Log out")
-    expect(bojan.get_by_role("textbox", name="Username")).to_be_visible()
+    expect(bojan.get_by_role("heading", name="Log in")).to_be_visible()
     bojan.goto(f"/runs/{run}")
 
     expect(bojan).to_have_url(re.compile("/login"))
