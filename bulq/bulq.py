@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 from reflex.utils.exec import is_prod_mode
 
-from bulq import limits, live, log, metrics, origins
+from bulq import ending, limits, live, log, metrics, origins
 from bulq.api import api
 from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
@@ -126,6 +126,8 @@ async def keep_screens_up() -> None:
     watch_databases()
     limits.slow_down(app.event_namespace)
     metrics.count_sockets(app.event_namespace)
+    assert app.sio is not None
+    ending.end_gently(app.sio.eio)
     await live.keep_up(app)
 
 

@@ -23,7 +23,7 @@ from rehearsal.machines import ROOT, Caddy, Machine, PostgreSQL, Valkey, environ
 
 COOKIE = "__Host-bulq"  # what production calls it
 APP = "app-"  # and a number: how logs and database connections of a process are called
-STOPPING = 15  # seconds for a process to end in order
+STOPPING = 25  # seconds for a process to end in order, which sends its pages elsewhere first
 
 
 class App(Machine):

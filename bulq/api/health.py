@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from bulq import db, migrations
+from bulq import db, ending, migrations
 from bulq.api.problems import PROBLEM, ProblemRoute, Unavailable
 from bulq.config import settings
 
@@ -25,8 +25,10 @@ class Health(BaseModel):
     status: str = "ok"
 
 
-@router.get("/live", summary="Is the process there?")
+@router.get("/live", summary="Is the process there, and to stay?")
 async def live() -> Health:
+    if ending.is_ending():
+        raise Unavailable("ending")
     return Health()
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nlargest
 from typing import TypeVar
 
 from bulq import i18n
@@ -91,14 +92,14 @@ def _row(product_id: str, name: str, brand: str, unit: Unit, step: int, price: i
 
 
 def totals_of(line: ProductLine, view: RunView, people: dict[str, tuple[str, int]]) -> Totals:
-    amounts = _amounts(line)
-    pills = tuple(_pill(people.get(user_id, NOBODY), amount) for user_id, amount in amounts[:PILLS])
+    amounts, count = _amounts(line)
+    pills = tuple(_pill(people.get(user_id, NOBODY), amount) for user_id, amount in amounts)
     status, tone = _status(line, view.phase)
     return Totals(
         wanted=quantity(line.wanted, line.unit) if line.wanted else text("run.no_bids"),
         cost=_cost(line, view.currency),
         pills=pills,
-        more=len(amounts) - len(pills),
+        more=count - len(pills),
         status=status,
         tone=tone,
         adjustable=view.phase is Phase.ADJUSTING and bool(line.bought) and line.bought != line.wanted,
@@ -126,12 +127,13 @@ def _amount(bid: BidLine, line: ProductLine) -> str:
     )
 
 
-def _amounts(line: ProductLine) -> list[tuple[str, str]]:
-    """Who gets or wants how much, in words: most first, since a row names only some."""
+def _amounts(line: ProductLine) -> tuple[list[tuple[str, str]], int]:
+    """Who gets or wants how much, in words, of those who have most; and how many they all are."""
     if line.got is not None:
-        got = sorted(line.got.items(), key=lambda share: -share[1])
-        return [(user_id, quantity(amount, line.unit)) for user_id, amount in got]
-    return [(bid.user_id, _amount(bid, line)) for bid in sorted(line.bids, key=lambda bid: -(bid.quantity or 0))]
+        got = nlargest(PILLS, line.got.items(), key=lambda share: share[1])
+        return [(user_id, quantity(amount, line.unit)) for user_id, amount in got], len(line.got)
+    most = nlargest(PILLS, line.bids, key=lambda bid: bid.quantity or 0)
+    return [(bid.user_id, _amount(bid, line)) for bid in most], len(line.bids)
 
 
 def _cost(line: ProductLine, currency: str) -> str:

@@ -1,0 +1,67 @@
+"""A process that is told to end says so, lets its pages work until each is sent elsewhere, and then is gone."""
+
+import asyncio
+import urllib.error
+import urllib.request
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.cast import PACK
+from tests.live.conftest import UNLIMITED, Backend, Pair
+from tests.live.tabs import run_page
+
+PAGES = 6
+
+
+def lives(server: Backend) -> int:
+    """What a proxy is answered that asks whether to send more."""
+    try:
+        with urllib.request.urlopen(f"{server.url}/api/v1/health/live", timeout=5) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+async def test_behind_a_proxy_pages_are_sent_elsewhere_one_after_the_other(pair: Pair, tmp_path: Path) -> None:
+    behind = {"BULQ_TRUSTED_PROXY_HOPS": "1", "REDIS_URL": pair.redis.url}
+    server = Backend(tmp_path, pair.database_url, **UNLIMITED, **behind)
+    await asyncio.to_thread(server.start)
+    try:
+        async with AsyncExitStack() as closing:
+            pages = [await closing.enter_async_context(run_page(pair, server, pair.cast.ana)) for _ in range(PAGES)]
+            assert lives(server) == 200
+
+            stopping = asyncio.create_task(asyncio.to_thread(server.stop))
+            async with asyncio.timeout(2):
+                while lives(server) == 200:
+                    await asyncio.sleep(0.05)
+            await pages[-1].bid(pair.cast.rice, 12)
+            await pages[-1].until(lambda: pages[-1].mine(pair.cast.rice) == 12 * PACK)
+
+            gone = [asyncio.create_task(page.tab.gone()) for page in pages]
+            first, rest = await asyncio.wait(gone, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+            assert first
+            assert rest, "all at once"
+            await asyncio.wait_for(asyncio.gather(*gone), 5)
+            await asyncio.wait_for(asyncio.shield(stopping), 3)  # by itself, before it is killed
+        assert "ending: 6 pages" in server.log()
+        with pytest.raises(OSError):
+            lives(server)
+    finally:
+        server.stop()
+
+
+async def test_without_a_proxy_it_ends_at_once(pair: Pair, tmp_path: Path) -> None:
+    server = Backend(tmp_path, pair.database_url, **UNLIMITED)
+    await asyncio.to_thread(server.start)
+    try:
+        async with run_page(pair, server, pair.cast.ana) as page:
+            began = asyncio.get_running_loop().time()
+            await asyncio.to_thread(server.stop)
+            await page.tab.gone()
+
+        assert asyncio.get_running_loop().time() - began < 2.5
+    finally:
+        server.stop()
