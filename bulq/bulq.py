@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 from reflex.utils.exec import is_prod_mode
 
-from bulq import ending, limits, live, log, metrics, origins
+from bulq import ending, limits, live, log, metrics, origins, wire
 from bulq.api import api
 from bulq.components.frame import colours_before_paint
 from bulq.config import Environment, settings
@@ -75,8 +75,9 @@ app = rx.App(
     html_lang="en",
     head_components=[colours_before_paint(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
 )
-# Reflex knows only lists of addresses, and takes an empty one for leave to all.
 assert app.sio is not None
+wire.send_by_orjson(app.sio)
+# Reflex knows only lists of addresses, and takes an empty one for leave to all.
 app.sio.eio.cors_allowed_origins = origins.socket_guard(any_port=not is_prod_mode())
 # Reflex's own connection messages, for which connection_banner() stands in.
 app.app_wraps.pop((5, "Overlay"))
