@@ -9,7 +9,6 @@ import asyncio
 import logging
 import os
 import signal
-from contextlib import suppress
 from typing import Any
 
 from bulq.config import settings
@@ -17,7 +16,6 @@ from bulq.config import settings
 NOTICED = 2.5  # seconds until the proxy has asked /api/v1/health/live again; see the Caddyfile
 PER_SECOND = 40.0  # sockets
 LONGEST = 15.0  # seconds, however many they are
-PATIENCE = 2.0  # seconds for the last of them
 
 log = logging.getLogger(__name__)
 _ending = False
@@ -57,10 +55,9 @@ async def _end(engine: Any) -> None:
 
 async def _close(engine: Any) -> None:
     """A page whose socket is closed comes back at once, and by now to another process."""
-    sockets = list(engine.sockets)
+    sockets = list(engine.sockets.values())
     pause = min(1 / PER_SECOND, LONGEST / max(1, len(sockets)))
-    with suppress(TimeoutError):  # some may not be there any more, and hear nothing
-        async with asyncio.timeout(pause * len(sockets) + PATIENCE), asyncio.TaskGroup() as closing:
-            for socket_id in sockets:
-                closing.create_task(engine.disconnect(socket_id))
-                await asyncio.sleep(pause)
+    for socket in sockets:
+        await socket.close(wait=False)
+        await socket.queue.put(None)  # its writer is to see that nothing follows, and hang up
+        await asyncio.sleep(pause)
