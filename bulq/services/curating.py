@@ -43,7 +43,7 @@ def verify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, 
         row.verified_at, row.verified_by = now, actor.id
         session.add(row)
         audit.record(session, actor, f"{kind}_verified", kind=kind, subject=row.id, name=row.name, now=now)
-        changes.note(session, f"{kind}:{row.id}")
+        changes.note(session, "catalogue" if kind == "tag" else f"{kind}:{row.id}")
     return len(rows)
 
 
@@ -55,7 +55,7 @@ def unverify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *
         row.verified_at = row.verified_by = None
         session.add(row)
         audit.record(session, actor, f"{kind}_unverified", kind=kind, subject=row.id, name=row.name, now=now)
-        changes.note(session, f"{kind}:{row.id}")
+        changes.note(session, "catalogue" if kind == "tag" else f"{kind}:{row.id}")
     return len(rows)
 
 
@@ -179,4 +179,5 @@ def edit_tag(session: Session, actor: Actor, tag_id: UUID, *, name: str, kind: s
     with only_once(session, Conflict("tag_exists", field="name")):
         tag.name, tag.name_key, tag.kind = name, key, TagKind(kind)
     search_terms.index_tag(session, tag)
+    changes.note(session, "catalogue")
     _record_edit(session, actor, "tag", tag, before, now)
