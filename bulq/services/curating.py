@@ -120,8 +120,10 @@ def edit_product(
 
 def where_shown(session: Session, product_id: UUID) -> list[str]:
     """The topics of the pages that name a product: its own, and those of the stores it was seen at."""
-    seen = select(PriceObservation.store_id).where(PriceObservation.product_id == product_id).distinct()
-    return [f"product:{product_id}", *(f"store:{store_id}" for store_id in session.scalars(seen))]
+    seen = select(PriceObservation.store_id).where(
+        PriceObservation.product_id == product_id, col(PriceObservation.withdrawn_at).is_(None)
+    )
+    return [f"product:{product_id}", *(f"store:{store_id}" for store_id in session.scalars(seen.distinct()))]
 
 
 def _told(row: Product | Store | Tag, fields: Sequence[str]) -> dict[str, str | int | None]:
