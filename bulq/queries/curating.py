@@ -91,7 +91,7 @@ def products_list(session: Session, viewer: Actor, wish: Wish) -> Listed[Product
     if code := barcode_in(wish.typed):
         query = query.where(col(Product.barcode) == code)
     else:
-        query = query.where(*called(Named.PRODUCT, its, col(Product.name_key), wish.typed))
+        query = query.where(*called(session, Named.PRODUCT, its, col(Product.name_key), wish.typed))
     kinds = _kinds(Product, uses) | {"no_barcode": col(Product.barcode).is_(None)}
     if (kind := wish.chosen("which")) in kinds:
         query = query.where(kinds[kind])
@@ -129,7 +129,7 @@ def stores_list(session: Session, viewer: Actor, wish: Wish) -> Listed[StoreLine
         col(Store.verified_at),
         _name_of(col(Store.verified_by)),
         _any(uses),
-    ).where(*called(Named.STORE, its, col(Store.name_key), wish.typed))
+    ).where(*called(session, Named.STORE, its, col(Store.name_key), wish.typed))
     kinds = _kinds(Store, uses)
     if (kind := wish.chosen("which")) in kinds:
         query = query.where(kinds[kind])
@@ -161,7 +161,7 @@ def tags_list(session: Session, viewer: Actor, wish: Wish) -> Listed[TagLine]:
         col(Tag.verified_at),
         _name_of(col(Tag.verified_by)),
         products.label("products"),
-    ).where(*called(Named.TAG, its, col(Tag.name_key), wish.typed))
+    ).where(*called(session, Named.TAG, its, col(Tag.name_key), wish.typed))
     kinds = _kinds(Tag, [select(col(ProductTag.id)).where(col(ProductTag.tag_id) == its)])
     if (which := wish.chosen("which")) in kinds:
         query = query.where(kinds[which])

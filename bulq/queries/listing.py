@@ -15,9 +15,10 @@ from sqlmodel import col
 
 from bulq.domain.catalogue import Named
 from bulq.domain.paging import page_of
-from bulq.domain.searching import as_held, plain, search_key, words_of
+from bulq.domain.searching import plain, search_key, words_of
 from bulq.domain.texts import name_key
 from bulq.models import SearchTerm
+from bulq.queries.terms import holding
 
 PAGE = 50
 COUNTED = 5_000  # whoever has more rows than this before them should search, not turn pages
@@ -95,7 +96,7 @@ def with_words(column: SQLCoreOperations[str], typed: str) -> Sequence[ColumnEle
 
 
 def called(
-    kind: Named, its: SQLCoreOperations[UUID], name_key: SQLCoreOperations[str], typed: str
+    session: Session, kind: Named, its: SQLCoreOperations[UUID], name_key: SQLCoreOperations[str], typed: str
 ) -> Sequence[ColumnElement[bool]]:
     """By any of its names, in whatever script, as search finds it; marks alone are looked for as they stand.
 
@@ -103,5 +104,5 @@ def called(
     """
     if not (words := words_of(search_key(plain(typed)))):
         return with_words(name_key, typed)
-    held = [col(SearchTerm.key).like(contains(as_held(word)), escape="\\") for word in words]
-    return [its.in_(select(col(SearchTerm.target_id)).where(col(SearchTerm.kind) == kind, *held))]
+    held = holding(session, kind, [[word] for word in words])
+    return [its.in_(held.with_only_columns(col(SearchTerm.target_id)))]

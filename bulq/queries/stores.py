@@ -94,7 +94,7 @@ def _products(
     session: Session, viewer: Actor, store_id: UUID, typed: str, page: int
 ) -> tuple[tuple[ProductThere, ...], int, int, int]:
     """A page of what was seen there, by name; how much there is, which page it is, and of how many."""
-    seen = _seen_there(store_id, typed)
+    seen = _seen_there(session, store_id, typed)
     count = session.scalar(select(func.count()).select_from(seen.subquery())) or 0
     page, pages = page_of(page, count, size := settings.page_size)
     query = _along_all(store_id) if not typed and count > SPREAD * page * size else _by_name(seen)
@@ -102,9 +102,10 @@ def _products(
     return _goods(session, viewer, store_id, ids), count, page, pages
 
 
-def _seen_there(store_id: UUID, typed: str) -> Select[UUID]:
+def _seen_there(session: Session, store_id: UUID, typed: str) -> Select[UUID]:
     product_id = there(store_id).distinct().subquery().c.product_id
-    return select(product_id).where(*called(Named.PRODUCT, product_id, _of(product_id, Product.name_key), typed))
+    named = called(session, Named.PRODUCT, product_id, _of(product_id, Product.name_key), typed)
+    return select(product_id).where(*named)
 
 
 def _by_name(seen: Select[UUID]) -> Select[UUID]:
