@@ -99,17 +99,17 @@ class PriceObservation(Row, table=True):
             postgresql_where=STANDS,
             sqlite_where=STANDS,
         ),
+        # What is asked of the newest price of a product at a store, so that the index alone answers it.
         Index(
-            "ix_price_observations_there",
-            *("store_id", "product_id"),
+            "ix_price_observations_current",
+            *("store_id", "product_id", "currency", "seen_at", "id", "price"),
             postgresql_where=STANDS,
             sqlite_where=STANDS,
         ),
-        Index("ix_price_observations_newest", "product_id", "store_id", "currency", "seen_at"),
         CheckConstraint("price >= 0", name="price"),
     )
 
-    product_id: UUID = Field(foreign_key="products.id")
+    product_id: UUID = Field(foreign_key="products.id", index=True)
     store_id: UUID = Field(foreign_key="stores.id", index=True)
     currency: str = Field(max_length=3)
     price: int = Field(sa_type=BigInteger)  # minor units of the currency for one unit

@@ -17,10 +17,9 @@ from bulq.domain.actor import Actor
 from bulq.domain.barcodes import barcode_in
 from bulq.domain.catalogue import Named, TagKind
 from bulq.domain.phases import Unit
-from bulq.domain.searching import as_held, typed_key, words_of
-from bulq.models import Bid, ListItem, PriceObservation, Product, ProductTag, Run, SearchTerm, Store, Tag, User
+from bulq.models import Bid, ListItem, PriceObservation, Product, ProductTag, Run, Store, Tag, User
 from bulq.queries.access import need_server_admin
-from bulq.queries.listing import Listed, Wish, contains, list_page, with_words
+from bulq.queries.listing import Listed, Wish, called, list_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def products_list(session: Session, viewer: Actor, wish: Wish) -> Listed[Product
     if code := barcode_in(wish.typed):
         query = query.where(col(Product.barcode) == code)
     else:
-        query = query.where(*_called(Product, Named.PRODUCT, wish.typed))
+        query = query.where(*called(session, Named.PRODUCT, its, col(Product.name_key), wish.typed))
     kinds = _kinds(Product, uses) | {"no_barcode": col(Product.barcode).is_(None)}
     if (kind := wish.chosen("which")) in kinds:
         query = query.where(kinds[kind])
@@ -130,7 +129,7 @@ def stores_list(session: Session, viewer: Actor, wish: Wish) -> Listed[StoreLine
         col(Store.verified_at),
         _name_of(col(Store.verified_by)),
         _any(uses),
-    ).where(*_called(Store, Named.STORE, wish.typed))
+    ).where(*called(session, Named.STORE, its, col(Store.name_key), wish.typed))
     kinds = _kinds(Store, uses)
     if (kind := wish.chosen("which")) in kinds:
         query = query.where(kinds[kind])
@@ -162,7 +161,7 @@ def tags_list(session: Session, viewer: Actor, wish: Wish) -> Listed[TagLine]:
         col(Tag.verified_at),
         _name_of(col(Tag.verified_by)),
         products.label("products"),
-    ).where(*_called(Tag, Named.TAG, wish.typed))
+    ).where(*called(session, Named.TAG, its, col(Tag.name_key), wish.typed))
     kinds = _kinds(Tag, [select(col(ProductTag.id)).where(col(ProductTag.tag_id) == its)])
     if (which := wish.chosen("which")) in kinds:
         query = query.where(kinds[which])
@@ -182,14 +181,6 @@ def tags_list(session: Session, viewer: Actor, wish: Wish) -> Listed[TagLine]:
         sort="name",
         row=TagLine,
     )
-
-
-def _called(table: type[Product | Store | Tag], kind: Named, typed: str) -> Sequence[ColumnElement[bool]]:
-    """By any of its names, in whatever script, as search finds it; marks alone are looked for as they stand."""
-    if not (words := words_of(typed_key(typed))):
-        return with_words(col(table.name_key), typed)
-    held = [col(SearchTerm.key).like(contains(as_held(word)), escape="\\") for word in words]
-    return [col(table.id).in_(select(col(SearchTerm.target_id)).where(col(SearchTerm.kind) == kind, *held))]
 
 
 def _name_of(user_id: SQLCoreOperations[Any]) -> ScalarSelect[str]:

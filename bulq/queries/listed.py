@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -14,28 +14,12 @@ from bulq import cache
 from bulq.domain.catalogue import Named
 from bulq.domain.searching import as_held
 from bulq.models import PriceObservation, Product, SearchTerm
+from bulq.queries.newest import newest, there
 
 LISTED = 5000  # products in memory; of a larger catalogue those known at the store, the rest is searched for
 
 # What the rows hold: id, name, brand, unit, step, price, key of the name, keys of name and brand, terms of search.
-ID, NAME_KEY, OWN_KEYS, TERMS = 0, 6, 7, 8
-
-
-def current_price(store_id: UUID, currency: str):
-    """A scalar subquery for the newest price of a product at a store, to put beside `Product` in a select."""
-    return (
-        select(col(PriceObservation.price))
-        .where(
-            col(PriceObservation.product_id) == col(Product.id),
-            col(PriceObservation.store_id) == store_id,
-            col(PriceObservation.currency) == currency,
-            col(PriceObservation.withdrawn_at).is_(None),
-        )
-        .order_by(col(PriceObservation.seen_at).desc(), col(PriceObservation.id).desc())
-        .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
-    )
+ID, PRICE, NAME_KEY, OWN_KEYS, TERMS = 0, 5, 6, 7, 8
 
 
 def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.Rows, bool]:
@@ -45,19 +29,14 @@ def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.
     """
 
     def read() -> cache.Rows:
-        known = select(col(PriceObservation.product_id)).where(
-            col(PriceObservation.store_id) == store_id, col(PriceObservation.currency) == currency
-        )
         some = select(col(Product.id)).limit(LISTED + 1).subquery()
         is_all = session.execute(select(func.count()).select_from(some)).scalar_one() <= LISTED
-        query = _columns(store_id, currency)
-        if is_all:
-            first = case((current_price(store_id, currency).is_not(None), 0), else_=1)
-            found = session.execute(query.order_by(first, col(Product.name_key)))
-        else:
-            here = query.where(col(Product.id).in_(known)).order_by(col(Product.name_key)).limit(LISTED)
-            found = session.execute(here)
-        return [[is_all], *(_as_row(row) for row in found)]
+        query = _columns(store_id, currency).order_by(col(Product.name_key)).limit(LISTED)
+        if not is_all:
+            query = query.where(col(Product.id).in_(there(store_id).where(col(PriceObservation.currency) == currency)))
+        found = [_as_row(row) for row in session.execute(query)]
+        found.sort(key=lambda row: row[PRICE] is None)
+        return [[is_all], *found]
 
     if session.connection().get_execution_options().get("writes", True):
         (is_all,), *rows = read()
@@ -86,7 +65,7 @@ def _columns(store_id: UUID, currency: str):
         col(Product.brand),
         col(Product.unit),
         col(Product.step),
-        current_price(store_id, currency),
+        newest("price", col(Product.id), store_id, currency),
         col(Product.name_key),
         col(Product.name_key) + " " + col(Product.brand_key),
         func.coalesce(terms, ""),

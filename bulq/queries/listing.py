@@ -1,4 +1,4 @@
-"""Long lists of the admin pages: searched, filtered, sorted and cut into pages by the database."""
+"""Long lists: searched, filtered, sorted and cut into pages by the database."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
+from sqlmodel import col
 
+from bulq.domain.catalogue import Named
 from bulq.domain.paging import page_of
+from bulq.domain.searching import plain, search_key, words_of
 from bulq.domain.texts import name_key
+from bulq.models import SearchTerm
+from bulq.queries.terms import holding
 
 PAGE = 50
 COUNTED = 5_000  # whoever has more rows than this before them should search, not turn pages
@@ -87,3 +93,16 @@ def contains(text: str) -> str:
 def with_words(column: SQLCoreOperations[str], typed: str) -> Sequence[ColumnElement[bool]]:
     """Conditions under which a column of name keys holds each of the words that were typed."""
     return [column.like(contains(word), escape="\\") for word in typed_key(typed).split()[:WORDS]]
+
+
+def called(
+    session: Session, kind: Named, its: SQLCoreOperations[UUID], name_key: SQLCoreOperations[str], typed: str
+) -> Sequence[ColumnElement[bool]]:
+    """By any of its names, in whatever script, as search finds it; marks alone are looked for as they stand.
+
+    `its` id and `name_key` may be columns or subqueries.
+    """
+    if not (words := words_of(search_key(plain(typed)))):
+        return with_words(name_key, typed)
+    held = holding(session, kind, [[word] for word in words])
+    return [its.in_(held.with_only_columns(col(SearchTerm.target_id)))]

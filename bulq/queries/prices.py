@@ -20,6 +20,7 @@ from bulq.domain.searching import typed_key
 from bulq.domain.texts import name_key
 from bulq.models import Group, Membership, PriceObservation, Product, Store, User
 from bulq.queries.access import may_edit_product
+from bulq.queries.newest import newest
 from bulq.queries.search import products_named
 
 LINES = 6  # stores whose prices are drawn
@@ -167,20 +168,8 @@ def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]
         .group_by(col(seen.store_id), col(seen.currency))
         .subquery()
     )
-    newest = (
-        select(col(seen.price))
-        .where(
-            col(seen.product_id) == product_id,
-            col(seen.store_id) == per_store.c.store_id,
-            col(seen.currency) == per_store.c.currency,
-            col(seen.withdrawn_at).is_(None),
-        )
-        .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
-        .limit(1)
-        .correlate(per_store)
-    )
-    price = newest.scalar_subquery()
-    seen_at = newest.with_only_columns(col(seen.seen_at)).scalar_subquery()
+    place = product_id, per_store.c.store_id, per_store.c.currency
+    price, seen_at = newest("price", *place), newest("seen_at", *place)
     query = (
         select(per_store, col(Store.name).label("store"), price.label("price"), seen_at.label("seen_at"))
         .join(Store, col(Store.id) == per_store.c.store_id)

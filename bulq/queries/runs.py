@@ -19,7 +19,7 @@ from bulq.domain.parts import Line, Parts, parts_of
 from bulq.domain.phases import FINAL, Phase, Unit
 from bulq.models import Allocation, Bid, ListItem, Membership, Participant, PhaseEntry, Product, Purchase, Store, User
 from bulq.queries.access import RunAccess, run_for
-from bulq.queries.listed import current_price
+from bulq.queries.newest import newest
 
 
 class BidLine(NamedTuple):
@@ -190,7 +190,7 @@ def _products(
             col(Product.brand),
             col(Product.unit),
             col(Product.step),
-            current_price(run.store_id, access.group.currency),
+            newest("price", col(Product.id), run.store_id, access.group.currency),
             col(ListItem.id),
             col(ListItem.bought),
             col(ListItem.line_total),

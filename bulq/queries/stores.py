@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.config import settings
 from bulq.domain.actor import Actor
+from bulq.domain.catalogue import Named
 from bulq.domain.errors import NotFound
 from bulq.domain.paging import page_of
 from bulq.domain.phases import OPEN, Unit
 from bulq.models import Group, Membership, PriceObservation, Product, Run, Store
 from bulq.queries.groups import RunLine, run_lines
-from bulq.queries.listing import with_words
+from bulq.queries.listing import called
+from bulq.queries.newest import newest, there
 from bulq.queries.prices import my_currencies
+
+SPREAD = 20  # with so many times the goods up to this page, it is quicker to go along all products by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def store_page(session: Session, viewer: Actor, store_id: UUID, *, typed: str = 
     store = session.get(Store, store_id)
     if store is None:
         raise NotFound()
-    products, count, page = _products(session, viewer, store_id, typed, page)
+    products, count, page, pages = _products(session, viewer, store_id, typed, page)
     return StoreView(
         store.id,
         store.name,
@@ -79,99 +84,80 @@ def store_page(session: Session, viewer: Actor, store_id: UUID, *, typed: str = 
         store.verified_at is not None,
         products,
         count,
-        *page_of(page, count, settings.page_size),
+        page,
+        pages,
         _runs(session, viewer, store_id),
     )
 
 
 def _products(
     session: Session, viewer: Actor, store_id: UUID, typed: str, page: int
-) -> tuple[tuple[ProductThere, ...], int, int]:
-    """A page of what was seen there, by name; how much there is, and which page it is."""
-    size = settings.page_size
-    query = _seen_there(store_id, typed)
-    page = max(1, page)
-    rows = session.execute(query.limit(size).offset((page - 1) * size)).all()
-    if not rows and page > 1:  # there are fewer by now: the last page then
-        count = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-        page, _ = page_of(page, count, size)
-        rows = session.execute(query.limit(size).offset((page - 1) * size)).all()
-    ids = [row[0] for row in rows]
-    about = select(col(Product.id), col(Product.name), col(Product.brand), col(Product.unit))
-    goods = {row[0]: row for row in session.execute(about.where(col(Product.id).in_(ids)))}
-    prices = _prices(session, store_id, ids)
-    mine = set(my_currencies(session, viewer))
-    found = tuple(
-        ProductThere(product_id, name, brand, unit, _for_me(prices[product_id], mine))
-        for product_id, name, brand, unit in (goods[each] for each in ids)
-    )
-    return found, rows[0][1] if rows else 0, page
+) -> tuple[tuple[ProductThere, ...], int, int, int]:
+    """A page of what was seen there, by name; how much there is, which page it is, and of how many."""
+    seen = _seen_there(session, store_id, typed)
+    count = session.scalar(select(func.count()).select_from(seen.subquery())) or 0
+    page, pages = page_of(page, count, size := settings.page_size)
+    query = _along_all(store_id) if not typed and count > SPREAD * page * size else _by_name(seen)
+    ids = session.scalars(query.limit(size).offset((page - 1) * size)).all()
+    return _goods(session, viewer, store_id, ids), count, page, pages
 
 
-def _seen_there(store_id: UUID, typed: str) -> Select[UUID, int]:
-    """Ids of products by name, each with how many there are.
+def _seen_there(session: Session, store_id: UUID, typed: str) -> Select[UUID]:
+    product_id = there(store_id).distinct().subquery().c.product_id
+    named = called(session, Named.PRODUCT, product_id, _of(product_id, Product.name_key), typed)
+    return select(product_id).where(*named)
 
-    Names are looked up one by one: to join them, a database may read through the whole catalogue.
+
+def _by_name(seen: Select[UUID]) -> Select[UUID]:
+    """Names are looked up one by one: to join them, a database may read through the whole catalogue."""
+    (product_id,) = seen.selected_columns
+    return seen.order_by(_of(product_id, Product.name_key), _of(product_id, Product.brand_key))
+
+
+def _of(product_id: ColumnElement[UUID], what: str) -> ScalarSelect[str]:
+    return select(col(what)).where(col(Product.id) == product_id).scalar_subquery()
+
+
+def _along_all(store_id: UUID) -> Select[UUID]:
+    """The same by going along all products, of which one by one is asked whether it was seen there.
+
+    Nothing has to be sorted, and where much was seen a page is full soon.
     """
-    seen = (
-        select(col(PriceObservation.product_id))
-        .where(col(PriceObservation.store_id) == store_id, col(PriceObservation.withdrawn_at).is_(None))
-        .distinct()
-        .subquery()
-    )
-    names = (
-        select(col(Product.name_key) + " " + col(Product.brand_key))
-        .where(col(Product.id) == seen.c.product_id)
-        .correlate(seen)
-        .scalar_subquery()
-    )
-    named = select(seen.c.product_id, names.label("names")).subquery()
-    query = select(named.c.product_id, func.count().over()).order_by(named.c.names, named.c.product_id)
-    return query.where(*with_words(named.c.names, typed))
+    seen = there(store_id).where(col(PriceObservation.product_id) == col(Product.id)).limit(1).scalar_subquery()
+    return select(col(Product.id)).where(seen.is_not(None)).order_by(col(Product.name_key), col(Product.brand_key))
 
 
-def _prices(session: Session, store_id: UUID, products: Collection[UUID]) -> dict[UUID, list[PriceThere]]:
-    """The newest price of each in each currency, each found by the index alone, however often it was seen."""
+def _goods(session: Session, viewer: Actor, store_id: UUID, ids: Sequence[UUID]) -> tuple[ProductThere, ...]:
+    """In this order. The newest price in each currency is found by the index alone, however often it was seen."""
+    about = col(Product.id), col(Product.name), col(Product.brand), col(Product.unit)
+    first = select(*about, _currency_after(store_id, col(Product.id), "").label("currency"))
+    seen = first.where(col(Product.id).in_(ids)).cte("seen", recursive=True)
+    *about, currency = seen.c
+    following = select(*about, _currency_after(store_id, seen.c.id, currency))
+    seen = seen.union_all(following.where(currency.is_not(None)))
+    price, seen_at = (newest(what, seen.c.id, store_id, seen.c.currency) for what in ("price", "seen_at"))
+    rows: Any = session.execute(select(*seen.c, price, seen_at).where(seen.c.currency.is_not(None)))
+    goods, prices = dict[UUID, tuple[str, str, Unit]](), defaultdict[UUID, list[PriceThere]](list)
+    for product_id, name, brand, unit, *seen_for in rows:
+        goods[product_id] = name, brand, unit
+        prices[product_id].append(PriceThere(*seen_for))
+    mine = set(my_currencies(session, viewer))
+    return tuple(ProductThere(each, *goods[each], _for_me(prices[each], mine)) for each in ids if each in goods)
+
+
+def _currency_after(store_id: UUID, product_id: Any, currency: Any) -> ScalarSelect[str]:
+    """The next of the currencies in which a product was seen there; None after the last one."""
     seen = PriceObservation
-    lowest = func.min(col(seen.currency))
-    first = (
-        select(lowest)
-        .where(col(seen.product_id) == col(Product.id), col(seen.store_id) == store_id)
-        .correlate(Product)
-        .label("currency")
-    )
-    there = select(col(Product.id), first).where(col(Product.id).in_(products)).cte("there", recursive=True)
-    following = (
-        select(lowest)
+    return (
+        select(func.min(seen.currency))
         .where(
-            col(seen.product_id) == there.c.id,
             col(seen.store_id) == store_id,
-            col(seen.currency) > there.c.currency,
-        )
-        .correlate(there)
-        .scalar_subquery()
-    )
-    there = there.union_all(select(there.c.id, following).where(there.c.currency.is_not(None)))
-    newest = (
-        select(col(seen.price), col(seen.seen_at))
-        .where(
-            col(seen.product_id) == there.c.id,
-            col(seen.store_id) == store_id,
-            col(seen.currency) == there.c.currency,
+            col(seen.product_id) == product_id,
+            col(seen.currency) > currency,
             col(seen.withdrawn_at).is_(None),
         )
-        .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
-        .limit(1)
-        .correlate(there)
+        .scalar_subquery()
     )
-    price = newest.with_only_columns(col(seen.price)).scalar_subquery()
-    seen_at = newest.with_only_columns(col(seen.seen_at)).scalar_subquery()
-    found: dict[UUID, list[PriceThere]] = defaultdict(list)
-    query = select(there.c.id, there.c.currency, price, seen_at).where(there.c.currency.is_not(None))
-    for product_id, currency, minor, when in session.execute(query):
-        if when:  # not all of this currency were withdrawn
-            found[product_id].append(PriceThere(currency, minor, when))
-    return found
 
 
 def _for_me(prices: list[PriceThere], mine: Collection[str]) -> tuple[PriceThere, ...]:

@@ -40,7 +40,7 @@ def that_begin(session: Session, key: str, most: int) -> list[Term]:
 
 def that_hold(session: Session, kinds: Sequence[Named], words: Words, most: int) -> list[Term]:
     """Things of these kinds one of whose names holds all the words, in no order."""
-    return _terms(session, [_holding(session, kind, words).limit(most) for kind in kinds])
+    return _terms(session, [holding(session, kind, words).limit(most) for kind in kinds])
 
 
 def respelt(session: Session, words: Sequence[str]) -> Words:
@@ -61,8 +61,10 @@ def _select(kind: Named) -> Select[Named, UUID, str]:
     return _COLUMNS.where(col(SearchTerm.kind) == kind)
 
 
-def _holding(session: Session, kind: Named, words: Words) -> Select[Named, UUID, str]:
-    """Keys hold letters, digits and blanks, and so do words: nothing in them needs to be quoted.
+def holding(session: Session, kind: Named, words: Words) -> Select[Named, UUID, str]:
+    """Kind, id and key of things one of whose names holds all the words.
+
+    Keys hold letters, digits and blanks, and so do words: nothing in them needs to be quoted.
 
     Three letters in a row are what is indexed, the blank before a word among them.
     """

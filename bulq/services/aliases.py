@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import select
 
-from bulq import cache
+from bulq import cache, changes
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import LANGUAGES
@@ -71,3 +71,4 @@ def _known_anew(session: Session, product: Product) -> None:
     session.flush()
     search_terms.index_product(session, product)
     cache.changed(session, "products")
+    changes.note(session, f"product:{product.id}")

@@ -43,7 +43,7 @@ def verify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, 
         row.verified_at, row.verified_by = now, actor.id
         session.add(row)
         audit.record(session, actor, f"{kind}_verified", kind=kind, subject=row.id, name=row.name, now=now)
-        changes.note(session, f"{kind}:{row.id}")
+        changes.note(session, "catalogue" if kind == "tag" else f"{kind}:{row.id}")
     return len(rows)
 
 
@@ -55,7 +55,7 @@ def unverify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *
         row.verified_at = row.verified_by = None
         session.add(row)
         audit.record(session, actor, f"{kind}_unverified", kind=kind, subject=row.id, name=row.name, now=now)
-        changes.note(session, f"{kind}:{row.id}")
+        changes.note(session, "catalogue" if kind == "tag" else f"{kind}:{row.id}")
     return len(rows)
 
 
@@ -120,8 +120,10 @@ def edit_product(
 
 def where_shown(session: Session, product_id: UUID) -> list[str]:
     """The topics of the pages that name a product: its own, and those of the stores it was seen at."""
-    seen = select(PriceObservation.store_id).where(PriceObservation.product_id == product_id).distinct()
-    return [f"product:{product_id}", *(f"store:{store_id}" for store_id in session.scalars(seen))]
+    seen = select(PriceObservation.store_id).where(
+        PriceObservation.product_id == product_id, col(PriceObservation.withdrawn_at).is_(None)
+    )
+    return [f"product:{product_id}", *(f"store:{store_id}" for store_id in session.scalars(seen.distinct()))]
 
 
 def _told(row: Product | Store | Tag, fields: Sequence[str]) -> dict[str, str | int | None]:
@@ -179,4 +181,5 @@ def edit_tag(session: Session, actor: Actor, tag_id: UUID, *, name: str, kind: s
     with only_once(session, Conflict("tag_exists", field="name")):
         tag.name, tag.name_key, tag.kind = name, key, TagKind(kind)
     search_terms.index_tag(session, tag)
+    changes.note(session, "catalogue")
     _record_edit(session, actor, "tag", tag, before, now)

@@ -96,6 +96,7 @@ def merge_tags(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID
     moves = tag_moves(session, duplicate_id, kept_id)
     _move_links(session, "tag_id", "product_id", duplicate_id, kept_id)
     _delete(session, Named.TAG, duplicate)
+    changes.note(session, "catalogue")
     _record(session, actor, "tag", duplicate, kept, moves, now)
 
 

@@ -72,14 +72,18 @@ def term_of(name: str, brand: str = "") -> str:
 def _write(session: Session, kind: Named, names: Mapping[UUID, Sequence[str]]) -> None:
     if not names:
         return
-    old = delete(SearchTerm).where(col(SearchTerm.kind) == kind, col(SearchTerm.target_id).in_(names))
+    # By ids alone: asked for the kind as well, SQLite would go through all of it for each piece.
+    old = delete(SearchTerm).where(col(SearchTerm.target_id).in_(names))
     session.execute(old.execution_options(synchronize_session=False))
+    named = [(target_id, key) for target_id, keys in names.items() for key in set(keys)]
+    # In the order of numbers, and with something to return so that many are one statement: SQLite's full-text index
+    # writes what it has collected at the end of each statement, and whenever a number is less than the one before.
+    numbers = sorted(new_number() for _ in named)
     terms = [
-        {"id": new_number(), "kind": kind, "target_id": target_id, "key": key}
-        for target_id, keys in names.items()
-        for key in set(keys)
+        {"id": number, "kind": kind, "target_id": target_id, "key": key}
+        for number, (target_id, key) in zip(numbers, named, strict=True)
     ]
-    session.execute(insert(SearchTerm), terms)
+    session.execute(insert(SearchTerm).returning(col(SearchTerm.id)), terms).all()
     _learn(session, {word for term in terms for word in str(term["key"]).split() if may_be_misspelt(word)})
 
 

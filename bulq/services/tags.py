@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind, tag_key
@@ -38,6 +39,7 @@ def add_tag(session: Session, actor: Actor, product_id: UUID, kind: str, name: s
         raise Conflict("too_many_tags", field="tag", maximum=settings.tags_per_product)
     link = ProductTag(product_id=product_id, tag_id=tag.id, created_by=actor.id, created_at=now)
     add_unique(session, link, already)
+    changes.note(session, f"product:{product_id}")
     return tag
 
 
@@ -70,3 +72,4 @@ def remove_tag(session: Session, actor: Actor, product_id: UUID, tag_id: UUID, *
             session, actor, "tag_removed", kind="product", subject=product_id, name=product.name, tag=tag.name, now=now
         )
     session.delete(link)
+    changes.note(session, f"product:{product_id}")

@@ -24,6 +24,7 @@ from bulq.services.products import edit_product_details
 from bulq.state.auth import act, look, route, session_token, tab, uuid
 from bulq.state.catalogue_page import CataloguePage
 from bulq.state.options import Option
+from bulq.state.product_tags import KNOWN_AS
 from bulq.state.refusals import message, placed
 from bulq.state.showing import put, read_for_one
 from bulq.state.toasts import toast
@@ -111,8 +112,9 @@ class ProductState(CataloguePage, rx.State):
             return self._gone(None)
         view, viewer = await look(self, _product, product_id, self.currency, self.page)
         currency = view.currency if isinstance(view, ProductView) else ""
-        key = f"{viewer.id}/{product_id}/{currency}/{self.page}"
-        live.watch(tab(self), "page", PRODUCT, key, [f"product:{product_id}", "catalogue"], session_token(self))
+        topics, key = [f"product:{product_id}", "catalogue"], f"{viewer.id}/{product_id}"
+        live.watch(tab(self), "page", PRODUCT, f"{key}/{currency}/{self.page}", topics, session_token(self))
+        live.watch(tab(self), "known_as", KNOWN_AS, key, topics, session_token(self))
         _show(self, view, viewer)
         if editing and isinstance(view, ProductView):
             typed = i18n.number(view.content) if view.content else ""

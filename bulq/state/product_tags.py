@@ -1,17 +1,22 @@
 """The tags and other names of a product, on its page: its address says which."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 import reflex as rx
 
+from bulq import live
+from bulq.db import Session
+from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.i18n import language_name
-from bulq.queries.tags import find_tags, known_as
+from bulq.queries.tags import KnownAs, find_tags, known_as
 from bulq.services import aliases, tags
 from bulq.state.auth import act, arrived, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
+from bulq.state.showing import put, read_for_any
 
 FIELDS = ("tag", "kind", "alias", "language")
 
@@ -52,7 +57,7 @@ class ProductTagsState(rx.State):
         if await arrived(self):
             self.reset()
         try:
-            await _show(self, route(self, "product_id"))
+            await _load(self, route(self, "product_id"))
         except NotFound:
             return
 
@@ -113,28 +118,47 @@ class ProductTagsState(rx.State):
             self.error_at, self.error = error.field or "", message(error)
             return
         self.dialog = ""
-        await _show(self, product_id)
+        await _load(self, product_id)
 
     @rx.event
     async def remove_tag(self, tag_id: str):
         product_id = route(self, "product_id")
         await act(self, tags.remove_tag, product_id, uuid(tag_id))
-        await _show(self, product_id)
+        await _load(self, product_id)
 
     @rx.event
     async def remove_alias(self, alias_id: str):
         await act(self, aliases.remove_alias, uuid(alias_id))
-        await _show(self, route(self, "product_id"))
+        await _load(self, route(self, "product_id"))
 
 
-async def _show(state: ProductTagsState, product_id: UUID) -> None:
-    known = await look(state, known_as, product_id)
-    state.tags = [TagChip(str(tag.id), str(tag.kind), tag.name, tag.verified, tag.removable) for tag in known.tags]
-    state.names = [
+async def _load(state: ProductTagsState, product_id: UUID) -> None:
+    _put(state, await look(state, known_as, product_id))
+
+
+def _put(state: ProductTagsState, known: KnownAs) -> None:
+    tags = [TagChip(str(tag.id), str(tag.kind), tag.name, tag.verified, tag.removable) for tag in known.tags]
+    names = [
         OtherName(str(each.id), each.name, language_name(each.language) if each.language else "", each.removable)
         for each in known.aliases
     ]
-    state.shown = True
+    put(state, tags=tags, names=names, shown=True)
+
+
+def _read(session: Session, key: str, actors: Collection[Actor]) -> KnownAs | None:
+    """As the one viewer sees it, who may take off what they put on."""
+    user_id, product_id = key.split("/")
+    mine = [actor for actor in actors if str(actor.id) == user_id]
+    return read_for_any(mine, lambda actor: known_as(session, actor, UUID(product_id)))
+
+
+def _show(state: ProductTagsState, known: KnownAs | None, actor: Actor | None) -> None:
+    if known is None or actor is None:
+        return put(state, tags=[], names=[], shown=False)
+    _put(state, known)
+
+
+KNOWN_AS = live.Screen("known_as", ProductTagsState, _read, _show)
 
 
 async def _find(state: ProductTagsState, typed: str) -> None:

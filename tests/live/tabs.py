@@ -76,10 +76,23 @@ async def run_page(pair: Pair, server: Server, actor: Actor) -> AsyncIterator[Ru
 @asynccontextmanager
 async def catalogue_page(pair: Pair, server: Server, actor: Actor, kind: str, thing: object) -> AsyncIterator[Page]:
     """The page of a "product" or a "store"."""
-    tab = await Tab.open(server.url, pair.cookie(actor), f"/{kind}s/{thing}", {f"{kind}_id": str(thing)})
-    page = Page(tab, f"{ROOT}.bulq___state___{kind}____{kind}_state")
-    try:
+    async with _page(pair, server, actor, kind, thing, f"{kind}____{kind}_state") as page:
         await page.until(lambda: page.shown.get("ready") is True)
         yield page
+
+
+@asynccontextmanager
+async def tags_of(pair: Pair, server: Server, actor: Actor, product: object) -> AsyncIterator[Page]:
+    """The tags and other names on the page of a product."""
+    async with _page(pair, server, actor, "product", product, "product_tags____product_tags_state") as page:
+        await page.until(lambda: page.shown.get("shown") is True)
+        yield page
+
+
+@asynccontextmanager
+async def _page(pair: Pair, server: Server, actor: Actor, kind: str, thing: object, state: str) -> AsyncIterator[Page]:
+    tab = await Tab.open(server.url, pair.cookie(actor), f"/{kind}s/{thing}", {f"{kind}_id": str(thing)})
+    try:
+        yield Page(tab, f"{ROOT}.bulq___state___{state}")
     finally:
         await tab.close()

@@ -7,19 +7,20 @@ from typing import Any
 
 import pytest
 
-from bulq import db
+from bulq import changes, db, live
 from bulq.config import settings
-from bulq.services import catalogue, curating, prices, products
+from bulq.services import aliases, catalogue, curating, prices, products, tags
 from bulq.services.deleting import delete_product
 from bulq.services.merging import merge_products, merge_stores
 from tests.cast import LATER, NOW, PACK
 from tests.live.conftest import Pair
-from tests.live.tabs import Page, catalogue_page
+from tests.live.tabs import Page, catalogue_page, tags_of
 
 
 @pytest.fixture(autouse=True)
 def announced(pair: Pair, on_the_pairs_database: None) -> Iterator[None]:
     settings.redis_url = pair.redis.url
+    changes.tell_by(live.announce)
     yield
 
 
@@ -68,6 +69,34 @@ async def test_an_edited_product_is_shown_as_it_is_now(pair: Pair) -> None:
 
         do(products.edit_product_details, cast.ada, cast.tomatoes, barcode="96385074", content=None, content_unit="")
         await product.until(lambda: product.shown["barcode"] == "96385074")
+
+
+async def test_tags_and_other_names_show_and_go(pair: Pair) -> None:
+    cast, (one, two) = pair.cast, pair.servers
+
+    def known_as(page: Page) -> tuple[list[str], list[str]]:
+        return [each["label"] for each in page.shown["tags"]], [each["label"] for each in page.shown["names"]]
+
+    async with (
+        tags_of(pair, one, cast.eva, cast.tomatoes) as page,
+        tags_of(pair, two, cast.bojan, cast.tomatoes) as his,
+    ):
+        before = known_as(page)
+        tag = do(tags.add_tag, cast.bojan, cast.tomatoes, "other", "Ripe")
+        alias = do(aliases.add_alias, cast.bojan, cast.tomatoes, "Pelati", "")
+
+        assert await page.until(lambda: known_as(page) == ([*before[0], "Ripe"], [*before[1], "Pelati"])) < 1
+        await his.until(lambda: known_as(his) == known_as(page))
+        assert [each["removable"] for each in his.shown["tags"][-1:] + page.shown["tags"][-1:]] == [True, False]
+
+        do(curating.edit_tag, cast.ada, tag.id, name="Red", kind="other")
+
+        assert await page.until(lambda: "Red" in known_as(page)[0]) < 1
+
+        do(tags.remove_tag, cast.bojan, cast.tomatoes, tag.id)
+        do(aliases.remove_alias, cast.bojan, alias.id)
+
+        assert await page.until(lambda: known_as(page) == before) < 1
 
 
 async def test_what_was_merged_away_leads_to_what_is_there_now(pair: Pair) -> None:

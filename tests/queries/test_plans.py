@@ -103,6 +103,14 @@ INSERT INTO price_observations (id, product_id, store_id, currency, price, note,
   SELECT gen_random_uuid(), md5('p' || n)::uuid, CASE WHEN n % 50 = 0 THEN :store ELSE md5('s' || n % 50)::uuid END,
     'EUR', 100 + n, '', current_date - d, md5('u0')::uuid, now() - d * interval '1 day'
   FROM generate_series(0, 4999, 2) n, generate_series(0, 1) d;
+INSERT INTO stores (id, name, name_key, chain, address, time_zone, created_by, created_at)
+  VALUES (md5('busy')::uuid, 'Busy', 'busy', '', '', '', md5('u0')::uuid, now());
+INSERT INTO price_observations (id, product_id, store_id, currency, price, note, day, seen_by, seen_at)
+  SELECT gen_random_uuid(), md5('q' || n)::uuid, md5('busy')::uuid, 'EUR', 100 + n, '', current_date, md5('u0')::uuid,
+    now() FROM generate_series(0, 19999, 2) n;
+INSERT INTO price_observations (id, product_id, store_id, currency, price, note, day, seen_by, seen_at)
+  SELECT gen_random_uuid(), md5('q' || n)::uuid, md5('s' || (n + d) % 50)::uuid, 'EUR', 100 + n, '', current_date,
+    md5('u0')::uuid, now() FROM generate_series(0, 19999) n, generate_series(0, 1) d;
 INSERT INTO runs (id, group_id, store_id, leader_id, phase, note, cancel_reason, created_at, ended_at)
   SELECT md5('r' || n)::uuid, md5('g' || n % 200)::uuid, :store, md5('u' || n % 200)::uuid, 'completed', '', '',
     now() - n * interval '1 hour', now() - n * interval '1 hour' FROM generate_series(0, 1999) n;
@@ -143,7 +151,7 @@ def village(postgresql: databases.PostgreSQL) -> Iterator[tuple[cast.World, str]
                 values = {"store": world.cast.store_id} if ":store" in statement else {}
                 session.execute(text(statement), values)
     with db.engine().connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
     yield world, url
     db.engine().dispose()
 
@@ -228,6 +236,9 @@ LOOKS: dict[str, Look] = {
     ),
     "any store": lambda s, ana, runs_, c: store_views.store_page(s, ana, numbered("s8")),
     "store": lambda s, ana, runs_, c: store_views.store_page(s, ana, c.store_id),
+    "busy store": lambda s, ana, runs_, c: store_views.store_page(s, ana, numbered("busy"), page=3),
+    "busy store, searched": lambda s, ana, runs_, c: store_views.store_page(s, ana, numbered("busy"), typed="sight 99"),
+    "list to add from": lambda s, ana, runs_, c: catalogue.find_products(s, ana, runs_[Phase.ACTIVE], "number 12"),
     "merged away": lambda s, ana, runs_, c: merged.kept_instead(s, ana, "product", new_id()),
     "store, searched": lambda s, ana, runs_, c: store_views.store_page(s, ana, c.store_id, typed="rice", page=3),
     "barcode": lambda s, ana, runs_, c: prices.product_by_barcode(s, ana, "4006381333931"),
@@ -288,6 +299,7 @@ MAY: dict[str, tuple[set[str], str]] = {
         {"products", "bids", "list_items", "price_observations"},
         "it asks what is nowhere",
     ),
+    "list to add from": ({"products"}, "thousands of them at once, kept for all who ask"),
     "dashboard": ({"users", "products", "price_observations"}, "it counts everything, twice a minute at the most"),
     "likely likely_products": ({"products"}, FEW_BY_ID),
     "likely likely_users": ({"users"}, FEW_BY_ID),
@@ -317,7 +329,8 @@ def test_no_page_reads_a_big_table_from_end_to_end(village: tuple[cast.World, st
         LOOKS[name](session, world.cast.ana, world.runs, world.cast)
         session.flush()
 
-    assert found == []
+    may, _why = MAY.get(name, (set(), ""))
+    assert {each.partition(":")[0] for each in found} <= may, found
 
 
 def test_a_scan_would_be_noticed(village: tuple[cast.World, str]) -> None:

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
+from sqlmodel import select
 
 from bulq.config import settings
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import OPEN, Phase
+from bulq.models import PriceObservation
 from bulq.models.base import new_id
-from bulq.queries.stores import store_page
-from bulq.services import catalogue, groups, prices
+from bulq.queries.stores import SPREAD, store_page
+from bulq.services import aliases, catalogue, groups, prices
 from tests.cast import LATER, NOW, Cast, assemble, bring_to, plan
 from tests.queries.counting import statements
 
@@ -85,6 +87,55 @@ def test_it_is_searched_without_case_and_accents_and_wildcards_are_letters(
     goods(session, cast, "100% juice", "a_b", "Сир")
 
     assert [each.name for each in store_page(session, cast.ana, cast.store_id, typed=typed).products] == found
+
+
+def test_goods_are_found_by_their_other_names_in_either_script(session: Session, cast: Cast) -> None:
+    goods(session, cast, "Пиринач", "Salt")
+    salt = store_page(session, cast.ana, cast.store_id, typed="salt").products[0].id
+    aliases.add_alias(session, cast.ana, salt, "Со", "sr", now=NOW)
+
+    def found(typed: str) -> list[str]:
+        return [each.name for each in store_page(session, cast.ana, cast.store_id, typed=typed).products]
+
+    assert (found("pirinac"), found("so"), found("со пирин")) == (["Пиринач"], ["Salt"], [])
+
+
+def test_pages_follow_each_other_whichever_way_they_are_read(session: Session, cast: Cast) -> None:
+    """The first ones come from along all products, those further back from among what was seen there."""
+    settings.page_size = 2
+    names = [f"P{n:02}" for n in range(2 * 2 * SPREAD + 1)]
+    goods(session, cast, *reversed(names))
+    catalogue.add_product(session, cast.ana, "P00 elsewhere", "", "kg", 100, now=NOW)
+
+    pages = [store_page(session, cast.ana, cast.store_id, page=page + 1) for page in range(2 * SPREAD + 1)]
+
+    assert [each.name for page in pages for each in page.products] == names
+    assert {(page.count, page.pages) for page in pages} == {(len(names), len(pages))}
+
+
+def test_what_was_withdrawn_leaves_the_price_before_it_or_none(session: Session, cast: Cast) -> None:
+    goods(session, cast, "Salt")
+    salt = store_page(session, cast.ana, cast.store_id).products[0].id
+    for n, (price, currency) in enumerate(((90, "EUR"), (80, "EUR"), (11_000, "RSD"))):
+        prices.see_price(session, cast.ana, salt, cast.store_id, price, currency, now=NOW + timedelta(minutes=n))
+
+    def shown() -> list[tuple[str, int]]:
+        (product,) = store_page(session, cast.eva, cast.store_id).products
+        return [(each.currency, each.price) for each in product.prices]
+
+    def withdraw(price: int) -> None:
+        seen = session.scalars(select(PriceObservation.id).where(PriceObservation.price == price)).one()
+        prices.withdraw_price(session, cast.ana, seen, now=LATER)
+        session.flush()
+
+    assert shown() == [("RSD", 11_000)]
+    withdraw(11_000)
+    assert shown() == [("EUR", 80)]
+    withdraw(80)
+    assert shown() == [("EUR", 90)]
+    for price in (90, 100):
+        withdraw(price)
+    assert store_page(session, cast.eva, cast.store_id).products == ()
 
 
 @pytest.mark.parametrize(("page", "names"), [(-5, ["P0", "P1"]), (2, ["P2", "P3"]), (3, ["P4"]), (10**12, ["P4"])])

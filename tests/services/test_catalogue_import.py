@@ -344,3 +344,18 @@ def test_large_quantities_stay_as_they_are(session: Session, cast: Cast) -> None
     found = preview(session, cast, exported(session, cast))
 
     assert (found.bad, found.changes) == (0, 0), keys(found)
+
+
+@pytest.mark.only("sqlite")
+def test_what_is_searched_through_is_replaced_by_what_it_names(database: str) -> None:
+    """By its kind, which SQLite would rather take, each piece of a file would take longer than the one before."""
+    sent: list[tuple[str, Any]] = []
+    goods = "name,unit\n" + "".join(f"Product {n},pack\n" for n in range(100))
+    with db.transaction() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda _c, _cursor, *what: sent.append(what[:2]))
+        take_in(session, assemble(session), goods)
+        old = [each for each in sent if each[0].startswith("DELETE FROM search_terms")]
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each[0]}", each[1]).all()[0].detail for each in old]
+
+    assert plans and all("ix_search_terms_target_id" in plan for plan in plans)
