@@ -12,7 +12,7 @@ from bulq.components.times import countdown
 from bulq.pages.layout import missing, page_frame
 from bulq.pages.run_dialogs import leading_dialogs, manage_menu, noting_dialog, product_dialog
 from bulq.pages.run_export import export_button, export_dialog
-from bulq.pages.run_goods import goods, statements
+from bulq.pages.run_goods import SUMS, goods, statements
 from bulq.pages.run_side import my_part, people, ready_button
 from bulq.state.adding import AddingState
 from bulq.state.auth import AuthState
@@ -179,7 +179,7 @@ def _foot() -> rx.Component:
     """Nothing while one has no part in the run: a phone has no room for a nought."""
     shown = rx.fragment(
         rx.el.div(
-            rx.el.div(t("run.your_part"), ", ", t(RunState.part_key), class_name="text-muted text-[13px]"),
+            rx.el.div(t("run.your_part"), ", ", SUMS, class_name="text-muted text-[13px]"),
             rx.el.b(RunState.part, class_name="num text-lg"),
         ),
         ready_button(),
