@@ -14,6 +14,14 @@ document.documentElement.classList.add(m);document.documentElement.style.colorSc
 """
 
 
+# Whoever reloads a page wants to begin anew: the server then takes the tab for another one. A browser that had put the
+# page away and shows it again must not lose what was typed there.
+_ANEW = """
+try{if(performance.getEntriesByType("navigation")[0].type==="reload"&&!document.wasDiscarded)
+sessionStorage.removeItem("token")}catch(e){}
+"""
+
+
 class _PageTitle(rx.Component):
     library = "$/public/frame.js"
     tag = "PageTitle"
@@ -53,3 +61,8 @@ def theme(mode: Text) -> rx.Component:
 def colours_before_paint() -> rx.Component:
     """For the head of the document."""
     return rx.el.script(_COLOURS.replace("\n", ""))
+
+
+def reloaded_anew() -> rx.Component:
+    """For the head of the document."""
+    return rx.el.script(_ANEW.replace("\n", ""))

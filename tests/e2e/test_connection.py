@@ -38,7 +38,7 @@ def test_what_happened_meanwhile_is_there_after_a_lost_signal(stage: Stage) -> N
     ana, bojan = (stage.window(who, f"/runs/{run}") for who in (cast.ana, cast.bojan))
     wanted_is(ana, RICE, "10 packs")
 
-    _lose_signal(ana)
+    lose_signal(ana)
     expect(ana.get_by_text(LOST)).to_be_visible()
     press(bojan, f"One more {RICE}")
     my_quantity_is(bojan, RICE, "4")
@@ -49,7 +49,7 @@ def test_what_happened_meanwhile_is_there_after_a_lost_signal(stage: Stage) -> N
     wanted_is(bojan, RICE, "12 packs")
 
 
-def _lose_signal(page: Page) -> None:
+def lose_signal(page: Page) -> None:
     """Offline for what comes, and the open socket falls silent for good."""
     page.context.set_offline(True)
     page.evaluate("window.dispatchEvent(new Event('offline'))")
