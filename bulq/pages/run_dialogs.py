@@ -307,7 +307,7 @@ def _bids() -> rx.Component:
                 class_name="min-w-0",
             ),
             rx.cond(may_change, change, rx.el.b(bid.text, class_name="num")),
-            class_name="flex flex-wrap justify-between items-center gap-3 py-2 border-b border-line last:border-0",
+            class_name="their-bid",
         )
 
     return _dialog(
