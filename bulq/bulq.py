@@ -7,7 +7,7 @@ from reflex.utils.exec import is_prod_mode
 
 from bulq import limits, live, log, metrics, origins
 from bulq.api import api
-from bulq.components.frame import colours_before_paint, reloaded_anew
+from bulq.components.frame import reloaded_anew
 from bulq.config import Environment, settings
 from bulq.headers import SecurityHeaders
 from bulq.jobs.schedule import jobs_inside
@@ -73,11 +73,7 @@ app = rx.App(
     api_transformer=[api, SecurityHeaders, Watch],
     backend_exception_handler=refused,
     html_lang="en",
-    head_components=[
-        colours_before_paint(),
-        reloaded_anew(),
-        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
-    ],
+    head_components=[reloaded_anew(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
 )
 # Reflex knows only lists of addresses, and takes an empty one for leave to all.
 assert app.sio is not None

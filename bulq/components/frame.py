@@ -1,18 +1,10 @@
-"""Small invisible parts of every page: language, title, colours before the first paint."""
+"""Small invisible parts of every page: language, title, theme, and what a reload means."""
 
 from __future__ import annotations
 
 import reflex as rx
 
 from bulq.components.texts import Text
-
-# Runs before anything is painted; later Reflex's colour mode keeps the class up to date.
-_COLOURS = """
-(function(){var m;try{m=localStorage.getItem("theme")}catch(e){}
-if(m!=="light"&&m!=="dark")m=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";
-document.documentElement.classList.add(m);document.documentElement.style.colorScheme=m})()
-"""
-
 
 # Whoever reloads a page wants to begin anew: the server then takes the tab for another one. A browser that had put the
 # page away and shows it again must not lose what was typed there.
@@ -56,11 +48,6 @@ def language(code: Text) -> rx.Component:
 def theme(mode: Text) -> rx.Component:
     """Keeps "light", "dark" or "system" as chosen elsewhere; empty leaves what this browser has."""
     return _Theme.create(mode=mode)
-
-
-def colours_before_paint() -> rx.Component:
-    """For the head of the document."""
-    return rx.el.script(_COLOURS.replace("\n", ""))
 
 
 def reloaded_anew() -> rx.Component:
