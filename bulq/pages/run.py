@@ -54,7 +54,7 @@ def _when() -> rx.Component:
         phase_chip(RunState.phase),
         rx.cond(RunState.shopping != "", rx.el.span(RunState.shopping, class_name="num"), rx.fragment()),
         rx.cond(RunState.closes != "", closing, rx.fragment()),
-        link(t("store.about"), RunState.store_href),
+        link(t("run.about_store"), RunState.store_href),
         class_name="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted",
     )
 
@@ -154,14 +154,14 @@ def _messages() -> rx.Component:
 
 def _bought() -> rx.Component:
     """How far the shopping is, and what is spent by now."""
-    counted = t("shopping.counted", bought=RunState.bought, count=RunState.listed)
+    counted = t("list.counted", bought=RunState.bought, count=RunState.listed)
     return rx.el.div(
         rx.el.div(
             rx.el.span(
                 rx.el.b(counted),
                 rx.cond(
                     RunState.gone > 0,
-                    rx.el.span(" · ", t("shopping.gone", count=RunState.gone), class_name="text-muted"),
+                    rx.el.span(" · ", t("list.gone", count=RunState.gone), class_name="text-muted"),
                     rx.fragment(),
                 ),
             ),

@@ -343,6 +343,7 @@ def test_long_names_of_the_catalogue_fit_a_phone(stage: Stage) -> None:
     expect(page.get_by_role("listitem").filter(has_text=LONG)).to_be_visible()
     for path in (
         *(f"/admin/{what}" for what in ("products", "stores", "users", "groups", "tags")),
+        f"/admin/groups/{cast.group_id}",
         f"/products/{cast.rice}",
     ):
         page.goto(path)
