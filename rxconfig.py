@@ -1,12 +1,14 @@
 """How Reflex builds and serves Bulq."""
 
+import json
+from pathlib import Path
 from typing import Unpack
 
 import reflex as rx
 from reflex.config import get_config
 from reflex.constants import ReactRouter, StateManagerMode
 from reflex.plugins import Plugin
-from reflex_base.plugins.base import PreCompileContext
+from reflex_base.plugins.base import CommonContext, PreCompileContext
 from reflex_base.plugins.shared_tailwind import TailwindConfig
 
 from bulq.config import settings
@@ -44,7 +46,35 @@ def _hand_on_to_the_server(vite_config: str) -> str:
     return f'{before}{found}\n    proxy: {{ "/api": "http://127.0.0.1:{get_config().backend_port}" }},{after}'
 
 
-PLUGINS: list[Plugin] = [rx.plugins.TailwindV4Plugin(TAILWIND), OneAddress()]
+class PlainElements(Plugin):
+    """Pages are made of React's own elements instead of Emotion's: their looks come from classes alone."""
+
+    def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
+        context["add_modify_task"](ReactRouter.VITE_CONFIG_FILE, _leave_emotion_out)
+
+
+def _leave_emotion_out(vite_config: str) -> str:
+    before, found, after = vite_config.partition("\n    alias: [")
+    if not found:
+        raise RuntimeError("Vite's configuration has no alias: to add to")
+    ours = 'fileURLToPath(new URL("./public/jsx.js", import.meta.url))'
+    return f'{before}{found}\n      {{ find: "@emotion/react", replacement: {ours} }},{after}'
+
+
+class Texts(Plugin):
+    """A module for each section of the English texts, so that a page brings along those it shows."""
+
+    def get_static_assets(self, **context: Unpack[CommonContext]) -> list[tuple[Path, str | bytes]]:
+        texts = json.loads((Path(__file__).parent / "assets/locales/en.json").read_text("utf-8"))
+        return [(Path("texts") / f"{name}.js", _section(name, section)) for name, section in texts.items()]
+
+
+def _section(name: str, texts: dict[str, object]) -> str:
+    added = json.dumps({name: texts}, ensure_ascii=False)
+    return f'import {{ addTexts }} from "$/public/i18n.js";\n\naddTexts({added});\n'
+
+
+PLUGINS: list[Plugin] = [rx.plugins.TailwindV4Plugin(TAILWIND), OneAddress(), PlainElements(), Texts()]
 
 config = rx.Config(
     app_name="bulq",

@@ -2,6 +2,7 @@
 import { createElement, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "react-router";
 import i18next from "i18next";
+import "$/texts/kit.js";
 
 /** Where to go afterwards: a path of this site, or home. Anything that could lead elsewhere is home. */
 export function safeNext(search) {
@@ -17,7 +18,7 @@ export async function problemOf(response) {
   } catch {
     // Not a problem document: a proxy's error page, say.
   }
-  return { status: response.status, detail: i18next.t("errors.unexpected") };
+  return { status: response.status, detail: i18next.t("kit.unexpected") };
 }
 
 export function ApiForm({ action, method = "POST", stay, then, className, onProblem, onDone, children }) {
@@ -36,7 +37,7 @@ export function ApiForm({ action, method = "POST", stay, then, className, onProb
       const response = await fetch(action, { method, body, credentials: "same-origin", headers: { "Content-Type": "application/json" } });
       if (!response.ok) problem = await problemOf(response);
     } catch {
-      problem = { status: 0, detail: i18next.t("errors.network") };
+      problem = { status: 0, detail: i18next.t("kit.unreachable") };
     }
     if (!problem && !stay) return window.location.assign(then ?? safeNext(window.location.search));
     sending.current = false;

@@ -1,15 +1,15 @@
-// Texts in the browser: English is part of the bundle, so that the first paint has words; other languages come when asked for.
+// Texts in the browser. English comes with each page, so that the first paint has words: its sections (see rxconfig.py) add
+// themselves. Other languages come whole, when asked for.
 import { useEffect } from "react";
 import i18next from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
-import en from "./locales/en.json";
 
 const others = import.meta.glob(["./locales/*.json", "!./locales/en.json"], { import: "default" });
 
 i18next.use(initReactI18next).init({
   lng: "en",
   fallbackLng: "en",
-  resources: { en: { translation: en } },
+  resources: {},
   initAsync: false,
   interpolation: { escapeValue: false }, // React escapes what it shows.
   react: { useSuspense: false, bindI18nStore: "added" },
@@ -19,6 +19,8 @@ i18next.use(initReactI18next).init({
 i18next.on("languageChanged", (language) => {
   if (typeof document !== "undefined") document.documentElement.lang = language;
 });
+
+export const addTexts = (texts) => i18next.addResourceBundle("en", "translation", texts, true, true, { silent: true });
 
 export const useT = () => useTranslation().t;
 

@@ -1,6 +1,7 @@
 // Sends a file the visitor chooses as it is: it doesn't travel over the page's socket, and isn't read into memory.
 import { createElement, useRef, useState } from "react";
 import i18next from "i18next";
+import "$/texts/kit.js";
 import { problemOf } from "./api_form.js";
 
 export function FileUpload({ action, label, sending, accept, className, icon, onDone, onProblem }) {
@@ -16,7 +17,7 @@ export function FileUpload({ action, label, sending, accept, className, icon, on
       if (response.ok) answer = await response.json();
       else problem = await problemOf(response);
     } catch {
-      problem = { status: 0, detail: i18next.t("errors.network") };
+      problem = { status: 0, detail: i18next.t("kit.unreachable") };
     }
     setBusy(false);
     if (input.current) input.current.value = ""; // the same file may be chosen again once it is mended

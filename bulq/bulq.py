@@ -7,7 +7,7 @@ from reflex.utils.exec import is_prod_mode
 
 from bulq import ending, limits, live, log, metrics, origins, wire
 from bulq.api import api
-from bulq.components.frame import colours_before_paint
+from bulq.components.frame import reloaded_anew
 from bulq.config import Environment, settings
 from bulq.headers import SecurityHeaders
 from bulq.jobs.schedule import jobs_inside
@@ -73,7 +73,7 @@ app = rx.App(
     api_transformer=[api, SecurityHeaders, Watch],
     backend_exception_handler=refused,
     html_lang="en",
-    head_components=[colours_before_paint(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
+    head_components=[reloaded_anew(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
 )
 assert app.sio is not None
 wire.send_by_orjson(app.sio)

@@ -6,7 +6,7 @@ import pytest
 from reflex.config import get_config
 from reflex.utils.frontend_skeleton import _compile_vite_config
 
-from rxconfig import OneAddress
+from rxconfig import OneAddress, PlainElements
 
 
 def test_the_server_of_pages_hands_calls_of_the_api_on_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,3 +18,13 @@ def test_the_server_of_pages_hands_calls_of_the_api_on_to_the_server(monkeypatch
 
     server = vite[vite.index("server: {") :]
     assert re.match(r'server: \{\s+proxy: \{ "/api": "http://127.0.0.1:8123" \},\s+port:', server)
+
+
+def test_pages_are_built_without_emotion() -> None:
+    changes = {}
+    PlainElements().pre_compile(add_modify_task=changes.__setitem__)  # pyright: ignore[reportCallIssue]
+
+    vite = changes["vite.config.js"](_compile_vite_config(get_config()))
+
+    aliases = vite[vite.index("alias: [") :]
+    assert re.match(r'alias: \[\s+\{ find: "@emotion/react", replacement: .*"./public/jsx.js".* \},\s+\{', aliases)

@@ -113,6 +113,7 @@ class _Link(rx.Component):
     tag = "Link"
 
     to: rx.Var[str]
+    title: rx.Var[str]
     reload_document: rx.Var[bool]
 
 

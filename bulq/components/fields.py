@@ -22,6 +22,7 @@ class _TextInput(rx.Component):
     placeholder: rx.Var[str]
     input_mode: rx.Var[str]
     auto_complete: rx.Var[str]
+    auto_capitalize: rx.Var[str]
     auto_focus: rx.Var[bool]
     max_length: rx.Var[int]
     read_only: rx.Var[bool]

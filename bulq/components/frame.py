@@ -1,4 +1,4 @@
-"""Small invisible parts of every page: language, title, colours before the first paint."""
+"""Small invisible parts of every page: language, title, theme, and what a reload means."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import reflex as rx
 
 from bulq.components.texts import Text
 
-# Runs before anything is painted; later Reflex's colour mode keeps the class up to date.
-_COLOURS = """
-(function(){var m;try{m=localStorage.getItem("theme")}catch(e){}
-if(m!=="light"&&m!=="dark")m=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";
-document.documentElement.classList.add(m);document.documentElement.style.colorScheme=m})()
+# Whoever reloads a page wants to begin anew: the server then takes the tab for another one. A browser that had put the
+# page away and shows it again must not lose what was typed there.
+_ANEW = """
+try{if(performance.getEntriesByType("navigation")[0].type==="reload"&&!document.wasDiscarded)
+sessionStorage.removeItem("token")}catch(e){}
 """
 
 
@@ -50,6 +50,6 @@ def theme(mode: Text) -> rx.Component:
     return _Theme.create(mode=mode)
 
 
-def colours_before_paint() -> rx.Component:
+def reloaded_anew() -> rx.Component:
     """For the head of the document."""
-    return rx.el.script(_COLOURS.replace("\n", ""))
+    return rx.el.script(_ANEW.replace("\n", ""))

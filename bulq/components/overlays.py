@@ -48,6 +48,7 @@ def form_dialog(
     on_submit: Any,
     on_close: Any,
     sheet: bool = False,
+    wide: bool = False,
 ) -> rx.Component:
     """Fields that are sent together, by Enter as well; `send` and `back` are the labels of its buttons."""
     form = rx.el.form(
@@ -57,7 +58,7 @@ def form_dialog(
         reset_on_submit=False,
         class_name="grid gap-4",
     )
-    return dialog(title, form, open=open, on_close=on_close, sheet=sheet)
+    return dialog(title, form, open=open, on_close=on_close, sheet=sheet, wide=wide)
 
 
 def question(

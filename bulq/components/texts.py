@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Any
 
 import reflex as rx
@@ -17,13 +19,28 @@ _HOOK = VarData(
 
 
 def t(key: Text, **values: Any) -> rx.Var[str]:
-    """The text under a dotted key; values may be vars, `count` chooses the plural form. Works inside foreach."""
+    """The text under a dotted key; values may be vars, `count` chooses the plural form. Works inside foreach.
+
+    A key that is a var begins with a literal section all the same: a page loads the sections it speaks from.
+    """
     name, filled = LiteralVar.create(key), LiteralVar.create(values)
     return rx.Var(
         _js_expr=f"t({name!s}, {filled!s})",
         _var_type=str,
-        _var_data=VarData.merge(_HOOK, name._get_all_var_data(), filled._get_all_var_data()),
+        _var_data=VarData.merge(_HOOK, _section_of(name), name._get_all_var_data(), filled._get_all_var_data()),
     ).to(str)
+
+
+def _section_of(key: rx.Var[Any]) -> VarData:
+    found = re.match(r'\(*"(\w+)\.', str(key))
+    if found is None:
+        raise ValueError(f"{key} names no section of the texts")
+    return _section(found[1])
+
+
+@cache
+def _section(name: str) -> VarData:
+    return VarData(imports={"": [rx.ImportVar(tag=f"$/texts/{name}.js")]})
 
 
 def unit_for(unit: Text, thousandths: Any) -> rx.Var[str]:

@@ -13,6 +13,7 @@ class _Toast(rx.Component):
     library = "$/public/toasts.js"
     tag = "Toast"
 
+    toast_id: rx.Var[str]
     text: rx.Var[str]
     kind: rx.Var[str]
     seconds: rx.Var[int]
@@ -32,6 +33,7 @@ def toasts(items: Any, *, on_dismiss: Any, on_undo: Any = None) -> rx.Component:
     def one(item: Any) -> rx.Component:
         return _Toast.create(
             key=item["id"],
+            toast_id=item["id"],
             text=item["text"],
             kind=item["kind"],
             seconds=rx.cond(item["kind"] == "error", 20, 8),

@@ -154,11 +154,11 @@ def _or_dash(value: rx.Var[str]) -> rx.Var[str]:
 def _named(name: Text, detail: Text, used: Any) -> rx.Component:
     return rx.el.span(
         rx.el.span(
-            rx.el.b(name, class_name="break-words"),
+            rx.el.b(name, class_name="min-w-0"),
             rx.cond(used, rx.fragment(), chip(t("curate.unused"))),
             class_name="flex flex-wrap items-center gap-x-2 gap-y-0.5",
         ),
-        rx.cond(detail != "", rx.el.span(detail, class_name="block text-muted text-[13px] break-words"), rx.fragment()),
+        rx.cond(detail != "", rx.el.span(detail, class_name="block text-muted text-[13px]"), rx.fragment()),
         class_name="block min-w-0",
     )
 

@@ -51,7 +51,11 @@ def admin_groups_page() -> rx.Component:
 def _name(row: GroupRow) -> rx.Component:
     closed = chip(t("admin.groups.closed_on", day=row.closed), "warn")
     return rx.el.span(
-        link(rx.el.b(row.name), f"/admin/groups/{row.id}", class_name="link inline-flex min-h-[44px] items-center"),
+        link(
+            rx.el.b(row.name, class_name="min-w-0"),
+            f"/admin/groups/{row.id}",
+            class_name="link inline-flex min-h-[44px] min-w-0 items-center",
+        ),
         rx.cond(row.closed != "", closed, rx.fragment()),
         class_name="flex flex-wrap items-center gap-x-2",
     )
@@ -143,7 +147,7 @@ def _member(member: MemberRow) -> rx.Component:
         avatar(member.name, big=True),
         rx.el.span(
             rx.el.span(
-                rx.el.b(member.name),
+                rx.el.b(member.name, class_name="min-w-0"),
                 rx.cond(member.is_admin, chip(t("group.admin"), "info"), rx.fragment()),
                 class_name="flex flex-wrap items-center gap-x-2",
             ),

@@ -59,7 +59,7 @@ def _choose(of: Any, what: str) -> rx.Component:
         rx.el.p(t(f"merge.detail_{what}"), class_name="text-muted"),
         rx.el.div(
             _pick(of, "duplicate", of.duplicate_name, of.choose_duplicate),
-            button(t("merge.swap"), icon="arrow-left-right", on_click=of.swap, class_name="wide:mt-[29px]"),
+            button(t("merge.swap"), icon="arrow-left-right", on_click=of.swap, class_name="wide:mt-[28px]"),
             _pick(of, "kept", of.kept_name, of.choose_kept),
             class_name="merge-choose",
         ),
@@ -81,17 +81,14 @@ def _pick(of: Any, side: str, value: Any, on_select: Any) -> rx.Component:
 
 
 def _comparison(of: Any, what: str) -> rx.Component:
+    # Roles are named, since on a phone rows are laid out as no table is.
+    sides = [rx.el.th(t(f"merge.{side}"), role="columnheader", scope="col") for side in ("duplicate", "kept")]
     return card(
         rx.el.table(
             rx.el.caption(t("merge.compared"), class_name="sr-only"),
-            rx.el.thead(
-                rx.el.tr(
-                    rx.el.td(),
-                    rx.el.th(t("merge.duplicate"), scope="col"),
-                    rx.el.th(t("merge.kept"), scope="col"),
-                )
-            ),
-            rx.el.tbody(rx.foreach(of.facts, _fact)),
+            rx.el.thead(rx.el.tr(rx.el.td(role="cell"), *sides, role="row"), role="rowgroup"),
+            rx.el.tbody(rx.foreach(of.facts, _fact), role="rowgroup"),
+            role="table",
             class_name="merge-facts",
         ),
         rx.el.h3(t("merge.what_moves"), class_name="mt-4 mb-1"),
@@ -112,11 +109,16 @@ def _comparison(of: Any, what: str) -> rx.Component:
 
 
 def _fact(fact: Fact) -> rx.Component:
-    side = rx.cond(fact.differs, "font-semibold break-words", "break-words")
+    def side(value: str) -> rx.Component:
+        return rx.el.td(
+            rx.cond(value != "", value, "–"), role="cell", class_name=rx.cond(fact.differs, "font-semibold", "")
+        )
+
     return rx.el.tr(
-        rx.el.th(t(rx.Var.create("merge.fact_").to(str) + fact.key), scope="row"),
-        rx.el.td(rx.cond(fact.duplicate != "", fact.duplicate, "–"), class_name=side),
-        rx.el.td(rx.cond(fact.kept != "", fact.kept, "–"), class_name=side),
+        rx.el.th(t(rx.Var.create("merge.fact_").to(str) + fact.key), role="rowheader", scope="row"),
+        side(fact.duplicate),
+        side(fact.kept),
+        role="row",
         key=fact.key,
     )
 
@@ -136,9 +138,9 @@ def _suggestions(of: Any, what: str) -> rx.Component:
 def _suggestion(of: Any, pair: Suggestion) -> rx.Component:
     return rx.el.li(
         rx.el.span(
-            rx.el.span(pair.duplicate_name, class_name="break-words"),
+            rx.el.span(pair.duplicate_name, class_name="min-w-0"),
             glyph("arrow-right"),
-            rx.el.b(pair.kept_name, class_name="break-words"),
+            rx.el.b(pair.kept_name, class_name="min-w-0"),
             class_name="flex flex-wrap items-center gap-x-2 gap-y-0.5 min-w-0 flex-1",
         ),
         button(

@@ -44,7 +44,7 @@ def _tags() -> rx.Component:
 def _chip(tag: TagChip) -> rx.Component:
     return rx.el.li(
         rx.cond(tag.verified, rx.el.span(glyph("badge-check", 15), title=t("tags.verified")), rx.fragment()),
-        rx.el.span(tag.label, class_name="min-w-0 break-words"),
+        rx.el.span(tag.label, class_name="min-w-0"),
         rx.el.span(" ", t(rx.Var.create("tags.kinds.") + tag.kind), class_name="tag-kind"),
         rx.cond(tag.verified, rx.el.span(t("tags.verified"), class_name="sr-only"), rx.fragment()),
         rx.cond(tag.removable, _cross(t("tags.remove_tag", tag=tag.label), S.remove_tag(tag.id)), rx.fragment()),
@@ -79,7 +79,7 @@ def _name(name: OtherName) -> rx.Component:
         rx.el.span(
             name.label,
             rx.cond(name.language != "", rx.el.span(" ", name.language, class_name="text-muted"), rx.fragment()),
-            class_name="min-w-0 break-words",
+            class_name="min-w-0 wrap-anywhere",
         ),
         rx.cond(name.removable, _cross(t("tags.remove_name", name=name.label), S.remove_alias(name.id)), rx.fragment()),
         key=name.id,

@@ -12,7 +12,7 @@ from bulq.components.times import countdown
 from bulq.pages.layout import missing, page_frame
 from bulq.pages.run_dialogs import leading_dialogs, manage_menu, noting_dialog, product_dialog
 from bulq.pages.run_export import export_button, export_dialog
-from bulq.pages.run_goods import goods, statements
+from bulq.pages.run_goods import SUMS, goods, statements
 from bulq.pages.run_side import my_part, people, ready_button
 from bulq.state.adding import AddingState
 from bulq.state.auth import AuthState
@@ -54,7 +54,7 @@ def _when() -> rx.Component:
         phase_chip(RunState.phase),
         rx.cond(RunState.shopping != "", rx.el.span(RunState.shopping, class_name="num"), rx.fragment()),
         rx.cond(RunState.closes != "", closing, rx.fragment()),
-        link(t("store.about"), RunState.store_href),
+        link(t("run.about_store"), RunState.store_href),
         class_name="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted",
     )
 
@@ -154,14 +154,14 @@ def _messages() -> rx.Component:
 
 def _bought() -> rx.Component:
     """How far the shopping is, and what is spent by now."""
-    counted = t("shopping.counted", bought=RunState.bought, count=RunState.listed)
+    counted = t("list.counted", bought=RunState.bought, count=RunState.listed)
     return rx.el.div(
         rx.el.div(
             rx.el.span(
                 rx.el.b(counted),
                 rx.cond(
                     RunState.gone > 0,
-                    rx.el.span(" · ", t("shopping.gone", count=RunState.gone), class_name="text-muted"),
+                    rx.el.span(" · ", t("list.gone", count=RunState.gone), class_name="text-muted"),
                     rx.fragment(),
                 ),
             ),
@@ -179,7 +179,7 @@ def _foot() -> rx.Component:
     """Nothing while one has no part in the run: a phone has no room for a nought."""
     shown = rx.fragment(
         rx.el.div(
-            rx.el.div(t("run.your_part"), ", ", t(RunState.part_key), class_name="text-muted text-[13px]"),
+            rx.el.div(t("run.your_part"), ", ", SUMS, class_name="text-muted text-[13px]"),
             rx.el.b(RunState.part, class_name="num text-lg"),
         ),
         ready_button(),

@@ -10,7 +10,7 @@ from bulq.components.buttons import button
 from bulq.components.choices import checkbox
 from bulq.components.fields import text_area, text_field
 from bulq.components.lists import size
-from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
+from bulq.components.overlays import dialog, dialog_actions, form_dialog, menu, menu_item
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import chip
 from bulq.components.texts import Text, t, unit_for
@@ -38,28 +38,22 @@ def manage_menu() -> rx.Component:
 
 def product_dialog(adding: Any) -> rx.Component:
     """Create a product; `adding` is the state that holds its fields."""
-    return dialog(
+    return form_dialog(
         t("product.new"),
-        rx.el.form(
-            goods_fields(adding),
-            text_field(
-                t("product.price"),
-                name="product-price",
-                value=adding.price,
-                on_change=adding.set_price,
-                hint=t("product.price_hint"),
-                error=adding.errors["price"],
-                optional=True,
-                input_mode="decimal",
-            ),
-            dialog_actions(
-                button(t("lead.back"), on_click=adding.close),
-                button(t("product.create"), look="primary", submit=True),
-            ),
-            on_submit=adding.save,
-            reset_on_submit=False,
-            class_name="grid gap-4",
+        goods_fields(adding),
+        text_field(
+            t("product.price"),
+            name="product-price",
+            value=adding.price,
+            on_change=adding.set_price,
+            hint=t("product.price_hint"),
+            error=adding.errors["price"],
+            optional=True,
+            input_mode="decimal",
         ),
+        send=t("product.create"),
+        back=t("lead.back"),
+        on_submit=adding.save,
         open=adding.creating,
         on_close=adding.close,
     )
@@ -155,8 +149,7 @@ def _edit() -> rx.Component:
         optional=True,
     )
     bidding = (RunState.phase == "planning") | (RunState.phase == "active")
-    return _dialog(
-        "edit",
+    return form_dialog(
         t("lead.edit"),
         text_field(
             t("lead.shopping_day"),
@@ -177,9 +170,11 @@ def _edit() -> rx.Component:
             optional=True,
             max_length=500,
         ),
-        dialog_actions(
-            button(t("lead.back"), on_click=lead.close), button(t("lead.save"), look="primary", on_click=lead.save)
-        ),
+        send=t("lead.save"),
+        back=t("lead.back"),
+        open=lead.dialog == "edit",
+        on_submit=lead.save,
+        on_close=lead.close,
     )
 
 
@@ -312,7 +307,7 @@ def _bids() -> rx.Component:
                 class_name="min-w-0",
             ),
             rx.cond(may_change, change, rx.el.b(bid.text, class_name="num")),
-            class_name="flex flex-wrap justify-between items-center gap-3 py-2 border-b border-line last:border-0",
+            class_name="their-bid",
         )
 
     return _dialog(

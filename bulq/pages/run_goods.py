@@ -23,6 +23,7 @@ from bulq.state.run import RunState
 from bulq.state.run_rows import Row
 
 BIDDING = (RunState.phase == "planning") | (RunState.phase == "active")
+SUMS = t(rx.Var.create("run.sums_") + RunState.sums)  # whether they are estimated, running or final
 
 
 def goods() -> rx.Component:
@@ -49,7 +50,7 @@ def _sum() -> rx.Component:
     return rx.el.span(
         t("run.product_count", count=RunState.products),
         " · ",
-        t(RunState.part_key),
+        SUMS,
         " ",
         rx.el.span(RunState.total, data_run_total=True),
         class_name="num",

@@ -8,6 +8,7 @@ from bulq.components.buttons import button
 from bulq.components.lists import size
 from bulq.components.surfaces import card, chip, kv
 from bulq.components.texts import t
+from bulq.pages.run_goods import SUMS
 from bulq.state.run import RunState
 from bulq.state.run_rows import Part
 from bulq.state.run_screen import Person
@@ -31,7 +32,7 @@ def my_part() -> rx.Component:
             rx.foreach(RunState.part_lines, _line),
             rx.el.p(t("run.no_part"), class_name="text-muted"),
         ),
-        kv(t(RunState.part_key), RunState.part, total=True),
+        kv(SUMS, RunState.part, total=True),
         kv(t("run.whole_run"), RunState.total),
         rx.cond(RunState.left_over != "", left_over, rx.fragment()),
         rx.cond(RunState.unpriced > 0, unpriced, rx.fragment()),

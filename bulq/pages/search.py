@@ -20,7 +20,7 @@ ON_LOAD = [AuthState.load, ResultsState.open]
 def search_page() -> rx.Component:
     state = ResultsState
     nothing = empty_state(
-        rx.cond(state.text == "", t("search.title"), t("search.nothing", text=state.text)),
+        rx.cond(state.text == "", t("search.ask"), t("search.nothing", text=state.text)),
         rx.cond(state.text == "", t("search.begin"), t("search.other_words")),
         icon="search",
     )

@@ -35,7 +35,7 @@ def shopping_page() -> rx.Component:
 
 def _bar() -> rx.Component:
     """Stays in sight in place of the header, which scrolls away: a phone has no room for both."""
-    counted = t("shopping.counted", bought=S.bought_count, count=S.count)
+    counted = t("list.counted", bought=S.bought_count, count=S.count)
     gone = S.absent_count
     return rx.el.div(
         page_title(t("shopping.title", run=S.title)),
@@ -51,7 +51,7 @@ def _bar() -> rx.Component:
                 rx.el.h1(rx.cond(S.loaded, S.title, t("kit.loading")), class_name="text-[17px] line-clamp-2"),
                 rx.el.p(
                     counted,
-                    rx.cond(gone > 0, rx.fragment(" · ", t("shopping.gone", count=gone)), rx.fragment()),
+                    rx.cond(gone > 0, rx.fragment(" · ", t("list.gone", count=gone)), rx.fragment()),
                     " · ",
                     rx.el.span(S.spent, class_name="whitespace-nowrap"),
                     hidden=S.count == 0,

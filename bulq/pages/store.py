@@ -6,7 +6,7 @@ import reflex as rx
 
 from bulq.components.buttons import button, glyph, link, link_button
 from bulq.components.fields import select_field, text_field
-from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.overlays import form_dialog
 from bulq.components.phases import phase_chip
 from bulq.components.surfaces import alert, card, chip, empty_state, pager, skeleton_rows
 from bulq.components.texts import Text, t
@@ -156,50 +156,44 @@ def _day(day: DayRow) -> rx.Component:
 
 
 def _edit() -> rx.Component:
-    return dialog(
+    return form_dialog(
         t("store.edit_title"),
-        rx.el.form(
-            alert(S.alert),
-            text_field(
-                t("store.chain"),
-                name="chain",
-                value=S.chain_typed,
-                on_change=S.set_chain,
-                error=S.errors["chain"],
-                optional=True,
-                max_length=100,
-            ),
-            text_field(
-                t("store.address"),
-                name="address",
-                value=S.address_typed,
-                on_change=S.set_address,
-                error=S.errors["address"],
-                optional=True,
-                max_length=200,
-            ),
-            rx.el.fieldset(
-                rx.el.legend(t("store.hours"), class_name="field-label"),
-                rx.el.p(t("store.hours_hint"), class_name="field-hint mb-2"),
-                rx.el.div(*(_hours_of(day) for day in DAYS), class_name="grid gap-3 wide:grid-cols-2"),
-            ),
-            select_field(
-                t("home.time_zone"),
-                rx.Var.create(ZONES).to(list[tuple[str, str]]),
-                name="store-zone",
-                value=S.zone,
-                on_change=S.set_zone,
-                hint=t("store.zone_hint"),
-                error=S.errors["time_zone"],
-            ),
-            dialog_actions(
-                button(t("home.not_now"), on_click=S.close),
-                button(t("store.save"), look="primary", submit=True),
-            ),
-            on_submit=S.save,
-            reset_on_submit=False,
-            class_name="grid gap-4",
+        alert(S.alert),
+        text_field(
+            t("store.chain"),
+            name="chain",
+            value=S.chain_typed,
+            on_change=S.set_chain,
+            error=S.errors["chain"],
+            optional=True,
+            max_length=100,
         ),
+        text_field(
+            t("store.address"),
+            name="address",
+            value=S.address_typed,
+            on_change=S.set_address,
+            error=S.errors["address"],
+            optional=True,
+            max_length=200,
+        ),
+        rx.el.fieldset(
+            rx.el.legend(t("store.hours"), class_name="field-label"),
+            rx.el.p(t("store.hours_hint"), class_name="field-hint mb-2"),
+            rx.el.div(*(_hours_of(day) for day in DAYS), class_name="grid gap-3 wide:grid-cols-2"),
+        ),
+        select_field(
+            t("home.time_zone"),
+            rx.Var.create(ZONES).to(list[tuple[str, str]]),
+            name="store-zone",
+            value=S.zone,
+            on_change=S.set_zone,
+            hint=t("store.zone_hint"),
+            error=S.errors["time_zone"],
+        ),
+        send=t("store.save"),
+        back=t("home.not_now"),
+        on_submit=S.save,
         open=S.editing,
         on_close=S.close,
         wide=True,

@@ -74,7 +74,7 @@ class RunState(rx.State):
     people_count: int = 0
     ready_count: int = 0
     part: str = ""
-    part_key: str = "run.estimated"
+    sums: str = "estimated"
     part_lines: list[Part] = []
     total: str = ""
     left_over: str = ""

@@ -123,7 +123,7 @@ def _shared(view: RunView, names: Mapping[str, str]) -> dict[str, Any]:
         "parts": {person.user_id: money(person.part, view.currency) for person in people},
         "people_count": len(view.people),
         "ready_count": sum(person.ready for person in view.people),
-        "part_key": _part_key(view.phase),
+        "sums": _sums(view.phase),
         "total": money(view.parts.total, view.currency),
         "left_over": money(view.parts.left_over, view.currency) if view.parts.left_over else "",
         "unpriced": view.parts.unpriced,
@@ -209,8 +209,7 @@ def _dates(view: RunView) -> tuple[str, str]:
     return shopping, closes
 
 
-def _part_key(phase: Phase) -> str:
-    """Whether the sums are estimated, running or final."""
+def _sums(phase: Phase) -> str:
     if phase in FINAL or phase is Phase.DISTRIBUTING:
-        return "run.final"
-    return "run.so_far" if phase in (Phase.SHOPPING, Phase.ADJUSTING) else "run.estimated"
+        return "final"
+    return "so_far" if phase in (Phase.SHOPPING, Phase.ADJUSTING) else "estimated"

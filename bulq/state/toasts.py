@@ -1,6 +1,7 @@
 """The messages one person has on screen; any handler returns toast(…) to add one."""
 
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Literal
 
 import reflex as rx
@@ -12,7 +13,7 @@ LONGEST = 400
 
 @dataclass(frozen=True)
 class Toast:
-    id: int
+    id: str
     text: str
     kind: str
     undo: str
@@ -22,19 +23,17 @@ class ToastState(rx.State):
     """A bounded list; older messages make room for new ones."""
 
     items: list[Toast] = []
-    _last: int = 0
 
     @rx.event
     async def show(self, text: str, kind: str = "status", undo: str = ""):
-        self._last += 1
         kind = "error" if kind == "error" else "status"
-        message = Toast(self._last, str(text)[:LONGEST], kind, str(undo)[:LONGEST])
+        message = Toast(token_hex(8), str(text)[:LONGEST], kind, str(undo)[:LONGEST])
         # The same words twice are one message: a second one would only push others away.
         kept = [item for item in self.items if item.text != message.text]
         self.items = [*kept, message][-MOST:]
 
     @rx.event
-    async def dismiss(self, toast_id: int):
+    async def dismiss(self, toast_id: str):
         self.items = [item for item in self.items if item.id != toast_id]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import reflex as rx
 
 from bulq.components.combobox import combobox
@@ -23,6 +24,21 @@ def test_a_text_knows_its_values_and_its_hook() -> None:
     data = words._get_all_var_data()
     assert str(words) == 't("frame.unread", ({ ["count"] : row.unread }))'
     assert data is not None and "const t = useT()" in data.hooks
+
+
+def test_a_text_brings_its_section_along() -> None:
+    phase = rx.Var.create("phase.") + rx.Var("row.phase").to(str)
+
+    data = t("run.title", phase=t(phase))._get_all_var_data()
+
+    assert data is not None
+    brought = {each.tag for library, fields in data.imports if not library for each in fields}
+    assert brought == {"$/texts/run.js", "$/texts/phase.js"}
+
+
+def test_a_text_whose_section_nobody_can_tell_is_refused() -> None:
+    with pytest.raises(ValueError, match="no section"):
+        t(rx.Var("state.key").to(str))
 
 
 def test_a_field_points_to_its_hint_and_its_error() -> None:

@@ -11,13 +11,14 @@ from playwright.sync_api import Page, expect
 
 from bulq.domain.phases import Phase
 from bulq.models import Group
-from bulq.services import catalogue, tags
+from bulq.services import aliases, catalogue, tags
 from bulq.services.password_resets import renew_access
 from bulq.services.users import lock_users
 from tests.e2e.pages import choose, dialog, phase_is, press, row
 from tests.e2e.stage import DESK, PHONE, Stage
 
 RICE = "Basmati rice 5 kg"
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstellenleiter"
 axe = Axe()
 # Colours pass from parents to children frame by frame where transitions are as good as off.
 SETTLED = """async () => {
@@ -331,12 +332,56 @@ def test_long_names_and_sums_fit_a_phone(stage: Stage) -> None:
             page.context.close()
 
 
+def test_long_names_of_the_catalogue_fit_a_phone(stage: Stage) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.ADJUSTING)
+    stage.do(tags.add_tag, cast.ana, cast.rice, "category", LONG[:50])
+    stage.do(aliases.add_alias, cast.ana, cast.rice, LONG, "")
+    stage.write(_lengthen, cast)
+    page = stage.window(cast.ada, f"/products/{cast.rice}", width=PHONE)
+    expect(page.get_by_text("Also called")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text=LONG)).to_be_visible()
+    for path in (
+        *(f"/admin/{what}" for what in ("products", "stores", "users", "groups", "tags")),
+        f"/admin/groups/{cast.group_id}",
+        f"/products/{cast.rice}",
+    ):
+        page.goto(path)
+        expect(page.get_by_role("main").get_by_text("Donaudampfschiff").first).to_be_visible()
+        assert _too_wide(page, "html") <= 0, path
+    page = stage.window(cast.ana, f"/runs/{run}", width=PHONE)
+    row(page, LONG).get_by_role("button", name="Bids on").click()
+    expect(dialog(page).get_by_role("spinbutton").first).to_be_visible()
+    assert _too_wide(page, ".dialog-body") <= 0
+    page.goto("/scan")
+    page.get_by_role("textbox", name="Barcode").fill("4006381333931")
+    press(page, "Find product")
+    page.get_by_role("combobox", name="Is the product here already?").fill("basmati")
+    expect(page.get_by_role("option", name="Donaudampfschiff")).to_be_visible()
+    assert _too_wide(page, ".dialog-body") <= 0
+
+
+def test_the_prices_of_a_store_with_a_long_name_fit_beside_it(stage: Stage) -> None:
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.ADJUSTING)
+    stage.write(_lengthen, cast)
+    page = stage.window(cast.ana, f"/products/{cast.rice}")
+
+    expect(page.get_by_role("columnheader", name="Highest")).to_be_visible()
+
+    assert _too_wide(page, ".price-box") <= 0
+
+
+def _too_wide(page: Page, what: str) -> int:
+    """By how many pixels its content is wider than itself."""
+    return page.locator(what).first.evaluate("element => element.scrollWidth - element.clientWidth")
+
+
 def _lengthen(session, cast) -> None:
     from bulq.models import Product, Store, User
 
-    long = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstellenleiter "
     for model, key in ((User, cast.bojan.id), (Product, cast.rice), (Store, cast.store_id), (Group, cast.group_id)):
-        session.get_one(model, key).name = long[:100]
+        session.get_one(model, key).name = LONG
 
 
 def _scan_dialog(page: Page, where: str, *, close: bool = True) -> None:

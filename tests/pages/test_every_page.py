@@ -31,6 +31,14 @@ def test_no_page_offers_a_choice_among_nothing(page: Callable[[], rx.Component],
     assert all(part["children"] for part in chosen_from), address
 
 
+@pytest.mark.parametrize(("page", "address"), [(page, address) for page, address, *_ in PAGES])
+def test_no_page_has_a_look_outside_of_its_classes(page: Callable[[], rx.Component], address: str) -> None:
+    """What Reflex doesn't know as an attribute becomes a style: a tooltip that never shows, say."""
+    styled = [prop for part in parts(page().render()) for prop in part.get("props", []) if prop.startswith("css:")]
+
+    assert not styled, address
+
+
 def parts(rendered: Any) -> Iterator[dict[str, Any]]:
     """Everything a page consists of."""
     if isinstance(rendered, dict):
