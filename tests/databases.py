@@ -7,13 +7,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
 from alembic import command
+from bulq import db
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,13 +33,30 @@ class SQLite:
     """One migrated file, copied for each test."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._migrated = folder / "migrated.db"
-        migrate(f"sqlite:///{self._migrated}")
+        migrate(url := f"sqlite:///{self._migrated}")
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # stays with the file, and so isn't written each time
+        self.engine = db.engine_for(f"sqlite:///{folder}/bulq.db")
+        event.listen(self.engine, "connect", _never_wait_for_the_disk)
 
-    def clean(self, folder: Path) -> str:
+    def clean(self) -> Engine:
+        """An engine that all tests share, so that a statement is compiled once and not by each of them."""
+        self.engine.dispose()
+        for left in self._folder.glob("bulq.db*"):
+            left.unlink()
+        self.copy_to(self._folder)
+        return self.engine
+
+    def copy_to(self, folder: Path) -> str:
         file = folder / "bulq.db"
         shutil.copyfile(self._migrated, file)
         return f"sqlite:///{file}"
+
+
+def _never_wait_for_the_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 class PostgreSQL:
@@ -48,6 +67,7 @@ class PostgreSQL:
         self._made: list[str] = []
         self.url = self.new_database("tests")
         migrate(self.url)
+        self.engine = db.engine_for(self.url)
         self._engine = create_engine(self.url, pool_size=1)
         self._empty = self._statements_that_empty()
 
@@ -58,13 +78,16 @@ class PostgreSQL:
         self._made.append(database)
         return self._server.set(database=database).render_as_string(hide_password=False)
 
-    def clean(self) -> str:
+    def clean(self) -> Engine:
+        """An engine that all tests share, so that a statement is compiled once and not by each of them."""
+        self.engine.dispose()
         with self._engine.begin() as connection:
             self._end_other_connections(connection)
             connection.exec_driver_sql(self._empty)
-        return self.url
+        return self.engine
 
     def drop(self) -> None:
+        self.engine.dispose()
         self._engine.dispose()
         self._administer(*(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)' for database in self._made))
 

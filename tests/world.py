@@ -17,7 +17,7 @@ def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Engine, cast.World]]:
     if request.param == "sqlite":
-        url = request.getfixturevalue("sqlite").clean(tmp_path_factory.mktemp("world"))
+        url = request.getfixturevalue("sqlite").copy_to(tmp_path_factory.mktemp("world"))
     else:
         url = request.getfixturevalue("postgresql").new_database(f"world_{uuid4().hex[:8]}")
         databases.migrate(url)
