@@ -2,17 +2,18 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlmodel import Session
 
-from bulq import db, sessions
+from bulq import db, limits, sessions
 from bulq.config import settings
 from tests import databases
 
@@ -24,6 +25,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
+T = TypeVar("T")
 BOTH = ("sqlite", "postgresql")
 
 
@@ -81,6 +83,39 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     db.use(engine)
     yield url
     db.engine().dispose()
+
+
+class Scene(Protocol):
+    def __call__(self, make: Callable[..., T], *args: Hashable) -> T: ...
+
+
+@pytest.fixture(scope="session")
+def scenes() -> dict[tuple[object, ...], tuple[Any, Any]]:
+    return {}
+
+
+@pytest.fixture
+def scene(database: str, request: pytest.FixtureRequest, scenes: dict[tuple[object, ...], tuple[Any, Any]]) -> Scene:
+    """Begins with what a function of a session writes: `scene(assemble)` instead of `db.write_now(assemble)`.
+
+    The first test that asks for it has it written; for the others the same rows are laid down, with the same ids. What
+    the function returns has to be as good the next time: no rows, but ids and actors.
+    """
+    kind = make_url(database).get_backend_name()
+    server: databases.SQLite | databases.PostgreSQL = request.getfixturevalue(kind)
+
+    def begin(make: Callable[..., T], *args: Hashable) -> T:
+        known = scenes.get((kind, make, *args))
+        if known is None:
+            made = db.write_now(make, *args)
+            scenes[kind, make, *args] = made, server.everything()
+            return made
+        made, content = known
+        db.use(server.clean(content))
+        limits.forget()  # these people have tried nothing yet
+        return made
+
+    return begin
 
 
 @pytest.fixture

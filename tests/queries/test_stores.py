@@ -12,12 +12,13 @@ from bulq.models.base import new_id
 from bulq.queries.stores import store_page
 from bulq.services import catalogue, groups, prices
 from tests.cast import LATER, NOW, Cast, assemble, bring_to, plan
+from tests.conftest import Scene
 from tests.queries.counting import statements
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
-    return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def goods(session: Session, cast: Cast, *names: str, brand: str = "", price: int = 100, currency: str = "EUR") -> None:
