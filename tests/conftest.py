@@ -107,6 +107,7 @@ def scene(database: str, request: pytest.FixtureRequest, scenes: dict[tuple[obje
     def begin(make: Callable[..., T], *args: Hashable) -> T:
         known = scenes.get((kind, make, *args))
         if known is None:
+            db.use(server.clean())
             made = db.write_now(make, *args)
             scenes[kind, make, *args] = made, server.everything()
             return made
