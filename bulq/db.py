@@ -44,16 +44,26 @@ _threads = ThreadPoolExecutor(max_workers=settings.database_pool_size, thread_na
 
 def connect(url: str) -> Engine:
     """Use the database at `url` from now on."""
+    return use(engine_for(url))
+
+
+def use(engine: Engine) -> Engine:
+    """Use the database of `engine`, which `engine_for` made, from now on."""
     global _engine
     if _engine is not None:
         _engine.dispose()
     cache.forget()
+    _engine = engine
+    return engine
+
+
+def engine_for(url: str) -> Engine:
     if url.startswith("sqlite"):
-        _engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
-        event.listen(_engine, "connect", _sqlite_settings)
-        event.listen(_engine, "begin", _sqlite_begin)
+        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        event.listen(engine, "connect", _sqlite_settings)
+        event.listen(engine, "begin", _sqlite_begin)
     else:
-        _engine = create_engine(
+        engine = create_engine(
             url,
             pool_size=settings.database_pool_size,
             max_overflow=0,
@@ -63,8 +73,8 @@ def connect(url: str) -> Engine:
             # Behind PgBouncer each transaction may get another connection: nothing is left for the next one to find.
             connect_args={"prepare_threshold": None, "connect_timeout": CONNECT},
         )
-        event.listen(_engine, "begin", _postgresql_begin)
-    return _engine
+        event.listen(engine, "begin", _postgresql_begin)
+    return engine
 
 
 def engine() -> Engine:

@@ -49,6 +49,7 @@ async def _end(engine: Any) -> None:
         if engine.sockets:
             await asyncio.sleep(NOTICED)
             await _close(engine)
+            log.info("ending: they have gone")
     finally:
         os.kill(os.getpid(), signal.SIGINT)
 

@@ -1,15 +1,19 @@
 """Fixtures of all tests: a clean database of each kind, and settings that don't leak from test to test."""
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy import Engine, make_url
 from sqlmodel import Session
 
-from bulq import db
+from bulq import db, limits, sessions
 from bulq.config import settings
 from tests import databases
 
@@ -21,6 +25,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
+T = TypeVar("T")
 BOTH = ("sqlite", "postgresql")
 
 
@@ -36,6 +41,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if unwanted := [item for item in items if item not in set(wanted)]:
         config.hook.pytest_deselected(items=unwanted)
         items[:] = wanted
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: looking through it for garbage again and again finds none."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _is_meant_for_its_database(item: pytest.Item) -> bool:
@@ -65,14 +77,46 @@ def postgresql() -> Iterator[databases.PostgreSQL]:
 @pytest.fixture(params=BOTH)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a clean, migrated database that `bulq.db` works on; the test runs once with each kind."""
-    if request.param == "sqlite":
-        url = request.getfixturevalue("sqlite").clean(tmp_path)
-    else:
-        url = request.getfixturevalue("postgresql").clean()
+    engine: Engine = request.getfixturevalue(request.param).clean()
+    url = engine.url.render_as_string(hide_password=False)
     settings.database_url, settings.data = url, tmp_path
-    db.connect(url)
+    db.use(engine)
     yield url
     db.engine().dispose()
+
+
+class Scene(Protocol):
+    def __call__(self, make: Callable[..., T], *args: Hashable) -> T: ...
+
+
+@pytest.fixture(scope="session")
+def scenes() -> dict[tuple[object, ...], tuple[Any, Any]]:
+    return {}
+
+
+@pytest.fixture
+def scene(database: str, request: pytest.FixtureRequest, scenes: dict[tuple[object, ...], tuple[Any, Any]]) -> Scene:
+    """Begins with what a function of a session writes: `scene(assemble)` instead of `db.write_now(assemble)`.
+
+    The first test that asks for it has it written; for the others the same rows are laid down, with the same ids. What
+    the function returns has to be as good the next time: no rows, but ids and actors.
+    """
+    kind = make_url(database).get_backend_name()
+    server: databases.SQLite | databases.PostgreSQL = request.getfixturevalue(kind)
+
+    def begin(make: Callable[..., T], *args: Hashable) -> T:
+        known = scenes.get((kind, make, *args))
+        if known is None:
+            db.use(server.clean())
+            made = db.write_now(make, *args)
+            scenes[kind, make, *args] = made, server.everything()
+            return made
+        made, content = known
+        db.use(server.clean(content))
+        limits.forget()  # these people have tried nothing yet
+        return made
+
+    return begin
 
 
 @pytest.fixture
@@ -81,6 +125,13 @@ def session(database: str) -> Iterator[Session]:
     with Session(db.engine(), expire_on_commit=False) as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def passwords_at_no_cost() -> None:
+    """What makes guessing slow makes tests slow. That the real cost is high has a test of its own."""
+    sessions._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    sessions._nobody = sessions.hash_password("nobody's")
 
 
 @pytest.fixture(autouse=True)

@@ -2,18 +2,24 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
 
 from alembic import command
+from bulq import db, models  # noqa: F401 (the tables)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,13 +37,40 @@ class SQLite:
     """One migrated file, copied for each test."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._migrated = folder / "migrated.db"
-        migrate(f"sqlite:///{self._migrated}")
+        migrate(url := f"sqlite:///{self._migrated}")
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # stays with the file, and so isn't written each time
+        self.engine = db.engine_for(f"sqlite:///{folder}/bulq.db")
+        event.listen(self.engine, "connect", _never_wait_for_the_disk)
 
-    def clean(self, folder: Path) -> str:
+    def clean(self, content: bytes | None = None) -> Engine:
+        """An engine that all tests share, so that a statement is compiled once and not by each of them.
+
+        The database is empty, or as it was when `content` said `everything()` of it.
+        """
+        self.engine.dispose()
+        for left in self._folder.glob("bulq.db*"):
+            left.unlink()
+        if content is None:
+            self.copy_to(self._folder)
+        else:
+            (self._folder / "bulq.db").write_bytes(content)
+        return self.engine
+
+    def everything(self) -> bytes:
+        with closing(sqlite3.connect(self._folder / "bulq.db")) as connection:
+            return connection.serialize()
+
+    def copy_to(self, folder: Path) -> str:
         file = folder / "bulq.db"
         shutil.copyfile(self._migrated, file)
         return f"sqlite:///{file}"
+
+
+def _never_wait_for_the_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 class PostgreSQL:
@@ -48,6 +81,7 @@ class PostgreSQL:
         self._made: list[str] = []
         self.url = self.new_database("tests")
         migrate(self.url)
+        self.engine = db.engine_for(self.url)
         self._engine = create_engine(self.url, pool_size=1)
         self._empty = self._statements_that_empty()
 
@@ -58,13 +92,31 @@ class PostgreSQL:
         self._made.append(database)
         return self._server.set(database=database).render_as_string(hide_password=False)
 
-    def clean(self) -> str:
+    def clean(self, content: Mapping[str, bytes] | None = None) -> Engine:
+        """An engine that all tests share, so that a statement is compiled once and not by each of them.
+
+        The database is empty, or as it was when `content` said `everything()` of it.
+        """
+        self.engine.dispose()
         with self._engine.begin() as connection:
             self._end_other_connections(connection)
             connection.exec_driver_sql(self._empty)
-        return self.url
+            for table, rows in (content or {}).items():
+                with _cursor(connection).copy(SQL("COPY {} FROM STDIN").format(Identifier(table))) as copy:
+                    copy.write(rows)
+        return self.engine
+
+    def everything(self) -> dict[str, bytes]:
+        """The rows of each table, those first that others refer to."""
+        rows: dict[str, bytes] = {}
+        with self._engine.begin() as connection:
+            for table in SQLModel.metadata.sorted_tables:
+                with _cursor(connection).copy(SQL("COPY {} TO STDOUT").format(Identifier(table.name))) as copy:
+                    rows[table.name] = b"".join(copy)
+        return {table: content for table, content in rows.items() if content}
 
     def drop(self) -> None:
+        self.engine.dispose()
         self._engine.dispose()
         self._administer(*(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)' for database in self._made))
 
@@ -94,6 +146,12 @@ class PostgreSQL:
         with engine.connect() as connection:
             for statement in statements:
                 connection.execute(text(statement))
+
+
+def _cursor(connection: Connection) -> psycopg.Cursor[Any]:
+    cursor = connection.connection.cursor()
+    assert isinstance(cursor, psycopg.Cursor)
+    return cursor
 
 
 @contextmanager

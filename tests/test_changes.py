@@ -10,12 +10,12 @@ from bulq import changes, db, live
 from bulq.domain.phases import Phase
 from bulq.services import curating, prices
 from tests.cast import LATER, Cast, assemble, bring_to
+from tests.conftest import Scene
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 """The plumbing of the other tests: each begins with an empty, migrated database of the kind it names."""
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
+from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from bulq import db
+from bulq.domain.phases import Phase
+from tests.cast import Cast, assemble, bring_to, person
+from tests.conftest import Scene
 
 
 @pytest.mark.parametrize("time", ["first", "second"])
@@ -22,3 +26,26 @@ def test_the_migrations_make_every_table_of_the_models(database: str) -> None:
 @pytest.mark.only("postgresql")
 def test_a_test_for_one_database_runs_on_that_alone(database: str) -> None:
     assert database.startswith("postgresql+psycopg://")
+
+
+def written(session: Session) -> Cast:
+    cast = assemble(session)
+    bring_to(session, cast, Phase.COMPLETED)
+    return cast
+
+
+def rows() -> dict[str, list[tuple[object, ...]]]:
+    with db.reading() as session:
+        tables = SQLModel.metadata.sorted_tables
+        return {table.name: sorted(map(tuple, session.execute(select(table))), key=str) for table in tables}
+
+
+def test_a_scene_is_laid_down_as_it_was_written(scene: Scene) -> None:
+    cast, before = scene(written), rows()
+    db.write_now(person, "Vesna")
+
+    again = scene(written)
+
+    assert again == cast
+    assert rows() == before and before["allocations"]
+    db.write_now(person, "Vesna")

@@ -7,7 +7,7 @@ import pytest
 
 from bulq import limits
 from bulq.config import settings
-from bulq.db import read_now, transaction
+from bulq.db import read_now
 from bulq.domain.errors import TooMany
 from bulq.domain.phases import Phase
 from bulq.queries.runs import run_view
@@ -15,6 +15,7 @@ from bulq.state.auth import act
 from bulq.state.profile import ProfileState
 from bulq.state.run import RunState
 from tests import cast
+from tests.conftest import Scene
 from tests.states.tabs import do, open_tab
 
 
@@ -26,9 +27,8 @@ def counted_from_zero():
 
 
 @pytest.fixture
-def world(database: str) -> cast.World:
-    with transaction() as session:
-        return cast.build(session)
+def world(scene: Scene) -> cast.World:
+    return scene(cast.build)
 
 
 def test_a_pace_lets_a_burst_through_and_then_so_many_a_second() -> None:

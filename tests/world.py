@@ -12,20 +12,34 @@ from tests import cast, databases
 from tests.conftest import BOTH
 
 
+@pytest.fixture(scope="session")
+def worlds() -> Iterator[dict[str, tuple[Engine, cast.World]]]:
+    made: dict[str, tuple[Engine, cast.World]] = {}
+    yield made
+    for engine, _ in made.values():
+        engine.dispose()
+
+
 @pytest.fixture(scope="session", params=BOTH)
 def built(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Engine, cast.World]]:
-    if request.param == "sqlite":
-        url = request.getfixturevalue("sqlite").clean(tmp_path_factory.mktemp("world"))
-    else:
-        url = request.getfixturevalue("postgresql").new_database(f"world_{uuid4().hex[:8]}")
-        databases.migrate(url)
-    engine = db.connect(url)
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        world = cast.build(session)
-    yield engine, world
-    engine.dispose()
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    worlds: dict[str, tuple[Engine, cast.World]],
+) -> tuple[Engine, cast.World]:
+    """Comes and goes as the tests change from one database to the other, while its world stays."""
+    kind: str = request.param
+    server: databases.SQLite | databases.PostgreSQL = request.getfixturevalue(kind)
+    if kind not in worlds:
+        if isinstance(server, databases.SQLite):
+            url = server.copy_to(tmp_path_factory.mktemp("world"))
+        else:
+            url = server.new_database(f"world_{uuid4().hex[:8]}")
+            databases.migrate(url)
+        engine = db.connect(url)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            worlds[kind] = engine, cast.build(session)
+    db.use(worlds[kind][0])
+    return worlds[kind]
 
 
 @pytest.fixture

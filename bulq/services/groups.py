@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
@@ -57,7 +56,7 @@ def _known_currency(code: str) -> str:
 
 
 def _known_time_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in i18n.time_zones():
         raise Invalid("time_zone", field="time_zone")
     return name
 

@@ -19,16 +19,16 @@ from bulq.services import accounts
 from bulq.services.audit import record
 from tests.api.conftest import Browser
 from tests.cast import NOW, Cast, assemble
+from tests.conftest import Scene
 
 GOOD = b"name,unit\nLentils,kg\n"
 ADDRESSES = ("/admin/catalogue.csv", "/admin/audit.csv")
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
+def cast(scene: Scene) -> Cast:
     settings.api_per_minute = 10_000
-    with db.transaction() as session:
-        return assemble(session)
+    return scene(assemble)
 
 
 def signed_in(browser: Browser, who: Actor, **options: str | None) -> httpx.AsyncClient:

@@ -24,7 +24,7 @@ class Backend(Server):
 @pytest.fixture(scope="module")
 def server(sqlite: SQLite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served")
-    server = Backend(folder, sqlite.clean(folder), ALLOWED_ORIGINS=ELSEWHERE, BULQ_METRICS_TOKEN=TOKEN)
+    server = Backend(folder, sqlite.copy_to(folder), ALLOWED_ORIGINS=ELSEWHERE, BULQ_METRICS_TOKEN=TOKEN)
     server.start()
     yield server
     server.stop()

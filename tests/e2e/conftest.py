@@ -106,7 +106,7 @@ def frail_server(built: None, journeys_database: str, tmp_path: Path) -> Iterato
 @pytest.fixture
 def plain_server(built: None, sqlite: SQLite, tmp_path: Path) -> Iterator[Server]:
     """A server as `scripts/run` starts it: on SQLite, with the limits as they come."""
-    server = Server(tmp_path, sqlite.clean(tmp_path))
+    server = Server(tmp_path, sqlite.copy_to(tmp_path))
     server.start()
     yield server
     server.stop()

@@ -4,10 +4,12 @@ import asyncio
 import urllib.error
 import urllib.request
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from bulq import ending
 from tests.cast import PACK
 from tests.live.conftest import UNLIMITED, Backend, Pair
 from tests.live.tabs import run_page
@@ -22,6 +24,12 @@ def lives(server: Backend) -> int:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
+
+
+def said_at(server: Backend, words: str) -> datetime:
+    """When the server wrote this line of its log."""
+    line = next(line for line in server.log().splitlines() if words in line)
+    return datetime.fromisoformat(line.split()[0])
 
 
 async def test_behind_a_proxy_pages_are_sent_elsewhere_one_after_the_other(pair: Pair, tmp_path: Path) -> None:
@@ -40,13 +48,10 @@ async def test_behind_a_proxy_pages_are_sent_elsewhere_one_after_the_other(pair:
             await pages[-1].bid(pair.cast.rice, 12)
             await pages[-1].until(lambda: pages[-1].mine(pair.cast.rice) == 12 * PACK)
 
-            gone = [asyncio.create_task(page.tab.gone()) for page in pages]
-            first, rest = await asyncio.wait(gone, timeout=5, return_when=asyncio.FIRST_COMPLETED)
-            assert first
-            assert rest, server.log()
-            await asyncio.wait_for(asyncio.gather(*gone), 5)
+            await asyncio.wait_for(asyncio.gather(*(page.tab.gone() for page in pages)), 8)
             await asyncio.wait_for(asyncio.shield(stopping), 3)  # by itself, before it is killed
-        assert f"ending: {PAGES} pages" in server.log()
+        began, ended = (said_at(server, words) for words in (f"ending: {PAGES} pages", "ending: they have gone"))
+        assert (ended - began).total_seconds() >= ending.NOTICED + PAGES / ending.PER_SECOND, "all at once"
         with pytest.raises(OSError):
             lives(server)
     finally:

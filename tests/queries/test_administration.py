@@ -21,6 +21,7 @@ from bulq.queries.users import users_list
 from bulq.services import accounts
 from bulq.services.users import delete_account, lock_users
 from tests.cast import LATER, NOW, Cast, assemble, bring_to
+from tests.conftest import Scene
 from tests.queries.counting import statements
 
 VIEWS = {
@@ -33,8 +34,8 @@ STRANGE = ["%", "_", "\\", ".*", "' OR '1'='1", "<script>", "\x00", "\ud800", "\
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
-    return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def names(session: Session, cast: Cast, typed: str = "", sort: str = "", **filters: str) -> list[str]:

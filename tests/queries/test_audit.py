@@ -19,16 +19,15 @@ from bulq.queries.catalogue_file import catalogue_size, export_rows
 from bulq.queries.listing import Wish
 from bulq.services.audit import record
 from tests.cast import NOW, Cast, assemble
+from tests.conftest import Scene
 from tests.queries.counting import statements
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
-    cast = assemble(session)
-    session.flush()
-    return cast
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def note(session: Session, cast: Cast, action: str, name: str, *, days: int = 0, kind: str = "user") -> UUID:

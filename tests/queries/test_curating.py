@@ -20,14 +20,15 @@ from bulq.queries.merging import product_merge, store_merge, tag_merge
 from bulq.queries.merging_people import user_merge
 from bulq.services import accounts, catalogue, curating, search_terms
 from tests.cast import LATER, NOW, PACK, Cast, assemble, plan
+from tests.conftest import Scene
 from tests.queries.counting import statements
 
 STRANGE = ["%", "_", "\\", ".*", "' OR '1'='1", "<script>", "\x00", "\ud800", "\u202e", "ž" * 5000, "(", "NaN", "1e309"]
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
-    return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def add(session: Session, cast: Cast, name: str, brand: str = "", unit: str = "pack") -> UUID:

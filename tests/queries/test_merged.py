@@ -13,11 +13,12 @@ from bulq.services import catalogue
 from bulq.services.deleting import delete_product
 from bulq.services.merging import merge_products, merge_stores
 from tests.cast import NOW, PACK, Cast, assemble
+from tests.conftest import Scene
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
-    return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def product(session: Session, cast: Cast, name: str) -> UUID:

@@ -14,12 +14,13 @@ from bulq.models.base import new_id
 from bulq.queries.prices import LINES, POINTS, SIGHTINGS, product_by_barcode, product_named, product_page
 from bulq.services import catalogue, groups, prices, products
 from tests.cast import NOW, Cast, assemble
+from tests.conftest import Scene
 from tests.queries.counting import statements
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
-    return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def history(

@@ -14,11 +14,12 @@ from bulq.queries.catalogue import find_products, find_stores
 from bulq.queries.search import FEW, MOST, NOTHING, PAGE, Hits, results, search
 from bulq.services import aliases, catalogue, groups, search_terms, tags
 from tests.cast import NOW, Cast, assemble, plan
+from tests.conftest import Scene
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
-    return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def product(session: Session, cast: Cast, name: str, brand: str = "") -> UUID:

@@ -14,12 +14,13 @@ from bulq.models.base import new_id
 from bulq.queries.stores import SPREAD, store_page
 from bulq.services import aliases, catalogue, groups, prices
 from tests.cast import LATER, NOW, Cast, assemble, bring_to, plan
+from tests.conftest import Scene
 from tests.queries.counting import statements
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
-    return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def goods(session: Session, cast: Cast, *names: str, brand: str = "", price: int = 100, currency: str = "EUR") -> None:

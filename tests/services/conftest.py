@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.cast import Cast, World
-from tests.world import built, world, world_session
+from tests.world import built, world, world_session, worlds
 
-__all__ = ["built", "world", "world_session"]
+__all__ = ["built", "world", "world_session", "worlds"]
 
 
 @pytest.fixture

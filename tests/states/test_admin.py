@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 import reflex as rx
+from sqlalchemy.orm import Session
 
 from bulq import db
 from bulq.bulq import PAGES as APP_PAGES
@@ -28,18 +29,22 @@ from bulq.state.home import HomeState
 from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
 from tests.cast import NOW, Cast, assemble, bring_to
+from tests.conftest import Scene
 from tests.states.tabs import ORIGIN, WRONG_TYPES, do, open_tab, told
 
 S = TypeVar("S", bound=rx.State)
 PAGES = (DashboardState, UsersState, AdminGroupsState, AdminSettingsState)
 
 
+def written(session: Session) -> Cast:
+    cast = assemble(session)
+    bring_to(session, cast, Phase.ACTIVE)
+    return cast
+
+
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        cast = assemble(session)
-        bring_to(session, cast, Phase.ACTIVE)
-        return cast
+def cast(scene: Scene) -> Cast:
+    return scene(written)
 
 
 async def opened(state: type[S], who: Actor, path: str = "/admin", **params: object) -> S:

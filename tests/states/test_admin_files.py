@@ -24,13 +24,13 @@ from bulq.state.auth import act, address, look
 from bulq.state.catalogue_file import CatalogueFileState
 from bulq.state.manage import ManageState
 from tests.cast import Cast, assemble
+from tests.conftest import Scene
 from tests.states.tabs import WRONG_TYPES, do, do_aside, open_tab
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 async def test_the_record_is_searched_and_narrowed_down(cast: Cast) -> None:

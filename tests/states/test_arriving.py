@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bulq import db, live
+from bulq import live
 from bulq.domain.phases import Phase
 from bulq.state.admin_products import AdminProductsState
 from bulq.state.auth import AuthState, tab
@@ -22,13 +22,13 @@ from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState
 from bulq.state.store import StoreState
 from tests import cast
+from tests.conftest import Scene
 from tests.states.tabs import do, load, open_tab, told
 
 
 @pytest.fixture
-def world(database: str) -> cast.World:
-    with db.transaction() as session:
-        return cast.build(session)
+def world(scene: Scene) -> cast.World:
+    return scene(cast.build)
 
 
 def page_in(world: cast.World, state: type[Any]) -> tuple[str, dict[str, object]]:

@@ -18,6 +18,7 @@ from bulq.state.admin_stores import AdminStoresState
 from bulq.state.admin_tags import AdminTagsState
 from bulq.state.merging import MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState, Merging
 from tests.cast import NOW, PACK, Cast, assemble, plan
+from tests.conftest import Scene
 from tests.states.tabs import WRONG_TYPES, do, open_tab, told
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -39,9 +40,8 @@ MERGES = (MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState)
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def product(name: str) -> Product:

@@ -15,15 +15,15 @@ from bulq.queries.runs import run_view
 from bulq.services import groups, phases, runs
 from bulq.state.group import GROUP, GroupState
 from tests.cast import NOW, Cast, assemble, bring_to
+from tests.conftest import Scene
 from tests.states.tabs import ORIGIN, do, open_tab, told
 
 SOON = datetime.now(UTC) + timedelta(days=3)
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 async def page_of(cast: Cast, actor: Actor, group_id: object = None) -> GroupState:

@@ -12,13 +12,13 @@ from bulq.services import groups
 from bulq.state.auth import AuthState
 from bulq.state.invite import InviteState
 from tests.cast import NOW, Cast, assemble
+from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, told
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 def link_of(cast: Cast) -> str:

@@ -13,13 +13,13 @@ from bulq.queries.runs import run_view
 from bulq.services import groups
 from bulq.state.manage import MANAGE, ManageState
 from tests.cast import NOW, Cast, assemble, plan
+from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, told
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 async def page_of(cast: Cast, actor: Actor) -> ManageState:

@@ -11,6 +11,7 @@ from bulq.services import adjusting, groups, runs
 from bulq.services.notices import tell
 from bulq.state.notifications import NOTIFICATIONS, NotificationsState, words
 from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to
+from tests.conftest import Scene
 from tests.states.tabs import do, open_tab
 
 PHASES = [f"phase_{phase}" for phase in Phase if phase is not Phase.PLANNING]
@@ -20,9 +21,8 @@ OTHERS = ["new_run", "made_helper", "made_admin", "removed"]
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 @pytest.mark.parametrize("kind", [*PHASES, *BY_ITSELF, *LEAD, *OTHERS])

@@ -13,14 +13,14 @@ from bulq.services import accounts
 from bulq.state.auth import session_token
 from bulq.state.run import RunState
 from tests import cast
+from tests.conftest import Scene
 from tests.queries.counting import sent_by
 from tests.states.tabs import do, open_tab
 
 
 @pytest.fixture
-def world(database: str) -> cast.World:
-    with transaction() as session:
-        return cast.build(session)
+def world(scene: Scene) -> cast.World:
+    return scene(cast.build)
 
 
 async def tab_of(world: cast.World, who: Actor) -> RunState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.orm import Session
 from sqlmodel import select
 
 from bulq import db, live
@@ -13,18 +14,22 @@ from bulq.services.merging import merge_products
 from bulq.state.auth import tab
 from bulq.state.product import ProductState
 from tests.cast import NOW, Cast, assemble
+from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, told
 
 
+def written(session: Session) -> Cast:
+    cast = assemble(session)
+    products.edit_product_details(
+        session, cast.ana, cast.rice, barcode="4006381333931", content=5000, content_unit="kg", now=NOW
+    )
+    prices.see_price(session, cast.bojan, cast.rice, cast.store_id, 799, "EUR", note="Shelf", now=NOW)
+    return cast
+
+
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        cast = assemble(session)
-        products.edit_product_details(
-            session, cast.ana, cast.rice, barcode="4006381333931", content=5000, content_unit="kg", now=NOW
-        )
-        prices.see_price(session, cast.bojan, cast.rice, cast.store_id, 799, "EUR", note="Shelf", now=NOW)
-        return cast
+def cast(scene: Scene) -> Cast:
+    return scene(written)
 
 
 async def page_of(cast: Cast, actor: Actor, product_id: object = None) -> ProductState:

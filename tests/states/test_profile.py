@@ -12,13 +12,13 @@ from bulq.state.auth import AuthState
 from bulq.state.login import LoginState
 from bulq.state.profile import ProfileState, device
 from tests.cast import Cast, assemble, bring_to
+from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, sign_in, told
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 async def test_it_shows_who_one_is_and_where(cast: Cast) -> None:

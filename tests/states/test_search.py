@@ -13,13 +13,13 @@ from bulq.services import catalogue
 from bulq.state.auth import AuthState, forget
 from bulq.state.search import Hit, ResultsState, SearchState
 from tests.cast import NOW, Cast, assemble
+from tests.conftest import Scene
 from tests.states.tabs import do, open_tab
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 async def results_of(cast: Cast, typed: str) -> ResultsState:

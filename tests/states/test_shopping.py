@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 import reflex as rx
 from reflex.istate.data import HeaderData, PageData, SessionData
+from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq import db
@@ -22,6 +23,7 @@ from bulq.state.buying import BuyingState
 from bulq.state.listing import ListingState
 from bulq.state.shopping import SHOPPING, ShoppingState
 from tests.cast import NOW, PACK, Cast, assemble, bring_to, item_of
+from tests.conftest import Scene
 
 HOSTILE: list[Any] = ["", "abc", "NaN", "1e309", "-1", "9" * 400, "\0", "\ud800", "' OR 1=1 --", None, 7.5, ["x"], {}]
 
@@ -47,13 +49,16 @@ class Tab:
         return await self.till.record(self.till.sheet, amount, price, total, payer)
 
 
+def written(session: Session) -> Shop:
+    cast = assemble(session)
+    run_id = bring_to(session, cast, Phase.SHOPPING)
+    rice, tomatoes = (str(item_of(session, run_id, product)) for product in (cast.rice, cast.tomatoes))
+    return Shop(cast, run_id, rice, tomatoes)
+
+
 @pytest.fixture
-def shop(database: str) -> Shop:
-    with db.transaction() as session:
-        cast = assemble(session)
-        run_id = bring_to(session, cast, Phase.SHOPPING)
-        rice, tomatoes = (str(item_of(session, run_id, product)) for product in (cast.rice, cast.tomatoes))
-        return Shop(cast, run_id, rice, tomatoes)
+def shop(scene: Scene) -> Shop:
+    return scene(written)
 
 
 async def tab(actor: Actor | None, run_id: UUID | str) -> Tab:

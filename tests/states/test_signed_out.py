@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import reflex as rx
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from bulq import db
@@ -20,6 +21,7 @@ from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState, SearchState
 from bulq.state.store import StoreState
 from tests.cast import NOW, Cast, assemble, bring_to
+from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, told
 
 CODE = "4006381333931"
@@ -51,13 +53,16 @@ PAGES: dict[type[rx.State], tuple[str, Handlers, tuple[str, ...]]] = {
 }
 
 
+def written(session: Session) -> Cast:
+    cast = assemble(session)
+    bring_to(session, cast, Phase.ACTIVE)
+    prices.see_price(session, cast.ana, cast.rice, cast.store_id, 799, "EUR", now=NOW)
+    return cast
+
+
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        cast = assemble(session)
-        bring_to(session, cast, Phase.ACTIVE)
-        prices.see_price(session, cast.ana, cast.rice, cast.store_id, 799, "EUR", now=NOW)
-        return cast
+def cast(scene: Scene) -> Cast:
+    return scene(written)
 
 
 def rows() -> dict[str, int]:

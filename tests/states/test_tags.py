@@ -18,6 +18,7 @@ from bulq.state.product_tags import ProductTagsState
 from bulq.state.run import RunState
 from bulq.state.run_tags import ALL, RunTagsState, Section, arranged
 from tests.cast import NOW, Cast, assemble, bring_to
+from tests.conftest import Scene
 from tests.states.tabs import do, open_tab
 
 RICE, OIL, SALT, SOAP = (UUID(int=n) for n in range(4))
@@ -27,9 +28,8 @@ VEGAN = RunTag(UUID(int=12), TagKind.DIET, "Vegan", (OIL, SOAP))
 
 
 @pytest.fixture
-def cast(database: str) -> Cast:
-    with db.transaction() as session:
-        return assemble(session)
+def cast(scene: Scene) -> Cast:
+    return scene(assemble)
 
 
 async def page_of(cast: Cast) -> ProductTagsState:

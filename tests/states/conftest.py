@@ -1,0 +1,13 @@
+"""Pages begin with nothing remembered of the test before, whose database and people were the same."""
+
+import pytest
+
+from bulq import live
+from bulq.state import admin_dashboard
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered() -> None:
+    admin_dashboard._kept.clear()
+    live._process.wanted.clear()
+    live._process.reading.clear()
