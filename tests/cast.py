@@ -62,6 +62,13 @@ def plan(session: Session, cast: Cast, **details: object) -> UUID:
     return run.id
 
 
+def assemble_in(session: Session, phase: Phase) -> Cast:
+    """Everybody, and a run that was brought to this phase."""
+    cast = assemble(session)
+    bring_to(session, cast, phase)
+    return cast
+
+
 def bring_to(session: Session, cast: Cast, phase: Phase) -> UUID:
     """A run in the given phase: rice wanted 5 by Ana, 3 by Bojan, 2 by Mila, and 1.5 kg of tomatoes by Bojan.
 

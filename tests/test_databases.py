@@ -2,12 +2,11 @@
 
 import pytest
 from sqlalchemy import inspect, select, text
-from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from bulq import db
 from bulq.domain.phases import Phase
-from tests.cast import Cast, assemble, bring_to, person
+from tests.cast import assemble_in, person
 from tests.conftest import Scene
 
 
@@ -28,12 +27,6 @@ def test_a_test_for_one_database_runs_on_that_alone(database: str) -> None:
     assert database.startswith("postgresql+psycopg://")
 
 
-def written(session: Session) -> Cast:
-    cast = assemble(session)
-    bring_to(session, cast, Phase.COMPLETED)
-    return cast
-
-
 def rows() -> dict[str, list[tuple[object, ...]]]:
     with db.reading() as session:
         tables = SQLModel.metadata.sorted_tables
@@ -41,10 +34,10 @@ def rows() -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_a_scene_is_laid_down_as_it_was_written(scene: Scene) -> None:
-    cast, before = scene(written), rows()
+    cast, before = scene(assemble_in, Phase.COMPLETED), rows()
     db.write_now(person, "Vesna")
 
-    again = scene(written)
+    again = scene(assemble_in, Phase.COMPLETED)
 
     assert again == cast
     assert rows() == before and before["allocations"]

@@ -14,13 +14,12 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
-from sqlalchemy.orm import Session
 
 from bulq.config import settings
 from bulq.domain.phases import Phase
 from bulq.jobs import dumps
 from bulq.storage import Storage, storage
-from tests.cast import Cast, assemble, bring_to
+from tests.cast import Cast, assemble_in
 from tests.conftest import Scene
 
 KEY, OTHER_KEY = (b64encode(bytes([n]) * 32).decode() for n in (1, 2))
@@ -91,13 +90,7 @@ def programs() -> None:
     dumps.stopping.clear()
 
 
-def completed(session: Session) -> Cast:
-    cast = assemble(session)
-    bring_to(session, cast, Phase.COMPLETED)
-    return cast
-
-
 @pytest.fixture
 def cast(scene: Scene) -> Cast:
     """People and a completed run with goods handed out and some left over."""
-    return scene(completed)
+    return scene(assemble_in, Phase.COMPLETED)

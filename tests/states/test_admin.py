@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import pytest
 import reflex as rx
-from sqlalchemy.orm import Session
 
 from bulq import db
 from bulq.bulq import PAGES as APP_PAGES
@@ -28,7 +27,7 @@ from bulq.state.auth import HEADER, AdminPage, AuthState
 from bulq.state.home import HomeState
 from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
-from tests.cast import NOW, Cast, assemble, bring_to
+from tests.cast import NOW, Cast, assemble_in
 from tests.conftest import Scene
 from tests.states.tabs import ORIGIN, WRONG_TYPES, do, open_tab, told
 
@@ -36,15 +35,9 @@ S = TypeVar("S", bound=rx.State)
 PAGES = (DashboardState, UsersState, AdminGroupsState, AdminSettingsState)
 
 
-def written(session: Session) -> Cast:
-    cast = assemble(session)
-    bring_to(session, cast, Phase.ACTIVE)
-    return cast
-
-
 @pytest.fixture
 def cast(scene: Scene) -> Cast:
-    return scene(written)
+    return scene(assemble_in, Phase.ACTIVE)
 
 
 async def opened(state: type[S], who: Actor, path: str = "/admin", **params: object) -> S:

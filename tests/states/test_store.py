@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.orm import Session
 from sqlmodel import select
 
 from bulq import db
@@ -15,22 +14,16 @@ from bulq.services import catalogue
 from bulq.services.products import add_barcode
 from bulq.state.scan import ScanState
 from bulq.state.store import StoreState
-from tests.cast import NOW, Cast, assemble, bring_to
+from tests.cast import NOW, Cast, assemble_in
 from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, told
 
 CODE = "4006381333931"
 
 
-def written(session: Session) -> Cast:
-    cast = assemble(session)
-    bring_to(session, cast, Phase.ADJUSTING)  # rice was bought for 7.99
-    return cast
-
-
 @pytest.fixture
 def cast(scene: Scene) -> Cast:
-    return scene(written)
+    return scene(assemble_in, Phase.ADJUSTING)  # rice was bought for 7.99
 
 
 async def page_of(cast: Cast, actor: Actor, store_id: object = None) -> StoreState:
