@@ -36,29 +36,29 @@ class OneAddress(Plugin):
     """
 
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
-        context["add_modify_task"](ReactRouter.VITE_CONFIG_FILE, _hand_on_to_the_server)
-
-
-def _hand_on_to_the_server(vite_config: str) -> str:
-    before, found, after = vite_config.partition("\n  server: {")
-    if not found:
-        raise RuntimeError("Vite's configuration has no server: to hand on to")
-    return f'{before}{found}\n    proxy: {{ "/api": "http://127.0.0.1:{get_config().backend_port}" }},{after}'
+        proxy = f'proxy: {{ "/api": "http://127.0.0.1:{get_config().backend_port}" }},'
+        _add_to_vite("\n  server: {", f"\n    {proxy}", context)
 
 
 class PlainElements(Plugin):
     """Pages are made of React's own elements instead of Emotion's: their looks come from classes alone."""
 
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
-        context["add_modify_task"](ReactRouter.VITE_CONFIG_FILE, _leave_emotion_out)
+        ours = 'fileURLToPath(new URL("./public/jsx.js", import.meta.url))'
+        alias = f'{{ find: "@emotion/react", replacement: {ours} }},'
+        _add_to_vite("\n    alias: [", f"\n      {alias}", context)
 
 
-def _leave_emotion_out(vite_config: str) -> str:
-    before, found, after = vite_config.partition("\n    alias: [")
-    if not found:
-        raise RuntimeError("Vite's configuration has no alias: to add to")
-    ours = 'fileURLToPath(new URL("./public/jsx.js", import.meta.url))'
-    return f'{before}{found}\n      {{ find: "@emotion/react", replacement: {ours} }},{after}'
+def _add_to_vite(place: str, line: str, context: PreCompileContext) -> None:
+    """Let this line follow that place of Vite's configuration."""
+
+    def add(vite_config: str) -> str:
+        before, found, after = vite_config.partition(place)
+        if not found:
+            raise RuntimeError(f"Vite's configuration has no {place.strip()} to add to")
+        return before + found + line + after
+
+    context["add_modify_task"](ReactRouter.VITE_CONFIG_FILE, add)
 
 
 class Texts(Plugin):

@@ -77,8 +77,9 @@ app = rx.App(
 )
 assert app.sio is not None
 wire.send_by_orjson(app.sio)
+sockets = app.sio.eio
 # Reflex knows only lists of addresses, and takes an empty one for leave to all.
-app.sio.eio.cors_allowed_origins = origins.socket_guard(any_port=not is_prod_mode())
+sockets.cors_allowed_origins = origins.socket_guard(any_port=not is_prod_mode())
 # Reflex's own connection messages, for which connection_banner() stands in.
 app.app_wraps.pop((5, "Overlay"))
 
@@ -127,8 +128,7 @@ async def keep_screens_up() -> None:
     watch_databases()
     limits.slow_down(app.event_namespace)
     metrics.count_sockets(app.event_namespace)
-    assert app.sio is not None
-    ending.end_gently(app.sio.eio)
+    ending.end_gently(sockets)
     await live.keep_up(app)
 
 

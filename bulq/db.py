@@ -58,6 +58,7 @@ def use(engine: Engine) -> Engine:
 
 
 def engine_for(url: str) -> Engine:
+    """An engine with the settings that transactions here rely on."""
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(engine, "connect", _sqlite_settings)

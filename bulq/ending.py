@@ -18,12 +18,12 @@ PER_SECOND = 40.0  # sockets
 LONGEST = 15.0  # seconds, however many they are
 
 log = logging.getLogger(__name__)
-_ending = False
+_ending: asyncio.Task[None] | None = None
 
 
 def is_ending() -> bool:
     """Whether this process wants no more pages."""
-    return _ending
+    return _ending is not None
 
 
 def end_gently(engine: Any) -> None:
@@ -32,15 +32,12 @@ def end_gently(engine: Any) -> None:
     SIGINT still ends it at once, as does SIGTERM where no proxy stands in front who could send pages elsewhere.
     """
     if settings.trusted_proxy_hops:
-        loop, tasks = asyncio.get_running_loop(), set[asyncio.Task[None]]()
-        loop.add_signal_handler(signal.SIGTERM, lambda: _begin(engine, tasks))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _begin, engine)
 
 
-def _begin(engine: Any, tasks: set[asyncio.Task[None]]) -> None:
+def _begin(engine: Any) -> None:
     global _ending
-    if not _ending:
-        _ending = True
-        tasks.add(asyncio.create_task(_end(engine)))
+    _ending = _ending or asyncio.create_task(_end(engine))
 
 
 async def _end(engine: Any) -> None:

@@ -43,7 +43,7 @@ def verify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, 
         row.verified_at, row.verified_by = now, actor.id
         session.add(row)
         audit.record(session, actor, f"{kind}_verified", kind=kind, subject=row.id, name=row.name, now=now)
-        changes.note(session, "catalogue" if kind == "tag" else f"{kind}:{row.id}")
+        changes.note(session, _topic(kind, row))
     return len(rows)
 
 
@@ -55,7 +55,7 @@ def unverify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *
         row.verified_at = row.verified_by = None
         session.add(row)
         audit.record(session, actor, f"{kind}_unverified", kind=kind, subject=row.id, name=row.name, now=now)
-        changes.note(session, "catalogue" if kind == "tag" else f"{kind}:{row.id}")
+        changes.note(session, _topic(kind, row))
     return len(rows)
 
 
@@ -116,6 +116,11 @@ def edit_product(
     cache.changed(session, "products")
     changes.note(session, *where_shown(session, product_id))
     _record_edit(session, actor, "product", product, before, now)
+
+
+def _topic(kind: str, row: Product | Store | Tag) -> str:
+    """Of the pages that show it; a tag is on those of many products."""
+    return "catalogue" if kind == "tag" else f"{kind}:{row.id}"
 
 
 def where_shown(session: Session, product_id: UUID) -> list[str]:

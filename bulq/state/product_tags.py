@@ -16,7 +16,7 @@ from bulq.services import aliases, tags
 from bulq.state.auth import act, arrived, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
-from bulq.state.showing import put, read_for_any
+from bulq.state.showing import put, read_for_one
 
 FIELDS = ("tag", "kind", "alias", "language")
 
@@ -148,8 +148,7 @@ def _put(state: ProductTagsState, known: KnownAs) -> None:
 def _read(session: Session, key: str, actors: Collection[Actor]) -> KnownAs | None:
     """As the one viewer sees it, who may take off what they put on."""
     user_id, product_id = key.split("/")
-    mine = [actor for actor in actors if str(actor.id) == user_id]
-    return read_for_any(mine, lambda actor: known_as(session, actor, UUID(product_id)))
+    return read_for_one(actors, user_id, lambda actor: known_as(session, actor, UUID(product_id)))
 
 
 def _show(state: ProductTagsState, known: KnownAs | None, actor: Actor | None) -> None:

@@ -23,7 +23,7 @@ def read_for_any(actors: Collection[Actor], read: Callable[[Actor], V]) -> V | N
 
 def read_for_one(actors: Collection[Actor], user_id: str, read: Callable[[Actor], V]) -> V | None:
     """The view as this one of `actors` sees it; None when they may look no more."""
-    return next((read(actor) for actor in actors if str(actor.id) == user_id), None)
+    return read_for_any([actor for actor in actors if str(actor.id) == user_id], read)
 
 
 def put(state: rx.State, **values: Any) -> None:
