@@ -9,13 +9,19 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+from engineio.exceptions import SocketIsClosedError
+from engineio.packet import PING, Packet
 
 from bulq.config import settings
 
 NOTICED = 2.5  # seconds until the proxy has asked /api/v1/health/live again; see the Caddyfile
 PER_SECOND = 40.0  # sockets
 LONGEST = 15.0  # seconds, however many they are
+
+Receive = Callable[[Packet], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 _ending: asyncio.Task[None] | None = None
@@ -56,6 +62,15 @@ async def _close(engine: Any) -> None:
     sockets = list(engine.sockets.values())
     pause = min(1 / PER_SECOND, LONGEST / max(1, len(sockets)))
     for socket in sockets:
-        await socket.close(wait=False)
-        await socket.queue.put(None)  # its writer is to see that nothing follows, and hang up
+        # Granian can't hang up while it waits for the page to send something. A page always answers a ping.
+        socket.receive = _for_the_last_time(socket.receive)
+        await socket.send(Packet(PING))
         await asyncio.sleep(pause)
+
+
+def _for_the_last_time(receive: Receive) -> Receive:
+    async def receive_and_end(packet: Packet) -> None:
+        await receive(packet)
+        raise SocketIsClosedError
+
+    return receive_and_end
