@@ -1,0 +1,135 @@
+"""Puts faults into the code one at a time, runs the tests that reach them, and lists the faults that no test finds.
+
+docs/testing.md says how to read what is printed.
+"""
+
+import argparse
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from coverage.numbits import numbits_to_nums
+from mutants import Mutant, mutants_of
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".mutate"
+# These need a browser or servers of their own, and what a server runs is not recorded.
+SERVERS = ("tests/e2e", "tests/live", "tests/rehearsal")
+# What pages look like is seen in a browser only; the demo is no part of a running server.
+LEFT_OUT = ("bulq/pages/", "bulq/components/", "bulq/demo/", "bulq/__main__.py")
+FIRST, THEN = 25, 400  # tests tried at once, and after them; those that run the fewest other lines come first
+PATIENCE = 120.0  # seconds: a fault that makes the tests hang is found
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+
+
+def make_copy(folder: Path) -> Path:
+    """The whole checkout, in which a fault may be put while other tests run."""
+    left_out = shutil.ignore_patterns(".git", ".venv", ".web", ".states", CACHE.name, "__pycache__")
+    shutil.copytree(ROOT, folder, ignore=left_out)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    return folder
+
+
+def coverage(copy: Path) -> dict[tuple[str, int], list[str]]:
+    """For each file and line the tests that run the line, the most specific first. Kept until code or tests change."""
+    code = b"".join(path.read_bytes() for name in ("bulq", "tests") for path in sorted((ROOT / name).rglob("*.py")))
+    data = CACHE / hashlib.sha256(code).hexdigest()[:16]
+    if not data.exists():
+        print("Recording which test runs which line …", flush=True)
+        shutil.rmtree(CACHE, ignore_errors=True)
+        CACHE.mkdir()
+        measure = ["-n", "logical", "--dist", "loadfile", "--cov=bulq", "--cov-context=test", "--cov-report="]
+        env = os.environ | {"COVERAGE_FILE": str(CACHE / "new")}
+        command = [*PYTEST, *measure, *(f"--ignore={path}" for path in SERVERS), "tests"]
+        if subprocess.run(command, cwd=copy, env=env).returncode:
+            sys.exit("The tests fail without any fault put in. Mend that first.")
+        (CACHE / "new").rename(data)
+    reached, breadth = defaultdict[tuple[str, int], set[str]](set), Counter[str]()
+    query = "SELECT path, context, numbits FROM line_bits, file f, context c WHERE f.id = file_id AND c.id = context_id"
+    for path, context, numbits in sqlite3.connect(data).execute(query):
+        test, lines = context.rpartition("|")[0], numbits_to_nums(numbits)  # "tests/…::test_x[sqlite]|run"
+        breadth[test] += len(lines)
+        for line in lines if test else ():
+            reached[path[path.rindex("/bulq/") + 1 :], line].add(test)
+    return {place: sorted(tests, key=lambda test: (breadth[test], test)) for place, tests in reached.items()}
+
+
+def tests_for(mutant: Mutant, reached: dict[tuple[str, int], list[str]]) -> list[str]:
+    """The tests that run the line. For what runs at import only, such as a constant, those that run the module."""
+    around = (tests[:5] for (file, _), tests in reached.items() if file == mutant.file)
+    return reached.get((mutant.file, mutant.line)) or list(dict.fromkeys(test for tests in around for test in tests))
+
+
+def fails(tests: list[str], copy: Path) -> bool:
+    (copy / "chosen-tests").write_text("\n".join(tests))
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    process = subprocess.Popen([*PYTEST, "-x", "@chosen-tests"], cwd=copy, **quiet)
+    try:
+        return process.wait(PATIENCE) != 0
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGINT)  # so that the tests end the servers they started
+        time.sleep(5)
+        os.killpg(process.pid, signal.SIGKILL)
+        return bool(process.wait())
+
+
+def is_found(mutant: Mutant, tests: list[str], copy: Path) -> bool:
+    """Whether one of the tests fails while `copy` holds the fault."""
+    file, right = copy / mutant.file, (copy / mutant.file).read_bytes()
+    file.write_bytes(mutant.apply(right))
+    try:
+        return any(fails(part, copy) for part in (tests[:FIRST], tests[FIRST:][:THEN]) if part)
+    finally:
+        file.write_bytes(right)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--in", dest="inside", nargs="+", default=[], help="files or folders")
+    given, began = parser.parse_args(), time.monotonic()
+    files = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "bulq").rglob("*.py"))]
+    files = [f for f in files if (f.startswith(tuple(given.inside)) if given.inside else not f.startswith(LEFT_OUT))]
+    every = [mutant for file in files for mutant in mutants_of(ROOT / file, file)]
+    sample = random.Random(given.seed).sample(every, min(given.sample, len(every)))
+    print(f"{len(every)} faults in {len(files)} files; {len(sample)} are tried, seed {given.seed}", flush=True)
+    found, missed, free = Counter[str](), list[Mutant](), SimpleQueue[Path]()
+
+    def judge(mutant: Mutant) -> None:
+        copy = free.get()
+        noticed = is_found(mutant, tests_for(mutant, reached), copy)
+        free.put(copy)
+        found[os.path.dirname(mutant.file)] += noticed
+        if not noticed:
+            missed.append(mutant)
+            print(mutant.describe((ROOT / mutant.file).read_bytes()), flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="bulq-mutate-") as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        copies = [make_copy(Path(folder, str(index))) for index in range(os.cpu_count() or 1)]
+        reached = coverage(copies[0])
+        for copy in copies:
+            free.put(copy)
+        list(pool.map(judge, sample))
+
+    lost = Counter(os.path.dirname(mutant.file) for mutant in missed)
+    print(f"\n{'folder':<24}{'found':>8}{'of':>6}")
+    for name in sorted(found.keys() | lost.keys()):
+        print(f"{name:<24}{found[name]:>8}{found[name] + lost[name]:>6}")
+    share, minutes = found.total() / max(1, len(sample)), (time.monotonic() - began) / 60
+    print(f"{'all':<24}{found.total():>8}{len(sample):>6}   {share:.1%} in {minutes:.0f} min; not found: see above")
+
+
+if __name__ == "__main__":
+    main()
