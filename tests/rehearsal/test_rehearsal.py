@@ -1,9 +1,9 @@
 """A small rehearsal with real servers: nothing that was answered is lost, whatever is killed or restarted."""
 
+import fcntl
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,19 @@ LONGEST = 600  # seconds on the busiest machine; a calm one takes about a minute
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def figures(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, Any]:
+    """One rehearsal for all test workers. The others wait for the figures of the first."""
+    folder = tmp_path_factory.getbasetemp()
+    file = (folder if worker_id == "master" else folder.parent) / "rehearsal.json"
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            _rehearse(file)
+    return json.loads(file.read_text())
+
+
+def _rehearse(file: Path) -> None:
     build()
-    file: Path = tmp_path_factory.mktemp("rehearsal") / "figures.json"
     done = subprocess.run(
         [sys.executable, "-m", "rehearsal", "--quick", "--json", str(file)],
         cwd=ROOT,
@@ -29,7 +39,6 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
         stderr=subprocess.STDOUT,
     )
     print(done.stdout)
-    yield json.loads(file.read_text())
 
 
 def test_people_bid_over_caddy_without_an_error(figures: dict[str, Any]) -> None:
