@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel, col
 
 from alembic import command
+from bulq.domain.actor import Actor
 from bulq.models import (
     AuditEntry,
     Backup,
@@ -20,13 +21,16 @@ from bulq.models import (
     JobRun,
     PasswordReset,
     PriceObservation,
+    Product,
     SearchTerm,
     SearchWord,
     ServerSetting,
+    User,
     UserSession,
 )
 from bulq.models.base import new_id
-from bulq.services import aliases, tags
+from bulq.queries.search import search
+from bulq.services import aliases, catalogue, tags
 from tests import cast
 from tests.databases import ROOT, PostgreSQL
 
@@ -159,6 +163,37 @@ def test_a_withdrawn_price_does_not_count_again_in_the_revision_before(empty: En
 
     with Session(empty) as session:
         assert session.scalars(select(col(PriceObservation.id))).all() == [kept]
+
+
+def test_sizes_of_one_product_are_told_apart_by_name_in_the_revision_before(empty: Engine) -> None:
+    """There, one name and brand was one product."""
+    upgrade(empty)
+    fill(empty)
+    with Session(empty) as session, session.begin():
+        ana = session.scalars(select(User)).first()
+        assert ana is not None
+        actor = Actor(ana.id, ana.name, ana.username)
+        for content, unit in ((None, ""), (500_000, "g"), (1500, "kg"), (5000, "l")):
+            catalogue.add_product(
+                session, actor, "Oats", "B", "pack", 1000, content=content, content_unit=unit, now=cast.NOW
+            )
+        catalogue.add_product(session, actor, "Oats 500 g", "B", "pack", 1000, now=cast.NOW)
+
+    downgrade(empty, "0007")
+    upgrade(empty)
+
+    with Session(empty) as session:
+        oats = session.execute(
+            select(col(Product.name), col(Product.content_key)).where(col(Product.name).like("Oats%"))
+        ).all()
+        found = search(session, Actor(new_id(), "", ""), "oats 1500")
+    assert {(name, content) for name, content in oats if not name.startswith("Oats 500 g ")} == {
+        ("Oats", ""),
+        ("Oats 1500 g", "1500g"),
+        ("Oats 5000 ml", "5000ml"),
+        ("Oats 500 g", ""),
+    }
+    assert len(oats) == 5 and [hit.name for hit in found.products] == ["Oats 1500 g"]
 
 
 def test_names_that_were_there_are_found_as_new_ones_are(empty: Engine) -> None:

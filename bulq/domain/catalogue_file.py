@@ -13,6 +13,7 @@ from bulq.domain.barcodes import parse_barcode
 from bulq.domain.catalogue import LANGUAGES, TagKind
 from bulq.domain.errors import BulqError, Invalid
 from bulq.domain.phases import Unit
+from bulq.domain.prices import content_key
 from bulq.domain.quantities import parse_money, parse_quantity
 from bulq.domain.tables import TableRow
 from bulq.domain.texts import clean_text, name_key
@@ -67,6 +68,7 @@ class Entry:
     barcode: str | None
     content: int | None
     content_unit: Unit | None
+    content_key: str  # of the product that is meant
     tags: tuple[Label, ...]
     aliases: tuple[Label, ...]
     store: str
@@ -76,14 +78,26 @@ class Entry:
     seen_on: date | None
 
     @property
-    def product(self) -> tuple[str, str]:
+    def product(self) -> tuple[str, str, str]:
+        return self.key, self.brand_key, self.content_key
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """What it has in common with other sizes of the same thing."""
         return self.key, self.brand_key
+
+    def may_mean(self, unit: Unit, content: str) -> bool:
+        """Whether a product of its name, in this unit and with this `content_key`, may be the one that is meant.
+
+        A row without a content leaves the content open, and a row without a unit is about something that is there.
+        """
+        return self.unit in (None, unit) and (not self.content_key or (self.unit is None and not content))
 
     @property
     def says(self) -> tuple[object, ...]:
         """All it says about the product itself."""
-        about = (self.unit, self.step, self.barcode, self.content, self.content_unit, self.tags, self.aliases)
-        return self.name, self.brand, *about
+        about = (self.unit, self.step, self.barcode, content_key(self.content, self.content_unit))
+        return self.name, self.brand, *about, self.tags, self.aliases
 
     @property
     def says_nothing_new(self) -> bool:
@@ -106,7 +120,7 @@ class RowReader:
         self._row, self._problems = row, []
         name = self._text("name", 100, needed=True)
         brand = self._text("brand", 100)
-        content = self._number("content")
+        content, content_unit = self._number("content"), self._unit("content_unit")
         store, price, currency = self._price()
         entry = Entry(
             row.line,
@@ -118,7 +132,8 @@ class RowReader:
             self._number("step"),
             self._try("barcode", parse_barcode, None),
             content,
-            self._unit("content_unit"),
+            content_unit,
+            content_key(content, content_unit),
             self._labels("tags", _tag, 50),
             self._labels("aliases", _alias, 100),
             store,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bulq.domain.errors import Invalid
 from bulq.domain.money import unit_price
 from bulq.domain.phases import Unit
+from bulq.domain.quantities import plain
 
 MAX_CONTENT = 9_999_000  # thousandths
 # Of what a thing is made up, and how many of these are one of the unit prices are compared by.
@@ -17,6 +18,8 @@ COMPARED = {
     Unit.L: (Unit.L, 1),
     Unit.ML: (Unit.L, 1000),
 }
+# In which contents are compared: the same content may be said in kg and in g.
+SMALLEST = {Unit.KG: (Unit.G, 1000), Unit.L: (Unit.ML, 1000)}
 MEASURED = (Unit.KG, Unit.G, Unit.L, Unit.ML, Unit.M)
 
 
@@ -59,6 +62,17 @@ def price_per(price: int, unit: Unit, content: int | None, content_unit: Unit | 
         return None
     base, parts = COMPARED[content_unit]
     return Per(unit_price(price * parts, content), base)
+
+
+def content_key(content: int | None, unit: Unit | str | None) -> str:
+    """What two contents have in common when they are the same: 1 kg is "1000g", 0.5 g is "0.5g"; "" without content.
+
+    `content` in thousandths of `unit`.
+    """
+    if content is None or not unit:
+        return ""
+    small, parts = SMALLEST.get(Unit(unit), (Unit(unit), 1))
+    return f"{plain(content * parts, 3)}{small}"
 
 
 def check_content(unit: Unit, content: int | None, content_unit: str) -> Unit | None:

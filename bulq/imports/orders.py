@@ -160,7 +160,7 @@ def _products(
     session: Session, actor: Actor, lines: Sequence[OrderLine], now: datetime, advance: Advance
 ) -> dict[str, UUID]:
     """A product per stock code, known again by its name in another month."""
-    without_brand = select(Product.name_key, Product.id).where(Product.brand_key == "")
+    without_brand = select(Product.name_key, Product.id).where(Product.brand_key == "", Product.content_key == "")
     known = dict(session.execute(without_brand).all())
     products: dict[str, UUID] = {}
     for code, name in sorted(_names(lines).items()):

@@ -1,13 +1,15 @@
 """Stores, products and what they were seen to cost: shared by all groups of the server."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, event, text
 from sqlmodel import Field
 
 from bulq.domain.catalogue import TagKind
 from bulq.domain.phases import Unit
+from bulq.domain.prices import content_key
 from bulq.models.base import Row, UtcTime, text_of
 
 
@@ -27,7 +29,7 @@ class Store(Row, table=True):
 
 class Product(Row, table=True):
     __table_args__ = (
-        UniqueConstraint("name_key", "brand_key"),
+        UniqueConstraint("name_key", "brand_key", "content_key"),
         CheckConstraint("step > 0", name="step"),
         CheckConstraint("content > 0", name="content"),
     )
@@ -42,10 +44,18 @@ class Product(Row, table=True):
     # What is in one unit, such as 5000 thousandths of a kg in a pack, so that prices can be compared; None: not known.
     content: int | None = Field(default=None, sa_type=BigInteger)
     content_unit: Unit | None = Field(default=None, sa_type=text_of(Unit))
+    # 500 g and 5 kg of one name and brand are two products. Follows the content by itself when a session writes it.
+    content_key: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
     created_by: UUID = Field(foreign_key="users.id")
     created_at: datetime = Field(sa_type=UtcTime)
     verified_at: datetime | None = Field(default=None, sa_type=UtcTime)
     verified_by: UUID | None = Field(default=None, foreign_key="users.id")
+
+
+@event.listens_for(Product, "before_insert")
+@event.listens_for(Product, "before_update")
+def _key_content(_mapper: Any, _connection: Any, product: Product) -> None:
+    product.content_key = content_key(product.content, product.content_unit)
 
 
 class ProductAlias(Row, table=True):

@@ -17,7 +17,7 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import Entry, alias_cell, escape, tag_cell
 from bulq.domain.errors import BulqError, Conflict, Invalid
-from bulq.domain.prices import check_content
+from bulq.domain.prices import check_content, content_key
 from bulq.domain.quantities import plain
 from bulq.i18n import exponent
 from bulq.queries.access import need_server_admin
@@ -29,7 +29,7 @@ PRODUCT, STORE, TAG, LINK, ALIAS, PRICE = (
     for name in ("products", "stores", "tags", "product_tags", "product_aliases", "price_observations")
 )
 
-Key: TypeAlias = tuple[str, str]
+Key: TypeAlias = tuple[str, str, str]
 Sighting: TypeAlias = tuple[UUID, UUID, date, str, int]
 
 
@@ -47,9 +47,9 @@ class Known:
     held: Mapping[UUID, set[int]]  # quantities open runs hold of a product
 
 
-def known(session: Session, entries: Sequence[Entry], *, lock: bool = False) -> Known:
-    """In a fixed number of statements, whatever the batch. With `lock` nobody else changes the products meanwhile."""
-    products = _products(session, {entry.product for entry in entries}, lock)
+def known(session: Session, entries: Sequence[Entry], products: Mapping[Key, Any]) -> Known:
+    """In a fixed number of statements, whatever the batch. `products` are those of `products_of`."""
+    products = {key: row for entry in entries if (row := products.get(key := entry.product))}
     ids = [row.id for row in products.values()]
     stores = _stores(session, {entry.store_key for entry in entries if entry.store})
     tags = _tags(session, {(label.kind, label.key) for entry in entries for label in entry.tags})
@@ -68,10 +68,14 @@ def known(session: Session, entries: Sequence[Entry], *, lock: bool = False) -> 
     )
 
 
-def _products(session: Session, keys: set[Key], lock: bool) -> dict[Key, Any]:
-    query = select(*PRODUCT).where(PRODUCT.name_key.in_({name for name, _ in keys})).order_by(PRODUCT.id)
+def products_of(session: Session, entries: Sequence[Entry], *, lock: bool = False) -> dict[Key, Any]:
+    """Products of the names and brands of the entries, in any size. With `lock` nobody else changes them meanwhile."""
+    named = {entry.named for entry in entries}
+    query = select(*PRODUCT).where(PRODUCT.name_key.in_({name for name, _ in named})).order_by(PRODUCT.id)
     rows = session.execute(query.with_for_update(key_share=True) if lock else query)
-    return {key: row for row in rows if (key := (row.name_key, row.brand_key)) in keys}
+    return {
+        (row.name_key, row.brand_key, row.content_key): row for row in rows if (row.name_key, row.brand_key) in named
+    }
 
 
 def _owners(session: Session, barcodes: set[str]) -> dict[str, tuple[UUID, str]]:
@@ -164,7 +168,10 @@ def edits(entry: Entry, row: Any) -> dict[str, Any]:
         "content": entry.content,
         "content_unit": entry.content_unit,
     }
-    return {name: value for name, value in said.items() if value is not None and value != getattr(row, name)}
+    changes = {name: value for name, value in said.items() if value is not None and value != getattr(row, name)}
+    if "content" in changes or "content_unit" in changes:
+        changes["content_key"] = content_key(entry.content, entry.content_unit)
+    return changes
 
 
 def export_rows(session: Session, viewer: Actor, after: tuple[str, str, UUID] | None) -> tuple[list[list[str]], Any]:

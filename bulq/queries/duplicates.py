@@ -45,6 +45,7 @@ class _Entry:
     key: str
     same: str  # alike in this they are likely one, whatever else differs
     kind: str  # only what is of one kind can be one
+    size: str  # two that are known to hold something else are two; "" when that isn't known
     checked: bool
 
 
@@ -60,6 +61,7 @@ def likely_products(session: Session, viewer: Actor, about: UUID | None = None) 
             f"{row.name_key} {row.brand_key}".strip(),
             row.name_key,
             row.unit,
+            row.content_key,
             row.verified_at is not None,
         )
         for row in rows
@@ -72,7 +74,8 @@ def likely_stores(session: Session, viewer: Actor, about: UUID | None = None) ->
     lately = col(Store.id) == about if about else col(Store.verified_at).is_(None)
     rows = _newest_and_beside(session, Store, col(Store.name_key), lately)
     return _pairs(
-        (_Entry(row.id, row.name, row.name_key, row.name_key, "", row.verified_at is not None) for row in rows), about
+        (_Entry(row.id, row.name, row.name_key, row.name_key, "", "", row.verified_at is not None) for row in rows),
+        about,
     )
 
 
@@ -88,6 +91,7 @@ def likely_tags(session: Session, viewer: Actor, about: UUID | None = None) -> t
             row.name_key,
             row.name_key,
             "",
+            "",
             row.verified_at is not None,
         )
         for row in rows
@@ -101,7 +105,7 @@ def likely_users(session: Session, viewer: Actor, about: UUID | None = None) -> 
     lately = col(User.id) == about if about else col(User.deleted_at).is_(None)
     rows = _newest_and_beside(session, User, col(User.search_key), lately)
     entries = (
-        _Entry(row.id, f"{row.name} (@{row.username})", name_key(row.name), name_key(row.name), "", row.is_admin)
+        _Entry(row.id, f"{row.name} (@{row.username})", name_key(row.name), name_key(row.name), "", "", row.is_admin)
         for row in rows
         if row.deleted_at is None
     )
@@ -134,6 +138,8 @@ def _pairs(entries: Iterable[_Entry], about: UUID | None) -> tuple[Likely, ...]:
     for place, one in enumerate(known):
         for other in known[place + 1 : place + 1 + 2 * BESIDE]:
             if one.kind != other.kind or _numbers(one.key) != _numbers(other.key):
+                continue
+            if one.size and other.size and one.size != other.size:
                 continue
             if about and about not in (one.id, other.id):
                 continue

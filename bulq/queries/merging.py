@@ -141,6 +141,8 @@ def against_products(session: Session, duplicate: Product, kept: Product) -> Bul
         return refusal
     if duplicate.unit is not kept.unit:
         return Conflict("merge_units", duplicate=str(duplicate.unit), kept=str(kept.unit))
+    if duplicate.content_key and kept.content_key and duplicate.content_key != kept.content_key:
+        return Conflict("merge_contents")
     if runs := runs_off_step(session, duplicate.id, kept.step):
         return Conflict("merge_steps", count=runs)
     if runs := runs_with_other_sums(session, kept.id, duplicate.id):

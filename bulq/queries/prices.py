@@ -15,7 +15,7 @@ from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import NotFound
 from bulq.domain.paging import page_of
 from bulq.domain.phases import Unit
-from bulq.domain.prices import Figures
+from bulq.domain.prices import Figures, content_key
 from bulq.domain.searching import typed_key
 from bulq.domain.texts import name_key
 from bulq.models import Group, Membership, PriceObservation, Product, Store, User
@@ -272,9 +272,16 @@ def products_without_barcode(session: Session, viewer: Actor, typed: str) -> lis
     return [found[each] for each in ids if each in found][:OFFERED]
 
 
-def product_named(session: Session, viewer: Actor, name: str, brand: str) -> UUID | None:
-    """The product of exactly this name and brand, without case and accents."""
+def product_named(
+    session: Session, viewer: Actor, name: str, brand: str, content: int | None = None, content_unit: str = ""
+) -> UUID | None:
+    """The product of exactly this name, brand and content, without case and accents; 1 kg is 1000 g."""
+    return product_twin(session, name_key(name), name_key(brand), content_key(content, content_unit))
+
+
+def product_twin(session: Session, key: str, brand_key: str, content: str) -> UUID | None:
+    """The product of this name, brand and content, each as it is compared."""
     query = select(col(Product.id)).where(
-        col(Product.name_key) == name_key(name), col(Product.brand_key) == name_key(brand)
+        col(Product.name_key) == key, col(Product.brand_key) == brand_key, col(Product.content_key) == content
     )
     return session.execute(query).scalars().first()

@@ -14,11 +14,12 @@ from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.money import unit_price
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.prices import check_content
+from bulq.domain.prices import check_content, content_key
 from bulq.domain.quantities import MAX_QUANTITY
 from bulq.domain.texts import clean_text, name_key
 from bulq.models import Group, ListItem, Product, Purchase, Run, Store
 from bulq.queries.access import run_for
+from bulq.queries.prices import product_twin
 from bulq.services import search_terms
 from bulq.services.prices import Sighting, check_price, observe
 from bulq.services.uniqueness import add_unique
@@ -46,13 +47,13 @@ def add_product(
     content_unit: str = "",
     now: datetime,
 ) -> Product:
-    """A new product; `step` in thousandths of its unit. The same name and brand without case and accents is refused.
+    """A new product; `step` in thousandths of its unit. The same name and brand with the same content is refused.
 
     `content` is what is in one unit, in thousandths of `content_unit`.
     """
-    name, key, brand, brand_key = free_product_name(session, name, brand)
     counted_in = check_unit(unit, step)
     content_of = check_content(counted_in, content, content_unit)
+    name, key, brand, brand_key = free_product_name(session, name, brand, content_key(content, content_of))
     code = parse_barcode(barcode) if barcode else None
     check_barcode_is_free(session, code)
     product = Product(
@@ -89,17 +90,26 @@ def free_store_name(session: Session, name: str, *, but_for: UUID | None = None)
 
 
 def free_product_name(
-    session: Session, name: str, brand: str, *, but_for: UUID | None = None
+    session: Session, name: str, brand: str, content: str, *, but_for: UUID | None = None
 ) -> tuple[str, str, str, str]:
-    """Name and brand, each tidied and as it is compared. Refuses what another product is called."""
+    """Name and brand, each tidied and as it is compared. Refuses those of another product with the same content.
+
+    `content` is a `content_key`.
+    """
     name = clean_text(name, field="name", minimum=1, maximum=100)
     brand = clean_text(brand, field="brand", maximum=100)
     key, brand_key = name_key(name), name_key(brand)
-    query = select(Product.id).where(Product.name_key == key, Product.brand_key == brand_key)
-    owner = session.scalars(query).first()
-    if owner is not None and owner != but_for:
-        raise Conflict("product_exists", field="name")
+    check_product_is_free(session, key, brand_key, content, field="name", but_for=but_for)
     return name, key, brand, brand_key
+
+
+def check_product_is_free(
+    session: Session, key: str, brand_key: str, content: str, *, field: str, but_for: UUID | None
+) -> None:
+    """Refuse what another product is: the same name, brand and content, each as it is compared."""
+    owner = product_twin(session, key, brand_key, content)
+    if owner is not None and owner != but_for:
+        raise Conflict("product_exists", field=field)
 
 
 def check_unit(unit: str, step: int) -> Unit:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, BinaryIO
@@ -15,15 +16,17 @@ from bulq import cache, changes, i18n
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import COLUMNS, NEEDED, Entry, Problem, RowReader
 from bulq.domain.errors import BulqError, Conflict
+from bulq.domain.phases import Unit
 from bulq.domain.tables import Table
 from bulq.queries.access import need_server_admin, need_server_admin_still
-from bulq.queries.catalogue_file import Known, known, refusal
+from bulq.queries.catalogue_file import Known, known, products_of, refusal
 from bulq.services import audit
 from bulq.services.catalogue_writing import Step, Writer, step_of
 
 AT_ONCE = 500
 SHOWN = 100  # problems; the others are counted
 
+Size = tuple[Unit, str]  # what is counted, and a `content_key`
 Advance = Callable[[int], None]
 
 
@@ -69,8 +72,7 @@ def preview_catalogue(
     file.seek(0)
     reading = _Reading(file, now.date())
     for entries in reading.batches(advance):
-        there = known(session, entries)
-        reading.look_at(entries, there)
+        reading.look_at(*reading.known(session, entries))
     return reading.findings
 
 
@@ -91,7 +93,7 @@ def import_catalogue(
     writer = Writer(session, actor, now)
     try:
         for entries in reading.batches(advance):
-            there = known(session, entries, lock=True)
+            entries, there = reading.known(session, entries, lock=True)
             writer.write(reading.look_at(entries, there), there)
             if reading.findings.bad and not leave_out:
                 raise Conflict("import_bad_rows", count=reading.findings.bad)
@@ -121,6 +123,7 @@ class _Reading:
         self._products: dict[int, tuple[int, int]] = {}  # → line, and what was said of it
         self._rows: dict[int, int] = {}  # → line
         self._barcodes: dict[str, int] = {}  # → product
+        self._sizes: dict[int, frozenset[Size]] = {}  # name and brand → those with a content
         self._stores: set[int] = set()
         self._tags: set[int] = set()
         self.findings = Findings(ignored=self._table.ignored)
@@ -143,6 +146,27 @@ class _Reading:
         if batch:
             yield batch
         advance(self.findings.rows)
+
+    def known(self, session: Session, entries: Sequence[Entry], *, lock: bool = False) -> tuple[Sequence[Entry], Known]:
+        """The entries with the product each means, and what the catalogue has of them."""
+        products = products_of(session, entries, lock=lock)
+        sizes: dict[tuple[str, str], set[Size]] = defaultdict(set)
+        for (name, brand, content), row in products.items():
+            sizes[name, brand].add((row.unit, content))
+        meant = [self._meant(entry, sizes) for entry in entries]
+        return meant, known(session, meant, products)
+
+    def _meant(self, entry: Entry, there: Mapping[tuple[str, str], set[Size]]) -> Entry:
+        """The entry with the content of the product it is about: just that one, or the only one it may mean."""
+        named = _mark(entry.named)
+        sizes = self._sizes.get(named, frozenset()) | there.get(entry.named, set[Size]())
+        is_known = _mark(entry.product) in self._products or any(content == entry.content_key for _, content in sizes)
+        contents = {content for unit, content in sizes if entry.may_mean(unit, content)}
+        if not is_known and len(contents) == 1:
+            entry = replace(entry, content_key=contents.pop())
+        if entry.content_key and entry.unit:
+            self._sizes[named] = self._sizes.get(named, frozenset()) | {(entry.unit, entry.content_key)}
+        return entry
 
     def look_at(self, entries: Sequence[Entry], there: Known) -> list[Step]:
         """What those do that fit."""

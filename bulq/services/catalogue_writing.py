@@ -16,7 +16,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import WHOLE, Entry, Label
 from bulq.models import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.models.base import Row, new_id
-from bulq.queries.catalogue_file import Known, edits
+from bulq.queries.catalogue_file import Key, Known, edits
 from bulq.services import search_terms
 from bulq.services.uniqueness import inserting
 
@@ -86,7 +86,7 @@ class Writer:
         else:
             self._session.execute(query, rows)
 
-    def _products(self, steps: Sequence[Step]) -> dict[tuple[str, str], UUID]:
+    def _products(self, steps: Sequence[Step]) -> dict[Key, UUID]:
         """The ids of those that are new."""
         made = {step.entry.product: new_id() for step in steps if step.is_new}
         rows = [
@@ -102,7 +102,7 @@ class Writer:
             self._session.execute(update(Product), changes)
         return made
 
-    def _labels(self, steps: Sequence[Step], ids: dict[tuple[str, str], UUID], there: Known) -> None:
+    def _labels(self, steps: Sequence[Step], ids: dict[Key, UUID], there: Known) -> None:
         tags = {**there.tags, **self._tags([tag for step in steps for tag in step.tags], there)}
         links, names = list[dict[str, Any]](), list[dict[str, Any]]()
         for step in steps:
@@ -127,7 +127,7 @@ class Writer:
             search_terms.index_tag(self._session, self._session.get_one(Tag, row["id"]))
         return {key: row["id"] for key, row in fresh.items()}
 
-    def _prices(self, entries: Sequence[Entry], ids: dict[tuple[str, str], UUID], there: Known) -> None:
+    def _prices(self, entries: Sequence[Entry], ids: dict[Key, UUID], there: Known) -> None:
         stores = self._stores(entries, there)
         rows = [
             {
@@ -160,7 +160,7 @@ class Writer:
         return {"seen_by": self._seen_by, "seen_at": min(noon, self._now), "note": "", "minimum_quantity": None}
 
 
-EDITED = ("name", "brand", "step", "barcode", "content", "content_unit")
+EDITED = ("name", "brand", "step", "barcode", "content", "content_unit", "content_key")
 
 
 def _new_product(entry: Entry) -> dict[str, Any]:
@@ -174,4 +174,5 @@ def _new_product(entry: Entry) -> dict[str, Any]:
         "barcode": entry.barcode,
         "content": entry.content,
         "content_unit": entry.content_unit,
+        "content_key": entry.content_key,
     }

@@ -16,7 +16,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.catalogue import TagKind, tag_key
 from bulq.domain.errors import Conflict, Invalid, NotFound
-from bulq.domain.prices import check_content
+from bulq.domain.prices import check_content, content_key
 from bulq.domain.texts import clean_text
 from bulq.models import PriceObservation, Product, Store, Tag
 from bulq.queries.access import need_server_admin_still
@@ -95,22 +95,23 @@ def edit_product(
     """
     need_server_admin_still(session, actor)
     product = locked(session, Product, product_id)
-    name, key, brand, brand_key = free_product_name(session, name, brand, but_for=product_id)
     new_unit = check_unit(unit, step)
+    content_of = check_content(new_unit, content, content_unit)
+    holds = content_key(content, content_of)
+    name, key, brand, brand_key = free_product_name(session, name, brand, holds, but_for=product_id)
     if new_unit is not product.unit and (uses := product_uses(session, product_id)):
         raise Conflict("unit_in_use", field="unit", runs=uses.runs, sightings=uses.sightings)
     if step != product.step and (runs := runs_off_step(session, product_id, step)):
         raise Conflict("step_in_use", field="step", count=runs)
     code = parse_barcode(barcode) if barcode.strip() else None
     check_barcode_is_free(session, code, but_for=product_id)
-    content_of = check_content(new_unit, content, content_unit)
     before = _told(product, PRODUCT)
     with only_once(session, Conflict("barcode_exists", field="barcode")):
         product.barcode = code
     with only_once(session, Conflict("product_exists", field="name")):
         product.name, product.name_key, product.brand, product.brand_key = name, key, brand, brand_key
+        product.content, product.content_unit = content, content_of
     product.unit, product.step = new_unit, step
-    product.content, product.content_unit = content, content_of
     session.add(product)
     search_terms.index_product(session, product)
     cache.changed(session, "products")

@@ -27,6 +27,7 @@ from bulq.queries.merging import (
     tag_moves,
 )
 from bulq.queries.pairs import load, pairs
+from bulq.queries.prices import product_twin
 from bulq.queries.uses import runs_with
 from bulq.services import audit, search_terms
 from bulq.services.curating import where_shown
@@ -56,7 +57,7 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
     _move_names(session, actor, duplicate, kept, now)
     _delete(session, Named.PRODUCT, duplicate)
     _fill_in(session, kept, duplicate, "barcode")
-    if kept.content is None:
+    if kept.content is None and product_twin(session, kept.name_key, kept.brand_key, duplicate.content_key) is None:
         kept.content, kept.content_unit = duplicate.content, duplicate.content_unit
     search_terms.index_product(session, kept)
     cache.changed(session, "products")

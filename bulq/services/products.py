@@ -12,11 +12,11 @@ from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import Conflict, Forbidden, NotFound
-from bulq.domain.prices import check_content
+from bulq.domain.prices import check_content, content_key
 from bulq.models import Product
 from bulq.queries.access import may_edit_product
 from bulq.services import audit
-from bulq.services.catalogue import check_barcode_is_free
+from bulq.services.catalogue import check_barcode_is_free, check_product_is_free
 from bulq.services.uniqueness import only_once
 
 
@@ -36,11 +36,14 @@ def edit_product_details(
         raise NotFound()
     if not may_edit_product(actor, product):
         raise Forbidden()
+    content_of = check_content(product.unit, content, content_unit)
     details = {
         "barcode": parse_barcode(barcode) if barcode.strip() else None,
         "content": content,
-        "content_unit": check_content(product.unit, content, content_unit),
+        "content_unit": content_of,
     }
+    holds = content_key(content, content_of)
+    check_product_is_free(session, product.name_key, product.brand_key, holds, field="content", but_for=product.id)
     _set(session, actor, product, details, now)
 
 
@@ -62,6 +65,8 @@ def _set(session: Session, actor: Actor, product: Product, details: dict[str, An
     if not changed:
         return
     with only_once(session, Conflict("barcode_exists", field="barcode")):
+        product.barcode = details["barcode"]
+    with only_once(session, Conflict("product_exists", field="content")):
         for name in changed:
             setattr(product, name, details[name])
     audit.record(

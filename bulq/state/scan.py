@@ -149,7 +149,8 @@ class ScanState(rx.State):
 
     async def _refuse(self, error: BulqError) -> None:
         if isinstance(error, Conflict) and error.key == "product_exists":
-            twin = await look(self, product_named, self.name, self.brand)
+            content = content_of(self.content) if self.has_content else None
+            twin = await look(self, product_named, self.name, self.brand, content, self.content_unit)
             self.twin = f"/products/{twin}" if twin else ""
         if error.field == "barcode":  # it was asked for before
             error.field = None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bulq.domain.errors import Invalid
 from bulq.domain.phases import Unit
-from bulq.domain.prices import MEASURED, Per, average, check_content, price_per
+from bulq.domain.prices import MEASURED, Per, average, check_content, content_key, price_per
 
 
 @pytest.mark.parametrize(("prices", "mean"), [([1], 1), ([1, 2], 2), ([0, 1], 1), ([799, 849, 850], 833), ([0, 0], 0)])
@@ -73,3 +73,20 @@ def test_content_is_above_nought_and_of_a_unit_that_compares(
 def test_content_may_be_known_or_not(unit: Unit) -> None:
     assert check_content(unit, None, "") is None
     assert check_content(unit, 500_000, "g") is Unit.G
+
+
+@pytest.mark.parametrize(
+    ("content", "unit", "key"),
+    [
+        (1000, "kg", "1000g"),
+        (1_000_000, "g", "1000g"),
+        (500, "g", "0.5g"),
+        (750, "l", "750ml"),
+        (750_000, "ml", "750ml"),
+        (6000, "piece", "6piece"),
+        (None, None, ""),
+        (None, "kg", ""),
+    ],
+)
+def test_the_same_content_is_one_however_it_is_said(content: int | None, unit: str | None, key: str) -> None:
+    assert content_key(content, unit) == key

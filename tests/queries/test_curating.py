@@ -198,6 +198,22 @@ def test_m3_likely_duplicates_come_first_and_other_sizes_are_none(session: Sessi
     } - {brand}
 
 
+def test_products_that_hold_something_else_are_no_likely_duplicates(session: Session, cast: Cast) -> None:
+    ids = {
+        content: catalogue.add_product(
+            session, cast.ana, "Lentils", "Suma", "pack", 1000, content=content, content_unit="g" if content else "",
+            now=NOW,
+        ).id
+        for content in (None, 500_000, 1_000_000)
+    }  # fmt: skip
+    session.flush()
+
+    pairs = {frozenset((pair.duplicate, pair.kept)) for pair in likely_products(session, cast.ada)}
+
+    assert {frozenset((ids[None], ids[500_000])), frozenset((ids[None], ids[1_000_000]))} <= pairs
+    assert frozenset((ids[500_000], ids[1_000_000])) not in pairs
+
+
 def test_likely_stores_and_accounts(session: Session, cast: Cast) -> None:
     store = catalogue.add_store(session, cast.ana, "Metró 1", now=NOW)
     other = catalogue.add_store(session, cast.ana, "Metro, 1", now=NOW)

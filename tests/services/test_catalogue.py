@@ -8,6 +8,7 @@ from bulq.domain.errors import Conflict, Invalid
 from bulq.domain.phases import Phase, Unit
 from bulq.models import PriceObservation
 from bulq.queries.catalogue import find_products, find_stores
+from bulq.queries.prices import product_named
 from bulq.services import catalogue, runs
 from tests.cast import LATER, NOW, Cast, bring_to, plan
 
@@ -49,6 +50,33 @@ def test_one_product_of_each_brand(session: Session, cast: Cast) -> None:
 
     with pytest.raises(Conflict):
         catalogue.add_product(session, cast.ana, "LENTILS", "Súma", "g", 100_000, now=NOW)
+
+
+def test_one_product_of_each_content(session: Session, cast: Cast) -> None:
+    for content, unit in ((None, ""), (500_000, "g"), (1000, "kg"), (5000, "kg"), (500, "l")):
+        catalogue.add_product(
+            session, cast.ana, "Lentils", "Suma", "pack", 1000, content=content, content_unit=unit, now=NOW
+        )
+
+    for content, unit in ((None, ""), (500, "kg"), (1_000_000, "g"), (500_000, "ml")):
+        with pytest.raises(Conflict) as refusal:
+            catalogue.add_product(
+                session, cast.ana, "LENTILS", "Súma", "bag", 1000, content=content, content_unit=unit, now=NOW
+            )
+        assert (refusal.value.key, refusal.value.field) == ("product_exists", "name")
+
+
+def test_the_twin_of_a_refused_product_has_its_content(session: Session, cast: Cast) -> None:
+    small, large = (
+        catalogue.add_product(
+            session, cast.ana, "Lentils", "", "pack", 1000, content=content, content_unit="kg", now=NOW
+        ).id
+        for content in (500, 5000)
+    )
+
+    assert product_named(session, cast.ana, "lentils", "", 500_000, "g") == small
+    assert product_named(session, cast.ana, "lentils", "", 5000, "kg") == large
+    assert product_named(session, cast.ana, "lentils", "") is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from bulq import db
 from bulq.config import settings
@@ -152,6 +152,35 @@ def test_a_product_that_is_there_is_set_right_by_what_is_said_and_no_more(sessio
         Unit.PACK,
     )
     assert (tomatoes.name, tomatoes.step, tomatoes.unit) == ("tomatoes", 500, Unit.KG)
+
+
+SIZES = "name,brand,unit,content,content_unit,store,price,currency\n"
+
+
+def test_other_contents_are_other_products(session: Session, cast: Cast) -> None:
+    text = SIZES + "Oats,B,pack,500,g,Idea,1,EUR\nOats,B,pack,1,kg,Idea,2,EUR\noats,b,,5000,g,Idea,8,EUR\n"
+    text = text.replace("oats,b,,", "oats,b,pack,")
+
+    found = take_in(session, cast, text)
+
+    query = select(Product.content_key).where(Product.name_key == "oats").order_by(col(Product.id))
+    assert (found.bad, found.new_products, found.new_prices) == (0, 3, 3), keys(found)
+    assert list(session.scalars(query)) == ["500g", "1000g", "5000g"]
+    again = preview(session, cast, text.replace("1,kg", "1000,g").replace("500,g", "0.5,kg"))
+    assert (again.bad, again.new_products, again.new_prices) == (0, 0, 0), keys(again)
+    assert preview(session, cast, exported(session, cast)).changes == 0
+
+
+def test_a_row_without_content_is_about_the_only_one_of_its_name(session: Session, cast: Cast) -> None:
+    take_in(session, cast, SIZES + "Oats,B,pack,500,g,,,\nTea,,pack,100,g,,,\nTea,,pack,50,g,,,\n")
+
+    found = preview(
+        session,
+        cast,
+        SIZES + "Oats,B,pack,,,Idea,1,EUR\nTea,,pack,,,Idea,2,EUR\nSalt,,pack,1,kg,,,\nSalt,,,,,Idea,1,EUR\n",
+    )
+
+    assert (found.bad, found.new_products, found.same, found.new_prices) == (0, 2, 1, 3), keys(found)
 
 
 def test_what_is_counted_in_a_unit_stays_so_and_open_runs_keep_their_steps(session: Session, cast: Cast) -> None:

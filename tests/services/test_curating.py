@@ -132,6 +132,17 @@ def test_m3_a_product_is_edited_and_what_changed_is_recorded(session: Session, c
     assert edit(session, cast, cast.rice).barcode is None
 
 
+def test_an_edit_does_not_make_a_product_into_another(session: Session, cast: Cast) -> None:
+    catalogue.add_product(session, cast.ana, "Rice", "Tilda", "pack", 1000, content=5000, content_unit="kg", now=NOW)
+    as_other: dict[str, Any] = {"name": "Rice", "brand": "Tilda", "content": 5_000_000, "content_unit": "g"}
+
+    with pytest.raises(Conflict) as refusal:
+        edit(session, cast, cast.rice, **as_other)
+    edit(session, cast, cast.rice, **as_other | {"content": 500_000})
+
+    assert (refusal.value.key, refusal.value.field) == ("product_exists", "name")
+
+
 def test_what_is_saved_as_it_stood_is_no_change(session: Session, cast: Cast) -> None:
     tag = new_tag(session, cast)
 

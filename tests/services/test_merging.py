@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col, func, select
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind
 from bulq.domain.errors import Conflict, NotFound
-from bulq.domain.phases import Phase
+from bulq.domain.phases import Phase, Unit
 from bulq.models import (
     Allocation,
     AuditEntry,
@@ -213,6 +213,36 @@ def test_the_older_of_two_equal_sightings_is_kept(session: Session, cast: Cast) 
         (cast.store_id, 849, NOW + hour),
         (other, 799, NOW + 3 * hour),
     ]
+
+
+def with_content(session: Session, product_id: UUID, content: int) -> UUID:
+    product = session.get_one(Product, product_id)
+    product.content, product.content_unit = content, Unit.KG
+    session.flush()
+    return product_id
+
+
+def test_what_holds_something_else_is_no_duplicate(session: Session, cast: Cast) -> None:
+    small, large = with_content(session, twin_of_rice(session, cast), 1000), with_content(session, cast.rice, 5000)
+
+    with pytest.raises(Conflict) as refusal:
+        merge(session, cast, small, large)
+
+    assert refusal.value.key == "merge_contents"
+    with_content(session, small, 5000)
+    merge(session, cast, small, large)
+    assert session.get(Product, small) is None
+
+
+def test_a_content_another_product_of_the_name_has_is_not_carried(session: Session, cast: Cast) -> None:
+    rice, duplicate = session.get_one(Product, cast.rice), with_content(session, twin_of_rice(session, cast), 1000)
+    catalogue.add_product(
+        session, cast.ana, rice.name, rice.brand, "pack", PACK, content=1000, content_unit="kg", now=NOW
+    )
+
+    merge(session, cast, duplicate, cast.rice)
+
+    assert session.get_one(Product, cast.rice).content is None
 
 
 def test_names_tags_barcode_and_content_are_carried(session: Session, cast: Cast) -> None:

@@ -240,6 +240,20 @@ def test_wrong_details_are_refused_at_their_field(
     assert edited.value.field == added.value.field == field
 
 
+def test_details_do_not_make_a_product_into_another(session: Session, cast: Cast) -> None:
+    rice = session.get_one(Product, cast.rice)
+    catalogue.add_product(
+        session, cast.ana, rice.name, rice.brand, "pack", 1000, content=5_000_000, content_unit="g", now=NOW
+    )
+
+    with pytest.raises(Conflict) as refusal:
+        edit(session, cast, cast.ana, "", 5000, "kg")
+
+    assert (refusal.value.key, refusal.value.field) == ("product_exists", "content")
+    edit(session, cast, cast.ana, "", 500, "kg")
+    assert rice.content_key == "500g"
+
+
 def test_a_barcode_belongs_to_one_product(session: Session, cast: Cast) -> None:
     edit(session, cast, cast.ana, CODE)
 
