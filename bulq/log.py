@@ -71,7 +71,6 @@ def configure() -> None:
     logging.basicConfig(handlers=[_handler()], level=logging.INFO, force=True)
     for name in (
         "alembic",
-        "apscheduler",
         "botocore",
         "boto3",
         "httpx",

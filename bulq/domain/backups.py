@@ -60,9 +60,13 @@ def last_due(now: datetime, hour: int) -> datetime:
 
 
 def is_due(now: datetime, hour: int, last_good: datetime | None, failures: Sequence[datetime]) -> bool:
-    """Whether to begin one now; `failures` are the tries since the last good one, which space out the next."""
+    """Whether to begin one now; `failures` are the tries since the last good one, which space out the next.
+
+    Tries of the future are from before the clock was set back, and don't count.
+    """
     if last_good is not None and last_good >= last_due(now, hour):
         return False
+    failures = [each for each in failures if each <= now]
     return not failures or now >= max(failures) + pause_after(len(failures))
 
 

@@ -16,6 +16,7 @@ from bulq import db, mail
 from bulq.config import settings
 from bulq.i18n import text
 from bulq.jobs.deadlines import Announce, tell_nobody
+from bulq.jobs.failures import Tries
 from bulq.models import Incident, User
 from bulq.queries.backups import backup_health
 from bulq.services.notices import tell
@@ -31,17 +32,16 @@ def check(now: datetime, announce: Announce = tell_nobody) -> int:
     Several processes may do this at once: of a kind there is one open incident, and each message has one sender.
     """
     troubles = db.read_now(backup_health, now=now).troubles
-    told: set[UUID] = set()
     changed = 0
-    for kind, reason in troubles.items():
-        admins = _opened(kind, reason, now)
-        told, changed = told | admins, changed + bool(admins)
-    for kind in db.read_now(_open_kinds) - troubles.keys():
-        admins = db.write_now(_close, kind, now)
-        told, changed = told | admins, changed + bool(admins)
-    for admin in told:
-        announce(f"user:{admin}")
-    _send_what_is_new(now)
+    with Tries("alerts") as tries:
+        for kind in [*troubles, *sorted(db.read_now(_open_kinds) - troubles.keys())]:
+            with tries.one(kind):
+                is_open = kind in troubles
+                admins = _opened(kind, troubles[kind], now) if is_open else db.write_now(_close, kind, now)
+                changed += bool(admins)
+                for admin in admins:
+                    announce(f"user:{admin}")
+        _send_what_is_new(tries, now)
     return changed
 
 
@@ -78,15 +78,16 @@ def _open_kinds(session: Session) -> set[str]:
     return {kind for kind in session.scalars(select(Incident.open_kind)) if kind}
 
 
-def _send_what_is_new(now: datetime) -> None:
+def _send_what_is_new(tries: Tries, now: datetime) -> None:
     """By web hook and e-mail, where there are any. What nobody could be told is tried again next time."""
     ways = _ways()
     for incident in db.read_now(_untold) if ways else ():
-        over = incident.closed_at is not None
-        if db.write_now(_take, incident.id, over, now):
-            sent = [_sent(way, incident, over) for way in ways]
-            if not any(sent):
-                db.write_now(_give_back, incident.id, over)
+        with tries.one(f"telling of {incident.kind}"):
+            over = incident.closed_at is not None
+            if db.write_now(_take, incident.id, over, now):
+                sent = [_sent(way, incident, over) for way in ways]
+                if not any(sent):
+                    db.write_now(_give_back, incident.id, over)
 
 
 def _sent(way: Way, incident: Incident, over: bool) -> bool:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import create_engine, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from sqlmodel import col
@@ -20,6 +19,7 @@ from bulq.domain.backups import Facts, differences, is_due, kind_of
 from bulq.jobs import turns
 from bulq.jobs.dumps import DumpError, kind_of_database, restore, snapshot, stopping
 from bulq.jobs.facts import facts
+from bulq.jobs.failures import explain
 from bulq.jobs.room import room
 from bulq.jobs.throwaway import throwaway
 from bulq.jobs.vault import new_name, vault
@@ -147,12 +147,6 @@ def _until_stopped(pieces: Iterable[bytes]) -> Iterator[bytes]:
         if stopping.is_set():
             raise DumpError("the process was told to end")
         yield piece
-
-
-def explain(error: BaseException) -> str:
-    """In one line, with nothing in it that must stay secret: what drivers say of a statement leaves its values out."""
-    words = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    return " ".join(words.split())[: turns.LONGEST] or type(error).__name__
 
 
 def _plain(held: Facts) -> dict[str, Any]:

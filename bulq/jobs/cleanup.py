@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from bulq import db
 from bulq.config import settings
+from bulq.jobs.failures import Tries
 from bulq.models import AuditEntry, Notification, PasswordReset, UserSession
 
 READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)  # notifications
@@ -17,14 +18,23 @@ AT_ONCE = 10_000  # entries of the record: what is left goes the next time
 
 
 def forget_old_sessions(now: datetime) -> int:
-    """Delete sessions that are over, and links for a password that are; returns how many."""
-    return db.write_now(_delete, now)
+    """Delete sessions that are over, and links for a password that are; returns how many sessions."""
+    count = 0
+    with Tries("sessions") as tries:
+        with tries.one("sessions"):
+            count = db.write_now(_delete_sessions, now)
+        with tries.one("links for a password"):
+            db.write_now(_delete_links, now)
+    return count
 
 
-def _delete(session: Session, now: datetime) -> int:
+def _delete_links(session: Session, now: datetime) -> None:
+    session.execute(delete(PasswordReset).where(col(PasswordReset.expires_at) <= now))
+
+
+def _delete_sessions(session: Session, now: datetime) -> int:
     unused = col(UserSession.seen_at) <= now - timedelta(days=settings.session_days)
     too_old = col(UserSession.created_at) <= now - timedelta(days=settings.session_days_absolute)
-    session.execute(delete(PasswordReset).where(col(PasswordReset.expires_at) <= now))
     # Returning the ids counts them alike on both databases.
     return len(session.scalars(delete(UserSession).where(unused | too_old).returning(col(UserSession.id))).all())
 

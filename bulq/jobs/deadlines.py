@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from bulq import db
 from bulq.domain.phases import BIDDING
+from bulq.jobs.failures import Tries
 from bulq.models import Participant, Run
 from bulq.services.phases import close_bidding
 
@@ -22,15 +23,20 @@ def tell_nobody(topic: str) -> None:
 
 
 def close_due(now: datetime, announce: Announce = tell_nobody) -> int:
-    """Close every run that is due, each in its own transaction; returns how many this call closed.
+    """Close every run that is due and announce it; returns how many this call closed.
 
-    Several processes may do this at once: who comes second finds the run closed.
+    Each run has its own transaction, and is announced as soon as that is committed: a run that fails keeps no other
+    run waiting. Raises SomeFailed at the end. Several processes may do this at once: the second finds the run closed.
     """
-    closed = [topics for run_id in db.read_now(_due, now) if (topics := db.write_now(_close, run_id, now))]
-    for topics in closed:
-        for topic in topics:
-            announce(topic)
-    return len(closed)
+    closed = 0
+    with Tries("deadlines") as tries:
+        for run_id in db.read_now(_due, now):
+            with tries.one(f"run {run_id}"):
+                topics = db.write_now(_close, run_id, now)
+                closed += bool(topics)
+                for topic in topics:
+                    announce(topic)
+    return closed
 
 
 def _due(session: Session, now: datetime) -> list[UUID]:

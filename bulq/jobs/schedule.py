@@ -1,30 +1,32 @@
-"""When which job runs: the same schedule inside the servers and in `python -m bulq jobs`."""
+"""When which job runs: the same schedule inside the servers and in `python -m bulq jobs`.
+
+Each job has a thread that waits between its runs. Python's waits are measured by the monotonic clock: setting the wall
+clock forward or back neither stops a job nor hurries it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
+from threading import Event, Thread
 
 from bulq import db, uploads
 from bulq.config import Jobs, settings
 from bulq.jobs import alerts, dumps, turns
-from bulq.jobs.backup import back_up_if_due, explain
+from bulq.jobs.backup import back_up_if_due
 from bulq.jobs.cleanup import forget_old_audit_entries, forget_old_notifications, forget_old_sessions
 from bulq.jobs.deadlines import Announce, close_due, tell_nobody
+from bulq.jobs.failures import SomeFailed, explain, log_failure
 
 NOTE_EVERY = 60  # seconds: jobs that run all the time are remembered this often, errors at once
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-THREADS = 7  # as many as there are jobs: a long backup keeps no deadline waiting
+Clock = Callable[[], datetime]
 
-logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it tells of every run otherwise
 log = logging.getLogger(__name__)
 
 
@@ -53,17 +55,18 @@ def all_jobs(announce: Announce) -> list[Job]:
 class Runner:
     """Does a job and remembers how it went; one that fails is logged and comes round again."""
 
-    def __init__(self, job: Job) -> None:
-        self._job, self._noted_at, self._error = job, 0.0, ""
+    def __init__(self, job: Job, clock: Clock) -> None:
+        self._job, self._clock, self._noted_at, self._error = job, clock, 0.0, ""
 
     def __call__(self) -> None:
-        started, began, error = datetime.now(UTC), time.monotonic(), ""
+        started, began, error = self._clock(), time.monotonic(), ""
         try:
             if count := self._job.do(started):
                 log.info("%s: %s", self._job.name, count)
         except Exception as failure:
             error = explain(failure)
-            log.exception("%s failed", self._job.name)
+            if not isinstance(failure, SomeFailed):  # which are logged row by row
+                log_failure(self._job.name, failure)
         self._note(started, time.monotonic() - began, error)
 
     def _note(self, started: datetime, seconds: float, error: str) -> None:
@@ -72,28 +75,41 @@ class Runner:
         try:
             db.write_now(turns.note, self._job.name, started, seconds, error)
             self._noted_at, self._error = time.monotonic(), error
-        except Exception:
-            log.exception("the run of %s could not be noted", self._job.name)
+        except Exception as failure:
+            log_failure(f"noting a run of {self._job.name}", failure)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _keep_doing(job: Job, run: Runner, ended: Event) -> None:
+    stop = ended.wait(job.wait.total_seconds())
+    while not stop:
+        run()
+        stop = ended.wait(job.every.total_seconds())
 
 
 @contextmanager
-def doing_jobs(announce: Announce = tell_nobody) -> Generator[None]:
-    """While inside, all jobs are done on threads of their own."""
+def doing_jobs(
+    announce: Announce = tell_nobody, *, jobs: Sequence[Job] = (), clock: Clock = utc_now
+) -> Generator[None]:
+    """While inside, all jobs (or those given) are done, each on a thread of its own. `clock` tells them the time."""
     dumps.stopping.clear()
-    scheduler = BackgroundScheduler(
-        timezone=UTC,
-        executors={"default": ThreadPoolExecutor(THREADS)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    for job in all_jobs(announce):
-        first = datetime.now(UTC) + job.wait
-        scheduler.add_job(Runner(job), "interval", seconds=job.every.total_seconds(), next_run_time=first)
-    scheduler.start()
+    ended = Event()
+    threads = [
+        Thread(target=_keep_doing, args=(job, Runner(job, clock), ended), name=f"job-{job.name}")
+        for job in jobs or all_jobs(announce)
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
+        ended.set()
         dumps.stop()
-        scheduler.shutdown(wait=True)
+        for thread in threads:
+            thread.join()
 
 
 async def jobs_inside(announce: Announce = tell_nobody) -> None:

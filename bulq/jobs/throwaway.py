@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,15 @@ from secrets import token_hex
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bulq.jobs.room import room
 
 PREFIX = "bulq_proof_"
 FORGOTTEN = timedelta(days=1)  # left behind by a process that was killed
+
+log = logging.getLogger(__name__)
 
 OUR_FUNCTIONS = """
 SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
@@ -47,7 +51,10 @@ def _drop_forgotten(connection: Connection) -> None:
     mine = "SELECT datname FROM pg_database WHERE datname LIKE :like AND datname < :limit"
     names = connection.scalars(text(mine), {"like": PREFIX.replace("_", r"\_") + "%", "limit": limit}).all()
     for name in names:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        try:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        except DBAPIError as error:  # somebody else's; no reason to make no proof
+            log.warning("the forgotten database %s could not be dropped: %s", name, type(error.orig).__name__)
 
 
 def tables_in(url: str) -> list[str]:

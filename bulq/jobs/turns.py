@@ -17,7 +17,9 @@ LONGEST = 1000  # characters of an error that are kept
 def begin(session: Session, name: str, now: datetime, at_most: timedelta) -> bool:
     """Take the turn of a job for as long as it may need; False while another process has it."""
     _exist(session, name)
-    free = or_(col(JobRun.busy_until).is_(None), col(JobRun.busy_until) <= now)
+    # Later than anybody who began by now could say: the clock was set back since.
+    impossible = col(JobRun.busy_until) > now + at_most
+    free = or_(col(JobRun.busy_until).is_(None), col(JobRun.busy_until) <= now, impossible)
     taken = update(JobRun).where(col(JobRun.name) == name, free).values(busy_until=now + at_most)
     return bool(session.scalars(taken.returning(col(JobRun.name))).all())
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bulq.config import settings
 from bulq.domain.backups import CHECKSUM, kept, kind_of, name_of, time_in
+from bulq.jobs.failures import Tries
 from bulq.jobs.sealing import SealError, seal, unseal
 from bulq.storage import Storage, storage
 
@@ -76,9 +77,11 @@ class Vault:
         stay = {each.name for each in there if each.at in keep and each.name not in bad}
         stay.update([each.name for each in there if each.name in bad][:BAD_ONES])
         gone = [each.name for each in there if each.name not in stay]
-        for name in gone:
-            self.store.delete(name + CHECKSUM)  # first, so that a half-deleted one isn't listed
-            self.store.delete(name)
+        with Tries("backup") as tries:
+            for name in gone:
+                with tries.one(name):
+                    self.store.delete(name + CHECKSUM)  # first, so that a half-deleted one isn't listed
+                    self.store.delete(name)
         return gone
 
 

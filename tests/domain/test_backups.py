@@ -96,6 +96,7 @@ def test_the_hour_is_meant_in_utc() -> None:
         (NOON - DAY, [NOON - 5 * MINUTE], True),
         (NOON - DAY, [NOON - 20 * MINUTE, NOON - 9 * MINUTE], False),
         (NOON - DAY, [NOON - 20 * MINUTE, NOON - 10 * MINUTE], True),
+        (NOON - DAY, [NOON + 300 * MINUTE], True),  # the clock was set back since
     ],
 )
 def test_when_one_is_due(last_good: datetime | None, failures: list[datetime], due: bool) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlmodel import select
 
 from bulq import db
@@ -16,10 +17,12 @@ from bulq.config import settings
 from bulq.domain.phases import Phase
 from bulq.jobs.cleanup import forget_old_sessions
 from bulq.jobs.deadlines import close_due
+from bulq.jobs.failures import SomeFailed
 from bulq.jobs.schedule import jobs_inside
 from bulq.models import Notification, PhaseEntry, Run, UserSession
 from bulq.services import accounts, bids
 from tests.cast import LATER, NOW, PACK, Cast, assemble, plan
+from tests.jobs.spoiling import spoilt
 
 MINUTE = timedelta(minutes=1)
 
@@ -77,6 +80,46 @@ def test_several_processes_at_once_close_each_run_once(database: str) -> None:
     entries = db.read_now(lambda session: session.scalars(select(PhaseEntry.phase)).all())
     assert list(entries).count(Phase.CONFIRMED) == 1
     assert run_of(run_id).phase is Phase.CONFIRMED
+
+
+def counted(job: str) -> float:
+    return REGISTRY.get_sample_value("bulq_job_rows_failed_total", {"job": job}) or 0
+
+
+def test_a_run_that_fails_keeps_no_other_waiting_and_is_tried_again(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (cast, first), failed_before = planned(), counted("deadlines")
+    with db.transaction() as session:
+        others = [plan(session, cast, bids_close_at=LATER + n * MINUTE) for n in (-1, 1)]
+    topics: list[str] = []
+
+    with spoilt("runs", first), pytest.raises(SomeFailed, match=f"1 of 3 failed: run {first}: .*this row is spoilt"):
+        close_due(LATER + MINUTE, topics.append)
+
+    assert {f"run:{run_id}" for run_id in others} <= set(topics) and f"run:{first}" not in topics
+    assert run_of(first).phase is Phase.ACTIVE and [run_of(run_id).bids_close_at for run_id in others] == [None] * 2
+    assert counted("deadlines") == failed_before + 1 and str(first) in caplog.text
+
+    assert close_due(LATER + MINUTE, topics.append) == 1
+    assert f"run:{first}" in topics
+
+
+def test_an_announcement_that_fails_keeps_no_other_waiting(database: str) -> None:
+    cast, first = planned()
+    with db.transaction() as session:
+        plan(session, cast, bids_close_at=LATER + MINUTE)
+    topics: list[str] = []
+
+    def fail_for_the_first(topic: str) -> None:
+        if topic == f"run:{first}":
+            raise RuntimeError("no pages today")
+        topics.append(topic)
+
+    with pytest.raises(SomeFailed, match="no pages today"):
+        close_due(LATER + MINUTE, fail_for_the_first)
+
+    assert len([topic for topic in topics if topic.startswith("run:")]) == 1
 
 
 async def test_the_loop_goes_on_after_a_failure(database: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import threading
+import time
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
 from bulq import db
 from bulq.config import Jobs, settings
+from bulq.jobs import turns
 from bulq.jobs.cleanup import forget_old_notifications
-from bulq.jobs.schedule import Job, Runner, doing_jobs, jobs_inside
+from bulq.jobs.schedule import Job, Runner, doing_jobs, jobs_inside, utc_now
 from bulq.models import JobRun, Notification
 from bulq.queries.backups import job_runs
 from tests.cast import NOW, Cast
 
-DAY = timedelta(days=1)
+DAY, NONE = timedelta(days=1), timedelta()
 DONE_AT_ONCE = {"deadlines", "sessions", "notifications", "audit", "uploads", "backup"}
 
 
@@ -47,6 +50,35 @@ async def test_a_server_leaves_them_to_whom_they_are_given(cast: Cast, who: Jobs
 
 
 @pytest.mark.only("sqlite")
+def test_setting_the_clock_back_stops_no_job(cast: Cast) -> None:
+    began, set_back, times = time.monotonic(), threading.Event(), list[datetime]()
+
+    def wall_clock() -> datetime:
+        return NOW + timedelta(seconds=time.monotonic() - began) - (timedelta(hours=5) if set_back.is_set() else NONE)
+
+    def note(now: datetime) -> int:
+        times.append(now)
+        if len(times) == 3:
+            set_back.set()
+        return 0
+
+    with doing_jobs(jobs=[Job("noting", timedelta(seconds=0.01), note)], clock=wall_clock):
+        for _ in range(500):
+            if len(times) >= 6:
+                break
+            time.sleep(0.02)
+
+    assert len(times) >= 6 and times[2] > NOW > times[3]
+
+
+def test_a_turn_taken_before_the_clock_was_set_back_blocks_nobody(database: str) -> None:
+    assert db.write_now(turns.begin, "backup", NOW, timedelta(hours=1))
+
+    assert not db.write_now(turns.begin, "backup", NOW + timedelta(minutes=59), timedelta(hours=1))
+    assert db.write_now(turns.begin, "backup", NOW - timedelta(hours=5), timedelta(hours=1))
+
+
+@pytest.mark.only("sqlite")
 def test_an_error_is_remembered_until_it_is_over(cast: Cast) -> None:
     wrong = ["the moon is full"]
 
@@ -55,7 +87,7 @@ def test_an_error_is_remembered_until_it_is_over(cast: Cast) -> None:
             raise RuntimeError(wrong[0])
         return 1
 
-    runner = Runner(Job("moody", DAY, moody))
+    runner = Runner(Job("moody", DAY, moody), utc_now)
     runner()
     assert remembered()["moody"].error == "the moon is full"
 
