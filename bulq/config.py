@@ -106,14 +106,16 @@ class Settings(BaseSettings):
         "commas between them; its own address, as the browser knows it, is always allowed",
     )
     database_pool_size: PositiveInt = Field(
-        default=10, description="connections, and worker threads, of each server process"
+        default=10,
+        description="connections, and worker threads, of each server process; writers have half of them, so that "
+        "readers never wait behind writers",
     )
     database_pool_timeout: PositiveInt = Field(default=30, description="seconds to wait for a free connection")
     statement_timeout: PositiveInt = Field(
         default=15, description="seconds after which PostgreSQL gives up a statement"
     )
     lock_timeout: PositiveInt = Field(
-        default=10, description="seconds after which PostgreSQL gives up waiting for a lock"
+        default=10, description="seconds after which whoever waits for a lock of the database is told that it is busy"
     )
 
     secure_cookies: bool = Field(

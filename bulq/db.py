@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from bulq import cache, changes
 from bulq.config import settings
-from bulq.domain.errors import OutOfReach
+from bulq.domain.errors import Busy, OutOfReach
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,14 +33,27 @@ log = logging.getLogger(__name__)
 # refers to what is merged or deleted at that moment; looking again, the use case finds it gone and says so.
 AGAIN = {"40001", "40P01", "23503"}
 AGAIN_AFTER = (0.02, 0.04, 0.08)  # seconds, after each of these failures
-TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
+LOCKED = "55P03"  # lock_not_available
+TIMED_OUT = "57014"  # query_canceled
+NO_ROOM = "53"  # the class insufficient_resources: a full disk, too many connections
+SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+SQLITE_AWAY = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 RESTARTING = {"57P01", "57P02", "57P03"}  # admin_shutdown, crash_shutdown, cannot_connect_now
 BACK_AFTER = (0.1, 0.2, 0.4, 0.8, 1.5)  # a database that restarts is waited for
 CONNECT = 5  # seconds
 
 _engine: Engine | None = None
 _first = Lock()
-_threads = ThreadPoolExecutor(max_workers=settings.database_pool_size, thread_name_prefix="db")
+_slots = BoundedSemaphore(1)  # one for each transaction that may write at the same time, set with the engine
+
+
+def _writers() -> int:
+    """How many connections writers may have at once: the others are there for readers, however long writers wait."""
+    return max(1, settings.database_pool_size // 2)
+
+
+_writing = ThreadPoolExecutor(_writers(), thread_name_prefix="db-write")
+_reading = ThreadPoolExecutor(max(1, settings.database_pool_size - _writers()), thread_name_prefix="db-read")
 
 
 def connect(url: str) -> Engine:
@@ -49,18 +63,20 @@ def connect(url: str) -> Engine:
 
 def use(engine: Engine) -> Engine:
     """Use the database of `engine`, which `engine_for` made, from now on."""
-    global _engine
+    global _engine, _slots
     if _engine is not None:
         _engine.dispose()
     cache.forget()
-    _engine = engine
+    _engine, _slots = engine, BoundedSemaphore(_writers())
     return engine
 
 
 def engine_for(url: str) -> Engine:
     """An engine with the settings that transactions here rely on."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        # Beyond the pool's size for commands and jobs: a connection of SQLite costs next to nothing.
+        connections = {"pool_size": settings.database_pool_size, "max_overflow": 20}
+        engine = create_engine(url, connect_args={"check_same_thread": False}, **connections)
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
     else:
@@ -85,8 +101,9 @@ def engine() -> Engine:
 
 def _sqlite_settings(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions on its own
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={settings.lock_timeout * 1000}")
 
 
 def _sqlite_begin(connection: Connection) -> None:
@@ -107,12 +124,24 @@ def _postgresql_begin(connection: Connection) -> None:
 
 @contextmanager
 def transaction() -> Generator[Session]:
-    """A session that commits at the end, or changes nothing at all."""
-    with Session(engine(), expire_on_commit=False) as session:
+    """A session that commits at the end, or changes nothing at all. Raises Busy when too many wait to write."""
+    with _slot(), Session(engine(), expire_on_commit=False) as session:
         with session.begin():
             yield session
         cache.committed(session)
         changes.committed(session)
+
+
+@contextmanager
+def _slot() -> Generator[None]:
+    engine()
+    slots = _slots
+    if not slots.acquire(timeout=settings.lock_timeout):
+        raise Busy()
+    try:
+        yield
+    finally:
+        slots.release()
 
 
 @contextmanager
@@ -149,7 +178,9 @@ def read_now(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: 
 
 
 def _wait_or_raise(error: DBAPIError, attempt: int, *, lost_is_safe: bool) -> None:
-    """Return when it makes sense to try again."""
+    """Return when it makes sense to try again. Raises Busy instead of what a database says of locks."""
+    if _is_busy(error):
+        raise Busy() from error
     if _code(error) in AGAIN:
         pauses = AGAIN_AFTER
     elif lost_is_safe and _is_lost(error):
@@ -173,26 +204,42 @@ def _is_lost(error: DBAPIError) -> bool:
     return code is None or code in RESTARTING or code.startswith("08")
 
 
+def _is_busy(error: DBAPIError) -> bool:
+    """Somebody else held a lock for longer than the time-out."""
+    return _code(error) == LOCKED or _sqlite_code(error) in SQLITE_BUSY
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """The database is away, too slow, or has no room left."""
+    code = _code(error) or ""
+    return _is_lost(error) or code == TIMED_OUT or code.startswith(NO_ROOM) or _sqlite_code(error) in SQLITE_AWAY
+
+
+def _sqlite_code(error: DBAPIError) -> int:
+    """The primary result code; 0 if it isn't an error of SQLite's."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+
+
 async def run(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
     """`write_now` on a worker thread, so that the event loop stays free. A database out of reach is a refusal."""
-    return await _on_a_thread(lambda: _in_reach(write_now, fn, *args, **kwargs))
+    return await _on_a_thread(_writing, lambda: _in_reach(write_now, fn, *args, **kwargs))
 
 
 async def read(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """`read_now` on a worker thread."""
-    return await _on_a_thread(lambda: _in_reach(read_now, fn, *args, **kwargs))
+    """`read_now` on a worker thread of its own kind, so that no reader waits behind writers."""
+    return await _on_a_thread(_reading, lambda: _in_reach(read_now, fn, *args, **kwargs))
 
 
 def _in_reach(do: Callable[..., R], fn: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     try:
         return do(fn, *args, **kwargs)
     except (OperationalError, NoConnection) as error:
-        if isinstance(error, OperationalError) and not _is_lost(error) and _code(error) not in TIMED_OUT:
+        if isinstance(error, OperationalError) and not _is_away(error):
             raise
-        log.exception("the database is out of reach, or took too long")
+        log.error("the database is out of reach, or took too long: %s", str(getattr(error, "orig", error)).strip())
         raise OutOfReach() from error
 
 
-async def _on_a_thread(work: Callable[[], R]) -> R:
+async def _on_a_thread(threads: ThreadPoolExecutor, work: Callable[[], R]) -> R:
     """What the log knows of the request goes along."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, copy_context().run, work)
+    return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)

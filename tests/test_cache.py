@@ -116,3 +116,17 @@ def test_a_new_product_is_found_at_once_and_one_not_committed_by_nobody(database
         assert len(find_products(session, people.ana, run_id, "oil")) == 2
         raise ZeroDivisionError
     assert found() == ["Olive oil"]
+
+
+def test_rows_from_before_a_change_are_not_held_under_its_mark(database: str) -> None:
+    settings.redis_url = None
+    people = db.write_now(cast.assemble)
+    run_id = db.write_now(cast.bring_to, people, Phase.ACTIVE)
+
+    with db.reading() as early:
+        assert find_products(early, people.ana, run_id, "rice") == []  # its snapshot is taken
+        with ThreadPoolExecutor(1) as other:
+            other.submit(db.write_now, add_product, people.ana, "Olive oil", "", "l", 1000, now=cast.NOW).result()
+        find_products(early, people.ana, run_id, "oil")
+
+    assert [one.name for one in db.read_now(find_products, people.ana, run_id, "oil")] == ["Olive oil"]

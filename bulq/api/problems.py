@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
-from bulq.domain.errors import BulqError, TooMany
+from bulq.domain.errors import BulqError, Busy, TooMany
 from bulq.i18n import LANGUAGES, text
 from bulq.log import request_id as bound_request_id
 from bulq.models.base import new_id
@@ -81,7 +81,7 @@ def problem(error: BulqError, language: str = "en", *, request_id: str = "") -> 
     }
     if request_id:
         document["request_id"] = request_id
-    headers = {"Retry-After": str(error.values["seconds"])} if isinstance(error, TooMany) else {}
+    headers = {"Retry-After": str(error.values["seconds"])} if isinstance(error, TooMany | Busy) else {}
     return JSONResponse(document, error.status, headers, "application/problem+json")
 
 

@@ -73,5 +73,15 @@ class OutOfReach(BulqError):
 
     status = 503
 
-    def __init__(self) -> None:
-        super().__init__("out_of_reach")
+    def __init__(self, key: str = "out_of_reach", **values: str | int) -> None:
+        super().__init__(key, **values)
+
+
+class Busy(OutOfReach):
+    """Somebody else is changing the same data for longer than one can wait. Nothing was changed.
+
+    `seconds` tells when to try again.
+    """
+
+    def __init__(self, seconds: int = 5) -> None:
+        super().__init__("busy", seconds=seconds)

@@ -28,7 +28,7 @@ def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.
     Only what is committed is kept: a session that writes sees its own.
     """
 
-    def read() -> cache.Rows:
+    def read(session: Session) -> cache.Rows:
         some = select(col(Product.id)).limit(LISTED + 1).subquery()
         is_all = session.execute(select(func.count()).select_from(some)).scalar_one() <= LISTED
         query = _columns(store_id, currency).order_by(col(Product.name_key)).limit(LISTED)
@@ -39,9 +39,9 @@ def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.
         return [[is_all], *found]
 
     if session.connection().get_execution_options().get("writes", True):
-        (is_all,), *rows = read()
+        (is_all,), *rows = read(session)
     else:
-        (is_all,), *rows = cache.get("products", f"{store_id}:{currency}", read)
+        (is_all,), *rows = cache.read(session, "products", f"{store_id}:{currency}", read)
     return rows, bool(is_all)
 
 

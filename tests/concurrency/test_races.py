@@ -5,13 +5,12 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func
-from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from bulq import db
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.domain.errors import BulqError
+from bulq.domain.errors import BulqError, Busy
 from bulq.domain.phases import Phase
 from bulq.models import (
     Bid,
@@ -142,12 +141,12 @@ def test_people_who_change_their_bids_do_not_wait_for_each_other_but_for_the_lea
         bids.place_bid(session, cast.mila, run_id, cast.rice, PACK, now=NOW)
         session.flush()
         db.write_now(bids.place_bid, cast.bojan, run_id, cast.rice, PACK, now=NOW)
-        with pytest.raises(OperationalError):
+        with pytest.raises(Busy):
             db.write_now(phases.confirm_run, cast.ana, run_id, now=NOW)
     with db.transaction() as session:
         phases.confirm_run(session, cast.ana, run_id, now=NOW)
         session.flush()
-        with pytest.raises(OperationalError):
+        with pytest.raises(Busy):
             db.write_now(bids.place_bid, cast.bojan, run_id, cast.rice, 2 * PACK, now=NOW)
 
     assert bids_of(run_id)[cast.mila.id] == PACK
