@@ -73,8 +73,8 @@ class OutOfReach(BulqError):
 
     status = 503
 
-    def __init__(self, key: str = "out_of_reach", **values: str | int) -> None:
-        super().__init__(key, **values)
+    def __init__(self, key: str = "out_of_reach", **values: int) -> None:
+        super().__init__(key, field=None, **values)
 
 
 class Busy(OutOfReach):
