@@ -18,7 +18,12 @@ session_cookie = APIKeyCookie(name=sessions.cookie_name(), scheme_name="session"
 
 def token_of(request: Request) -> str | None:
     """The session token the request carries."""
-    return sessions.token_in(request.headers.get("cookie", ""))
+    return sessions.token_in(cookies_of(request))
+
+
+def cookies_of(request: Request) -> str:
+    """All cookies in one header's form: HTTP/2 may send them in several."""
+    return "; ".join(request.headers.getlist("cookie"))
 
 
 async def limit_calls(request: Request) -> None:
@@ -40,4 +45,4 @@ def _from_here(request: Request) -> bool:
         return site in ("same-origin", "none")
     if origin := request.headers.get("origin"):
         return origins.same_host(origin, request.headers.get("host", ""))
-    return token_of(request) is None
+    return not any(sessions.cookie_values(cookies_of(request), sessions.cookie_name()))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bulq.domain.phases import FINAL, Phase
-from bulq.domain.texts import DECEPTIVE, name_key
+from bulq.domain.texts import NOTHING_TO_SEE, name_key, readable
 
 # What spreadsheets begin a formula with, also in the full width some take for the same.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -71,7 +71,7 @@ def became(phase: Phase, *, listed: bool, bought: bool, missing: bool) -> Became
 @lru_cache(maxsize=4096)
 def harmless(text: str) -> str:
     """The text as a cell that no spreadsheet takes for a formula, without what no file can hold."""
-    clean = "".join(character for character in text if not _unfit(character))
+    clean = "".join(character for character in readable(text) if not _unfit(character))
     # Blanks in front are dropped by some programs, and then the rest is looked at.
     return f"'{clean}" if clean.startswith(FORMULA) or clean.lstrip().startswith(FORMULA) else clean
 
@@ -81,7 +81,7 @@ def _unfit(character: str) -> bool:
         return False
     # XML, which spreadsheets are, forbids the last two of each plane's code points.
     is_no_character = ord(character) & 0xFFFE == 0xFFFE
-    return is_no_character or character in DECEPTIVE or unicodedata.category(character) in ("Cc", "Cs")
+    return is_no_character or character in NOTHING_TO_SEE or unicodedata.category(character) in ("Cc", "Cs")
 
 
 def unambiguous(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from bulq.domain.texts import name_key
+from bulq.domain.texts import name_key, without_ignorables
 
 # Serbian in Cyrillic as it is written in Latin without accents; the rest of the alphabet as it sounds.
 LATIN = str.maketrans(
@@ -34,7 +34,8 @@ def search_key(text: str) -> str:
 
 def plain(typed: str) -> str:
     """What was typed without what no name holds and a database can't compare, as long as anything is looked for."""
-    kept = (" " if unicodedata.category(each) in ("Cc", "Cs", "Cf") else each for each in typed[:LONGEST_TYPED])
+    typed = without_ignorables(typed[:LONGEST_TYPED])
+    kept = (" " if unicodedata.category(each) in ("Cc", "Cs", "Cf") else each for each in typed)
     return "".join(kept).strip()
 
 

@@ -107,6 +107,16 @@ async def test_logging_out_ends_the_session_and_clears_the_cookie(browser: Brows
         assert sessions.cookie_name() not in client.cookies
 
 
+async def test_odd_cookies_beside_ours_sign_nobody_out(browser: Browser) -> None:
+    async with browser() as client:
+        await register(client)
+        ours = f"{sessions.cookie_name()}={client.cookies[sessions.cookie_name()]}"
+        client.cookies.clear()
+        headers = [("Cookie", 'pref={"a":1}; x="unclosed'), ("Cookie", f"b@d=1; {ours}")]
+
+        assert (await client.get("/account/export.json", headers=headers)).status_code == 200
+
+
 async def test_logging_out_twice_or_without_a_session_is_fine(browser: Browser) -> None:
     async with browser() as client:
         assert (await client.delete("/session")).status_code == 204

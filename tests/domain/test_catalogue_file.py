@@ -129,7 +129,7 @@ def test_a_wrong_price_is_named(price: str, key: str) -> None:
         ({"name": ""}, [("name", "text_missing")]),
         ({"name": "x" * 5000}, [("name", "text_too_long")]),
         ({"name": "ri\x07ce"}, [("name", "text_characters")]),
-        ({"name": "\u202eecir"}, [("name", "text_characters")]),
+        ({"name": "\ufff9ecir"}, [("name", "text_characters")]),
         ({"unit": "barrel"}, [("unit", "row_unit")]),
         ({"step": "0"}, [("step", "quantity_positive")]),
         ({"step": "0.0001"}, [("step", "quantity_step")]),

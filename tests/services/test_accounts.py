@@ -84,7 +84,7 @@ def test_cyrillic_usernames_are_compared_without_case(session: Session, cast: Ca
 
 @pytest.mark.parametrize(
     "username",
-    ["", "ab", "x" * 51, "a b", "a@b", "a\x00b", "a\u202eb", "😀😀😀", "\ud800\ud800\ud800", "x" * 10_000_000],
+    ["", "ab", "x" * 51, "a b", "a@b", "a\x00b", "a\ufff9b", "😀😀😀", "\ud800\ud800\ud800", "x" * 10_000_000],
 )
 def test_a_username_nobody_can_have_is_refused_at_its_field(session: Session, cast: Cast, username: str) -> None:
     with pytest.raises(Invalid) as refusal:
@@ -255,7 +255,7 @@ def test_people_go_by_another_name_by_the_rules_for_new_ones(session: Session, c
     accounts.change_name(session, cast.mila, PASSWORD, " Милица  М. ", "Mila_2", now=NOW)
 
     assert (mila.name, mila.username, mila.search_key) == ("Милица М.", "Mila_2", "милица м. mila_2")
-    for name, username, field in (("", "mila", "name"), ("a\u202eb", "mila", "name"), ("M", "ANA", "username")):
+    for name, username, field in (("", "mila", "name"), ("a\ufff9b", "mila", "name"), ("M", "ANA", "username")):
         with pytest.raises((Invalid, Conflict)) as refusal:
             accounts.change_name(session, cast.mila, PASSWORD, name, username, now=NOW)
         assert refusal.value.field == field

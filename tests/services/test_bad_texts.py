@@ -138,9 +138,12 @@ REFUSED = {
     "escape": "\x1b[31mred",
     "delete": "rice\x7f",
     "half a character": "rice \ud83d",
-    "right to left": "rice\u202egpj",
-    "isolate": "\u2066rice\u2069",
-    "hidden": "ri\u200bce",
+    "annotation": "rice\ufff9",
+}
+DROPPED = {
+    "right to left": ("rice\u202egpj", "ricegpj"),
+    "isolate": ("\u2066rice\u2069", "rice"),
+    "hidden": ("ri\u200b\u00adce\ufe0f", "rice"),
 }
 KEPT = {
     "SQL": "Robert'); DROP TABLE users;--",
@@ -178,6 +181,12 @@ def refused(session: Session, cast: Cast, field: Field, text: str) -> None:
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.__name__)
 def test_what_deceives_or_breaks_is_refused_at_its_field(session: Session, cast: Cast, field: Field, text: str) -> None:
     refused(session, cast, field, text)
+
+
+@pytest.mark.parametrize(("text", "shown"), DROPPED.values(), ids=DROPPED.keys())
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.__name__)
+def test_what_nobody_sees_is_dropped(session: Session, cast: Cast, field: Field, text: str, shown: str) -> None:
+    assert field(session, cast, text) == shown
 
 
 @pytest.mark.parametrize("text", KEPT.values(), ids=KEPT.keys())

@@ -25,7 +25,7 @@ from tests.cast import LATER, NOW, Cast, bring_to, person, plan
 from tests.cast import actor as as_actor
 
 PASSWORD = "correct horse battery"
-STRANGE = ["", "\x00", "a\u202eb", "x" * 5000, "<b>\u2800", "\ud800\ud800\ud800"]
+STRANGE = ["", "\x00", "a\ufff9b", "x" * 5000, "<b>\u2800", "\ud800\ud800\ud800"]
 
 
 def user(session: Session, who) -> User:
