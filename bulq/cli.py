@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from bulq import db, i18n, migrations, sessions
 from bulq.checks import check_all
-from bulq.config import settings
+from bulq.config import Environment, settings
 from bulq.demo import fill as demo
 from bulq.demo.story import PEOPLE
 from bulq.domain.errors import BulqError
@@ -128,6 +128,8 @@ def _password(from_stdin: bool) -> str:
 
 
 def _demo(_options: argparse.Namespace) -> None:
+    if settings.env is Environment.PRODUCTION:
+        raise Stop("The demo's passwords are known to everybody. Nothing was changed: this server is in production.")
     if db.read_now(demo.is_there):
         print("The demo is there already, or its usernames are taken. Nothing was changed.")
         return

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from bulq import db, migrations
 from bulq.cli import main
-from bulq.config import settings
+from bulq.config import Environment, settings
 from bulq.demo.fill import password_of
 from bulq.demo.story import PEOPLE
 from bulq.domain.actor import Actor
@@ -174,6 +174,17 @@ def test_a_second_demo_changes_nothing_and_says_so(database: str, capsys: pytest
 
     assert "Nothing was changed" in capsys.readouterr().out
     assert len(db.read_now(lambda session: session.scalars(select(User)).all())) == len(PEOPLE)
+
+
+def test_a_server_in_production_gets_no_accounts_with_known_passwords(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.env = Environment.PRODUCTION
+
+    assert main(["demo"]) == 1
+
+    assert "in production" in capsys.readouterr().err
+    assert db.read_now(lambda session: session.scalars(select(User)).all()) == []
 
 
 def test_orders_are_imported_with_a_summary(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
