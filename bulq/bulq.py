@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
+
 import reflex as rx
 from reflex.utils.exec import is_prod_mode
 
-from bulq import ending, limits, live, log, metrics, origins, wire
+from bulq import alone, ending, limits, live, log, metrics, origins, wire
 from bulq.api import api
 from bulq.components.frame import reloaded_anew
 from bulq.config import Environment, settings
@@ -125,6 +129,11 @@ if settings.env is not Environment.PRODUCTION:
 
 async def keep_screens_up() -> None:
     log.configure()
+    try:
+        alone.hold(settings.database_url)
+    except alone.InUse as reason:  # with `reflex run`; scripts/serve.py asks before it starts anything
+        logging.getLogger(__name__).error("%s", reason)
+        os.kill(os.getpid(), signal.SIGINT)
     watch_databases()
     limits.slow_down(app.event_namespace)
     metrics.count_sockets(app.event_namespace)

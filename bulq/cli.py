@@ -16,7 +16,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bulq import db, i18n, migrations, sessions
+from bulq import alone, db, i18n, migrations, sessions
 from bulq.checks import check_all
 from bulq.config import Environment, settings
 from bulq.demo import fill as demo
@@ -91,6 +91,8 @@ def _month(text: str) -> str:
 
 
 def _migrate(_options: argparse.Namespace) -> None:
+    if (server := alone.server_on(settings.database_url)) and migrations.is_outdated(settings.database_url):
+        raise Stop(f"{server} Stop it before its tables change under it. Nothing was changed.")
     before, after = migrations.upgrade(settings.database_url)
     print(f"The database is at revision {after}{', as before' if before == after else ''}.")
 

@@ -61,6 +61,13 @@ def _begin_writing(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def is_outdated(url: str) -> bool:
+    """Whether there is something to migrate."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return revision_of(connection) != newest()
+
+
 def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 

@@ -36,6 +36,16 @@ def announce_when_ready(server: int) -> None:
     print(f"Bulq is ready at http://localhost:{PORT}", flush=True)
 
 
+def take_the_database() -> None:
+    from bulq import alone
+    from bulq.config import settings
+
+    try:
+        alone.hold(settings.database_url)
+    except alone.InUse as reason:
+        sys.exit(f"Bulq can't start: {reason}")
+
+
 def watch_from_aside() -> None:
     """Forked twice so that the server has no child it never asked for, and before Reflex starts any thread."""
     server = os.getpid()
@@ -45,6 +55,9 @@ def watch_from_aside() -> None:
             os.close(PREPARING)
         return
     if not os.fork():
+        from bulq import alone
+
+        alone.leave_to_parent()
         with suppress(KeyboardInterrupt):
             announce_when_ready(server)
     os._exit(0)
@@ -77,5 +90,6 @@ if __name__ == "__main__":
     os.environ.pop("BULQ_BUILDING", None)  # the build's leave to do without secrets is none to serve without
     os.chdir(Path(__file__).resolve().parent.parent)
     sys.path.insert(0, os.getcwd())
+    take_the_database()
     watch_from_aside()
     serve()
