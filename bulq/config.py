@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     data: Path = Field(
         default=Path("data"), description="folder for everything that is kept: the SQLite database, uploads"
     )
+    free_mb: int = Field(
+        default=100,
+        ge=0,
+        description="megabytes that must be left where the data is kept; with less, `/api/v1/health/ready` is 503",
+    )
     host: str = Field(
         default="127.0.0.1",
         description="the address it listens on; `0.0.0.0` lets phones in the same network in",

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from bulq import db, ending, migrations
+from bulq import db, disk, ending, migrations
 from bulq.api.problems import PROBLEM, ProblemRoute, Unavailable
 from bulq.config import settings
 
@@ -32,15 +32,18 @@ async def live() -> Health:
     return Health()
 
 
-@router.get("/ready", summary="Can it reach a database of the right revision, and Redis?")
+@router.get("/ready", summary="Can it reach a database of the right revision, and Redis, and write?")
 async def ready() -> Health:
     try:
         revision = await asyncio.wait_for(db.read(_revision), PATIENCE)
     except Exception:
-        log.exception("the database does not answer")
+        log.error("the database does not answer")
         raise Unavailable("database_unreachable") from None
     if revision != migrations.newest():
         raise Unavailable("database_outdated")
+    if why := await asyncio.to_thread(disk.trouble):
+        log.error("nothing can be written: %s", why)
+        raise Unavailable("disk_full")
     if settings.redis_url and not await _redis_answers(settings.redis_url):
         raise Unavailable("redis_unreachable")
     return Health()

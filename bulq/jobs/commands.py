@@ -21,7 +21,7 @@ from bulq.jobs.dumps import DumpError, kind_of_database, restore
 from bulq.jobs.room import room
 from bulq.jobs.schedule import doing_jobs
 from bulq.jobs.sealing import SealError
-from bulq.jobs.throwaway import empty, tables_in
+from bulq.jobs.throwaway import empty, end_sessions, tables_in, users_of
 from bulq.jobs.vault import Damaged, Kept, vault
 from bulq.models import Backup
 from bulq.queries.backups import backups_named, job_runs
@@ -32,6 +32,10 @@ class Stop(Exception):
     """Ends a command with a line that says why."""
 
 
+IN_USE = (
+    "What is written there meanwhile would be lost. Stop the servers and the jobs first; "
+    "--force --while-in-use replaces everything all the same. Nothing was changed."
+)
 REASONS = (Stop, StorageError, SealError, Damaged, DumpError)
 
 
@@ -44,6 +48,9 @@ def add_commands(commands: Any) -> None:
     back.add_argument("name", help='as "backups" lists it, or "newest"')
     back.add_argument("--into", required=True, metavar="URL", help="postgresql://… or sqlite:///…")
     back.add_argument("--force", action="store_true", help="replace what the database holds")
+    back.add_argument(
+        "--while-in-use", action="store_true", help="with --force: even if servers or jobs are connected to it"
+    )
     back.set_defaults(command=_restore)
     jobs = commands.add_parser("jobs", help="do what happens by itself until ended: deadlines, backups, clean-up")
     jobs.add_argument("--list", action="store_true", help="say when each job last ran, and how it went")
@@ -106,10 +113,14 @@ def _restore(options: argparse.Namespace) -> None:
         if tables_in(url):
             if not options.force:
                 raise Stop("That database isn't empty. Nothing was changed; --force replaces what it holds.")
+            if (users := users_of(url)) and not options.while_in_use:
+                raise Stop(f"{users} {IN_USE}")
             if chosen.kind == "postgresql":  # SQLite's restore replaces everything in one step
                 empty(url)
         restore(chosen.kind, dump, url)
-    print(f"{chosen.name} is restored. Bring it to the newest revision with: python -m bulq migrate")
+        end_sessions(url)
+    print(f"{chosen.name} is restored. Everybody has to log in again.")
+    print("Bring it to the newest revision with: python -m bulq migrate")
 
 
 def _chosen(name: str) -> Kept:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -14,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from bulq import alone
 from bulq.jobs.room import room
 
 PREFIX = "bulq_proof_"
@@ -21,6 +23,10 @@ FORGOTTEN = timedelta(days=1)  # left behind by a process that was killed
 
 log = logging.getLogger(__name__)
 
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 OUR_FUNCTIONS = """
 SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
@@ -62,6 +68,33 @@ def tables_in(url: str) -> list[str]:
     if url.startswith("sqlite") and not Path(make_url(url).database or "").exists():
         return []
     return inspect(_engine(url)).get_table_names()
+
+
+def users_of(url: str) -> str:
+    """A sentence about who else is connected to the database now; empty when nobody is."""
+    if not url.startswith("sqlite"):
+        with _engine(url).connect() as connection:
+            others = connection.execute(text(OTHERS)).scalar_one()
+        return f"That database is in use by {others} other connections." if others else ""
+    if server := alone.server_on(url):
+        return server
+    with closing(sqlite3.connect(make_url(url).database or "", timeout=1)) as database:
+        try:
+            database.execute("PRAGMA journal_mode=DELETE")  # succeeds only for whoever is alone
+            database.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            return "That database is in use by another process."
+    return ""
+
+
+def end_sessions(url: str) -> None:
+    """End the sessions of a restored database, and its links for a new password: some were ended since the backup."""
+    engine = _engine(url)
+    there = set(inspect(engine).get_table_names())
+    with engine.begin() as connection:
+        for table in ("user_sessions", "password_resets"):
+            if table in there:
+                connection.execute(text(f"DELETE FROM {table}"))
 
 
 def empty(url: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -46,6 +49,26 @@ async def test_it_is_not_ready_without_a_database(browser: Browser) -> None:
         answer = await client.get("/health/ready")
 
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:bulq:error:database_unreachable")
+
+
+async def test_it_is_not_ready_with_too_little_room_on_the_disk(browser: Browser) -> None:
+    async with browser() as client:
+        settings.free_mb = shutil.disk_usage(settings.data).free // 2**20 + 1000
+        full = await client.get("/health/ready")
+        settings.free_mb = 0
+        fine = await client.get("/health/ready")
+
+    assert (full.status_code, full.json()["type"]) == (503, "urn:bulq:error:disk_full")
+    assert fine.status_code == 200
+
+
+@pytest.mark.only("sqlite")
+async def test_it_is_not_ready_where_nothing_can_be_written(browser: Browser) -> None:
+    settings.data = Path("/proc/self")
+    async with browser() as client:
+        answer = await client.get("/health/ready")
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:bulq:error:disk_full")
 
 
 @pytest.mark.only("sqlite")

@@ -12,14 +12,17 @@ from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, delete, inspect
 from sqlalchemy.pool import NullPool
 
 from bulq import db, migrations
 from bulq.cli import main
 from bulq.config import Jobs, settings
+from bulq.domain.errors import NotSignedIn
 from bulq.jobs.backup import back_up, facts_in
 from bulq.jobs.vault import vault
+from bulq.models import UserSession
+from bulq.services import accounts, password_resets
 from tests.cast import NOW, Cast
 from tests.databases import ROOT, PostgreSQL
 from tests.jobs.conftest import KEY, Bucket
@@ -69,6 +72,41 @@ def test_what_is_there_is_replaced_only_by_force(
 
     assert main(["restore", "newest", "--into", elsewhere, "--force"]) == 0
     assert facts_in(elsewhere).rows["bids"] == 4 and "of_a_later_version" not in tables(elsewhere)
+
+
+def test_a_database_in_use_is_replaced_only_by_a_second_word(
+    cast: Cast, folder: Path, elsewhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    back_up(NOW)
+    migrations.upgrade(elsewhere)
+    server = db.engine_for(elsewhere)
+
+    with server.connect() as connection:
+        connection.exec_driver_sql("SELECT 1 FROM bids")
+        connection.rollback()
+        assert main(["restore", "newest", "--into", elsewhere, "--force"]) == 1
+        assert "in use by" in (said := capsys.readouterr().err) and "--while-in-use" in said
+        assert facts_in(elsewhere).rows["bids"] == 0
+
+        assert main(["restore", "newest", "--into", elsewhere, "--force", "--while-in-use"]) == 0
+    server.dispose()
+    assert facts_in(elsewhere).rows["bids"] == 4
+
+
+def test_nobody_is_signed_in_after_a_restore(cast: Cast, folder: Path, elsewhere: str) -> None:
+    with db.transaction() as session:
+        token = accounts.start_session(session, cast.ana.id, "a lost phone", now=NOW)
+        password_resets.offer_reset(session, cast.ada, cast.bojan.id, now=NOW)
+    back_up(NOW)
+    with db.transaction() as session:
+        session.execute(delete(UserSession))  # ended after the backup
+
+    assert main(["restore", "newest", "--into", elsewhere]) == 0
+
+    assert facts_in(elsewhere).rows["user_sessions"] == facts_in(elsewhere).rows["password_resets"] == 0
+    db.connect(elsewhere)
+    with pytest.raises(NotSignedIn):
+        db.read_now(accounts.actor_for, token, now=NOW)
 
 
 @pytest.mark.only("sqlite")
