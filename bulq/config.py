@@ -299,6 +299,7 @@ def variable(field: str) -> str:
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else PREFIX + field.upper()
 
 
+SECRET_SETTINGS = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
 VARIABLES = {variable(field): field for field in Settings.model_fields}
 # Set by scripts/build.py alone: building takes no secrets, and what is built serves nobody.
 BUILDING = "BULQ_BUILDING"
@@ -335,7 +336,7 @@ def _given() -> dict[str, str]:
 
 def unsafe(given: Mapping[str, str]) -> dict[str, str]:
     """What is not good enough for a server others use, by variable."""
-    secrets = {name: given.get(name, "") for name, field in VARIABLES.items() if _is_secret(field)}
+    secrets = {name: given.get(name, "") for name, field in VARIABLES.items() if field in SECRET_SETTINGS}
     origins = [part.strip() for part in given.get("ALLOWED_ORIGINS", "").split(",") if part.strip()]
     redis = given.get("REDIS_URL", "")
     several = given.get("BULQ_PROCESSES", "1").strip() not in ("", "1")
@@ -350,10 +351,6 @@ def unsafe(given: Mapping[str, str]) -> dict[str, str]:
     if given.get("BULQ_SECURE_COOKIES", "").strip().lower() in ("0", "false", "off", "no", "n", "f"):
         found["BULQ_SECURE_COOKIES"] = "must not be off while BULQ_ENV is production"
     return {name: why for name, why in found.items() if why}
-
-
-def _is_secret(field: str) -> bool:
-    return "SecretStr" in str(Settings.model_fields[field].annotation)
 
 
 def _explain(place: tuple[int | str, ...], message: str) -> tuple[str, str]:

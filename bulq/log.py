@@ -15,19 +15,28 @@ import structlog
 from structlog.contextvars import bound_contextvars, get_contextvars
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from bulq.config import Environment, settings
+from bulq.config import SECRET_SETTINGS, Environment, settings
 
 bound = bound_contextvars
 
-# Where SQLAlchemy, PostgreSQL and addresses repeat what somebody typed or what is secret.
-PRIVATE = (
-    (re.compile(r"\[parameters: .*?\](?=\n|\\n|$)", re.DOTALL), "[parameters: …]"),
-    (re.compile(r"^DETAIL:.*$|^CONTEXT:.*$|(?<=\n)LINE \d+:.*\n.*$", re.MULTILINE), "…"),
-    (re.compile(r"(?<=://)[^/\s@]*:[^/\s]*@"), "…@"),
-    (re.compile(r"((?:__Host-)?bulq=)[\w-]{20,}"), r"\1…"),
-    (re.compile(r"(/invite/)[\w-]+"), r"\1…"),
-)
+LONGEST = 16_000  # characters of one value in a line; a traceback with its causes fits
 
+SECRET_NAMES = ("token", "secret", "password", "signature", "credential", "[?&]key", "[?&]api_key", "[?&]apikey")
+# Where SQLAlchemy, PostgreSQL and addresses repeat what somebody typed or what is secret. Every pattern takes time in
+# proportion to the text: none can be made to look at the same characters again and again.
+PRIVATE = (
+    # Parameters that don't end, because the text was cut, go to the end of it.
+    (re.compile(r"\[parameters: .*?(?:\](?=\n|\\n|\Z)|\Z)", re.DOTALL), "[parameters: …]"),
+    (re.compile(r"^[ |]{0,40}(?:DETAIL|CONTEXT):.*$|(?<=\n)[ |]{0,40}LINE \d{1,9}:.*\n.*$", re.MULTILINE), "…"),
+    (re.compile(r"(?<=://)[^/\s]*@"), "…@"),
+    (re.compile(r"((?:__Host-)?bulq=)[\w-]{20,}"), r"\1…"),
+    # Invitations and links for a new password, also inside another address (?next=%2Finvite%2F…).
+    (re.compile(r"((?:/|%2F)(?:invite|reset)(?:/|%2F))[\w-]+", re.IGNORECASE), r"\1…"),
+    # A tab's token on the socket, keys and signatures of stores, whatever else an address carries that is secret.
+    (re.compile(rf"=(?:{'|'.join(f'(?<={name}=)' for name in SECRET_NAMES)})[^&\s\"'#]+", re.IGNORECASE), "=…"),
+    (re.compile(r"(\bbearer )[\w.~+/=-]+", re.IGNORECASE), r"\1…"),
+)
+_SHORTEST_SECRET = 8  # characters; a shorter one would be struck out of ordinary words
 
 def request_id() -> str:
     """Of the request or event that is being answered; empty outside of any."""
@@ -35,9 +44,20 @@ def request_id() -> str:
 
 
 def strike_out(text: str) -> str:
+    """The text without what is private, and at most LONGEST characters of it."""
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}… ({len(text) - LONGEST} more characters)"
+    for secret in _secrets():
+        text = text.replace(secret, "…")
     for pattern, instead in PRIVATE:
         text = pattern.sub(instead, text)
     return text
+
+
+def _secrets() -> list[str]:
+    """The settings that are secrets, as they are; the address of a webhook, for example, is one as a whole."""
+    values = (getattr(settings, name) for name in SECRET_SETTINGS)
+    return [text for value in values if value and len(text := value.get_secret_value()) >= _SHORTEST_SECRET]
 
 
 def _keep_private(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
