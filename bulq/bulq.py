@@ -9,7 +9,7 @@ import signal
 import reflex as rx
 from reflex.utils.exec import is_prod_mode
 
-from bulq import alone, ending, limits, live, log, metrics, origins, wire
+from bulq import alone, ending, events, live, log, metrics, origins, wire
 from bulq.api import api
 from bulq.components.frame import reloaded_anew
 from bulq.config import Environment, settings
@@ -42,6 +42,7 @@ from bulq.pages.search import search_page
 from bulq.pages.shopping import shopping_page
 from bulq.pages.store import store_page
 from bulq.pages.styleguide import styleguide_page
+from bulq.sockets import LARGEST, Sockets
 from bulq.state.admin_dashboard import DashboardState
 from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
 from bulq.state.admin_products import AdminProductsState
@@ -50,7 +51,7 @@ from bulq.state.admin_stores import AdminStoresState
 from bulq.state.admin_tags import AdminTagsState
 from bulq.state.admin_users import UsersState
 from bulq.state.audit import AuditState
-from bulq.state.auth import AuthState
+from bulq.state.auth import AuthState, person_at
 from bulq.state.catalogue_file import CatalogueFileState
 from bulq.state.group import GroupState
 from bulq.state.home import HomeState
@@ -62,7 +63,7 @@ from bulq.state.notifications import NotificationsState
 from bulq.state.product import ProductState
 from bulq.state.product_tags import ProductTagsState
 from bulq.state.profile import ProfileState
-from bulq.state.refusals import refused
+from bulq.state.refusals import event_of, refused
 from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
 from bulq.state.scan import ScanState
@@ -74,8 +75,9 @@ app = rx.App(
     stylesheets=["/bulq.css"],
     reset_style=False,
     toaster=None,
-    api_transformer=[api, SecurityHeaders, Watch],
+    api_transformer=[api, Sockets, SecurityHeaders, Watch],
     backend_exception_handler=refused,
+    frontend_exception_handler=events.page_failed,
     html_lang="en",
     head_components=[reloaded_anew(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
 )
@@ -84,6 +86,7 @@ wire.send_by_orjson(app.sio)
 sockets = app.sio.eio
 # Reflex knows only lists of addresses, and takes an empty one for leave to all.
 sockets.cors_allowed_origins = origins.socket_guard(any_port=not is_prod_mode())
+sockets.max_http_buffer_size = LARGEST
 # Reflex's own connection messages, for which connection_banner() stands in.
 app.app_wraps.pop((5, "Overlay"))
 
@@ -135,7 +138,7 @@ async def keep_screens_up() -> None:
         logging.getLogger(__name__).error("%s", reason)
         os.kill(os.getpid(), signal.SIGINT)
     watch_databases()
-    limits.slow_down(app.event_namespace)
+    events.Events(app, event_of, person_at).guard()
     metrics.count_sockets(app.event_namespace)
     ending.end_gently(sockets)
     await live.keep_up(app)

@@ -154,7 +154,22 @@ class Settings(BaseSettings):
     exports_per_minute: PositiveInt = Field(default=10, description="files of runs, per user")
     events_per_second: PositiveInt = Field(
         default=20,
-        description="events of one open page; what comes faster waits, after a burst of two seconds' worth",
+        description="events of one person's pages; what comes faster waits, after a burst of two seconds' worth",
+    )
+    address_events_per_second: PositiveInt = Field(
+        default=100,
+        description="events of all pages behind one address, where a whole group may sit behind one router; what comes "
+        "faster waits, after a burst of five seconds' worth. Pages of people who are not signed in have as much for "
+        "themselves, so that they keep no others waiting",
+    )
+    sockets_per_address: PositiveInt = Field(default=300, description="open pages behind one address, in each process")
+    sockets_per_session: PositiveInt = Field(
+        default=40, description="open pages of one browser, in each process; as many closed ones are remembered"
+    )
+    view_ms_per_second: PositiveInt = Field(
+        default=300,
+        description="how long the pages of one person may read the database, in milliseconds of each second; what is "
+        "beyond that waits, after a burst of ten seconds' worth",
     )
 
     audit_days: int = Field(

@@ -1,17 +1,12 @@
-"""How often somebody may try: counted per address and per key, in memory or in Redis for all processes together.
-
-Events of a socket are not refused but slowed down: nothing is lost, and whoever floods only keeps themselves waiting.
-"""
+"""How often somebody may try: counted per address and per key, in memory or in Redis for all processes together."""
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -30,7 +25,6 @@ log = logging.getLogger(__name__)
 
 REFUSED = Counter("bulq_refused_too_many", "Tries refused because there were too many, by kind", ["kind"])
 WITHOUT_REDIS = Counter("bulq_limits_without_redis", "Times Redis failed to count, so that each process counts its own")
-SLOWED = Counter("bulq_events_slowed", "Events that waited because their socket sent too many")
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -110,40 +104,3 @@ def _hit(
 ) -> tuple[bool, float]:
     allowed = counter.hit(item, key)
     return allowed, 0.0 if allowed else counter.get_window_stats(item, key).reset_time
-
-
-class Pace:
-    """Lets so many through a second, after a burst of two seconds' worth."""
-
-    def __init__(self, per_second: float) -> None:
-        self._each = 1 / per_second
-        self._burst = 2.0
-        self._free_at = 0.0
-
-    def wait(self, now: float) -> float:
-        """Take a turn at `now`; the seconds to wait for it."""
-        self._free_at = max(self._free_at, now - self._burst) + self._each
-        return max(0.0, self._free_at - now)
-
-
-def slow_down(namespace: Any) -> None:
-    """Give every socket of `namespace` its pace.
-
-    A socket's events are taken one after the other, so that what waits here stays in the sender's own connection.
-    """
-    paces: dict[str, Pace] = {}
-    on_event: Callable[[str, Any], Awaitable[None]] = namespace.on_event
-    on_disconnect: Callable[..., Any] = namespace.on_disconnect
-
-    async def paced(sid: str, data: Any) -> None:
-        pace = paces.setdefault(sid, Pace(settings.events_per_second))
-        if wait := pace.wait(time.monotonic()):
-            SLOWED.inc()
-            await asyncio.sleep(wait)
-        await on_event(sid, data)
-
-    def gone(sid: str, *_reason: Any) -> Any:
-        paces.pop(sid, None)
-        return on_disconnect(sid)
-
-    namespace.on_event, namespace.on_disconnect = paced, gone

@@ -22,7 +22,7 @@ from prometheus_client import Histogram
 from reflex.istate.manager.token import BaseStateToken
 from sqlalchemy.orm import Session
 
-from bulq import changes, db, relay, sessions
+from bulq import changes, db, pacing, reflex_internals, relay, sessions
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.services.accounts import actors_for
@@ -84,6 +84,7 @@ class _Process:
     changed: set[str] = field(default_factory=set)
     changed_at: float = 0.0
     heard: int = 0  # how often something changed since the last round began
+    late: set[tuple[Screen, str]] = field(default_factory=set)  # not shown yet, since who looks had read too much
     wake: asyncio.Event | None = None
     looks: dict[str, dict[str, Look]] = field(default_factory=lambda: defaultdict(dict))  # tab → slot → look
     acted: dict[str, float] = field(default_factory=dict)  # tab → when it last changed something itself
@@ -125,7 +126,9 @@ async def _read_all(thing: tuple[Screen, str]) -> None:
     """Read for whoever asked until now, as long as somebody asks."""
     while wanted := _process.wanted.pop(thing, None):
         try:
-            wanted.done.set_result(await db.read(_read, *thing, wanted.token_hashes))
+            result, seconds = await db.read(pacing.timed, _read, *thing, wanted.token_hashes)
+            pacing.charge(_people(wanted.token_hashes), seconds)
+            wanted.done.set_result(result)
         except Exception as error:
             wanted.done.set_exception(error)
     del _process.reading[thing]
@@ -194,43 +197,66 @@ async def _rounds(wake: asyncio.Event) -> None:
         heard, _process.heard = _process.heard, 0
         heard_at, began = _process.changed_at, monotonic()
         _drop_gone()
-        for (screen, key), tabs in _looking_at(topics).items():
+        late, _process.late = _process.late, set()
+        for (screen, key), tabs in _looking_at(topics, late).items():
+            if seconds := pacing.debt(_people(_sessions(tabs))):
+                # All who look at this have read too much: it is shown to them later, and keeps nobody else waiting.
+                _later((screen, key), seconds)
+                continue
             try:
                 await _refresh(screen, key, tabs)
             except Exception:
                 log.exception("could not show %s %s", screen.name, key)
-        DELAY.observe(monotonic() - heard_at)
+        if topics:
+            DELAY.observe(monotonic() - heard_at)
         # The more is going on, the more of the time is left to those who cause it.
         await asyncio.sleep(min((monotonic() - began) * min(heard, BURST), LONGEST_PAUSE))
 
 
-def _looking_at(topics: Collection[str]) -> dict[tuple[Screen, str], dict[str, Look]]:
+def _later(thing: tuple[Screen, str], seconds: float) -> None:
+    """Show this after so many seconds to whoever looks at it then."""
+
+    def now() -> None:
+        _process.late.add(thing)
+        if _process.wake is not None:
+            _process.wake.set()
+
+    asyncio.get_running_loop().call_later(seconds, now)
+
+
+def _sessions(tabs: Mapping[str, Look]) -> set[str]:
+    return {look.token_hash for look in tabs.values()}
+
+
+def _people(token_hashes: Collection[str]) -> set[str]:
+    return {pacing.person_of(token_hash) for token_hash in token_hashes}
+
+
+def _looking_at(
+    topics: Collection[str], late: Collection[tuple[Screen, str]]
+) -> dict[tuple[Screen, str], dict[str, Look]]:
+    """Who looks at what has changed or is late; what people look at who have read little comes first."""
     found: dict[tuple[Screen, str], dict[str, Look]] = defaultdict(dict)
     for tab, looks in _process.looks.items():
         for look in looks.values():
-            if not look.topics.isdisjoint(topics):
+            if (look.screen, look.key) in late or not look.topics.isdisjoint(topics):
                 found[look.screen, look.key][tab] = look
-    return found
+    return dict(sorted(found.items(), key=lambda thing: pacing.spent(_people(_sessions(thing[1])))))
 
 
 def _drop_gone() -> None:
     """Forget tabs whose socket is gone; they watch anew when they come back, here or in another process."""
-    manager = _namespace()._token_manager
+    assert _process.app is not None
     for tab in list(_process.looks):
-        socket = manager.token_to_socket.get(tab)
-        if socket is None or socket.instance_id != manager.instance_id:
+        if not reflex_internals.is_connected_here(_process.app, tab):
             del _process.looks[tab]
     _process.acted = {tab: when for tab, when in _process.acted.items() if tab in _process.looks}
 
 
-def _namespace() -> Any:
-    assert _process.app is not None
-    return _process.app.event_namespace
-
-
 async def _refresh(screen: Screen, key: str, tabs: Mapping[str, Look]) -> None:
     began = monotonic()
-    view, actors = await db.read(_read, screen, key, {look.token_hash for look in tabs.values()})
+    (view, actors), seconds = await db.read(pacing.timed, _read, screen, key, token_hashes := _sessions(tabs))
+    pacing.charge(_people(token_hashes), seconds)
     free = asyncio.Semaphore(AT_ONCE)
 
     async def one(tab: str, look: Look) -> None:

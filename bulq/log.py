@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 from typing import Any
 
 import structlog
@@ -19,6 +20,8 @@ from bulq.config import SECRET_SETTINGS, Environment, settings
 
 bound = bound_contextvars
 
+MINUTE = 60.0  # seconds
+LINES, WITH_TRACES = 300, 30  # of one place in a minute; whatever somebody floods, the disk doesn't fill with it
 LONGEST = 16_000  # characters of one value in a line; a traceback with its causes fits
 
 SECRET_NAMES = ("token", "secret", "password", "signature", "credential", "[?&]key", "[?&]api_key", "[?&]apikey")
@@ -37,6 +40,7 @@ PRIVATE = (
     (re.compile(r"(\bbearer )[\w.~+/=-]+", re.IGNORECASE), r"\1…"),
 )
 _SHORTEST_SECRET = 8  # characters; a shorter one would be struck out of ordinary words
+
 
 def request_id() -> str:
     """Of the request or event that is being answered; empty outside of any."""
@@ -64,6 +68,25 @@ def _keep_private(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
     return {key: strike_out(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
+class Sparing(logging.Filter):
+    """Lets so many lines of one place in the code through a minute; the first one after says how many were left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: dict[tuple[str, int], tuple[float, int]] = {}  # place → begin of its minute, lines since
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        place, now = (record.pathname, record.lineno), time.monotonic()
+        began, lines = self._of.get(place, (now, 0))
+        most = WITH_TRACES if record.exc_info else LINES
+        if now - began >= MINUTE:
+            if lines > most:
+                record.left_out = lines - most
+            began, lines = now, 0
+        self._of[place] = began, lines + 1
+        return lines < most
+
+
 def _handler() -> logging.Handler:
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -78,6 +101,7 @@ def _handler() -> logging.Handler:
     if settings.env is not Environment.PRODUCTION:
         last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     handler = logging.StreamHandler()
+    handler.addFilter(Sparing())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]

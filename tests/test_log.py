@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import pytest
@@ -106,3 +107,22 @@ def test_an_ordinary_line_stays_as_it_is() -> None:
     line = 'File "bulq/db.py", line 12, in run\n    sorted(rows, key=lambda row: row.id)  # https://docs.test/a@b?x=1'
 
     assert log.strike_out(line) == line
+
+
+def record(line: int, trace: bool = False) -> logging.LogRecord:
+    exc_info = (ValueError, ValueError("x"), None) if trace else None
+    return logging.LogRecord("bulq.x", logging.ERROR, "bulq/x.py", line, "failed", None, exc_info)
+
+
+def test_of_one_place_only_so_many_lines_a_minute_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    sparing = log.Sparing()
+
+    assert sum(sparing.filter(record(1)) for _ in range(1000)) == log.LINES
+    assert sum(sparing.filter(record(2, trace=True)) for _ in range(1000)) == log.WITH_TRACES
+    assert sparing.filter(record(3))
+
+    monkeypatch.setattr(log, "MINUTE", 0.0)
+    after = record(1)
+    assert sparing.filter(after)
+    assert getattr(after, "left_out", 0) == 1000 - log.LINES
+    assert not hasattr(record(3), "left_out")

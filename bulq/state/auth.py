@@ -8,7 +8,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq import db, limits, live, metrics, sessions
+from bulq import db, limits, live, metrics, pacing, reflex_internals, sessions
 from bulq.config import settings
 from bulq.db import Session
 from bulq.domain.actor import Actor
@@ -48,6 +48,11 @@ def uuid(text: str) -> UUID:
         return UUID(str(text)[:40])
     except ValueError:
         raise NotFound() from None
+
+
+def _person(state: rx.State) -> str:
+    """Whose budget of reads this tab draws from."""
+    return pacing.person_of(sessions.token_hash(session_token(state))) if session_token(state) else address(state)
 
 
 def now() -> datetime:
@@ -98,7 +103,10 @@ async def look(
 ) -> R:
     """Read a view as whoever this tab's session belongs to."""
     with event_of(view.__name__, _run_of(state)):
-        return await db.read(_looking, session_token(state), view, args, kwargs)
+        async with pacing.reading(person := _person(state)):
+            result, seconds = await db.read(pacing.timed, _looking, session_token(state), view, args, kwargs)
+            pacing.charge([person], seconds)
+    return result
 
 
 async def see(state: rx.State, slot: str, screen: live.Screen, key: str, topics: Collection[str]) -> tuple[Any, Actor]:
@@ -108,7 +116,8 @@ async def see(state: rx.State, slot: str, screen: live.Screen, key: str, topics:
     """
     live.watch(tab(state), slot, screen, key, topics, session_token(state))
     with event_of(screen.name, _run_of(state)):
-        view, actor = await live.read(screen, key, session_token(state))
+        async with pacing.reading(_person(state)):
+            view, actor = await live.read(screen, key, session_token(state))
         if actor is None:
             raise NotSignedIn()
     return view, actor
@@ -151,13 +160,17 @@ class AuthState(rx.State):
 
     async def _recognise(self) -> None:
         """Fill in the header. Whoever isn't the one from before, or as much, finds nothing of theirs in this tab."""
+        token_hash = sessions.token_hash(session_token(self))
         try:
-            actor, unread, theme = await act(self, _header)
+            async with pacing.reading(_person(self)):
+                actor, unread, theme = await act(self, _header)
         except NotSignedIn:
+            pacing.disown(token_hash)
             live.leave(tab(self), "page")
             live.leave(tab(self), "header")
             self._forget_who_it_was()
             return self._note_page()
+        pacing.recognise(token_hash, str(actor.id))
         if (self.user_id, self.is_admin) != (str(actor.id), actor.is_admin):
             self._forget_who_it_was()
         self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
@@ -188,6 +201,11 @@ async def arrived(state: rx.State) -> bool:
         return False
     auth._opened = (*auth._opened, name)
     return True
+
+
+def person_at(root: Any) -> str:
+    """Whose page a tab shows, of all its states; empty while it is nobody's."""
+    return reflex_internals.substate_of(root, AuthState).user_id
 
 
 class AdminPage(rx.State, mixin=True):

@@ -1,8 +1,9 @@
 """What a page says when something is refused or goes wrong: one place for all handlers."""
 
 import logging
+from typing import Any
 
-from reflex.event import EventSpec
+from reflex.event import Event, EventSpec
 
 from bulq import i18n
 from bulq.domain.errors import BulqError, NotSignedIn
@@ -20,6 +21,12 @@ def message(error: BulqError) -> str:
 def placed(error: BulqError) -> tuple[str, dict[str, str]]:
     """Where a dialog shows a refusal: above its fields, or at the one it is about."""
     return ("", {error.field: message(error)}) if error.field else (message(error), {})
+
+
+def event_of(error: BulqError) -> dict[str, Any]:
+    """The event that shows a refusal, as a page would send it."""
+    (event,) = Event.from_event_type(toast(message(error), "error"))
+    return {"name": event.name, "payload": event.payload}
 
 
 def refused(exception: Exception) -> EventSpec:

@@ -13,7 +13,7 @@ from tests.databases import SQLite
 from tests.e2e.server import Server
 
 ELSEWHERE = "https://shop.example.org"
-SOCKET = "/_event/?EIO=4&transport=websocket"
+SOCKET = "/_event/?token=a-tab&EIO=4&transport=websocket"
 TOKEN = "hYt7-q0Lm_Wz3RkX"
 
 

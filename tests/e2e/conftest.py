@@ -28,6 +28,10 @@ UNLIMITED = dict.fromkeys(
         "BULQ_BIDS_PER_MINUTE",
         "BULQ_WRITES_PER_MINUTE",
         "BULQ_EVENTS_PER_SECOND",
+        "BULQ_ADDRESS_EVENTS_PER_SECOND",
+        "BULQ_SOCKETS_PER_ADDRESS",
+        "BULQ_SOCKETS_PER_SESSION",
+        "BULQ_VIEW_MS_PER_SECOND",
     ),
     "9999",
 )

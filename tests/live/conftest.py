@@ -20,7 +20,10 @@ from bulq.sessions import cookie_name
 from tests import cast, databases
 from tests.e2e.server import Server, free_port
 
-UNLIMITED = dict.fromkeys(("BULQ_BIDS_PER_MINUTE", "BULQ_EVENTS_PER_SECOND"), "9999")
+UNLIMITED = dict.fromkeys(
+    ("BULQ_BIDS_PER_MINUTE", "BULQ_EVENTS_PER_SECOND", "BULQ_ADDRESS_EVENTS_PER_SECOND", "BULQ_VIEW_MS_PER_SECOND"),
+    "9999",
+)
 
 
 class Backend(Server):

@@ -2,12 +2,13 @@
 
 import pytest
 
-from bulq import live
+from bulq import live, pacing
 from bulq.state import admin_dashboard
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_remembered() -> None:
     admin_dashboard._kept.clear()
+    pacing.forget()
     live._process.wanted.clear()
     live._process.reading.clear()

@@ -1,0 +1,174 @@
+"""A real server under attack by sockets: its memory, its log, and how long others wait meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import psutil
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from bench.tab import EVENT, ROOT, Tab
+from bulq import db
+from bulq.domain.phases import Phase
+from bulq.services.accounts import start_session
+from bulq.sessions import cookie_name
+from tests import cast, databases
+from tests.e2e.server import Server
+from tests.live.tabs import BID, RUN, RunPage
+
+FAILED = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
+SET_NAME = f"{ROOT}.bulq___state___home____home_state.set_name"
+FIND = f"{ROOT}.bulq___state___search____search_state.find"
+
+
+class Backend(Server):
+    command = (*Server.command, "--backend-only")
+
+    def memory(self) -> float:
+        """Megabytes of the process that serves, the largest of those started."""
+        assert self._process is not None
+        started = psutil.Process(self._process.pid)
+        return max(each.memory_info().rss for each in (started, *started.children(recursive=True))) / 2**20
+
+
+@pytest.fixture(scope="module")
+def village(
+    postgresql: databases.PostgreSQL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Backend, cast.Cast, str]]:
+    url = postgresql.new_database("hostile")
+    databases.migrate(url)
+    db.connect(url)
+    with db.transaction() as session:
+        people = cast.assemble(session)
+        run_id = cast.bring_to(session, people, Phase.ACTIVE)
+    server = Backend(tmp_path_factory.mktemp("hostile"), url, BULQ_BIDS_PER_MINUTE="9999")
+    server.start()
+    yield server, people, str(run_id)
+    server.stop()
+    db.engine().dispose()
+
+
+async def socket(server: Backend, token: str = "") -> ClientConnection:
+    """An anonymous one, with its namespace open."""
+    url = f"ws://127.0.0.1:{server.port}/_event/?token={token or uuid4()}&EIO=4&transport=websocket"
+    opened = await connect(url, compression=None, max_size=None, proxy=None)
+    await opened.recv()
+    await opened.send("40/_event,")
+    return opened
+
+
+def packet(name: str, /, **payload: object) -> str:
+    return EVENT + json.dumps(["event", {"name": name, "payload": payload, "router_data": {"pathname": "/"}}])
+
+
+async def say(server: Backend, messages: list[str]) -> int:
+    """All of these, opening another socket whenever one is closed; how often it was."""
+    closed, opened = 0, await socket(server)
+    for message in messages:
+        try:
+            await opened.send(message)
+        except ConnectionClosed:
+            closed += 1
+            opened = await socket(server)
+    with suppress(ConnectionClosed):
+        await opened.close()
+    return closed
+
+
+async def bid_ms(village: tuple[Backend, cast.Cast, str], times: int = 5) -> float:
+    """How long a bid of Bojan's takes until his own page shows it; the shortest, since the machine is shared."""
+    server, people, run_id = village
+    token = db.write_now(start_session, people.bojan.id, "tests", now=datetime.now(UTC))
+    tab = await Tab.open(server.url, f"{cookie_name()}={token}", f"/runs/{run_id}", {"run_id": run_id})
+    page, took = RunPage(tab, RUN), []
+    await page.until(lambda: page.shown.get("loaded") is True)
+    for amount in range(2, 2 + times):
+        began = time.monotonic()
+        await page.bid(people.rice, amount)
+        await page.until(lambda amount=amount: page.mine(people.rice) == amount * 1000)
+        took.append((time.monotonic() - began) * 1000)
+    await tab.close()
+    return min(took)
+
+
+async def test_large_texts_of_strangers_stay_in_no_memory(village: tuple[Backend, cast.Cast, str]) -> None:
+    server = village[0]
+    await say(server, [packet(SET_NAME, name="x")])
+    before = server.memory()
+
+    for size in (990_000, 60_000):
+        await asyncio.gather(*(say(server, [packet(SET_NAME, name="x" * size)] * 12) for _ in range(5)))
+
+    assert server.memory() - before < 60
+    assert await bid_ms(village) < 2000
+
+
+async def test_what_takes_long_to_look_through_keeps_nobody_waiting(village: tuple[Backend, cast.Cast, str]) -> None:
+    server = village[0]
+    worst = ["://" + ":" * 60_000, ("TypeError: can't access property \"" + '", ' * 5) * 1200, "[parameters: " * 4000]
+
+    attack = asyncio.create_task(say(server, [packet(FAILED, info=text, component_stack="") for text in worst * 5]))
+    took = await bid_ms(village)
+    await attack
+
+    assert took < 1000
+
+
+async def test_floods_leave_a_few_short_lines(village: tuple[Backend, cast.Cast, str]) -> None:
+    server, mark = village[0], village[0].mark()
+    floods = {
+        "malformed": ["42/_event,[]"] * 1000,
+        "unknown": [packet("no.such.thing", text="HUSH" * 1000)] * 60,
+        "setvar": [packet(f"{ROOT}.setvar", var_name="HUSH", value="x")] * 60,
+        "wrong": [packet(FIND, typed=["HUSH"] * 1000), packet(FIND), packet(FIND, typed="x", more="HUSH")] * 20,
+        "text": [EVENT + json.dumps(["event", "HUSH" * 1000])] * 60,
+        "other": [EVENT + json.dumps(["event"]), EVENT + '["ping","HUSH"]', EVENT + '["connect",{"QUERY_STRING":""}]']
+        * 20,
+        "large": [packet(SET_NAME, name="HUSH" * 50_000)] * 20,
+        "elsewhere": ['42/HUSH,["event",{}]'] * 60,
+        "page": [packet(FAILED, info="Error: x\n" + "y" * 5000, component_stack="HUSH" * 500)] * 60,
+        "client error": [EVENT + json.dumps(["client_error", {"message": "z" * 5000}])] * 60,
+    }
+
+    await asyncio.gather(*(say(server, messages) for messages in floods.values()))
+    for query in ("", "?EIO=4&transport=websocket", "?token=HUSH%0A&EIO=4&transport=websocket"):
+        for _ in range(20):
+            with pytest.raises(InvalidStatus):
+                await connect(f"ws://127.0.0.1:{server.port}/_event/{query}", proxy=None)
+    await asyncio.sleep(1)
+
+    written = server.log(mark)
+    assert len(written) < 30_000, written[:3000]
+    assert "Traceback" not in written and "HUSH" not in written
+    assert "client mistake: a malformed message" in written
+    assert await bid_ms(village) < 2000
+
+
+async def test_half_of_an_emoji_is_refused_and_the_tab_goes_on(village: tuple[Backend, cast.Cast, str]) -> None:
+    server, people, run_id = village
+    token = db.write_now(start_session, people.bojan.id, "tests", now=datetime.now(UTC))
+    tab = await Tab.open(server.url, f"{cookie_name()}={token}", f"/runs/{run_id}", {"run_id": run_id})
+    page, toasts = RunPage(tab, RUN), []
+    take = tab.on_delta
+
+    def both(delta: dict) -> None:
+        take(delta)
+        toasts.extend(delta.get(f"{ROOT}.bulq___state___toasts____toast_state", {}).get("items_rx_state_", []))
+
+    tab.on_delta = both
+    await page.until(lambda: page.shown.get("loaded") is True)
+
+    await tab.send(BID, product_id="\ud83d", amount="3")
+    await page.bid(people.rice, 9)
+
+    await page.until(lambda: page.mine(people.rice) == 9000)
+    assert len(toasts) == 1 and toasts[0]["kind"] == "error"
+    await tab.close()
