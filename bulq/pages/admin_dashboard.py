@@ -55,9 +55,11 @@ def _what_is_wrong() -> rx.Component:
         t("admin.dashboard.well"),
         class_name="flex items-center gap-2 text-brand-text font-semibold",
     )
+    unsafe = rx.cond(S.backups, rx.fragment(), notice(t("admin.dashboard.backups_off"), "bad"))
     return rx.cond(
-        (size(S.incidents) > 0) | (S.failed_jobs > 0) | (size(S.troubles) > 0),
+        (size(S.incidents) > 0) | (S.failed_jobs > 0) | (size(S.troubles) > 0) | ~S.backups,
         rx.el.div(
+            unsafe,
             incidents,
             rx.cond(size(S.incidents) > 0, rx.fragment(), rx.foreach(S.troubles, lambda one: notice(one, "bad"))),
             jobs,

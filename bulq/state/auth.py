@@ -119,6 +119,7 @@ async def see(state: rx.State, slot: str, screen: live.Screen, key: str, topics:
         async with pacing.reading(_person(state)):
             view, actor = await live.read(screen, key, session_token(state))
         if actor is None:
+            live.leave(tab(state), slot)
             raise NotSignedIn()
     return view, actor
 

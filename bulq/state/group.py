@@ -190,7 +190,6 @@ async def _load(state: GroupState) -> None:
         group_id = str(route(state, "group_id"))
         view, viewer = await look(state, _group, group_id, state.page)
     except NotFound:
-        live.leave(tab(state), "page")
         return _show(state, None, None)
     topics = [f"group:{group_id}", f"user:{viewer.id}"]
     live.watch(tab(state), "page", GROUP, f"{group_id}/{view.page}", topics, session_token(state))
@@ -205,6 +204,7 @@ def _read(session: Session, key: str, actors: Collection[Actor]) -> GroupView | 
 def _show(state: GroupState, view: GroupView | None, viewer: Actor | None) -> None:
     me = next((member for member in view.members if viewer and member.user_id == viewer.id), None) if view else None
     if view is None or viewer is None or me is None:
+        live.leave(tab(state), "page")
         state.reset()
         state.missing = state.ready = True
         return

@@ -103,7 +103,6 @@ async def refresh(state: ShoppingState, run_id: UUID) -> None:
     try:
         seen, actor = await look(state, _look, run_id)
     except NotFound:
-        live.leave(tab(state), "page")
         _show(state, None, None)
         return
     _show(state, seen, actor)
@@ -146,6 +145,7 @@ def _show(state: ShoppingState, seen: Listed | None, actor: Actor | None) -> Non
     """Put into one viewer's state what that viewer may see."""
     me = str(actor.id) if actor else ""
     if seen is None or all(user_id != me for user_id, _name in seen.members):
+        live.leave(tab(state), "page")
         state.reset()
         state.missing = state.loaded = True
         return

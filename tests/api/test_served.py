@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -95,3 +96,45 @@ async def test_it_counts_requests_and_open_sockets(server: Server) -> None:
 
     assert 'bulq_request_seconds_count{method="GET",route="/health/live",status="200"}' in figures
     assert "bulq_open_sockets 1.0" in figures
+
+
+async def figure(client: httpx.AsyncClient, name: str) -> float:
+    text = (await client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).text
+    return next(float(line.split()[-1]) for line in text.splitlines() if line.startswith(f"{name} "))
+
+
+async def until(client: httpx.AsyncClient, name: str, wanted: Callable[[float], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not wanted(await figure(client, name)):
+            await asyncio.sleep(0.05)
+
+
+async def test_a_tab_that_went_and_came_back_is_the_same_one(server: Server) -> None:
+    address = f"{server.url.replace('http', 'ws')}{SOCKET}&token=0195a3c0-0000-7000-8000-000000000001"
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        for _ in range(2):
+            async with websockets.connect(address) as socket:
+                await socket.recv()
+                await socket.send("40/_event,")
+                assert str(await socket.recv()).startswith("40/_event,")
+                await until(client, "bulq_open_sockets", lambda count: count == 1)
+                with pytest.raises(TimeoutError):  # another token, had nobody heard that the first one went
+                    await asyncio.wait_for(socket.recv(), 0.2)
+            await until(client, "bulq_open_sockets", lambda count: count == 0)
+
+
+async def test_a_change_is_one_round_after_which_the_process_sleeps(server: Server) -> None:
+    body = {"name": "Nada", "username": "nada", "password": "a long enough password"}
+    async with httpx.AsyncClient(base_url=server.url, headers={"Origin": server.url}) as client:
+        assert (await client.post("/api/v1/account", json=body)).status_code == 201
+        before = await figure(client, "bulq_live_delay_seconds_count")
+        waited = await figure(client, "bulq_live_delay_seconds_sum")
+        assert (await client.delete("/api/v1/session")).status_code == 204  # which other tabs are told
+
+        await until(client, "bulq_live_delay_seconds_count", lambda count: count > before)
+        await asyncio.sleep(0.5)
+        rounds = await figure(client, "bulq_live_delay_seconds_count") - before
+        waited = await figure(client, "bulq_live_delay_seconds_sum") - waited
+
+    assert rounds == 1
+    assert 0.005 <= waited < 5, "from hearing of the change until it was shown"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlmodel import col, select
 
@@ -26,7 +26,7 @@ from bulq.jobs.throwaway import PREFIX
 from bulq.jobs.vault import vault
 from bulq.models import Backup, ListItem, Notification
 from bulq.queries.backups import backup_health
-from bulq.storage import storage
+from bulq.storage import Storage, storage
 from tests.cast import NOW, Cast
 from tests.jobs.conftest import KEY, OTHER_KEY, Bucket
 
@@ -236,6 +236,35 @@ def test_a_process_that_has_to_end_leaves_nothing_half_done(cast: Cast, folder: 
     row = failed()
 
     assert "told to end" in row.error and list(folder.iterdir()) == []
+
+
+def test_a_backup_that_is_let_go_is_gone_from_its_store(cast: Cast, store: Storage) -> None:
+    keep = good(NOW - 400 * DAY)
+    old = [good(NOW - 400 * DAY + n * HOUR) for n in (1, 2)]
+    newest = good()
+
+    left = {file.name for file in store.files()}
+
+    assert left == {name + ending for name in (old[-1].name, newest.name) for ending in ("", CHECKSUM)}
+    assert keep.name not in left
+
+
+@pytest.mark.only("sqlite")
+def test_who_interrupts_a_backup_is_obeyed_and_the_row_says_so(cast: Cast, folder: Path) -> None:
+    def interrupt(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM allocations" in statement:
+            raise KeyboardInterrupt
+
+    event.listen(Engine, "before_cursor_execute", interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            back_up(NOW)
+    finally:
+        event.remove(Engine, "before_cursor_execute", interrupt)
+
+    [row] = rows()
+    assert row.error == "KeyboardInterrupt" and row.finished_at is not None
+    assert good(NOW + HOUR), "its turn was given back"
 
 
 def test_only_one_is_made_at_a_time(cast: Cast, folder: Path) -> None:

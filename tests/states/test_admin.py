@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -10,24 +11,29 @@ import reflex as rx
 
 from bulq import db
 from bulq.bulq import PAGES as APP_PAGES
-from bulq.config import Registration
+from bulq.config import Registration, settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.phases import Phase
+from bulq.i18n import text
 from bulq.jobs.schedule import all_jobs
-from bulq.models import Group, User
+from bulq.models import Group, Incident, User
+from bulq.pages.admin_dashboard import _what_is_wrong
 from bulq.queries.registration import registration
+from bulq.services.groups import create_group
 from bulq.services.server_settings import set_registration
 from bulq.services.users import make_admins, unmake_admins
+from bulq.state import admin_dashboard
 from bulq.state.admin_dashboard import JOBS, DashboardState
 from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
 from bulq.state.admin_settings import AdminSettingsState
 from bulq.state.admin_users import UsersState
 from bulq.state.auth import HEADER, AdminPage, AuthState
 from bulq.state.home import HomeState
+from bulq.state.notifications import words
 from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
-from tests.cast import NOW, Cast, assemble_in
+from tests.cast import LATER, NOW, Cast, assemble_in
 from tests.conftest import Scene
 from tests.states.tabs import ORIGIN, WRONG_TYPES, do, open_tab, told
 
@@ -266,3 +272,39 @@ async def test_the_dashboard_shows_what_the_server_does(cast: Cast) -> None:
 
     assert (page.users, page.groups, page.open_runs, len(page.weeks)) == ("5", "1", "1", 12)
     assert page.storage.endswith(("kB", "MB"))
+
+
+async def test_the_dashboard_names_open_incidents_and_no_closed_one(cast: Cast) -> None:
+    settings.backup_target = "file:///backups"
+    with db.transaction() as session:
+        session.add(Incident(kind="backup_failed", open_kind="backup_failed", detail="the disk is full", opened_at=NOW))
+        session.add(Incident(kind="backup_stale", detail="yesterday", opened_at=NOW, closed_at=LATER))
+
+    page = await opened(DashboardState, cast.ada)
+
+    assert page.backups
+    assert [row.words for row in page.incidents] == [words("backup_failed", {"reason": "the disk is full"}, "")]
+
+
+async def test_the_dashboard_owns_up_to_making_no_backups(cast: Cast) -> None:
+    page = await opened(DashboardState, cast.ada)
+
+    assert not page.backups
+    shown = str(_what_is_wrong())
+    assert "backups_rx_state_" in shown and "BULQ_BACKUP_TARGET" in text("admin.dashboard.backups_off")
+
+
+async def test_the_dashboard_is_counted_once_in_half_a_minute_for_admins_alone(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert admin_dashboard.HELD == 30
+    first = await opened(DashboardState, cast.ada)
+    with db.transaction() as session:
+        create_group(session, cast.eva, "Another", "EUR", "Europe/Berlin", now=NOW)
+
+    assert (await opened(DashboardState, cast.ada)).groups == first.groups
+    with pytest.raises(NotFound):
+        db.read_now(admin_dashboard._held, cast.eva, now=NOW)
+
+    monkeypatch.setattr(admin_dashboard, "monotonic", lambda: time.monotonic() + 31)
+    assert (await opened(DashboardState, cast.ada)).groups == str(int(first.groups) + 1)

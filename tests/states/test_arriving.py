@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
-from bulq import live
+from bulq import db, live
+from bulq.domain.errors import NotSignedIn
 from bulq.domain.phases import Phase
+from bulq.models import UserSession
 from bulq.state.admin_products import AdminProductsState
 from bulq.state.auth import AuthState, tab
 from bulq.state.group import GroupState
@@ -20,6 +23,7 @@ from bulq.state.product_tags import ProductTagsState
 from bulq.state.run import RunState
 from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState
+from bulq.state.shopping import ShoppingState
 from bulq.state.store import StoreState
 from tests import cast
 from tests.conftest import Scene
@@ -185,3 +189,34 @@ async def test_another_run_ends_what_the_last_one_showed(world: cast.World) -> N
     live.watch(tab(page), "page", live._process.looks[tab(page)]["page"].screen, str(other), [f"run:{other}"], "x")
 
     assert looks(page) == {"header", "page"}
+
+
+@pytest.mark.parametrize(("state", "path"), [(RunState, "runs"), (GroupState, "groups"), (ShoppingState, "shopping")])
+async def test_whoever_is_refused_is_shown_nothing_of_it_later(world: cast.World, state: Any, path: str) -> None:
+    run = world.runs[Phase.SHOPPING]
+    ids: dict[str, object] = {"group_id": world.cast.group_id} if state is GroupState else {"run_id": run}
+    outside = await open_tab(state, world.cast.eva)
+    await load(outside, f"/{path}", **ids)
+    assert looks(outside) == {"header"} and outside.missing
+
+    member = await open_tab(state, world.cast.ana)
+    await load(member, f"/{path}", **ids)
+    assert "page" in looks(member) and not member.missing
+    screen = live._process.looks[tab(member)]["page"].screen
+    screen.show(member, None, world.cast.ana)  # what a round does once the group is closed to them
+    assert looks(member) == {"header"} and member.missing
+
+
+async def test_whose_session_has_ended_meanwhile_watches_nothing(world: cast.World) -> None:
+    page = await open_tab(RunState, world.cast.ana)
+    await load(page, "/runs", run_id=world.runs[Phase.ACTIVE])
+    assert looks(page) == {"header", "page"}
+    with db.transaction() as session:
+        session.execute(delete(UserSession))
+
+    with pytest.raises(NotSignedIn):
+        await do(page, "open")
+    assert looks(page) == {"header"}
+
+    await do(await page.get_state(AuthState), "load")
+    assert looks(page) == set()
