@@ -55,14 +55,17 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
   useEffect(settle, [revision]);
   useEffect(() => settle, []);
 
+  // What the next quantity is changed from: the one on its way, else the server's.
+  const base = () => sent.current.at(-1) ?? latest.current;
   const emit = (value) => {
     if (value === latest.current && !sent.current.length) return settle(); // back to what the server has anyway
+    const seen = base();
     sent.current.push(value);
     waiting.current.last = Date.now();
     waiting.current.streak = (waiting.current.streak ?? 0) + 1;
     clearTimeout(waiting.current.patience);
     waiting.current.patience = setTimeout(settle, PATIENCE_MS);
-    onQuantity?.(plain(value));
+    onQuantity?.(plain(value), seen);
   };
   const move = (by) => {
     const next = Math.min(maximum, Math.max(minimum, current + by));
@@ -90,6 +93,7 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
     setTyping(null);
     if (raw === "" || raw === shown(current) || raw.replace(",", ".") === plain(current)) return;
     const value = Math.round(Number(raw.replace(",", ".")) * 1000);
+    const seen = base();
     clearTimeout(waiting.current.send);
     waiting.current.send = waiting.current.flush = undefined;
     if (Number.isFinite(value) && value >= minimum && value <= maximum && value % step === 0) {
@@ -99,7 +103,7 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
       waiting.current.patience = setTimeout(settle, PATIENCE_MS);
     }
     // What can't be right is sent as well: the server says why.
-    onQuantity?.(raw);
+    onQuantity?.(raw, seen);
   };
   const keys = {
     ArrowUp: () => move(step),

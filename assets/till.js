@@ -67,7 +67,7 @@ function Field({ id, label, error, children }) {
 }
 
 export function Till(props) {
-  const { sheet, form = {}, payers = [], me, errors = {}, answered, words = {}, mayMiss, mayNote, className } = props;
+  const { sheet, question = 0, form = {}, payers = [], me, errors = {}, answered, words = {}, mayMiss, mayNote, className } = props;
   const { onRecord, onMissing, onPrice } = props;
   const decimals = form.decimals ?? 2;
   const [fields, setFields] = useState(() => begin(form));
@@ -112,6 +112,7 @@ export function Till(props) {
   const press = (label, what, look, tell, extra) =>
     createElement("button", { type: "button", className: `btn ${look}`, "aria-busy": busy === what, onClick: () => send(what, tell), ...extra }, label);
   const whole = { style: { gridColumn: "1 / -1" } };
+  const record = (answered) => send("record", () => onRecord?.(sheet, answered, fields.quantity, fields.price, fields.total, payer));
 
   return createElement(
     "form",
@@ -121,7 +122,7 @@ export function Till(props) {
       noValidate: true,
       onSubmit: (event) => {
         event.preventDefault();
-        send("record", () => onRecord?.(sheet, fields.quantity, fields.price, fields.total, payer));
+        if (!question) record(0);
       },
     },
     input("quantity", words.quantity),
@@ -134,7 +135,15 @@ export function Till(props) {
         options.map(([id, name]) => createElement("option", { key: id, value: id }, name)),
       ),
     ),
-    createElement("button", { type: "submit", className: "btn btn-primary", "aria-busy": busy === "record", ...whole }, words.record),
+    // Above the first button, which stays where it was: the second of two quick taps answers no question.
+    question
+      ? createElement("button", { type: "button", className: "btn btn-primary", "aria-busy": busy === "record", onClick: () => record(question), ...whole }, words.anyway)
+      : null,
+    createElement(
+      "button",
+      { type: "submit", className: `btn ${question ? "btn-ghost" : "btn-primary"}`, "aria-busy": busy === "record", "aria-disabled": question ? true : undefined, ...whole },
+      words.record,
+    ),
     mayMiss ? press(words.missing, "missing", "btn-ghost", () => onMissing?.(sheet), mayNote ? {} : whole) : null,
     mayNote ? press(words.note, "note", "btn-plain", () => onPrice?.(sheet, fields.price), mayMiss ? {} : whole) : null,
   );

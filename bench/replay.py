@@ -35,7 +35,9 @@ from bulq.domain.quantities import MAX_LINE_UNITS
 from bulq.imports.order_lines import read_orders
 from bulq.imports.orders import Imported, import_orders, limits_lifted
 from bulq.models import Allocation, Bid, ListItem, Product, Purchase
+from bulq.queries.questions import not_ready, open_list, shares_of
 from bulq.queries.runs import run_view
+from bulq.queries.shares import effect_of
 from bulq.queries.shopping import ItemLine
 from bulq.queries.shopping import shopping as shopping_list
 from bulq.queries.statements import StatementsView, run_statements
@@ -73,16 +75,19 @@ class Replay:
         with clock.measure("run page"):
             db.read_now(run_view, self.leader, self.run_id)
         with clock.measure("confirm"):
-            self._do(phases.confirm_run)
+            waiting = db.read_now(not_ready, self.leader, self.run_id)
+            self._do(phases.confirm_run, not_ready=[person.id for person in waiting])
         with clock.measure("start shopping"):
             self._do(phases.start_shopping)
         with clock.measure("shop"):
             self._shop()
         with clock.measure("finish shopping"):
-            phase = self._do(phases.finish_shopping)
+            still_open = db.read_now(open_list, self.leader, self.run_id).items
+            phase = self._do(phases.finish_shopping, not_there=[item.id for item in still_open])
         if phase is Phase.ADJUSTING:
             with clock.measure("share fairly"):
-                self._do(adjusting.share_fairly)
+                effect = effect_of(db.read_now(shares_of, self.leader, self.run_id))
+                self._do(adjusting.share_fairly, effect=effect)
         with clock.measure("statements"):
             statements = db.read_now(run_statements, self.leader, self.run_id)
         with clock.measure("pick up"):
@@ -100,8 +105,10 @@ class Replay:
             there = part_of(item) if item.item_id in short else item.wanted
             if there == 0:
                 self._do(shopping.set_missing, UUID(item.item_id), True)
+            bought = 0
             for quantity, total, price in portions(there, item.prices[0].price, item.step):
-                self._do(shopping.buy, UUID(item.item_id), quantity, total, price=price)
+                self._do(shopping.buy, UUID(item.item_id), quantity, total, price=price, seen=bought)
+                bought += quantity
 
 
 def part_of(item: ItemLine) -> int:

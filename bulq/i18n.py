@@ -6,6 +6,7 @@ import copy
 import json
 import logging
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -142,6 +143,25 @@ def quantity(thousandths: int, unit: str, language: str = "en") -> str:
     """A quantity with its unit: "9 packs", "2.5 kg"."""
     name = text(f"unit.{unit}", language, count=Decimal(thousandths).scaleb(-3).normalize())
     return text("format.quantity", language, amount=number(thousandths, language), unit=name)
+
+
+AMOUNTS = ("before", "after", "seen", "current")
+QUANTITIES = ("seen_quantity", "current_quantity")
+
+
+def with_amounts(values: Mapping[str, Any], language: str = "en") -> dict[str, Any]:
+    """The values of a sentence with its numbers in words.
+
+    With a "unit" QUANTITIES are thousandths of it. With a "currency" AMOUNTS are money, else quantities of the unit.
+    """
+    unit, currency = values.get("unit"), values.get("currency")
+    shown = dict(values)
+    for name in values.keys() & {*AMOUNTS, *QUANTITIES}:
+        if currency and name in AMOUNTS:
+            shown[name] = money(int(values[name]), str(currency), language)
+        elif unit:
+            shown[name] = quantity(int(values[name]), str(unit), language)
+    return shown
 
 
 def unit_name(unit: str, language: str = "en") -> str:

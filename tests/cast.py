@@ -12,7 +12,8 @@ from sqlmodel import select
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
 from bulq.models import ListItem, User
-from bulq.services import accounts, adjusting, bids, catalogue, groups, phases, runs, shopping
+from bulq.services import accounts, bids, catalogue, groups, phases, runs, shopping
+from tests import seeing
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -85,11 +86,11 @@ def bring_to(session: Session, cast: Cast, phase: Phase) -> UUID:
         return run_id
     bids.place_bid(session, cast.bojan, run_id, cast.tomatoes, 1500, now=NOW)
     steps = {
-        Phase.CONFIRMED: lambda: phases.confirm_run(session, cast.ana, run_id, now=NOW),
+        Phase.CONFIRMED: lambda: seeing.confirm_run(session, cast.ana, run_id, now=NOW),
         Phase.SHOPPING: lambda: phases.start_shopping(session, cast.ana, run_id, now=NOW),
         Phase.ADJUSTING: lambda: _shop(session, cast, run_id),
-        Phase.DISTRIBUTING: lambda: adjusting.share_fairly(session, cast.ana, run_id, now=NOW),
-        Phase.COMPLETED: lambda: phases.complete_run(session, cast.ana, run_id, rest_picked_up=True, now=NOW),
+        Phase.DISTRIBUTING: lambda: seeing.share_fairly(session, cast.ana, run_id, now=NOW),
+        Phase.COMPLETED: lambda: seeing.complete_run(session, cast.ana, run_id, now=NOW),
     }
     for step, go in steps.items():
         if phase is Phase.ACTIVE:
@@ -147,7 +148,7 @@ def item_of(session: Session, run_id: UUID, product_id: UUID) -> UUID:
 
 def _shop(session: Session, cast: Cast, run_id: UUID) -> None:
     rice = item_of(session, run_id, cast.rice)
-    shopping.buy(session, cast.ana, run_id, rice, 7 * PACK, 5593, price=799, now=NOW)
+    seeing.buy(session, cast.ana, run_id, rice, 7 * PACK, 5593, price=799, now=NOW)
     shopping.set_missing(session, cast.ana, run_id, item_of(session, run_id, cast.tomatoes), True, now=NOW)
     session.flush()
-    phases.finish_shopping(session, cast.ana, run_id, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)

@@ -11,6 +11,10 @@ from bulq.components.texts import Flag, Text, t
 MOST = 9_999_000
 
 
+def _quantity_spec(text: rx.Var[str], seen: rx.Var[int]) -> tuple[rx.Var[str], rx.Var[int]]:
+    return text, seen
+
+
 class _Stepper(rx.Component):
     library = "$/public/stepper.js"
     tag = "Stepper"
@@ -25,7 +29,7 @@ class _Stepper(rx.Component):
     more: rx.Var[str]
     label: rx.Var[str]
     revision: rx.Var[int]
-    on_quantity: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_quantity: rx.EventHandler[_quantity_spec]
 
 
 def stepper(
@@ -40,7 +44,10 @@ def stepper(
     disabled: Flag = False,
     revision: int | rx.Var[int] = 0,
 ) -> rx.Component:
-    """Quantities are thousandths; `on_quantity(text)` gets the absolute quantity ("2.5"), or what was typed, untouched.
+    """Quantities are thousandths.
+
+    `on_quantity(text, seen)` gets the absolute quantity ("2.5"), or what was typed, untouched; and in thousandths the
+    quantity it was changed from.
 
     The new quantity shows at once. The server's value is taken when it changes; raise `revision` when a quantity was
     refused and the old one must come back.

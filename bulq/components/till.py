@@ -10,9 +10,14 @@ from bulq.components.texts import Flag, Text, t
 
 
 def _record_spec(
-    sheet: rx.Var[int], quantity: rx.Var[str], price: rx.Var[str], total: rx.Var[str], payer: rx.Var[str]
-) -> tuple[rx.Var[int], rx.Var[str], rx.Var[str], rx.Var[str], rx.Var[str]]:
-    return sheet, quantity, price, total, payer
+    sheet: rx.Var[int],
+    question: rx.Var[int],
+    quantity: rx.Var[str],
+    price: rx.Var[str],
+    total: rx.Var[str],
+    payer: rx.Var[str],
+) -> tuple[rx.Var[int], rx.Var[int], rx.Var[str], rx.Var[str], rx.Var[str], rx.Var[str]]:
+    return sheet, question, quantity, price, total, payer
 
 
 def _price_spec(sheet: rx.Var[int], price: rx.Var[str]) -> tuple[rx.Var[int], rx.Var[str]]:
@@ -24,6 +29,7 @@ class _Till(rx.Component):
     tag = "Till"
 
     sheet: rx.Var[int]
+    question: rx.Var[int]
     form: rx.Var[Any]
     payers: rx.Var[list[tuple[str, str]]]
     me: rx.Var[str]
@@ -50,6 +56,9 @@ def till(
     sheet: int | rx.Var[int],
     form: Any,
     *,
+    question: int | rx.Var[int],
+    record: Text,
+    anyway: Text,
     unit: Text,
     payers: list[tuple[str, str]] | rx.Var[list[tuple[str, str]]],
     me: Text,
@@ -64,12 +73,16 @@ def till(
     """Quantity, price, total, who paid, and the buttons.
 
     `form` has quantity, price, total (-1 when empty), decimals, payer and payer_name. It is taken once per `sheet`, a
-    number that comes back first with `on_record(sheet, quantity, price, total, payer)`, `on_missing(sheet)` and
-    `on_price(sheet, price)`. A change of `answered` ends the waiting.
+    number that comes back first with `on_record(sheet, question, quantity, price, total, payer)`, `on_missing(sheet)`
+    and `on_price(sheet, price)`. A change of `answered` ends the waiting.
+
+    The button `record` sends question 0. With another `question` on screen only the button `anyway` sends, and sends
+    its number: a second tap on the first button agrees to nothing.
     """
     return _Till.create(
         key=sheet,
         sheet=sheet,
+        question=question,
         form=form,
         payers=payers,
         me=me,
@@ -80,7 +93,8 @@ def till(
             "price": t("shopping.price", unit=t(rx.Var.create("unit.") + rx.Var.create(unit).to(str), count=1)),
             "total": t("shopping.total"),
             "payer": t("shopping.paid_by"),
-            "record": t("shopping.record"),
+            "record": record,
+            "anyway": anyway,
             "missing": t("shopping.not_there"),
             "note": t("shopping.note_price"),
         },

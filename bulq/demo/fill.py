@@ -18,6 +18,8 @@ from bulq.domain.times import day_in
 from bulq.i18n import exponent
 from bulq.models import Group, ListItem, Run
 from bulq.models.accounts import User
+from bulq.queries.questions import not_ready, open_list, shares_of, waiting_lines
+from bulq.queries.shares import effect_of
 from bulq.services import accounts, adjusting, bids, catalogue, groups, phases, pickup, runs, shopping
 
 BEFORE = timedelta(days=120)
@@ -152,7 +154,8 @@ class _Journey:
             bids.set_ready(self.session, self.world.people[who], self.run.id, True, now=self.at(0.4))
 
     def _confirm(self) -> None:
-        phases.confirm_run(self.session, self.leader, self.run.id, now=self.at(0.5))
+        waiting = [person.id for person in not_ready(self.session, self.leader, self.run.id)]
+        phases.confirm_run(self.session, self.leader, self.run.id, not_ready=waiting, now=self.at(0.5))
 
     def _shop(self) -> None:
         phases.start_shopping(self.session, self.leader, self.run.id, now=self.at(0.55))
@@ -162,23 +165,26 @@ class _Journey:
             who = helper if number % 3 == 2 else self.leader
             quantity, amount = parse_quantity(typed, GOODS[key].step), self._money(total)
             now = self.at(0.6 + 0.02 * number)
-            shopping.buy(self.session, who, self.run.id, self._item(key), quantity, amount, now=now)
+            shopping.buy(self.session, who, self.run.id, self._item(key), quantity, amount, seen=0, now=now)
         for key in self.trip.missing:
             shopping.set_missing(self.session, self.leader, self.run.id, self._item(key), True, now=self.at(0.66))
 
     def _adjust(self) -> None:
-        phases.finish_shopping(self.session, self.leader, self.run.id, now=self.at(0.7))
+        still_open = [item.id for item in open_list(self.session, self.leader, self.run.id).items]
+        phases.finish_shopping(self.session, self.leader, self.run.id, not_there=still_open, now=self.at(0.7))
 
     def _hand_out(self) -> None:
         if self.run.phase is Phase.ADJUSTING:
-            adjusting.share_fairly(self.session, self.leader, self.run.id, now=self.at(0.8))
+            effect = effect_of(shares_of(self.session, self.leader, self.run.id))
+            adjusting.share_fairly(self.session, self.leader, self.run.id, effect=effect, now=self.at(0.8))
             self.session.flush()
         for who in self.trip.picked_up:
             person = self.world.people[who]
             pickup.pick_up_all(self.session, person, self.run.id, person.id, now=self.at(0.9))
 
     def _complete(self) -> None:
-        phases.complete_run(self.session, self.leader, self.run.id, rest_picked_up=True, now=self.at(1))
+        rest = waiting_lines(self.session, self.leader, self.run.id)
+        phases.complete_run(self.session, self.leader, self.run.id, rest_picked_up=rest, now=self.at(1))
 
     def _item(self, key: str) -> UUID:
         query = select(ListItem.id).where(

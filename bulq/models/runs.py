@@ -68,8 +68,9 @@ class Bid(Row, table=True):
 class BidRaise(Row, table=True):
     """One raise of a bid. The raises of a bid add up to it; their order decides under "first come"."""
 
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    __table_args__ = (CheckConstraint("quantity >= 0", name="quantity"),)
 
     bid_id: UUID = Field(foreign_key="bids.id", index=True, ondelete="CASCADE")
-    quantity: int = Field(sa_type=BigInteger)
+    quantity: int = Field(sa_type=BigInteger)  # thousandths; 0 for one that adjusting has used up
+    wanted: int | None = Field(default=None, sa_type=BigInteger)  # when shopping ended, before any adjusting
     made_at: datetime = Field(sa_type=UtcTime)

@@ -73,7 +73,7 @@ def _actions() -> rx.Component:
                 button(t("lead.start_shopping"), look="primary", icon="shopping-cart", on_click=lead.start_shopping),
             ),
         ),
-        ("shopping", button(t("lead.finish_shopping"), on_click=lead.finish_shopping)),
+        ("shopping", button(t("lead.finish_shopping"), on_click=lead.ask_finish)),
         (
             "adjusting",
             rx.fragment(
@@ -87,14 +87,17 @@ def _actions() -> rx.Component:
                 button(t("lead.share_fairly"), look="primary", icon="scale", on_click=lead.ask_share),
             ),
         ),
-        ("distributing", button(t("lead.complete"), look="primary", icon="check", on_click=lead.complete)),
+        ("distributing", button(t("lead.complete"), look="primary", icon="check", on_click=lead.ask_complete)),
         rx.fragment(),
     )
     listed = link_button(t("run.shopping_list"), f"{RunState.href}/shopping", look="primary", icon="list-checks")
+    receipt = link_button(t("run.receipt"), f"{RunState.href}/shopping", icon="receipt-text")
+    mendable = (RunState.phase == "adjusting") | (RunState.phase == "distributing")
     is_open = ~((RunState.phase == "completed") | (RunState.phase == "cancelled"))
     return rx.fragment(
         rx.cond(RunState.leads, steps, rx.fragment()),
         rx.cond(RunState.phase == "shopping", listed, rx.fragment()),
+        rx.cond(mendable & (RunState.leads | RunState.paid), receipt, rx.fragment()),
         rx.cond(RunState.leads & is_open, manage_menu(), rx.cond(RunState.takes_part, export_button(), rx.fragment())),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -16,7 +17,7 @@ from bulq.components.surfaces import chip
 from bulq.components.texts import Text, t, unit_for
 from bulq.pages.product_fields import goods_fields
 from bulq.state.exporting import ExportState
-from bulq.state.leading import Choice, LeadingState, Share, Sharing, TheirBid
+from bulq.state.leading import Choice, LeadingState, Share, Sharing, TheirBid, Waiting
 from bulq.state.noting import NotingState
 from bulq.state.run import RunState
 
@@ -24,6 +25,7 @@ from bulq.state.run import RunState
 def manage_menu() -> rx.Component:
     lead = LeadingState
     back = menu_item(t("lead.stop_shopping"), icon="undo-2", on_click=lead.stop_shopping)
+    again = menu_item(t("lead.back_to_shopping"), icon="undo-2", on_click=lead.show("back_to_shopping"))
     return menu(
         t("lead.manage"),
         menu_item(t("lead.edit"), icon="pencil", on_click=lead.ask_edit),
@@ -31,6 +33,7 @@ def manage_menu() -> rx.Component:
         menu_item(t("lead.hand_over"), icon="forward", on_click=lead.ask_hand_over),
         menu_item(t("lead.export"), icon="download", on_click=ExportState.ask),
         rx.cond(RunState.phase == "shopping", back, rx.fragment()),
+        rx.cond((RunState.phase == "adjusting") | (RunState.phase == "distributing"), again, rx.fragment()),
         menu_item(t("lead.cancel"), icon="x", danger=True, on_click=lead.show("cancel")),
         icon="settings-2",
     )
@@ -84,13 +87,34 @@ def noting_dialog() -> rx.Component:
 def leading_dialogs() -> rx.Component:
     lead = LeadingState
     return rx.fragment(
-        _ask("confirm", t("lead.confirm"), t("lead.not_all_ready"), t("lead.confirm_anyway"), lead.confirm),
         _ask(
-            "nothing", t("lead.finish_shopping"), t("lead.nothing_bought"), t("lead.end_run"), lead.finish_with_nothing
+            "confirm",
+            t("lead.confirm"),
+            rx.el.p(t("lead.not_all_ready")),
+            _named(lambda who: who.name),
+            yes=t("lead.confirm_anyway"),
+            on_yes=lead.confirm(lead.waiting_ids),
         ),
         _ask(
-            "complete", t("lead.complete"), t("lead.not_all_picked_up"), t("lead.all_picked_up"), lead.complete_anyway
+            "finish",
+            t("lead.finish_shopping"),
+            _named(lambda item: t("lead.still_to_buy", product=item.name)),
+            rx.cond(lead.nothing_bought, rx.el.p(t("lead.nothing_bought")), rx.fragment()),
+            yes=rx.cond(
+                size(lead.waiting) > 0,
+                rx.cond(lead.nothing_bought, t("lead.none_there_end"), t("lead.none_there")),
+                t("lead.end_run"),
+            ),
+            on_yes=lead.finish(lead.waiting_ids, lead.nothing_bought),
         ),
+        _ask(
+            "complete",
+            t("lead.complete"),
+            rx.el.p(t("lead.not_all_picked_up", count=lead.waiting_count)),
+            yes=t("lead.all_picked_up"),
+            on_yes=lead.complete(lead.waiting_count),
+        ),
+        _back_to_shopping(),
         _cancel(),
         _edit(),
         _helpers(),
@@ -100,14 +124,43 @@ def leading_dialogs() -> rx.Component:
     )
 
 
-def _ask(which: str, title: Text, question: Text, yes: Text, on_yes: Any) -> rx.Component:
+def _ask(which: str, title: Text, *content: rx.Component, yes: Text, on_yes: Any) -> rx.Component:
+    actions = dialog_actions(
+        button(t("lead.back"), on_click=LeadingState.close), button(yes, look="primary", on_click=on_yes)
+    )
+    return _dialog(which, title, *content, actions)
+
+
+def _named(words: Callable[[Waiting], Text]) -> rx.Component:
+    """The people or products a question is about, one a line."""
+    return rx.el.ul(
+        rx.foreach(LeadingState.waiting, lambda each: rx.el.li(words(each), class_name="break-words")),
+        class_name="list-disc pl-5 empty:hidden",
+    )
+
+
+def _back_to_shopping() -> rx.Component:
     return _dialog(
-        which,
-        title,
-        rx.el.p(question),
+        "back_to_shopping",
+        t("lead.back_to_shopping"),
+        rx.el.p(t("lead.back_to_shopping_hint")),
+        _reason("back-to-shopping-reason"),
         dialog_actions(
-            button(t("lead.back"), on_click=LeadingState.close), button(yes, look="primary", on_click=on_yes)
+            button(t("lead.back"), on_click=LeadingState.close),
+            button(t("lead.back_to_shopping"), look="primary", on_click=LeadingState.back_to_shopping),
         ),
+    )
+
+
+def _reason(name: str) -> rx.Component:
+    return text_area(
+        t("lead.reason"),
+        name=name,
+        value=LeadingState.reason,
+        on_change=LeadingState.set_reason,
+        error=LeadingState.errors["reason"],
+        optional=True,
+        max_length=500,
     )
 
 
@@ -120,15 +173,7 @@ def _cancel() -> rx.Component:
         "cancel",
         t("lead.cancel"),
         rx.el.p(t("lead.cancel_hint")),
-        text_area(
-            t("lead.reason"),
-            name="cancel-reason",
-            value=LeadingState.reason,
-            on_change=LeadingState.set_reason,
-            error=LeadingState.errors["reason"],
-            optional=True,
-            max_length=500,
-        ),
+        _reason("cancel-reason"),
         dialog_actions(
             button(t("lead.back"), on_click=LeadingState.close),
             button(t("lead.cancel"), look="danger", on_click=LeadingState.cancel),
@@ -242,7 +287,7 @@ def _share() -> rx.Component:
         ),
         dialog_actions(
             button(t("lead.back"), on_click=lead.close),
-            button(t("lead.share_now"), look="primary", on_click=lead.share),
+            button(t("lead.share_now"), look="primary", on_click=lead.share(lead.effect)),
         ),
         wide=True,
     )
@@ -290,7 +335,7 @@ def _bids() -> rx.Component:
         change = stepper(
             t("lead.product_for", product=lead.product, name=bid.name),
             bid.quantity,
-            on_quantity=lambda amount: LeadingState.change(bid.user_id, amount),
+            on_quantity=lambda amount, seen: LeadingState.change(bid.user_id, amount, seen),
             step=lead.step,
             unit=unit_for(lead.unit, bid.quantity),
             revision=lead.revision,

@@ -144,7 +144,7 @@ def _control(row: Row, mine: Any, totals: Any) -> rx.Component:
     adjust = stepper(
         row.name,
         mine.quantity,
-        on_quantity=lambda amount: RunState.bid(row.id, amount),
+        on_quantity=lambda amount, seen: RunState.bid(row.id, amount, seen),
         step=row.step,
         minimum=mine.low,
         maximum=mine.high,

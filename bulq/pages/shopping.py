@@ -28,7 +28,7 @@ def shopping_page() -> rx.Component:
         rx.el.div(page, on_unmount=[BuyingState.close, ListingState.close]),
         title=None,
         narrow=True,
-        on_undo=S.redo,
+        on_undo=BuyingState.redo,
         on_wake=S.open,
     )
 
@@ -107,10 +107,11 @@ def _more(hidden: int, key: str) -> rx.Component:
 
 def _word() -> rx.Component | rx.Var[Any]:
     """Why nothing can be bought here, when that is so."""
+    in_phase = t(rx.Var.create("phase.") + S.phase)
     return rx.match(
         S.when,
         ("before", _told(t("shopping.before"))),
-        ("after", _told(t("shopping.after", phase=t(rx.Var.create("phase.") + S.phase)))),
+        ("after", _told(rx.cond(S.may_mend, t("shopping.mend"), t("shopping.after", phase=in_phase)))),
         rx.cond(S.may_buy, rx.fragment(), _told(t("shopping.look_along", leader=S.leader))),
     )
 

@@ -75,6 +75,7 @@ def absent_row(good: Good) -> rx.Component:
 
 
 def bought_row(line: Line) -> rx.Component:
+    may_correct = S.may_mend & (S.leads | (rx.Var.create(line.payer_id) == S.me))
     mark = rx.el.span(glyph("check", 24), class_name=f"{BOX} border-brand bg-brand text-brand-ink")
     return rx.el.li(
         mark,
@@ -88,7 +89,7 @@ def bought_row(line: Line) -> rx.Component:
             rx.el.p(t("shopping.paid", name=line.payer), class_name="text-[14px] text-muted"),
             class_name="flex-1 min-w-0",
         ),
-        rx.cond(S.may_buy, _actions(line), rx.fragment()),
+        rx.cond(S.may_buy, _actions(line), rx.cond(may_correct, _correct(line), rx.fragment())),
         key=line.purchase_id,
         data_product=line.name,
         class_name=f"{ROW} flex-wrap",
@@ -116,11 +117,25 @@ def _actions(line: Line) -> rx.Component:
             look="plain",
             small=True,
             name=t("shopping.undo_of", product=line.called),
-            on_click=S.undo(line.purchase_id),
+            on_click=S.undo(line.purchase_id, line.seen),
             data_saves=True,
         ),
         rx.cond(line.chip != "", more, rx.fragment()),
         class_name="w-full flex flex-wrap justify-end -mt-2 -mb-1",
+    )
+
+
+def _correct(line: Line) -> rx.Component:
+    """After shopping total and payer can still be corrected."""
+    return rx.el.div(
+        button(
+            t("shopping.correct"),
+            look="plain",
+            small=True,
+            name=t("shopping.correct_of", product=line.called),
+            on_click=BuyingState.edit(line.purchase_id),
+        ),
+        class_name="w-full flex justify-end -mt-2 -mb-1",
     )
 
 

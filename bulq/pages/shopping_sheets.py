@@ -30,13 +30,17 @@ def buying_sheet() -> rx.Component:
         B.title,
         alert(B.alert),
         rx.el.div(
-            rx.cond(by_now != B.seen, notice(meanwhile, "warn"), rx.fragment()),
+            rx.cond((by_now != B.seen) & ~rx.Var.create(B.mending), notice(meanwhile, "warn"), rx.fragment()),
             role="status",
             class_name="empty:hidden",
         ),
+        rx.cond(B.mending, notice(t("shopping.mend_hint")), rx.fragment()),
         till(
             B.sheet,
             B.form,
+            question=B.question,
+            record=rx.cond(B.mending, t("shopping.correct"), t("shopping.record")),
+            anyway=rx.cond(B.editing, t("shopping.save_anyway"), t("shopping.buy_anyway")),
             unit=B.unit,
             payers=S.members,
             me=S.me,
@@ -49,7 +53,7 @@ def buying_sheet() -> rx.Component:
             on_price=B.note_price,
         ),
         rx.cond(rx.Var.create(B.prices).length() > 0, _prices(), rx.fragment()),
-        open=S.may_buy & (B.item_id != ""),
+        open=rx.cond(B.mending, S.may_mend, S.may_buy) & (B.item_id != ""),
         on_close=B.close,
         sheet=True,
     )

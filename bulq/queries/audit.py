@@ -111,7 +111,5 @@ def sentence(line: AuditLine, language: str = "en") -> str:
     key = f"audit.{line.action}"
     if key not in i18n.catalogue(language):
         return f"{line.actor_name}: {line.action.replace('_', ' ')} {line.subject_name}".strip(": ")
-    values: dict[str, Any] = {"name": line.subject_name, **line.details}
-    if unit := values.get("unit"):
-        values |= {each: i18n.quantity(int(values.get(each, 0)), str(unit), language) for each in ("before", "after")}
+    values = {"name": line.subject_name, **i18n.with_amounts(line.details, language)}
     return i18n.text(key, language, **values | {"who": line.actor_name or i18n.text("audit_page.server", language)})

@@ -120,7 +120,9 @@ def _runs(me: UUID) -> Rows:
 
 
 def _raises(me: UUID) -> Rows:
-    raises = select(col(BidRaise.id), col(BidRaise.bid_id), col(BidRaise.quantity), col(BidRaise.made_at))
+    raises = select(
+        col(BidRaise.id), col(BidRaise.bid_id), col(BidRaise.quantity), col(BidRaise.wanted), col(BidRaise.made_at)
+    )
     return raises.join(Bid, col(Bid.id) == col(BidRaise.bid_id)).where(col(Bid.user_id) == me)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import select
@@ -43,6 +45,12 @@ class ItemShare:
     @property
     def left_over(self) -> int:
         return self.bought - sum(person.gets for person in self.people)
+
+
+def effect_of(shares: Sequence[ItemShare]) -> str:
+    """A short text that is the same for the same effect: who gets how much of what, and what stays left over."""
+    gets = [f"{item.item_id} {item.bought} {each.user_id} {each.gets}" for item in shares for each in item.people]
+    return sha256("\n".join(sorted(gets)).encode()).hexdigest()
 
 
 def fair_shares(session: Session, access: RunAccess) -> list[ItemShare]:

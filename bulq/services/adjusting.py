@@ -15,20 +15,33 @@ from bulq.domain.phases import Phase
 from bulq.domain.quantities import check_quantity
 from bulq.models import Allocation, Bid, ListItem, Product
 from bulq.queries.access import run_for
-from bulq.queries.shares import fair_shares
+from bulq.queries.shares import effect_of, fair_shares
 from bulq.services.audit import record_in_run
 from bulq.services.bids import bid_of, change_quantity, my_bid
 from bulq.services.notices import tell
 from bulq.services.phases import allocate_bids, enter
 
 
-def adjust_bid(session: Session, actor: Actor, run_id: UUID, product_id: UUID, quantity: int, *, now: datetime) -> int:
-    """Take less of what there is too little of, or more of what there is too much of (adjusting)."""
+def adjust_bid(
+    session: Session, actor: Actor, run_id: UUID, product_id: UUID, quantity: int, *, seen: int, now: datetime
+) -> int:
+    """Take less of what there is too little of, or more of what there is too much of (adjusting).
+
+    `seen` is the bid, in thousandths, from which the actor started. The leader may have changed it since.
+    """
     access = run_for(session, actor, run_id, lock=True)
     access.need_phase(Phase.ADJUSTING)
     bid = my_bid(session, access, product_id)
+    _need_seen(session, bid, seen)
     _adjust(session, bid, quantity, now)
     return quantity
+
+
+def _need_seen(session: Session, bid: Bid, seen: int) -> None:
+    """Refuse when somebody else has changed the bid since the actor saw it, with both quantities."""
+    if (bid.quantity or 0) != seen:
+        unit = str(session.get_one(Product, bid.product_id).unit)
+        raise Conflict("bid_changed", seen=seen, current=bid.quantity or 0, unit=unit)
 
 
 def _adjust(session: Session, bid: Bid, quantity: int, now: datetime) -> None:
@@ -59,16 +72,28 @@ def adjust_range_of(session: Session, bid: Bid) -> tuple[int, int, int]:
 
 
 def edit_bid_of(
-    session: Session, actor: Actor, run_id: UUID, user_id: UUID, product_id: UUID, quantity: int, *, now: datetime
+    session: Session,
+    actor: Actor,
+    run_id: UUID,
+    user_id: UUID,
+    product_id: UUID,
+    quantity: int,
+    *,
+    seen: int,
+    now: datetime,
 ) -> None:
-    """The leader changes somebody's bid once bids are frozen; it is recorded and the person is told."""
+    """The leader changes somebody's bid once bids are frozen; it is recorded and the person is told.
+
+    `seen` is the bid, in thousandths, that the leader changes. The person may have changed it since.
+    """
     access = run_for(session, actor, run_id, lock=True)
     access.need_leader()
     access.need_phase(Phase.CONFIRMED, Phase.ADJUSTING)
     bid = bid_of(session, run_id, user_id, product_id)
     if bid is None or (bid.quantity is None and bid.wanted is None):
         raise NotFound()
-    before = bid.quantity or 0
+    _need_seen(session, bid, seen)
+    before = seen
     if access.run.phase is Phase.ADJUSTING:
         _adjust(session, bid, quantity, now)
     else:
@@ -106,16 +131,20 @@ def finish_adjusting(session: Session, actor: Actor, run_id: UUID, *, now: datet
 
 
 def share_fairly(
-    session: Session, actor: Actor, run_id: UUID, *, leader_takes_rest: bool = False, now: datetime
+    session: Session, actor: Actor, run_id: UUID, *, effect: str, leader_takes_rest: bool = False, now: datetime
 ) -> None:
     """Give out what was bought by the group's rule and go to pick-up.
 
+    `effect` is `effect_of` the shares the leader was shown: when somebody has adjusted since, it is refused.
     What nobody asked for stays left over with its cost, unless the leader says they take it.
     """
     access = run_for(session, actor, run_id, lock=True)
     access.need_leader()
     access.need_phase(Phase.ADJUSTING)
-    for item in fair_shares(session, access):
+    shares = fair_shares(session, access)
+    if effect_of(shares) != effect:
+        raise Conflict("shares_changed")
+    for item in shares:
         gets = {share.user_id: share.gets for share in item.people}
         if leader_takes_rest:
             gets[actor.id] = gets.get(actor.id, 0) + item.left_over

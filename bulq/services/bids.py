@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete
+from sqlalchemy import ColumnElement, and_, bindparam
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
@@ -57,6 +57,28 @@ def place_bid(
         bid.note = clean_text(note, field="note", maximum=500, multiline=True)
     change_quantity(session, bid, quantity, now=now)
     return quantity
+
+
+def place_first_bid(
+    session: Session,
+    actor: Actor,
+    run_id: UUID,
+    product_id: UUID,
+    quantity: int | None,
+    *,
+    note: str = "",
+    now: datetime,
+) -> None:
+    """Want `quantity` thousandths of a product, None for interested only, where the actor sees no bid of theirs.
+
+    A bid they have on the product by now, from another tab, is not overwritten.
+    """
+    _bidding(session, actor, run_id, now)
+    if bid_of(session, run_id, actor.id, product_id) is not None:
+        raise Conflict("bid_there")
+    bid = _bid_for(session, actor, run_id, product_id, quantity, now)
+    bid.note = clean_text(note, field="note", maximum=500, multiline=True)
+    change_quantity(session, bid, quantity, now=now)
 
 
 def mark_interested(session: Session, actor: Actor, run_id: UUID, product_id: UUID, *, now: datetime) -> None:
@@ -160,11 +182,14 @@ def check_room_for(session: Session, run: Run, product_id: UUID) -> None:
 
 
 def change_quantity(session: Session, bid: Bid, quantity: int | None, *, now: datetime) -> None:
-    """Set a bid's quantity and keep its raises: more is a new raise, less eats the newest ones first."""
+    """Set a bid's quantity and keep its raises: more is a new raise, less eats the newest ones first.
+
+    Saving the quantity the bid has already changes nothing, so "changed by the leader" stays.
+    """
+    if quantity == bid.quantity:
+        return
     difference = (quantity or 0) - (bid.quantity or 0)
-    if quantity is None:
-        session.execute(delete(BidRaise).where(col(BidRaise.bid_id) == bid.id))
-    elif difference > 0:
+    if difference > 0:
         session.add(BidRaise(bid_id=bid.id, quantity=difference, made_at=now))
     elif difference < 0:
         _eat(session, bid, -difference)
@@ -174,15 +199,22 @@ def change_quantity(session: Session, bid: Bid, quantity: int | None, *, now: da
 
 
 def _eat(session: Session, bid: Bid, reduction: int) -> None:
+    """Shorten the newest raises. One that counted when shopping ended stays with 0, for going back to shopping."""
     raises = session.scalars(
-        select(BidRaise).where(BidRaise.bid_id == bid.id).order_by(col(BidRaise.made_at), col(BidRaise.id))
+        select(BidRaise)
+        .where(BidRaise.bid_id == bid.id, col(BidRaise.quantity) > 0)
+        .order_by(col(BidRaise.made_at), col(BidRaise.id))
     ).all()
     left = eat_raises([each.quantity for each in raises], reduction)
     for row, quantity in zip(raises, left, strict=False):
         row.quantity = quantity
         session.add(row)
     for row in raises[len(left) :]:
-        session.delete(row)
+        if row.wanted is None:
+            session.delete(row)
+        else:
+            row.quantity = 0
+            session.add(row)
 
 
 def write_note(session: Session, actor: Actor, run_id: UUID, product_id: UUID, note: str, *, now: datetime) -> None:

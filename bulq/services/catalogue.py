@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,11 +18,11 @@ from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import check_content, content_key
 from bulq.domain.quantities import MAX_QUANTITY
 from bulq.domain.texts import clean_text, name_key
-from bulq.models import Group, ListItem, Product, Purchase, Run, Store
+from bulq.models import Group, ListItem, PriceObservation, Product, Purchase, Run, Store
 from bulq.queries.access import run_for
 from bulq.queries.prices import product_twin
 from bulq.services import search_terms
-from bulq.services.prices import Sighting, check_price, observe
+from bulq.services.prices import Sighting, check_price, observe, withdraw
 from bulq.services.uniqueness import add_unique
 
 
@@ -193,5 +194,27 @@ def observe_purchases(session: Session, run: Run, group: Group, *, now: datetime
         .where(ListItem.run_id == run.id)
     ).all()
     for product_id, line in lines:
-        price = unit_price(line.total, line.quantity)
-        observe_price(session, line.bought_by, run, group, product_id, price, now=line.bought_at)
+        observe_purchase(session, run, group, product_id, line)
+
+
+def observe_purchase(session: Session, run: Run, group: Group, product_id: UUID, line: Purchase) -> None:
+    price = unit_price(line.total, line.quantity)
+    observe_price(session, line.bought_by, run, group, product_id, price, now=line.bought_at)
+
+
+def withdraw_purchases(session: Session, run: Run, lines: Iterable[Purchase], actor: Actor, *, now: datetime) -> None:
+    """Withdraw the prices that these purchases fed into the history, since the purchases may have been mistyped."""
+    listed = session.execute(select(ListItem.id, ListItem.product_id).where(ListItem.run_id == run.id))
+    products = {row[0]: row[1] for row in listed}
+    came_from = {(products[line.item_id], line.bought_by, line.bought_at) for line in lines}
+    seen = session.scalars(
+        select(PriceObservation).where(
+            PriceObservation.store_id == run.store_id,
+            col(PriceObservation.product_id).in_({product for product, _, _ in came_from}),
+            col(PriceObservation.seen_at).in_({at for _, _, at in came_from}),
+            col(PriceObservation.withdrawn_at).is_(None),
+        )
+    )
+    for row in seen:
+        if (row.product_id, row.seen_by, row.seen_at) in came_from:
+            withdraw(session, row, actor, now=now)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -14,27 +16,43 @@ from bulq.domain.errors import Conflict
 from bulq.domain.phases import BIDDING, FINAL, OPEN, Phase
 from bulq.domain.runs import next_after_shopping
 from bulq.domain.texts import clean_text
-from bulq.models import Allocation, Bid, ListItem, Participant, PhaseEntry, Purchase, Run
+from bulq.models import Allocation, Bid, BidRaise, Group, ListItem, Participant, PhaseEntry, Purchase, Run
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_run
 from bulq.services.catalogue import observe_purchases
 from bulq.services.notices import participants_but, tell
 
 
-def enter(session: Session, run: Run, phase: Phase, actor: Actor | None, *, now: datetime) -> None:
-    """Put the run into a phase, remember who did it and tell the others. Without an actor it happened by itself."""
+def enter(
+    session: Session,
+    run: Run,
+    phase: Phase,
+    actor: Actor | None,
+    *,
+    told_as: str = "",
+    now: datetime,
+    **details: Any,
+) -> None:
+    """Put the run into a phase, remember who did it and tell the others. Without an actor it happened by itself.
+
+    `told_as` replaces "phase_<phase>" as the name of the notice and of the entry in the audit log; `details` are
+    stored with both. However shopping ends, also by cancelling, what was bought feeds the price history.
+    """
+    if run.phase is Phase.SHOPPING:
+        observe_purchases(session, run, session.get_one(Group, run.group_id), now=now)
     run.phase = phase
     if phase in FINAL:
         run.ended_at, run.hand_over_to = now, None
     session.add(run)
     session.add(PhaseEntry(run_id=run.id, phase=phase, actor_id=actor.id if actor else None, entered_at=now))
     people = participants_but(session, run, actor.id if actor else None)
-    kind = f"phase_{phase}" if actor else f"by_itself_{phase}"
-    tell(session, people, kind, now=now, run=run, by=actor)
-    record_run(session, actor, f"phase_{phase}", run, now=now)
+    kind = (told_as or f"phase_{phase}") if actor else f"by_itself_{phase}"
+    tell(session, people, kind, now=now, run=run, by=actor, **details)
+    record_run(session, actor, told_as or f"phase_{phase}", run, now=now, **details)
 
 
 def _leading(session: Session, actor: Actor, run_id: UUID, *phases: Phase) -> RunAccess:
+    """The locked run, if the actor leads it and it is in one of the phases."""
     access = run_for(session, actor, run_id, lock=True)
     access.need_leader()
     access.need_phase(*phases)
@@ -47,10 +65,18 @@ def _need_firm_bid(session: Session, run: Run) -> None:
         raise Conflict("no_firm_bids")
 
 
-def confirm_run(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
-    """Freeze the bids; there must be a firm one."""
+def confirm_run(
+    session: Session, actor: Actor, run_id: UUID, *, not_ready: Collection[UUID] = (), now: datetime
+) -> None:
+    """Freeze the bids; there must be a firm one.
+
+    `not_ready` are the participants without a ready tick whom the leader has seen and confirms without waiting for.
+    """
     run = _leading(session, actor, run_id, *BIDDING).run
     _need_firm_bid(session, run)
+    waiting = select(Participant.user_id).where(Participant.run_id == run.id, col(Participant.ready_at).is_(None))
+    if not set(session.scalars(waiting)) <= set(not_ready):
+        raise Conflict("not_all_ready")
     enter(session, run, Phase.CONFIRMED, actor, now=now)
 
 
@@ -108,25 +134,43 @@ def stop_shopping(session: Session, actor: Actor, run_id: UUID, *, now: datetime
 
 
 def finish_shopping(
-    session: Session, actor: Actor, run_id: UUID, *, nothing_is_fine: bool = False, now: datetime
+    session: Session,
+    actor: Actor,
+    run_id: UUID,
+    *,
+    not_there: Collection[UUID] = (),
+    nothing_is_fine: bool = False,
+    now: datetime,
 ) -> Phase:
     """Leave the shop. What comes next follows from the list (rules in domain/runs.py).
 
-    With nothing bought at all the run is over, which has to be said by `nothing_is_fine`.
+    `not_there` are the list items that the leader saw neither bought nor marked, and marks as not there now. Any other
+    open item refuses. With nothing bought at all the run is over, which has to be said by `nothing_is_fine`.
     """
-    access = _leading(session, actor, run_id, Phase.SHOPPING)
-    run = access.run
-    items = session.execute(select(ListItem.wanted, ListItem.bought).where(ListItem.run_id == run.id)).all()
-    phase = next_after_shopping(items)
+    run = _leading(session, actor, run_id, Phase.SHOPPING).run
+    items = session.scalars(select(ListItem).where(ListItem.run_id == run.id)).all()
+    still_open = [item for item in items if not item.bought and not item.missing]
+    if not {item.id for item in still_open} <= set(not_there):
+        raise Conflict("items_open")
+    phase = next_after_shopping([(item.wanted, item.bought) for item in items])
     if phase is Phase.COMPLETED and not nothing_is_fine:
         raise Conflict("nothing_bought")
-    firm = (col(Bid.run_id) == run.id) & col(Bid.quantity).is_not(None)
-    session.execute(update(Bid).where(firm).values(wanted=Bid.quantity))
-    observe_purchases(session, run, access.group, now=now)
+    for item in still_open:
+        item.missing = True
+        session.add(item)
+    _keep_what_was_wanted(session, run)
     if phase is Phase.DISTRIBUTING:
         allocate_bids(session, run)
     enter(session, run, phase, actor, now=now)
     return phase
+
+
+def _keep_what_was_wanted(session: Session, run: Run) -> None:
+    """Note each bid and each raise as it is before any adjusting."""
+    firm = (col(Bid.run_id) == run.id) & col(Bid.quantity).is_not(None)
+    session.execute(update(Bid).where(firm).values(wanted=Bid.quantity))
+    of_firm_bids = select(Bid.id).where(firm)
+    session.execute(update(BidRaise).where(col(BidRaise.bid_id).in_(of_firm_bids)).values(wanted=BidRaise.quantity))
 
 
 def allocate_bids(session: Session, run: Run) -> None:
@@ -141,12 +185,12 @@ def allocate_bids(session: Session, run: Run) -> None:
             session.add(Allocation(run_id=run.id, item_id=item_id, user_id=user_id, quantity=quantity))
 
 
-def complete_run(session: Session, actor: Actor, run_id: UUID, *, rest_picked_up: bool = False, now: datetime) -> None:
-    """End a run. What is not ticked as picked up yet has to be vouched for by `rest_picked_up`."""
+def complete_run(session: Session, actor: Actor, run_id: UUID, *, rest_picked_up: int = 0, now: datetime) -> None:
+    """End a run. `rest_picked_up` is how many lines the leader saw waiting and says were handed out; more refuse."""
     run = _leading(session, actor, run_id, Phase.DISTRIBUTING).run
     waiting = (col(Allocation.run_id) == run.id) & col(Allocation.picked_up_at).is_(None)
     count = session.scalars(select(func.count()).select_from(Allocation).where(waiting)).one()
-    if count and not rest_picked_up:
+    if count > rest_picked_up:
         raise Conflict("not_all_picked_up", count=count)
     session.execute(update(Allocation).where(waiting).values(picked_up_at=now, picked_up_by=actor.id))
     enter(session, run, Phase.COMPLETED, actor, now=now)

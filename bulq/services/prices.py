@@ -113,7 +113,7 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
         raise Forbidden()
     if seen.withdrawn_at is not None:
         return
-    seen.withdrawn_at, seen.withdrawn_by = now, actor.id
+    withdraw(session, seen, actor, now=now)
     audit.record(
         session,
         actor,
@@ -126,4 +126,10 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
         store=session.get_one(Store, seen.store_id).name,
         day=seen.day.isoformat(),
     )
+
+
+def withdraw(session: Session, seen: PriceObservation, actor: Actor, *, now: datetime) -> None:
+    """Leave a sighting out of every figure, whoever may."""
+    seen.withdrawn_at, seen.withdrawn_by = now, actor.id
+    session.add(seen)
     _told(session, seen.product_id, seen.store_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,10 +15,22 @@ from bulq.domain.money import check_total
 from bulq.domain.phases import Phase
 from bulq.domain.quantities import MAX_QUANTITY, check_line_total, check_quantity
 from bulq.i18n import exponent
-from bulq.models import Bid, ListItem, Membership, Product, Purchase
+from bulq.models import Bid, ListItem, Membership, Product, Purchase, User
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.bids import bid_of, change_quantity, check_room_for
 from bulq.services.runs import participant_of
+
+
+class SeenPurchase(NamedTuple):
+    """A line of the receipt as somebody saw it: thousandths, minor units, and who paid."""
+
+    quantity: int
+    total: int
+    payer_id: UUID
+
+
+def seen_now(purchase: Purchase) -> SeenPurchase:
+    return SeenPurchase(purchase.quantity, purchase.total, purchase.payer_id)
 
 
 def _shopping(session: Session, actor: Actor, run_id: UUID) -> RunAccess:
@@ -34,10 +47,24 @@ def _item(session: Session, run_id: UUID, item_id: UUID) -> ListItem:
     return item
 
 
-def _purchase(session: Session, run_id: UUID, purchase_id: UUID) -> Purchase:
+def purchase_as_seen(session: Session, access: RunAccess, purchase_id: UUID, seen: SeenPurchase) -> Purchase:
+    """The line, unless somebody has changed it since the actor looked. The run must be locked."""
     purchase = session.get(Purchase, purchase_id)
-    if purchase is None or purchase.run_id != run_id:
+    if purchase is None or purchase.run_id != access.run.id:
         raise NotFound()
+    if seen_now(purchase) != seen:
+        item = session.get_one(ListItem, purchase.item_id)
+        raise Conflict(
+            "purchase_changed",
+            unit=str(session.get_one(Product, item.product_id).unit),
+            currency=access.group.currency,
+            seen_quantity=seen.quantity,
+            seen=seen.total,
+            current_quantity=purchase.quantity,
+            current=purchase.total,
+            payer_id=str(purchase.payer_id),
+            payer=session.get_one(User, purchase.payer_id).name,
+        )
     return purchase
 
 
@@ -50,11 +77,11 @@ def _check_line(
     check_line_total(total, exponent(access.group.currency))
     if price is not None:
         check_total(quantity, price, total)
-    if not _is_member(session, access, payer_id):
+    if not is_member(session, access, payer_id):
         raise NotFound()
 
 
-def _is_member(session: Session, access: RunAccess, user_id: UUID) -> bool:
+def is_member(session: Session, access: RunAccess, user_id: UUID) -> bool:
     query = select(Membership.id).where(Membership.group_id == access.group.id, Membership.user_id == user_id)
     return session.scalars(query).first() is not None
 
@@ -69,17 +96,19 @@ def buy(
     *,
     price: int | None = None,
     payer_id: UUID | None = None,
-    seen: int | None = None,
+    seen: int,
     now: datetime,
 ) -> Purchase:
     """Record a line of the receipt: thousandths, minor units. Buying more of an item adds to it.
 
-    `seen` is how much of the item the buyer believes to be bought; two at two shelves must not both take all of it.
+    `seen` is how much of the item was bought, in thousandths, when the buyer decided. A different amount by now is
+    refused, so that two people at two shelves don't both buy all of it.
     """
     access = _shopping(session, actor, run_id)
     item = _item(session, run_id, item_id)
-    if seen is not None and item.bought != seen:
-        raise Conflict("bought_meanwhile")
+    if item.bought != seen:
+        unit = str(session.get_one(Product, item.product_id).unit)
+        raise Conflict("bought_meanwhile", seen=seen, current=item.bought, unit=unit)
     payer = payer_id or actor.id
     _check_line(session, access, item, quantity, price, total, payer)
     participant_of(session, access.run, payer, now=now)  # whoever paid is shown among the people, with what they paid
@@ -109,10 +138,12 @@ def edit_purchase(
     *,
     price: int | None = None,
     payer_id: UUID | None = None,
+    seen: SeenPurchase,
     now: datetime,
 ) -> None:
+    """Change a line of the receipt that is still as the actor saw it."""
     access = _shopping(session, actor, run_id)
-    purchase = _purchase(session, run_id, purchase_id)
+    purchase = purchase_as_seen(session, access, purchase_id, seen)
     item = _item(session, run_id, purchase.item_id)
     # Someone who has left may stay the payer of what they paid for.
     payer = payer_id or purchase.payer_id
@@ -123,18 +154,22 @@ def edit_purchase(
     session.add_all([item, purchase])
 
 
-def undo_purchase(session: Session, actor: Actor, run_id: UUID, purchase_id: UUID, *, now: datetime) -> None:
-    _shopping(session, actor, run_id)
-    purchase = _purchase(session, run_id, purchase_id)
+def undo_purchase(
+    session: Session, actor: Actor, run_id: UUID, purchase_id: UUID, *, seen: SeenPurchase, now: datetime
+) -> ListItem:
+    """Take a line off the receipt that is still as the actor saw it. Returns its item as it is without the line."""
+    access = _shopping(session, actor, run_id)
+    purchase = purchase_as_seen(session, access, purchase_id, seen)
     item = _item(session, run_id, purchase.item_id)
     item.bought -= purchase.quantity
     item.line_total -= purchase.total
     session.add(item)
     session.delete(purchase)
+    return item
 
 
 def set_missing(session: Session, actor: Actor, run_id: UUID, item_id: UUID, missing: bool, *, now: datetime) -> None:
-    """Not there, or found after all."""
+    """Not there, or found after all. Whoever says "not there" saw nothing of it bought."""
     _shopping(session, actor, run_id)
     item = _item(session, run_id, item_id)
     if missing and item.bought:
@@ -149,7 +184,7 @@ def add_to_list(
     """Add a product while shopping, as a bid of `user_id`; on a listed product it raises that person's bid."""
     access = _shopping(session, actor, run_id)
     product = session.get(Product, product_id)
-    if product is None or not _is_member(session, access, user_id):
+    if product is None or not is_member(session, access, user_id):
         raise NotFound()
     check_quantity(quantity, product.step)
     participant_of(session, access.run, user_id, now=now)

@@ -1,5 +1,8 @@
 """Adding a product to a run: found while typing, or created in place."""
 
+from collections.abc import Callable
+from typing import Any
+
 import reflex as rx
 
 from bulq import live
@@ -8,13 +11,16 @@ from bulq.domain.phases import Unit
 from bulq.domain.quantities import parse_money, parse_quantity
 from bulq.i18n import exponent, money, unit_name
 from bulq.queries.catalogue import ProductFound, find_products
-from bulq.services import bids, catalogue
+from bulq.services import bids
+from bulq.services.new_products import NewProduct, bid_on_new_product
 from bulq.state.auth import act, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
 from bulq.state.run import RunState, first_amount
 
 STEPS = {Unit.KG: "0.5", Unit.L: "0.5", Unit.G: "50", Unit.ML: "50", Unit.M: "0.5"}
+
+FIELDS = ("name", "brand", "unit", "step", "price")
 
 
 class AddingState(rx.State):
@@ -39,7 +45,7 @@ class AddingState(rx.State):
     async def choose(self, product_id: str):
         """Choosing a product bids one unit of it."""
         amount = first_amount(self._steps.get(str(product_id), 1000))
-        await self._bid(uuid(product_id).hex, amount)
+        await self._bid(bids.place_first_bid, uuid(product_id), amount)
 
     @rx.event
     async def create(self, typed: str):
@@ -82,27 +88,18 @@ class AddingState(rx.State):
             price = None
             if self.price.strip():
                 price = parse_money(self.price, exponent(run.currency), field="price", allow_zero=True)
-            product = await act(
-                self,
-                catalogue.add_product_to_run,
-                route(self, "run_id"),
-                self.name,
-                self.brand,
-                self.unit,
-                step,
-                price,
-            )
+            new = NewProduct(self.name, self.brand, self.unit, step, price)
+            await self._bid(bid_on_new_product, new, first_amount(step))
         except BulqError as error:
-            if error.field is None:
+            if error.field not in FIELDS:
                 raise
             self.errors = {error.field: message(error)}
             return
         self.creating = False
-        await self._bid(product.id.hex, first_amount(step))
 
-    async def _bid(self, product_id: str, amount: int) -> None:
+    async def _bid(self, use_case: Callable[..., Any], *args: Any) -> None:
         run_id = route(self, "run_id")
-        await act(self, bids.place_bid, run_id, uuid(product_id), amount)
+        await act(self, use_case, run_id, *args)
         live.announce(f"run:{run_id}")
 
 

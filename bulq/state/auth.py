@@ -20,7 +20,7 @@ from bulq.watching import event_of
 
 # What spends from the budget of bids; everything else somebody does spends from that of writes.
 BIDS: frozenset[Callable[..., Any]] = frozenset(
-    (bids.place_bid, bids.mark_interested, bids.retract_bid, adjusting.adjust_bid)
+    (bids.place_bid, bids.place_first_bid, bids.mark_interested, bids.retract_bid, adjusting.adjust_bid)
 )
 
 P = ParamSpec("P")

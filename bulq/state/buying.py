@@ -1,47 +1,56 @@
 """The sheet at the shelf: a line of the receipt is typed in or mended, or the goods are not there."""
 
+import json
 from uuid import UUID
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.quantities import parse_money, parse_quantity
-from bulq.i18n import exponent, money, text
+from bulq.i18n import exponent, money, quantity, text
 from bulq.queries.shopping import shopping as shopping_view
-from bulq.services import catalogue, shopping
+from bulq.services import catalogue, mistakes, shopping
+from bulq.services.shopping import SeenPurchase
 from bulq.state.auth import act, look, route, uuid
 from bulq.state.refusals import message
-from bulq.state.shopping import ShoppingState, refresh
-from bulq.state.shopping_sheet import Form, Seen, Sheet, sheet_for_line, sheet_for_more
+from bulq.state.shopping import ShoppingState, answer, refresh
+from bulq.state.shopping_sheet import Form, Seen, Sheet, sheet_for_line, sheet_for_more, sheet_to_put_back
 from bulq.state.toasts import toast
 
 FIELDS = ("quantity", "price", "total")
+OVERTAKEN = ("bought_meanwhile", "purchase_changed")
+LONGEST_UNDO = 400
 
 
 class BuyingState(rx.State):
-    """`sheet` counts the sheets that were opened: what an earlier one sends is not meant for this one."""
+    """`sheet` counts the sheets that were opened: what an earlier one sends is not meant for this one.
+
+    `question` counts what this sheet asked because somebody was quicker; 0 is the sheet as it opened. What is sent
+    names the question it answers, so that nobody agrees to what they haven't seen, such as by a second tap.
+    """
 
     sheet: int = 0
+    question: int = 0
     item_id: str = ""
     editing: bool = False
+    mending: bool = False
     title: str = ""
     unit: str = "piece"
     form: Form = Form()
-    seen: str = ""  # how much of it was bought when the sheet opened
+    seen: str = ""  # how much of it was bought when the sheet opened, or asked
     prices: list[Seen] = []
     errors: dict[str, str] = {}
     alert: str = ""
     answered: int = 0
 
     _sheet: Sheet | None = None
-    _payer: str = ""
+    _shown: list[int | SeenPurchase] = []  # by question: the amount bought of the item, or the line to change
 
     @rx.event
     async def buy(self, item_id: str):
-        """Open the sheet with what is still wanted, at the newest price known, paid by whoever paid last."""
+        """Open the sheet with what is still wanted, at the newest price known, paid by whoever taps."""
         view = await look(self, shopping_view, route(self, "run_id"))
-        _open(self, sheet_for_more(view, str(item_id), self._payer))
+        _open(self, sheet_for_more(view, str(item_id)))
 
     @rx.event
     async def edit(self, purchase_id: str):
@@ -53,18 +62,36 @@ class BuyingState(rx.State):
         _close(self)
 
     @rx.event
-    async def record(self, sheet: int, amount: str, price: str, total: str, payer: str):
+    async def record(self, sheet: int, question: int, amount: str, price: str, total: str, payer: str):
         """Bought, or mended: the total is the truth, a price beside it has to agree."""
         if (open_sheet := _open_sheet(self, sheet)) is None:
             return None  # the second of two quick taps, or a late one
+        mending = open_sheet.mending
         try:
+            seen = _shown_by(self, question)
             line = _typed(open_sheet, amount, price, total)
-            await _record(self, open_sheet, line, uuid(payer) if payer else None)
+            await _record(self, open_sheet, line, seen, uuid(payer) if payer else None)
         except BulqError as error:
             return await _refuse(self, error)
-        if not open_sheet.purchase_id:
-            self._payer = str(payer)
-        return await _done(self)
+        await _done(self)
+        return toast(text("shopping.corrected")) if mending else None
+
+    @rx.event
+    async def redo(self, what: str):
+        """Put back a line that was undone, at the end of the receipt. If somebody bought since, the sheet asks."""
+        item_id, line, bought = _undone(what)
+        run_id = route(self, "run_id")
+        details = {"payer_id": line.payer_id, "seen": bought}
+        try:
+            await act(self, shopping.buy, run_id, uuid(item_id), line.quantity, line.total, **details)
+        except BulqError as error:
+            if error.key != "bought_meanwhile":
+                raise
+            view = await look(self, shopping_view, run_id)
+            _open(self, sheet_to_put_back(view, item_id, line))
+            _ask(self, error)
+        finally:
+            await answer(await self.get_state(ShoppingState), run_id)
 
     @rx.event
     async def not_there(self, sheet: int):
@@ -94,7 +121,8 @@ class BuyingState(rx.State):
 def _open(state: BuyingState, sheet: Sheet) -> None:
     state._sheet = sheet
     state.sheet += 1
-    state.item_id, state.editing = sheet.item_id, bool(sheet.purchase_id)
+    state.question, state._shown = 0, [sheet.line or sheet.bought]
+    state.item_id, state.editing, state.mending = sheet.item_id, sheet.line is not None, sheet.mending
     state.title, state.unit, state.form = sheet.title, str(sheet.unit), sheet.form
     state.seen, state.prices = sheet.bought_text, sheet.prices
     state.errors, state.alert = {}, ""
@@ -102,6 +130,13 @@ def _open(state: BuyingState, sheet: Sheet) -> None:
 
 def _open_sheet(state: BuyingState, sheet: int) -> Sheet | None:
     return state._sheet if sheet == state.sheet else None
+
+
+def _shown_by(state: BuyingState, question: int) -> int | SeenPurchase:
+    """What the person saw who answers this question."""
+    if type(question) is not int or not 0 <= question < len(state._shown):
+        raise NotFound()
+    return state._shown[question]
 
 
 def _close(state: BuyingState) -> None:
@@ -118,21 +153,38 @@ def _typed(sheet: Sheet, amount: str, price: str, total: str) -> tuple[int, int 
     return quantity, each, parse_money(str(total), places, field="total", allow_zero=True)
 
 
-async def _record(state: BuyingState, sheet: Sheet, line: tuple[int, int | None, int], payer: UUID | None) -> None:
-    quantity, price, total = line
-    run_id, details = route(state, "run_id"), {"price": price, "payer_id": payer}
-    if sheet.purchase_id:
-        await act(state, shopping.edit_purchase, run_id, uuid(sheet.purchase_id), quantity, total, **details)
-    else:
-        await act(state, shopping.buy, run_id, uuid(sheet.item_id), quantity, total, seen=sheet.bought, **details)
+async def _record(
+    state: BuyingState,
+    sheet: Sheet,
+    line: tuple[int, int | None, int],
+    seen: int | SeenPurchase,
+    payer: UUID | None,
+) -> None:
+    amount, price, total = line
+    run_id, details = route(state, "run_id"), {"price": price, "seen": seen}
+    if sheet.line is None:
+        await act(state, shopping.buy, run_id, uuid(sheet.item_id), amount, total, payer_id=payer, **details)
+        return
+    change = mistakes.correct_purchase if sheet.mending else shopping.edit_purchase
+    payer = payer or sheet.line.payer_id
+    await act(state, change, run_id, uuid(sheet.purchase_id), amount, total, payer_id=payer, **details)
+
+
+def _undone(what: str) -> tuple[str, SeenPurchase, int]:
+    """The item, the line that was taken off, and how much was bought without it."""
+    try:
+        item_id, amount, total, payer, bought = json.loads(str(what)[:LONGEST_UNDO])
+    except (ValueError, TypeError):
+        raise NotFound() from None
+    if any(type(number) is not int for number in (amount, total, bought)):
+        raise NotFound()
+    return str(uuid(item_id)), SeenPurchase(amount, total, uuid(payer)), bought
 
 
 async def _done(state: BuyingState) -> None:
-    run_id = route(state, "run_id")
     _close(state)
-    live.announce(f"run:{run_id}")
     state.answered += 1
-    await refresh(await state.get_state(ShoppingState), run_id)
+    await answer(await state.get_state(ShoppingState), route(state, "run_id"))
 
 
 async def _refuse(state: BuyingState, error: BulqError):
@@ -144,22 +196,27 @@ async def _refuse(state: BuyingState, error: BulqError):
     state.alert = "" if state.errors else message(error)
     if state.errors:
         return None
-    run_id = route(state, "run_id")
     page = await state.get_state(ShoppingState)
-    await refresh(page, run_id)
-    if page.may_buy and not isinstance(error, NotFound):
-        if error.key == "bought_meanwhile":
-            await _look_again(state, run_id)
+    await refresh(page, route(state, "run_id"))
+    goes_on = page.may_mend if state.mending else page.may_buy
+    if goes_on and not isinstance(error, NotFound):
+        if error.key in OVERTAKEN:
+            _ask(state, error)
         return None
     _close(state)
     return toast(message(error), "error")
 
 
-async def _look_again(state: BuyingState, run_id: UUID) -> None:
-    """Now that they are told, the next tap means it."""
-    if state._sheet is not None:
-        view = await look(state, shopping_view, run_id)
-        now = sheet_for_more(view, state._sheet.item_id, state._payer)
-        state._sheet, state.seen = now, now.bought_text
-        if now.bought_text:
-            state.alert = text("shopping.buy_anyway", amount=now.bought_text)
+def _ask(state: BuyingState, error: BulqError) -> None:
+    """Ask anew, with what the person saw and how things stand now; only an answer to this question counts."""
+    values, sheet = error.values, state._sheet
+    if sheet is None:
+        return
+    if error.key == "purchase_changed":
+        now = SeenPurchase(int(values["current_quantity"]), int(values["current"]), uuid(str(values["payer_id"])))
+        state._shown = [*state._shown, now]
+    else:
+        state._shown = [*state._shown, int(values["current"])]
+        state.seen = quantity(int(values["current"]), sheet.unit) if values["current"] else ""
+    state.question = len(state._shown) - 1
+    state.alert = message(error)

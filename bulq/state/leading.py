@@ -1,8 +1,9 @@
 """What the leader of a run does beside bidding: phases, dates, helpers, handing over, other people's bids."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import reflex as rx
@@ -11,15 +12,15 @@ from bulq import live
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, Conflict, NotFound
-from bulq.domain.phases import Phase
 from bulq.domain.quantities import parse_quantity
 from bulq.domain.times import parse_day, parse_moment
 from bulq.i18n import quantity, text
+from bulq.queries import questions
 from bulq.queries.access import run_for
 from bulq.queries.people import Member, members_of
 from bulq.queries.runs import RunView, run_view
-from bulq.queries.shares import ItemShare, fair_shares
-from bulq.services import adjusting, leading, phases, runs
+from bulq.queries.shares import ItemShare, effect_of
+from bulq.services import adjusting, leading, mistakes, phases, runs
 from bulq.state.auth import AuthState, act, look, route, uuid
 from bulq.state.refusals import message
 from bulq.state.run import RunState, everybody
@@ -63,8 +64,20 @@ class TheirBid:
     changed: str
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A person or a product that a question names."""
+
+    id: str
+    name: str
+
+
 class LeadingState(rx.State):
-    """`dialog` names the open one: confirm, nothing, complete, edit, helpers, hand_over, cancel, share, bids."""
+    """`dialog` names the open one: confirm, finish, complete, back_to_shopping, edit, helpers, hand_over, cancel,
+    share or bids.
+
+    What the leader agrees to in a dialog comes back with the tap on its button, as it stood on the screen.
+    """
 
     dialog: str = ""
     errors: dict[str, str] = {}
@@ -80,6 +93,12 @@ class LeadingState(rx.State):
     shared_items: int = 0
     takes_rest: bool = False
     anything_left: bool = False
+    effect: str = ""
+
+    waiting: list[Waiting] = []  # who isn't ready, or what is still to buy
+    waiting_ids: list[str] = []
+    waiting_count: int = 0  # allocations that are not picked up
+    nothing_bought: bool = False
 
     product_id: str = ""
     product: str = ""
@@ -94,7 +113,7 @@ class LeadingState(rx.State):
 
     @rx.event
     async def show(self, dialog: str):
-        self.dialog, self.errors = str(dialog)[:20], {}
+        self.dialog, self.errors, self.reason = str(dialog)[:20], {}, ""
 
     @rx.event
     async def set_reason(self, value: str):
@@ -120,16 +139,17 @@ class LeadingState(rx.State):
 
     @rx.event
     async def ask_confirm(self):
-        """Confirm at once when everybody is ready, else ask."""
-        run = await self.get_state(RunState)
-        if run.ready_count < run.people_count:
-            self.dialog = "confirm"
-            return
-        await self._lead(phases.confirm_run)
+        """Confirm at once when everybody is ready, else ask, naming those who are not."""
+        await self._confirm([])
 
     @rx.event
-    async def confirm(self):
-        await self._lead(phases.confirm_run)
+    async def confirm(self, not_ready: list[str]):
+        await self._confirm(not_ready)
+
+    async def _confirm(self, not_ready: list[str]) -> None:
+        agreed = _ids(not_ready)
+        if not await self._agreed("not_all_ready", phases.confirm_run, not_ready=agreed):
+            self._ask("confirm", await look(self, questions.not_ready, route(self, "run_id")))
 
     @rx.event
     async def reopen(self):
@@ -145,40 +165,62 @@ class LeadingState(rx.State):
         await self._lead(phases.stop_shopping)
 
     @rx.event
-    async def finish_shopping(self):
-        """With nothing bought the run would be over: that is asked first."""
-        try:
-            await self._lead(phases.finish_shopping)
-        except Conflict as refusal:
-            if refusal.key != "nothing_bought":
-                raise
-            self.dialog = "nothing"
+    async def ask_finish(self):
+        """Finish at once when everything is bought or marked, else ask, naming what is still to buy."""
+        await self._finish([], False)
 
     @rx.event
-    async def finish_with_nothing(self):
-        await self._lead(phases.finish_shopping, nothing_is_fine=True)
+    async def finish(self, not_there: list[str], nothing_bought: bool):
+        await self._finish(not_there, nothing_bought is True)
+
+    async def _finish(self, not_there: list[str], nothing_bought: bool) -> None:
+        agreed = {"not_there": _ids(not_there), "nothing_is_fine": nothing_bought}
+        if not await self._agreed("items_open nothing_bought", phases.finish_shopping, **agreed):
+            found = await look(self, questions.open_list, route(self, "run_id"))
+            self.nothing_bought = found.nothing_bought
+            self._ask("finish", found.items)
+
+    @rx.event
+    async def back_to_shopping(self):
+        await self._lead(mistakes.back_to_shopping, self.reason)
 
     @rx.event
     async def finish_adjusting(self):
         await self._lead(adjusting.finish_adjusting)
 
     @rx.event
-    async def complete(self):
+    async def ask_complete(self):
         """Complete at once when everything is picked up, else ask."""
-        try:
-            await self._lead(phases.complete_run)
-        except Conflict as refusal:
-            if refusal.key != "not_all_picked_up":
-                raise
-            self.dialog = "complete"
+        await self._complete(0)
 
     @rx.event
-    async def complete_anyway(self):
-        await self._lead(phases.complete_run, rest_picked_up=True)
+    async def complete(self, waiting: int):
+        await self._complete(waiting)
+
+    async def _complete(self, waiting: int) -> None:
+        agreed = waiting if type(waiting) is int else 0
+        if not await self._agreed("not_all_picked_up", phases.complete_run, rest_picked_up=agreed):
+            self.waiting_count = await look(self, questions.waiting_lines, route(self, "run_id"))
+            self.dialog = "complete"
 
     @rx.event
     async def cancel(self):
         await self._lead(phases.cancel_run, self.reason)
+
+    async def _agreed(self, asks: str, use_case: Callable[..., Any], **agreed: Any) -> bool:
+        """Do it; False when it needs an agreement first, or another one than was given, as the refusals `asks` say."""
+        try:
+            await self._lead(use_case, **agreed)
+        except Conflict as refusal:
+            if refusal.key not in asks.split():
+                raise
+            return False
+        return True
+
+    def _ask(self, dialog: str, about: Sequence[questions.Named]) -> None:
+        self.waiting = [Waiting(str(each.id), each.name) for each in about]
+        self.waiting_ids = [each.id for each in self.waiting]
+        self.dialog = dialog
 
     async def _lead(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Do it, close the dialog and tell every page; a mistake in a field is shown there."""
@@ -259,16 +301,20 @@ class LeadingState(rx.State):
     @rx.event
     async def ask_share(self):
         """Show what the split would do to each person before it is done."""
-        shares = await look(self, _shares, route(self, "run_id"))
+        shares = await look(self, questions.shares_of, route(self, "run_id"))
         uneven = [item for item in shares if item.claimed != item.bought]
         self.shared_items = len(uneven)
         self.sharing = [_sharing(item) for item in uneven[:SHOWN]]
         self.anything_left = any(item.left_over for item in uneven)
-        self.takes_rest, self.dialog = False, "share"
+        self.effect, self.takes_rest, self.dialog = effect_of(shares), False, "share"
 
     @rx.event
-    async def share(self):
-        await self._lead(adjusting.share_fairly, leader_takes_rest=self.takes_rest)
+    async def share(self, effect: str):
+        """Give it out as shown; when somebody has adjusted since, show what it would do now."""
+        agreed = {"effect": str(effect)[:100], "leader_takes_rest": self.takes_rest}
+        if not await self._agreed("shares_changed", adjusting.share_fairly, **agreed):
+            await self.ask_share()  # pyright: ignore[reportCallIssue]
+            return toast(text("errors.shares_changed"), "error")
 
     # Other people's bids
 
@@ -288,13 +334,17 @@ class LeadingState(rx.State):
         self.theirs = _theirs(view, product_id)
 
     @rx.event
-    async def change(self, user_id: str, amount: str):
+    async def change(self, user_id: str, amount: str, seen: int):
+        """Change a bid that is still as it was `seen`; whoever looks at another one looks again first."""
         run_id = route(self, "run_id")
         try:
             wanted = 0 if str(amount).strip() == "0" else parse_quantity(str(amount), self.step)
-            await act(self, adjusting.edit_bid_of, run_id, uuid(user_id), uuid(self.product_id), wanted)
-        except BulqError:
+            about = uuid(user_id), uuid(self.product_id)
+            await act(self, adjusting.edit_bid_of, run_id, *about, wanted, seen=seen if type(seen) is int else -1)
+        except BulqError as error:
             self.revision += 1
+            if error.key == "bid_changed":
+                await self._read_bids(self.product_id)
             raise
         await self._read_bids(self.product_id)
         live.announce(f"run:{run_id}", f"user:{user_id}")
@@ -303,17 +353,17 @@ class LeadingState(rx.State):
 
 
 SHOWN = 50  # products a preview shows; the rest is counted
+MOST = 200  # people or products of a run that a question can be about
 
 
 def _members(session: Session, viewer: Actor, run_id: Any) -> tuple[list[Member], Actor]:
     return members_of(session, run_for(session, viewer, run_id).group.id), viewer
 
 
-def _shares(session: Session, viewer: Actor, run_id: Any) -> list[ItemShare]:
-    access = run_for(session, viewer, run_id)
-    access.need_leader()
-    access.need_phase(Phase.ADJUSTING)
-    return fair_shares(session, access)
+def _ids(listed: list[str]) -> list[UUID]:
+    if not isinstance(listed, list):
+        raise NotFound()
+    return [uuid(each) for each in listed[:MOST]]
 
 
 def _sharing(item: ItemShare) -> Sharing:

@@ -1,20 +1,18 @@
 """Adding to the list at the shop: as a bid of somebody, of a product that is known or one that is new."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
 
 from bulq import live
-from bulq.db import Session
-from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.phases import Unit
 from bulq.domain.quantities import parse_quantity
 from bulq.i18n import text, unit_name
 from bulq.queries.catalogue import ProductFound, find_products
-from bulq.services import catalogue, shopping
+from bulq.services import shopping
+from bulq.services.new_products import NewProduct, list_new_product
 from bulq.state.auth import act, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
@@ -102,8 +100,9 @@ class ListingState(rx.State):
             await act(self, shopping.add_to_list, run_id, product.id, person, parse_quantity(amount, product.step))
             return product.name
         step = parse_quantity(typed.get("step", ""), 1, field="step")
-        product = (typed.get("name", ""), typed.get("brand", ""), typed.get("unit", ""), step)
-        return await act(self, _create_and_add, run_id, product, person, parse_quantity(amount, step))
+        new = NewProduct(typed.get("name", ""), typed.get("brand", ""), typed.get("unit", ""), step)
+        product = await act(self, list_new_product, run_id, new, person, parse_quantity(amount, step))
+        return product.name
 
 
 async def _begin(state: ListingState, name: str, *, product_id: str) -> None:
@@ -112,18 +111,3 @@ async def _begin(state: ListingState, name: str, *, product_id: str) -> None:
     state._product_id, state.creating = product_id, not product_id
     state.name, state.unit, state.unit_name, state.step = name, "piece", "", "1"
     state.errors, state.alert, state.open = {}, "", True
-
-
-def _create_and_add(
-    session: Session,
-    actor: Actor,
-    run_id: UUID,
-    product: tuple[str, str, str, int],
-    person: UUID,
-    amount: int,
-    *,
-    now: datetime,
-) -> str:
-    made = catalogue.add_product_to_run(session, actor, run_id, *product, None, now=now)
-    shopping.add_to_list(session, actor, run_id, made.id, person, amount, now=now)
-    return made.name

@@ -9,7 +9,7 @@ import reflex as rx
 from bulq import live
 from bulq.db import Session
 from bulq.domain.actor import Actor
-from bulq.i18n import day, quantity, text
+from bulq.i18n import day, text, with_amounts
 from bulq.queries.notices import NotificationLine, NotificationsView, notifications
 from bulq.services.notices import read_all, read_one
 from bulq.state.auth import act, arrived, look, session_token, tab, uuid
@@ -31,11 +31,7 @@ class NoticeRow:
 
 def words(kind: str, details: dict[str, Any], group: str) -> str:
     """What happened, in a sentence."""
-    values = {"group": group} | details
-    if unit := values.get("unit"):
-        for amount in ("before", "after"):
-            values[amount] = quantity(int(values.get(amount, 0)), str(unit))
-    return text(f"notice.{kind}", **values)
+    return text(f"notice.{kind}", **{"group": group} | with_amounts(details))
 
 
 def notice_row(line: NotificationLine) -> NoticeRow:

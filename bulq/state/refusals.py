@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def message(error: BulqError) -> str:
     """The refusal in words."""
-    return i18n.text(f"errors.{error.key}", "en", **error.values)
+    return i18n.text(f"errors.{error.key}", "en", **i18n.with_amounts(error.values))
 
 
 def placed(error: BulqError) -> tuple[str, dict[str, str]]:

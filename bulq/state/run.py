@@ -45,6 +45,7 @@ class RunState(rx.State):
     leads: bool = False
     helps: bool = False
     takes_part: bool = False
+    paid: bool = False  # the viewer, for something in the shop
     ready: bool = False
     number: int = -1  # of the viewer among the people of the run
     asked: str = ""
@@ -94,14 +95,15 @@ class RunState(rx.State):
         await refresh(self)
 
     @rx.event
-    async def bid(self, product_id: str, amount: str):
-        """Want this much of a product; nothing at all takes the bid back."""
+    async def bid(self, product_id: str, amount: str, seen: int = 0):
+        """Want this much of a product; nothing at all takes the bid back. `seen` is the bid it was changed from."""
         run_id, product = route(self, "run_id"), uuid(product_id)
         row = _row(self, product_id)
         try:
             wanted = _thousandths(amount, row.step if row else 1)
             if self.phase == Phase.ADJUSTING:
-                await act(self, adjusting.adjust_bid, run_id, product, wanted)
+                was = seen if type(seen) is int else -1
+                await act(self, adjusting.adjust_bid, run_id, product, wanted, seen=was)
             elif wanted == 0:
                 return await self._retract(run_id, product)
             else:
@@ -152,10 +154,8 @@ class RunState(rx.State):
         except (ValueError, TypeError):
             raise NotFound() from None
         run_id, product = route(self, "run_id"), uuid(product_id)
-        if isinstance(amount, int):
-            await act(self, bids.place_bid, run_id, product, amount, note=str(note))
-        else:
-            await act(self, bids.mark_interested, run_id, product)
+        quantity = amount if type(amount) is int else None
+        await act(self, bids.place_first_bid, run_id, product, quantity, note=str(note))
         live.announce(f"run:{run_id}")
 
     @rx.event

@@ -143,6 +143,7 @@ def personal(
         "leads": view.leader_id == user_id,
         "helps": view.leader_id == user_id or bool(me and me.helps),
         "takes_part": me is not None,
+        "paid": bool(me and me.spent),
         "ready": bool(me and me.ready),
         "number": seen.numbered.get(user_id, NOBODY)[1],
         "asked_me": view.hand_over_to == user_id,

@@ -13,15 +13,14 @@ from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.i18n import text
-from bulq.queries.shopping import PurchaseLine
 from bulq.queries.shopping import shopping as shopping_view
 from bulq.services import shopping
+from bulq.services.mistakes import MENDABLE
+from bulq.services.shopping import SeenPurchase
 from bulq.state.auth import act, arrived, look, route, session_token, tab, uuid
 from bulq.state.shopping_rows import Good, Line, Listed, listed, within_reach
 from bulq.state.showing import put, read_for_any
 from bulq.state.toasts import toast
-
-LONGEST_UNDO = 400
 
 
 class ShoppingState(rx.State):
@@ -35,6 +34,7 @@ class ShoppingState(rx.State):
     leader: str = ""
     leads: bool = False
     may_buy: bool = False
+    may_mend: bool = False  # purchases, after shopping: the leader all of them, others what they paid
 
     goods: list[Good] = []
     bought: dict[str, str] = {}
@@ -65,28 +65,18 @@ class ShoppingState(rx.State):
         await refresh(self, run_id)
 
     @rx.event
-    async def undo(self, purchase_id: str):
-        """Take a line off the receipt; the message offers to put it back."""
+    async def undo(self, purchase_id: str, seen: str):
+        """Take a line off the receipt that still says what was `seen`; the message offers to put it back."""
         line = next((line for line in self.receipt if line.purchase_id == purchase_id), None)
         if line is None:
             return None  # the second of two quick taps
         run_id = route(self, "run_id")
         try:
-            undone = await act(self, _undo, run_id, uuid(purchase_id))
+            was, bought = await act(self, _undo, run_id, uuid(purchase_id), seen_line(seen))
         finally:
-            await _answer(self, run_id)
-        again = json.dumps([undone.item_id, undone.quantity, undone.total, undone.payer_id])
+            await answer(self, run_id)
+        again = json.dumps([line.item_id, was.quantity, was.total, str(was.payer_id), bought])
         return toast(text("shopping.undone", product=line.name), undo=again)
-
-    @rx.event
-    async def redo(self, what: str):
-        """Put back a line that was undone, at the end of the receipt."""
-        item_id, amount, total, payer = _undone(what)
-        run_id = route(self, "run_id")
-        try:
-            await act(self, shopping.buy, run_id, item_id, amount, total, payer_id=payer)
-        finally:
-            await _answer(self, run_id)
 
     @rx.event
     async def found(self, item_id: str):
@@ -95,7 +85,7 @@ class ShoppingState(rx.State):
         try:
             await act(self, shopping.set_missing, run_id, uuid(item_id), False)
         finally:
-            await _answer(self, run_id)
+            await answer(self, run_id)
 
 
 async def refresh(state: ShoppingState, run_id: UUID) -> None:
@@ -110,27 +100,27 @@ async def refresh(state: ShoppingState, run_id: UUID) -> None:
     live.watch(tab(state), "page", SHOPPING, str(run_id), topics, session_token(state))
 
 
-async def _answer(state: ShoppingState, run_id: UUID) -> None:
+async def answer(state: ShoppingState, run_id: UUID) -> None:
     """Whatever came of it, the page says that nothing is on its way any more and shows what is true."""
     live.announce(f"run:{run_id}")
     state.answered += 1
     await refresh(state, run_id)
 
 
-def _undo(session: Session, actor: Actor, run_id: UUID, purchase_id: UUID, *, now: datetime) -> PurchaseLine:
-    lines = shopping_view(session, actor, run_id).purchases
-    shopping.undo_purchase(session, actor, run_id, purchase_id, now=now)
-    return next(line for line in lines if line.purchase_id == str(purchase_id))
+def _undo(
+    session: Session, actor: Actor, run_id: UUID, purchase_id: UUID, seen: SeenPurchase, *, now: datetime
+) -> tuple[SeenPurchase, int]:
+    """The line that was taken off, and how much of the item is bought without it."""
+    item = shopping.undo_purchase(session, actor, run_id, purchase_id, seen=seen, now=now)
+    return seen, item.bought
 
 
-def _undone(what: str) -> tuple[UUID, int, int, UUID]:
-    try:
-        item_id, amount, total, payer = json.loads(str(what)[:LONGEST_UNDO])
-    except (ValueError, TypeError):
-        raise NotFound() from None
-    if type(amount) is not int or type(total) is not int:
+def seen_line(text: str) -> SeenPurchase:
+    """A line of the receipt as the page showed it: "quantity/total/payer"."""
+    parts = str(text)[:100].split("/")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts[:2]):
         raise NotFound()
-    return uuid(item_id), amount, total, uuid(payer)
+    return SeenPurchase(int(parts[0]), int(parts[1]), uuid(parts[2]))
 
 
 def _look(session: Session, viewer: Actor, run_id: UUID) -> tuple[Listed, Actor]:
@@ -162,6 +152,7 @@ def _show(state: ShoppingState, seen: Listed | None, actor: Actor | None) -> Non
         leader=seen.leader,
         leads=view.leader_id == me,
         may_buy=seen.when == "now" and (view.leader_id == me or me in view.helpers),
+        may_mend=view.phase in MENDABLE,
         goods=within_reach(seen),
         bought=seen.bought,
         absent=seen.absent,

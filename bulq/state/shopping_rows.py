@@ -39,6 +39,8 @@ class Line:
     called: str  # the name, with the amount where there are several lines of it
     sum: str
     payer: str
+    payer_id: str
+    seen: str  # the line as it is shown, for whoever acts on it
     chip: str
     tone: str
 
@@ -122,6 +124,8 @@ def _receipt(view: ShoppingView) -> Iterable[Line]:
             called=f"{item.name}, {amount}" if several else item.name,
             sum=_sum(line, item.unit, view.currency),
             payer=line.payer,
+            payer_id=line.payer_id,
+            seen=f"{line.quantity}/{line.total}/{line.payer_id}",
             chip=chip,
             tone=tone,
         )

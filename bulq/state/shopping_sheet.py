@@ -1,13 +1,15 @@
 """What the sheet at the shelf begins with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from bulq.domain.errors import NotFound
 from bulq.domain.money import unit_price
-from bulq.domain.phases import Unit
+from bulq.domain.phases import Phase, Unit
 from bulq.domain.quantities import MAX_QUANTITY
 from bulq.i18n import exponent, number, quantity, text
 from bulq.queries.shopping import ItemLine, PurchaseLine, ShoppingView
+from bulq.services.shopping import SeenPurchase
 from bulq.state.shopping_rows import per_unit
 
 UNKNOWN = -1
@@ -35,7 +37,10 @@ class Form:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The product it is about and how things stood when it was opened; `purchase_id` is empty while buying."""
+    """The product it is about and how things stood when it was opened; `purchase_id` is empty while buying.
+
+    `line` is the purchase that is changed. `mending` is that after shopping, when its quantity has to stay.
+    """
 
     item_id: str
     product_id: str
@@ -48,20 +53,27 @@ class Sheet:
     bought_text: str
     currency: str
     form: Form
+    line: SeenPurchase | None = None
+    mending: bool = False
     prices: list[Seen] = field(default_factory=list)
 
 
-def sheet_for_more(view: ShoppingView, item_id: str, payer: str) -> Sheet:
-    """Buying what is still wanted, at what was paid or seen last."""
+def sheet_for_more(view: ShoppingView, item_id: str) -> Sheet:
+    """Buying what is still wanted, at what was paid or seen last. Whoever taps pays, until they choose another."""
     item = _item(view, item_id)
     left = item.wanted - item.bought
     form = Form(
         quantity=min(left, MAX_QUANTITY) if left > 0 else UNKNOWN,
         price=_newest_price(view, item),
         decimals=exponent(view.currency),
-        payer=payer if any(str(member.user_id) == payer for member in view.members) else "",
     )
     return _sheet(view, item, None, form)
+
+
+def sheet_to_put_back(view: ShoppingView, item_id: str, line: SeenPurchase) -> Sheet:
+    """Buying once more what was undone."""
+    form = Form(line.quantity, unit_price(line.total, line.quantity), line.total, exponent(view.currency))
+    return replace(sheet_for_more(view, item_id), form=replace(form, payer=str(line.payer_id)))
 
 
 def sheet_for_line(view: ShoppingView, purchase_id: str) -> Sheet:
@@ -107,6 +119,8 @@ def _sheet(view: ShoppingView, item: ItemLine, line: PurchaseLine | None, form: 
         bought_text=quantity(item.bought, item.unit) if item.bought else "",
         currency=view.currency,
         form=form,
+        line=SeenPurchase(line.quantity, line.total, UUID(line.payer_id)) if line else None,
+        mending=line is not None and view.phase is not Phase.SHOPPING,
         prices=[Seen(per_unit(seen.price, item.unit, view.currency), seen.seen_at.isoformat()) for seen in item.prices],
     )
 

@@ -7,8 +7,9 @@ from sqlmodel import col, func, select
 
 from bulq import db
 from bulq.models import Bid, BidRaise, ListItem, Membership, PriceObservation, Product, Purchase, Run, SearchTerm, Store
-from bulq.services import accounts, bids, catalogue, curating, deleting, merging, phases, prices, runs, shopping
+from bulq.services import accounts, bids, catalogue, curating, deleting, merging, phases, prices, runs
 from bulq.services.merging_people import merge_users
+from tests import seeing
 from tests.cast import NOW, PACK, Cast, actor, item_of, plan
 from tests.concurrency.rounds import at_once, cast_of_this_test, looking, refusals
 
@@ -70,14 +71,14 @@ def test_purchases_of_both_products_all_count(cast: Cast) -> None:
         run_id = db.write_now(plan, cast)
         for product in (cast.rice, twin):
             db.write_now(bids.place_bid, cast.ana, run_id, product, 9 * PACK, now=NOW)
-        db.write_now(phases.confirm_run, cast.ana, run_id, now=NOW)
+        db.write_now(seeing.confirm_run, cast.ana, run_id, now=NOW)
         db.write_now(phases.start_shopping, cast.ana, run_id, now=NOW)
         with looking() as session:
             rice, other = item_of(session, run_id, cast.rice), item_of(session, run_id, twin)
 
         results = at_once(
-            lambda s, run_id=run_id, rice=rice: shopping.buy(s, cast.ana, run_id, rice, PACK, 799, now=NOW),
-            lambda s, run_id=run_id, other=other: shopping.buy(s, cast.ana, run_id, other, 2 * PACK, 1600, now=NOW),
+            lambda s, run_id=run_id, rice=rice: seeing.buy(s, cast.ana, run_id, rice, PACK, 799, now=NOW),
+            lambda s, run_id=run_id, other=other: seeing.buy(s, cast.ana, run_id, other, 2 * PACK, 1600, now=NOW),
             lambda s, twin=twin: merging.merge_products(s, cast.ada, twin, cast.rice, now=NOW),
             lambda s, run_id=run_id, twin=twin: catalogue.note_price(s, cast.ana, run_id, twin, 777, now=NOW),
         )

@@ -26,7 +26,8 @@ from bulq.models import (
     Store,
     User,
 )
-from bulq.services import accounts, adjusting, bids, catalogue, groups, phases, runs, shopping
+from bulq.services import accounts, bids, catalogue, groups, phases, runs
+from tests import seeing
 from tests.cast import NOW, PACK, Cast, actor, bring_to, item_of, plan
 from tests.concurrency.rounds import ROUNDS, at_once, cast_of_this_test, looking, refusals
 
@@ -63,9 +64,9 @@ def test_two_people_adjusting_at_once_never_overshoot(cast: Cast) -> None:
         run_id = run_in(cast, Phase.ADJUSTING)  # 5, 3 and 2 wanted, 7 bought
 
         results = at_once(
-            lambda s, run_id=run_id: adjusting.adjust_bid(s, cast.ana, run_id, cast.rice, 2 * PACK, now=NOW),
-            lambda s, run_id=run_id: adjusting.adjust_bid(s, cast.bojan, run_id, cast.rice, 2 * PACK, now=NOW),
-            lambda s, run_id=run_id: adjusting.adjust_bid(s, cast.mila, run_id, cast.rice, PACK, now=NOW),
+            lambda s, run_id=run_id: seeing.adjust_bid(s, cast.ana, run_id, cast.rice, 2 * PACK, now=NOW),
+            lambda s, run_id=run_id: seeing.adjust_bid(s, cast.bojan, run_id, cast.rice, 2 * PACK, now=NOW),
+            lambda s, run_id=run_id: seeing.adjust_bid(s, cast.mila, run_id, cast.rice, PACK, now=NOW),
         )
 
         with looking() as session:
@@ -142,9 +143,9 @@ def test_people_who_change_their_bids_do_not_wait_for_each_other_but_for_the_lea
         session.flush()
         db.write_now(bids.place_bid, cast.bojan, run_id, cast.rice, PACK, now=NOW)
         with pytest.raises(Busy):
-            db.write_now(phases.confirm_run, cast.ana, run_id, now=NOW)
+            db.write_now(seeing.confirm_run, cast.ana, run_id, now=NOW)
     with db.transaction() as session:
-        phases.confirm_run(session, cast.ana, run_id, now=NOW)
+        seeing.confirm_run(session, cast.ana, run_id, now=NOW)
         session.flush()
         with pytest.raises(Busy):
             db.write_now(bids.place_bid, cast.bojan, run_id, cast.rice, 2 * PACK, now=NOW)
@@ -300,8 +301,8 @@ def test_purchases_of_one_item_at_once_all_count(cast: Cast) -> None:
         rice = item_of(session, run_id, cast.rice)
     for _ in range(ROUNDS):
         at_once(
-            lambda s: shopping.buy(s, cast.ana, run_id, rice, PACK, 799, now=NOW),
-            lambda s: shopping.buy(s, cast.bojan, run_id, rice, 2 * PACK, 1600, now=NOW),
+            lambda s: seeing.buy(s, cast.ana, run_id, rice, PACK, 799, now=NOW),
+            lambda s: seeing.buy(s, cast.bojan, run_id, rice, 2 * PACK, 1600, now=NOW),
         )
 
     with looking() as session:
@@ -318,11 +319,11 @@ def test_a_purchase_while_shopping_ends_is_shared_or_refused(cast: Cast) -> None
         db.write_now(runs.set_helper, cast.ana, run_id, cast.bojan.id, True, now=NOW)
         with looking() as session:
             rice = item_of(session, run_id, cast.rice)
-        db.write_now(shopping.buy, cast.ana, run_id, rice, 10 * PACK, 7990, now=NOW)
+        db.write_now(seeing.buy, cast.ana, run_id, rice, 10 * PACK, 7990, now=NOW)
 
         results = at_once(
-            lambda s, run_id=run_id: phases.finish_shopping(s, cast.ana, run_id, now=NOW),
-            lambda s, run_id=run_id, rice=rice: shopping.buy(s, cast.bojan, run_id, rice, PACK, 799, now=NOW),
+            lambda s, run_id=run_id: seeing.finish_shopping(s, cast.ana, run_id, now=NOW),
+            lambda s, run_id=run_id, rice=rice: seeing.buy(s, cast.bojan, run_id, rice, PACK, 799, now=NOW),
         )
 
         with looking() as session:

@@ -23,8 +23,8 @@ from bulq.queries.shares import fair_shares
 from bulq.queries.shopping import shopping
 from bulq.queries.statements import run_statements
 from bulq.queries.tags import find_tags, known_as, run_tags
-from bulq.services import adjusting, phases
-from bulq.services import shopping as shop
+from bulq.services import phases
+from tests import seeing
 from tests.cast import NOW, Cast, assemble, bring_to
 from tests.queries.counting import statements
 
@@ -74,14 +74,14 @@ def _go(session: Session, cast: Cast, run_id: UUID, phase: Phase) -> None:
     session.flush()
     for item in session.scalars(select(ListItem).where(ListItem.run_id == run_id)):
         step = session.get_one(Product, item.product_id).step
-        shop.buy(session, cast.ana, run_id, item.id, item.wanted - step, 1000, now=NOW)
+        seeing.buy(session, cast.ana, run_id, item.id, item.wanted - step, 1000, now=NOW)
     session.flush()
     if phase is Phase.SHOPPING:
         return
-    phases.finish_shopping(session, cast.ana, run_id, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
     if phase is Phase.DISTRIBUTING:
-        adjusting.share_fairly(session, cast.ana, run_id, now=NOW)
+        seeing.share_fairly(session, cast.ana, run_id, now=NOW)
         session.flush()
 
 

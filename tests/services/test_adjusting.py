@@ -10,23 +10,24 @@ from bulq.models import Allocation, Group, Notification
 from bulq.queries.access import run_for
 from bulq.queries.shares import fair_shares
 from bulq.queries.statements import run_statements
-from bulq.services import adjusting, bids, phases, shopping
+from bulq.services import adjusting, bids, phases
 from bulq.services.bids import bid_of
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, plan
 
 
 def adjusting_run(session: Session, cast: Cast, bought: int):
     """5 packs of rice wanted by Ana, 3 by Bojan, 2 by Mila."""
     run_id = bring_to(session, cast, Phase.SHOPPING)
-    shopping.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), bought * PACK, bought * 799, now=NOW)
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), bought * PACK, bought * 799, now=NOW)
     session.flush()
-    phases.finish_shopping(session, cast.ana, run_id, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
     return run_id
 
 
 def adjust(session: Session, cast: Cast, run_id, who, packs: int) -> None:
-    adjusting.adjust_bid(session, who, run_id, cast.rice, packs * PACK, now=NOW)
+    seeing.adjust_bid(session, who, run_id, cast.rice, packs * PACK, now=NOW)
     session.flush()
 
 
@@ -91,7 +92,7 @@ def test_part_of_a_step_is_outside_the_range(session: Session, cast: Cast) -> No
     run_id = adjusting_run(session, cast, bought=7)
 
     with pytest.raises(Conflict) as refusal:
-        adjusting.adjust_bid(session, cast.ana, run_id, cast.rice, 2500, now=NOW)
+        seeing.adjust_bid(session, cast.ana, run_id, cast.rice, 2500, now=NOW)
 
     assert refusal.value.key == "outside_range"
 
@@ -99,7 +100,7 @@ def test_part_of_a_step_is_outside_the_range(session: Session, cast: Cast) -> No
 def test_missing_and_matched_items_are_left_alone(session: Session, cast: Cast) -> None:
     run_id = adjusting_run(session, cast, bought=7)
     with pytest.raises(Conflict) as missing:
-        adjusting.adjust_bid(session, cast.bojan, run_id, cast.tomatoes, 500, now=NOW)
+        seeing.adjust_bid(session, cast.bojan, run_id, cast.tomatoes, 500, now=NOW)
     adjust(session, cast, run_id, cast.ana, 2)
 
     with pytest.raises(Conflict) as matched:
@@ -112,12 +113,12 @@ def test_nobody_joins_while_adjusting(session: Session, cast: Cast) -> None:
     run_id = plan(session, cast)
     bids.place_bid(session, cast.bojan, run_id, cast.rice, 3 * PACK, now=NOW)
     bids.mark_interested(session, cast.mila, run_id, cast.rice, now=NOW)
-    phases.confirm_run(session, cast.ana, run_id, now=NOW)
+    seeing.confirm_run(session, cast.ana, run_id, now=NOW)
     phases.start_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
-    shopping.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 5 * PACK, 3995, now=NOW)
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 5 * PACK, 3995, now=NOW)
     session.flush()
-    phases.finish_shopping(session, cast.ana, run_id, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
 
     with pytest.raises(NotFound):
         adjust(session, cast, run_id, cast.ana, 1)
@@ -152,7 +153,7 @@ def test_each_rule_shares_in_its_way_and_shows_it_before(
     run_id = adjusting_run(session, cast, bought=7)
 
     shown = fair_shares(session, run_for(session, cast.mila, run_id))
-    adjusting.share_fairly(session, cast.ana, run_id, now=NOW)
+    seeing.share_fairly(session, cast.ana, run_id, now=NOW)
 
     assert packs_of_rice(session, cast, run_id) == shares
     people = shown[0].people
@@ -165,14 +166,14 @@ def test_first_come_goes_by_when_each_raise_was_made(session: Session, cast: Cas
     for who, packs in ((cast.bojan, 4), (cast.mila, 3), (cast.bojan, 2), (cast.bojan, 5), (cast.ana, 1)):
         bids.place_bid(session, who, run_id, cast.rice, packs * PACK, now=NOW)
         session.flush()
-    phases.confirm_run(session, cast.ana, run_id, now=LATER)
+    seeing.confirm_run(session, cast.ana, run_id, now=LATER)
     phases.start_shopping(session, cast.ana, run_id, now=LATER)
     session.flush()
-    shopping.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 6 * PACK, 4794, now=LATER)
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 6 * PACK, 4794, now=LATER)
     session.flush()
-    phases.finish_shopping(session, cast.ana, run_id, now=LATER)
+    seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
 
-    adjusting.share_fairly(session, cast.ana, run_id, now=LATER)
+    seeing.share_fairly(session, cast.ana, run_id, now=LATER)
 
     # Bojan's first 2 of 4, then Mila's 3, then one of the 3 he added; Ana was last.
     assert packs_of_rice(session, cast, run_id) == {"bojan": 3, "mila": 3}
@@ -181,7 +182,7 @@ def test_first_come_goes_by_when_each_raise_was_made(session: Session, cast: Cas
 def test_what_nobody_asked_for_is_left_over_with_its_cost(session: Session, cast: Cast) -> None:
     run_id = adjusting_run(session, cast, bought=12)
 
-    adjusting.share_fairly(session, cast.ana, run_id, now=NOW)
+    seeing.share_fairly(session, cast.ana, run_id, now=NOW)
 
     session.flush()
     view = run_statements(session, cast.ana, run_id)
@@ -192,7 +193,7 @@ def test_what_nobody_asked_for_is_left_over_with_its_cost(session: Session, cast
 def test_the_leader_takes_the_rest_only_by_saying_so(session: Session, cast: Cast) -> None:
     run_id = adjusting_run(session, cast, bought=12)
 
-    adjusting.share_fairly(session, cast.ana, run_id, leader_takes_rest=True, now=NOW)
+    seeing.share_fairly(session, cast.ana, run_id, leader_takes_rest=True, now=NOW)
 
     assert packs_of_rice(session, cast, run_id) == {"ana": 7, "bojan": 3, "mila": 2}
     assert run_statements(session, cast.ana, run_id).left_over == ()
@@ -201,14 +202,14 @@ def test_the_leader_takes_the_rest_only_by_saying_so(session: Session, cast: Cas
 def test_the_leader_may_take_a_rest_without_ever_having_bid(session: Session, cast: Cast) -> None:
     run_id = plan(session, cast)
     bids.place_bid(session, cast.bojan, run_id, cast.rice, 3 * PACK, now=NOW)
-    phases.confirm_run(session, cast.ana, run_id, now=NOW)
+    seeing.confirm_run(session, cast.ana, run_id, now=NOW)
     phases.start_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
-    shopping.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 4 * PACK, 3196, now=NOW)
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 4 * PACK, 3196, now=NOW)
     session.flush()
-    phases.finish_shopping(session, cast.ana, run_id, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
 
-    adjusting.share_fairly(session, cast.ana, run_id, leader_takes_rest=True, now=NOW)
+    seeing.share_fairly(session, cast.ana, run_id, leader_takes_rest=True, now=NOW)
 
     assert packs_of_rice(session, cast, run_id) == {"ana": 1, "bojan": 3}
 
@@ -227,7 +228,7 @@ def test_who_gives_up_everything_gets_nothing_and_still_has_a_statement(session:
 def test_the_leader_edits_anothers_bid_and_they_are_told(session: Session, cast: Cast) -> None:
     run_id = bring_to(session, cast, Phase.CONFIRMED)
 
-    adjusting.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, PACK, now=LATER)
+    seeing.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, PACK, now=LATER)
 
     session.flush()
     bid = bid_of(session, run_id, cast.bojan.id, cast.rice)
@@ -242,7 +243,7 @@ def test_the_leader_edits_anothers_bid_and_they_are_told(session: Session, cast:
 def test_the_leaders_own_bid_is_edited_without_a_word(session: Session, cast: Cast) -> None:
     run_id = bring_to(session, cast, Phase.CONFIRMED)
 
-    adjusting.edit_bid_of(session, cast.ana, run_id, cast.ana.id, cast.rice, PACK, now=LATER)
+    seeing.edit_bid_of(session, cast.ana, run_id, cast.ana.id, cast.rice, PACK, now=LATER)
 
     session.flush()
     assert not session.scalars(select(Notification).where(Notification.kind == "bid_edited")).all()
@@ -253,7 +254,7 @@ def test_a_frozen_bid_is_edited_to_a_right_quantity_only(session: Session, cast:
     run_id = bring_to(session, cast, Phase.CONFIRMED)
 
     with pytest.raises(Invalid) as refusal:
-        adjusting.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, quantity, now=NOW)
+        seeing.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, quantity, now=NOW)
 
     assert refusal.value.field == "quantity"
 
@@ -262,8 +263,8 @@ def test_editing_while_adjusting_keeps_to_the_range(session: Session, cast: Cast
     run_id = adjusting_run(session, cast, bought=7)
 
     with pytest.raises(Conflict) as refusal:
-        adjusting.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, 4 * PACK, now=NOW)
-    adjusting.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, 0, now=NOW)
+        seeing.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, 4 * PACK, now=NOW)
+    seeing.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, 0, now=NOW)
 
     session.flush()
     assert refusal.value.key == "outside_range"

@@ -15,6 +15,7 @@ from bulq.models import Bid, BidRaise, Participant, PhaseEntry, Run
 from bulq.models.base import new_id
 from bulq.queries.runs import run_view
 from bulq.services import bids, catalogue, phases, runs
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, plan
 
 MOMENT = timedelta(microseconds=1)
@@ -129,7 +130,7 @@ def test_reopening_clears_every_ready_tick_and_a_deadline_that_passed(session: S
 def test_reopening_keeps_a_deadline_to_come(session: Session, cast: Cast) -> None:
     run_id = bring_to(session, cast, Phase.ACTIVE)
     runs.edit_run(session, cast.ana, run_id, shopping_day=None, bids_close_at=LATER, note="", now=NOW)
-    phases.confirm_run(session, cast.ana, run_id, now=NOW)
+    seeing.confirm_run(session, cast.ana, run_id, now=NOW)
 
     phases.reopen_bidding(session, cast.ana, run_id, now=NOW)
 
@@ -189,7 +190,7 @@ def test_a_run_without_a_firm_bid_is_not_confirmed(session: Session, cast: Cast)
     interested(session, cast, cast.bojan, run_id)
 
     with pytest.raises(Conflict) as refusal:
-        phases.confirm_run(session, cast.ana, run_id, now=NOW)
+        seeing.confirm_run(session, cast.ana, run_id, now=NOW)
 
     assert refusal.value.key == "no_firm_bids"
 

@@ -8,7 +8,8 @@ from bulq.domain.errors import Conflict, NotFound
 from bulq.domain.phases import FINAL, GOODS_BOUGHT, OPEN, Phase
 from bulq.models import Bid, Group, Membership, Notification, Participant, PhaseEntry, Run
 from bulq.queries.runs import run_view
-from bulq.services import bids, groups, leading, phases, runs, shopping
+from bulq.services import bids, groups, leading, phases, runs
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, plan, remove
 
 BEFORE_SHOPPING = [phase for phase in OPEN if phase not in GOODS_BOUGHT]
@@ -159,7 +160,7 @@ def test_coming_back_starts_clean(session: Session, cast: Cast) -> None:
     assert not session.scalars(query).one().is_admin
     assert place_of(session, bidding, cast.mila) is None
     with pytest.raises(Exception, match="helper_only"):
-        shopping.buy(session, cast.mila, shop, item_of(session, shop, cast.rice), PACK, 799, now=LATER)
+        seeing.buy(session, cast.mila, shop, item_of(session, shop, cast.rice), PACK, 799, now=LATER)
 
 
 def test_who_left_hears_nothing_more_of_the_run(session: Session, cast: Cast) -> None:
@@ -210,7 +211,7 @@ def test_a_request_to_lead_ends_with_the_run(session: Session, cast: Cast, end: 
     if end == "cancel":
         phases.cancel_run(session, cast.ana, run_id, "", now=NOW)
     else:
-        phases.complete_run(session, cast.ana, run_id, rest_picked_up=True, now=NOW)
+        seeing.complete_run(session, cast.ana, run_id, now=NOW)
 
     assert session.get_one(Run, run_id).hand_over_to is None
 

@@ -14,8 +14,9 @@ from bulq.domain.phases import Phase
 from bulq.models import Allocation, Bid, BidRaise, ListItem, Membership, Purchase, Run
 from bulq.queries.runs import run_view
 from bulq.queries.statements import run_statements
-from bulq.services import adjusting, bids, catalogue, merging, phases, shopping
+from bulq.services import bids, catalogue, merging, phases
 from bulq.services.merging_people import merge_users
+from tests import seeing
 from tests.cast import NOW, PACK, Cast, World, person, plan
 
 PEOPLE = ("ana", "bojan", "mila", "bojan2")
@@ -58,11 +59,11 @@ class Scene:
                 bids.mark_interested(session, self.people[who], run_id, self.products[product], now=NOW)
             session.flush()
         steps = (
-            (Phase.CONFIRMED, lambda: phases.confirm_run(session, ana, run_id, now=NOW)),
+            (Phase.CONFIRMED, lambda: seeing.confirm_run(session, ana, run_id, now=NOW)),
             (Phase.SHOPPING, lambda: self._shop(run_id, bought)),
-            (Phase.ADJUSTING, lambda: phases.finish_shopping(session, ana, run_id, nothing_is_fine=True, now=NOW)),
-            (Phase.DISTRIBUTING, lambda: adjusting.share_fairly(session, ana, run_id, now=NOW)),
-            (Phase.COMPLETED, lambda: phases.complete_run(session, ana, run_id, rest_picked_up=True, now=NOW)),
+            (Phase.ADJUSTING, lambda: seeing.finish_shopping(session, ana, run_id, nothing_is_fine=True, now=NOW)),
+            (Phase.DISTRIBUTING, lambda: seeing.share_fairly(session, ana, run_id, now=NOW)),
+            (Phase.COMPLETED, lambda: seeing.complete_run(session, ana, run_id, now=NOW)),
         )
         for phase, go in steps:
             if UNTIL.index(phase) > UNTIL.index(until):
@@ -81,7 +82,7 @@ class Scene:
         items = {item.product_id: item.id for item in self.session.scalars(query)}
         for product, packs, price in bought:
             if item_id := items.get(self.products[product]):
-                shopping.buy(self.session, self.cast.ana, run_id, item_id, packs * PACK, packs * price, now=NOW)
+                seeing.buy(self.session, self.cast.ana, run_id, item_id, packs * PACK, packs * price, now=NOW)
                 self.session.flush()
 
     def merge(self, what: str) -> None:

@@ -37,8 +37,9 @@ from bulq.queries.merging_people import columns_about_users, user_merge
 from bulq.queries.search import search
 from bulq.queries.statements import run_statements
 from bulq.queries.tags import find_tags
-from bulq.services import accounts, adjusting, bids, catalogue, groups, leading, merging, phases, runs, shopping, tags
+from bulq.services import accounts, bids, catalogue, groups, leading, merging, phases, runs, tags
 from bulq.services.merging_people import merge_users
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, person, plan
 
 
@@ -105,11 +106,11 @@ def test_list_items_of_one_run_are_joined_and_sums_still_hold(session: Session, 
     run_id, twin = plan(session, cast), twin_of_rice(session, cast)
     for who, product, packs in ((cast.ana, cast.rice, 2), (cast.bojan, cast.rice, 1), (cast.bojan, twin, 3)):
         bids.place_bid(session, who, run_id, product, packs * PACK, now=NOW)
-    phases.confirm_run(session, cast.ana, run_id, now=NOW)
+    seeing.confirm_run(session, cast.ana, run_id, now=NOW)
     phases.start_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
-    shopping.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 2 * PACK, 1601, now=NOW)
-    shopping.buy(
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 2 * PACK, 1601, now=NOW)
+    seeing.buy(
         session, cast.ana, run_id, item_of(session, run_id, twin), 3 * PACK, 2411, payer_id=cast.mila.id, now=NOW
     )
     session.flush()
@@ -118,9 +119,9 @@ def test_list_items_of_one_run_are_joined_and_sums_still_hold(session: Session, 
 
     item = session.scalars(select(ListItem).where(ListItem.run_id == run_id)).one()
     assert (item.product_id, item.wanted, item.bought, item.line_total) == (cast.rice, 6 * PACK, 5 * PACK, 4012)
-    phases.finish_shopping(session, cast.ana, run_id, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
-    adjusting.share_fairly(session, cast.ana, run_id, now=NOW)
+    seeing.share_fairly(session, cast.ana, run_id, now=NOW)
     session.flush()
     view = run_statements(session, cast.ana, run_id)
     assert sum(each.total for each in view.people) + sum(line.cost for line in view.left_over) == view.total == 4012
@@ -131,14 +132,14 @@ def given_out(session: Session, cast: Cast, twin: UUID, prices: tuple[int, int])
     run_id = plan(session, cast)
     for who, product, packs in ((cast.ana, cast.rice, 2), (cast.bojan, cast.rice, 1), (cast.bojan, twin, 1)):
         bids.place_bid(session, who, run_id, product, packs * PACK, now=NOW)
-    phases.confirm_run(session, cast.ana, run_id, now=NOW)
+    seeing.confirm_run(session, cast.ana, run_id, now=NOW)
     phases.start_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
     for product, packs, price in ((cast.rice, 3, prices[0]), (twin, 1, prices[1])):
         item_id = item_of(session, run_id, product)
-        shopping.buy(session, cast.ana, run_id, item_id, packs * PACK, packs * price, now=NOW)
+        seeing.buy(session, cast.ana, run_id, item_id, packs * PACK, packs * price, now=NOW)
     session.flush()
-    phases.finish_shopping(session, cast.ana, run_id, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
     return run_id
 
@@ -148,7 +149,7 @@ def test_goods_given_out_at_one_price_are_joined_per_person(session: Session, ca
     twin = twin_of_rice(session, cast)
     run_id = given_out(session, cast, twin, (799, 799))
     if completed:
-        phases.complete_run(session, cast.ana, run_id, rest_picked_up=True, now=NOW)
+        seeing.complete_run(session, cast.ana, run_id, now=NOW)
     before = {each.username: each.total for each in run_statements(session, cast.ana, run_id).people}
 
     merge(session, cast, twin, cast.rice)
@@ -540,7 +541,7 @@ def test_an_edit_of_the_other_account_is_no_edit_by_the_leader(session: Session,
     twin = other_bojan(session, cast)
     session.get_one(Run, run_id).leader_id = twin.id
     session.flush()
-    adjusting.edit_bid_of(session, twin, run_id, cast.bojan.id, cast.rice, PACK, now=NOW)
+    seeing.edit_bid_of(session, twin, run_id, cast.bojan.id, cast.rice, PACK, now=NOW)
     session.flush()
 
     merge_bojans(session, cast, twin)

@@ -12,6 +12,7 @@ from bulq.models import Notification
 from bulq.queries.accounts import unread_count
 from bulq.queries.notices import notifications
 from bulq.services import accounts, bids, leading, notices, phases, runs, users
+from tests import seeing
 from tests.cast import LATER, NOW, Cast, actor, bring_to, person, plan
 
 MINUTE = timedelta(minutes=1)
@@ -35,7 +36,7 @@ def test_each_phase_change_is_told_to_participants_but_the_actor(session: Sessio
     notices.read_all(session, cast.bojan, now=NOW)
     bids.place_bid(session, cast.bojan, run_id, cast.rice, 1000, now=NOW)
 
-    phases.confirm_run(session, cast.ana, run_id, now=LATER)
+    seeing.confirm_run(session, cast.ana, run_id, now=LATER)
 
     assert heard(session, cast.ana, run_id) == [("phase_active", 1)]
     assert heard(session, cast.bojan, run_id) == [("new_run", 1), ("phase_confirmed", 1)]
@@ -99,7 +100,7 @@ def test_changes_within_five_minutes_are_one_entry_with_a_count(
     start = NOW + timedelta(hours=2)
 
     for turn, minute in enumerate(minutes):
-        change = phases.reopen_bidding if turn % 2 else phases.confirm_run
+        change = phases.reopen_bidding if turn % 2 else seeing.confirm_run
         change(session, cast.ana, run_id, now=start + minute * MINUTE)
         session.flush()
 
@@ -118,7 +119,7 @@ def test_what_was_read_is_not_counted_into(session: Session, cast: Cast) -> None
     session.expire_all()
     before = len(heard(session, cast.bojan, run_id))
 
-    phases.confirm_run(session, cast.ana, run_id, now=NOW + MINUTE)
+    seeing.confirm_run(session, cast.ana, run_id, now=NOW + MINUTE)
 
     assert heard(session, cast.bojan, run_id)[before:] == [("phase_confirmed", 1)]
     assert unread_count(session, cast.bojan) == 1

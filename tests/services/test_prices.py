@@ -14,8 +14,9 @@ from bulq.queries.catalogue import find_products
 from bulq.queries.prices import product_page
 from bulq.queries.shopping import shopping
 from bulq.queries.stores import store_page
-from bulq.services import catalogue, groups, phases, prices, products
+from bulq.services import catalogue, groups, prices, products
 from bulq.services import shopping as shop
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, World, bring_to, item_of, plan
 
 CODE = "4006381333931"
@@ -64,11 +65,11 @@ def test_a_purchase_feeds_the_history_exactly_once(session: Session, cast: Cast)
     rice = item_of(session, run_id, cast.rice)
     catalogue.note_price(session, cast.ana, run_id, cast.rice, 799, now=NOW)
     for packs in (3, 4):
-        shop.buy(session, cast.ana, run_id, rice, packs * PACK, packs * 799, price=799, now=LATER)
+        seeing.buy(session, cast.ana, run_id, rice, packs * PACK, packs * 799, price=799, now=LATER)
     shop.set_missing(session, cast.ana, run_id, item_of(session, run_id, cast.tomatoes), True, now=LATER)
     session.flush()
 
-    phases.finish_shopping(session, cast.ana, run_id, now=LATER)
+    seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
 
     assert [each.price for each in seen(session, cast.rice)] == [799]
 

@@ -18,7 +18,8 @@ from bulq.domain.phases import Phase
 from bulq.jobs.cleanup import forget_old_audit_entries
 from bulq.jobs.deadlines import close_due
 from bulq.models import AuditEntry
-from bulq.services import accounts, adjusting, aliases, bids, groups, phases, runs, tags, users
+from bulq.services import accounts, aliases, bids, groups, phases, runs, tags, users
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, World, actor, assemble, bring_to, plan
 from tests.services.test_every_use_case import home_of, ids, person, ready
 from tests.services.use_cases import NOT_RECORDED, USE_CASES, UseCase
@@ -98,7 +99,7 @@ def test_what_changes_nothing_is_not_recorded(session: Session, cast: Cast) -> N
         groups.promote(session, cast.ana, cast.group_id, cast.bojan.id, now=NOW)
         groups.demote(session, cast.ana, cast.group_id, cast.mila.id, now=NOW)
         groups.set_joining(session, cast.ana, cast.group_id, True, now=NOW)
-        adjusting.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, 3 * PACK, now=NOW)
+        seeing.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, 3 * PACK, now=NOW)
 
     assert recorded(session, again) == []
 
@@ -159,7 +160,7 @@ def test_a_bid_the_leader_edits_is_recorded_with_before_and_after(session: Sessi
 
     (entry,) = recorded(
         session,
-        lambda: adjusting.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, PACK, now=NOW),
+        lambda: seeing.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, PACK, now=NOW),
     )
 
     assert (entry.details["product"], entry.details["before"], entry.details["after"]) == (

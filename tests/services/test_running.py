@@ -12,6 +12,7 @@ from bulq.domain.phases import FINAL, OPEN, Phase
 from bulq.models import Allocation, ListItem, PhaseEntry, PriceObservation, Run
 from bulq.models.base import new_id
 from bulq.services import phases, pickup, runs, shopping
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, plan
 
 
@@ -129,12 +130,12 @@ def test_back_from_shopping_drops_the_list_while_nothing_is_bought(session: Sess
 
 def test_no_way_back_from_shopping_once_something_is_bought(session: Session, cast: Cast) -> None:
     run_id = bring_to(session, cast, Phase.SHOPPING)
-    purchase = shopping.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), PACK, 799, now=NOW)
+    purchase = seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), PACK, 799, now=NOW)
     session.flush()
 
     with pytest.raises(Conflict) as refusal:
         phases.stop_shopping(session, cast.ana, run_id, now=NOW)
-    shopping.undo_purchase(session, cast.ana, run_id, purchase.id, now=NOW)
+    seeing.undo_purchase(session, cast.ana, run_id, purchase.id, now=NOW)
     session.flush()
     phases.stop_shopping(session, cast.ana, run_id, now=NOW)
 
@@ -144,10 +145,10 @@ def test_no_way_back_from_shopping_once_something_is_bought(session: Session, ca
 @pytest.mark.parametrize("packs", [1, 9, 11])
 def test_after_a_difference_comes_adjusting(session: Session, cast: Cast, packs: int) -> None:
     run_id = bring_to(session, cast, Phase.SHOPPING)
-    shopping.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), packs * PACK, packs * 799, now=NOW)
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), packs * PACK, packs * 799, now=NOW)
     session.flush()
 
-    assert phases.finish_shopping(session, cast.ana, run_id, now=NOW) is Phase.ADJUSTING
+    assert seeing.finish_shopping(session, cast.ana, run_id, now=NOW) is Phase.ADJUSTING
 
     assert phase_of(session, run_id) is Phase.ADJUSTING
     assert got(session, run_id) == {}
@@ -155,11 +156,11 @@ def test_after_a_difference_comes_adjusting(session: Session, cast: Cast, packs:
 
 def test_with_everything_as_wanted_pick_up_begins_at_once(session: Session, cast: Cast) -> None:
     run_id = bring_to(session, cast, Phase.SHOPPING)
-    shopping.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 10 * PACK, 7990, now=NOW)
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 10 * PACK, 7990, now=NOW)
     shopping.set_missing(session, cast.ana, run_id, item_of(session, run_id, cast.tomatoes), True, now=NOW)
     session.flush()
 
-    assert phases.finish_shopping(session, cast.ana, run_id, now=NOW) is Phase.DISTRIBUTING
+    assert seeing.finish_shopping(session, cast.ana, run_id, now=NOW) is Phase.DISTRIBUTING
 
     assert got(session, run_id) == {cast.ana.id: 5000, cast.bojan.id: 3000, cast.mila.id: 2000}
 
@@ -168,11 +169,11 @@ def test_with_nothing_bought_the_run_is_over_if_the_leader_says_so(session: Sess
     run_id = bring_to(session, cast, Phase.SHOPPING)
 
     with pytest.raises(Conflict) as refusal:
-        phases.finish_shopping(session, cast.ana, run_id, now=NOW)
+        seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
     assert refusal.value.key == "nothing_bought"
     assert phase_of(session, run_id) is Phase.SHOPPING
 
-    assert phases.finish_shopping(session, cast.ana, run_id, nothing_is_fine=True, now=LATER) is Phase.COMPLETED
+    assert seeing.finish_shopping(session, cast.ana, run_id, nothing_is_fine=True, now=LATER) is Phase.COMPLETED
     assert session.get_one(Run, run_id).ended_at == LATER
 
 
@@ -181,9 +182,9 @@ def test_a_purchase_feeds_the_price_history_once_per_product_store_day_and_price
         run_id = bring_to(session, cast, Phase.SHOPPING)
         rice = item_of(session, run_id, cast.rice)
         for packs, total, when in ((4, 3600, NOW), (5, 4500, LATER), (1, 950, NOW), (1, 900, NOW + timedelta(days=1))):
-            shopping.buy(session, cast.ana, run_id, rice, packs * PACK, total, now=when)
+            seeing.buy(session, cast.ana, run_id, rice, packs * PACK, total, now=when)
         session.flush()
-        phases.finish_shopping(session, cast.ana, run_id, now=LATER)
+        seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
 
     query = select(PriceObservation).where(PriceObservation.product_id == cast.rice, PriceObservation.price >= 900)
     seen = sorted((each.price, str(each.day)) for each in session.scalars(query))
@@ -200,7 +201,7 @@ def test_what_nobody_picked_up_is_vouched_for(session: Session, cast: Cast) -> N
         phases.complete_run(session, cast.ana, run_id, now=NOW)
     assert (refusal.value.key, refusal.value.values["count"]) == ("not_all_picked_up", 2)
 
-    phases.complete_run(session, cast.ana, run_id, rest_picked_up=True, now=LATER)
+    seeing.complete_run(session, cast.ana, run_id, now=LATER)
     session.expire_all()
     lines = session.scalars(select(Allocation).where(Allocation.run_id == run_id)).all()
     assert {line.user_id: line.picked_up_by for line in lines} == {

@@ -10,6 +10,7 @@ from bulq.domain.phases import Phase
 from bulq.models import Bid, ListItem, Participant, Purchase
 from bulq.queries.shopping import shopping as shopping_view
 from bulq.services import catalogue, groups, runs, shopping
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of
 
 
@@ -26,9 +27,9 @@ def item(session: Session, cast: Cast, run_id) -> ListItem:
 def test_buying_more_adds_to_it_and_keeps_the_order_of_the_receipt(session: Session, cast: Cast, run_id) -> None:
     rice, tomatoes = (item_of(session, run_id, product) for product in (cast.rice, cast.tomatoes))
 
-    shopping.buy(session, cast.ana, run_id, rice, 2 * PACK, 1598, price=799, now=NOW)
-    shopping.buy(session, cast.ana, run_id, tomatoes, 1500, 194, price=129, now=NOW)
-    shopping.buy(session, cast.ana, run_id, rice, 3 * PACK, 2400, payer_id=cast.bojan.id, now=LATER)
+    seeing.buy(session, cast.ana, run_id, rice, 2 * PACK, 1598, price=799, now=NOW)
+    seeing.buy(session, cast.ana, run_id, tomatoes, 1500, 194, price=129, now=NOW)
+    seeing.buy(session, cast.ana, run_id, rice, 3 * PACK, 2400, payer_id=cast.bojan.id, now=LATER)
 
     bought = item(session, cast, run_id)
     assert (bought.bought, bought.line_total) == (5 * PACK, 3998)
@@ -42,12 +43,12 @@ def test_buying_more_adds_to_it_and_keeps_the_order_of_the_receipt(session: Sess
 
 def test_editing_and_undoing_keep_the_sums(session: Session, cast: Cast, run_id) -> None:
     rice = item_of(session, run_id, cast.rice)
-    first = shopping.buy(session, cast.ana, run_id, rice, 2 * PACK, 1598, now=NOW)
-    second = shopping.buy(session, cast.ana, run_id, rice, 3 * PACK, 2400, now=NOW)
+    first = seeing.buy(session, cast.ana, run_id, rice, 2 * PACK, 1598, now=NOW)
+    second = seeing.buy(session, cast.ana, run_id, rice, 3 * PACK, 2400, now=NOW)
     session.flush()
 
-    shopping.edit_purchase(session, cast.ana, run_id, first.id, 4 * PACK, 3000, payer_id=cast.mila.id, now=NOW)
-    shopping.undo_purchase(session, cast.ana, run_id, second.id, now=NOW)
+    seeing.edit_purchase(session, cast.ana, run_id, first.id, 4 * PACK, 3000, payer_id=cast.mila.id, now=NOW)
+    seeing.undo_purchase(session, cast.ana, run_id, second.id, now=NOW)
 
     bought = item(session, cast, run_id)
     assert (bought.bought, bought.line_total) == (4 * PACK, 3000)
@@ -72,13 +73,13 @@ def test_a_line_that_cannot_be_is_refused(
     session: Session, cast: Cast, run_id, quantity: int, total: int, price: int | None, key: str, field: str
 ) -> None:
     rice = item_of(session, run_id, cast.rice)
-    purchase = shopping.buy(session, cast.ana, run_id, rice, PACK, 799, now=NOW)
+    purchase = seeing.buy(session, cast.ana, run_id, rice, PACK, 799, now=NOW)
     session.flush()
 
     with pytest.raises(Invalid) as bought:
-        shopping.buy(session, cast.ana, run_id, rice, quantity, total, price=price, now=NOW)
+        seeing.buy(session, cast.ana, run_id, rice, quantity, total, price=price, now=NOW)
     with pytest.raises(Invalid) as edited:
-        shopping.edit_purchase(session, cast.ana, run_id, purchase.id, quantity, total, price=price, now=NOW)
+        seeing.edit_purchase(session, cast.ana, run_id, purchase.id, quantity, total, price=price, now=NOW)
 
     assert (bought.value.key, bought.value.field) == (edited.value.key, edited.value.field) == (key, field)
     assert item(session, cast, run_id).bought == PACK
@@ -86,7 +87,7 @@ def test_a_line_that_cannot_be_is_refused(
 
 def test_a_wrong_total_is_refused_with_both_numbers(session: Session, cast: Cast, run_id) -> None:
     with pytest.raises(Invalid) as refusal:
-        shopping.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 3 * PACK, 2000, price=799, now=NOW)
+        seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 3 * PACK, 2000, price=799, now=NOW)
 
     assert refusal.value.values == {"total": 2000, "expected": 2397}
 
@@ -94,7 +95,7 @@ def test_a_wrong_total_is_refused_with_both_numbers(session: Session, cast: Cast
 def test_what_is_bought_is_there(session: Session, cast: Cast, run_id) -> None:
     rice = item_of(session, run_id, cast.rice)
     shopping.set_missing(session, cast.ana, run_id, rice, True, now=NOW)
-    shopping.buy(session, cast.ana, run_id, rice, PACK, 799, now=NOW)
+    seeing.buy(session, cast.ana, run_id, rice, PACK, 799, now=NOW)
     session.flush()
 
     assert not item(session, cast, run_id).missing
@@ -152,14 +153,14 @@ def test_the_limit_of_products_holds_while_shopping(session: Session, cast: Cast
 
 def test_who_left_stays_the_payer_but_becomes_none(session: Session, cast: Cast, run_id) -> None:
     rice = item_of(session, run_id, cast.rice)
-    purchase = shopping.buy(session, cast.ana, run_id, rice, PACK, 799, payer_id=cast.mila.id, now=NOW)
+    purchase = seeing.buy(session, cast.ana, run_id, rice, PACK, 799, payer_id=cast.mila.id, now=NOW)
     session.flush()
     groups.leave_group(session, cast.mila, cast.group_id, now=NOW)
     session.flush()
 
-    shopping.edit_purchase(session, cast.ana, run_id, purchase.id, 2 * PACK, 1598, now=NOW)
+    seeing.edit_purchase(session, cast.ana, run_id, purchase.id, 2 * PACK, 1598, now=NOW)
     with pytest.raises(NotFound):
-        shopping.buy(session, cast.ana, run_id, rice, PACK, 799, payer_id=cast.mila.id, now=NOW)
+        seeing.buy(session, cast.ana, run_id, rice, PACK, 799, payer_id=cast.mila.id, now=NOW)
 
     assert purchase.payer_id == cast.mila.id
 
@@ -167,9 +168,9 @@ def test_who_left_stays_the_payer_but_becomes_none(session: Session, cast: Cast,
 def test_a_helper_no_more_buys_no_more(session: Session, cast: Cast, run_id) -> None:
     rice = item_of(session, run_id, cast.rice)
     runs.set_helper(session, cast.ana, run_id, cast.bojan.id, True, now=NOW)
-    shopping.buy(session, cast.bojan, run_id, rice, PACK, 799, now=NOW)
+    seeing.buy(session, cast.bojan, run_id, rice, PACK, 799, now=NOW)
     runs.set_helper(session, cast.ana, run_id, cast.bojan.id, False, now=NOW)
     session.flush()
 
     with pytest.raises(Exception, match="helper_only"):
-        shopping.buy(session, cast.bojan, run_id, rice, PACK, 799, now=NOW)
+        seeing.buy(session, cast.bojan, run_id, rice, PACK, 799, now=NOW)

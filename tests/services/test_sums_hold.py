@@ -13,7 +13,8 @@ from bulq.domain.phases import FairRule, Phase
 from bulq.models import Allocation, Bid, Group, ListItem, Product, Purchase, Run
 from bulq.queries.runs import run_view
 from bulq.queries.statements import run_statements
-from bulq.services import adjusting, bids, phases, shopping
+from bulq.services import adjusting, bids, phases
+from tests import seeing
 from tests.cast import NOW, Cast, World, plan
 
 PEOPLE = ("ana", "bojan", "mila")
@@ -62,16 +63,16 @@ def _shop(session: Session, cast: Cast, rule: FairRule, wanted: dict, bought: li
         session.flush()
     if not any(wanted.values()):
         return None
-    phases.confirm_run(session, cast.ana, run_id, now=NOW)
+    seeing.confirm_run(session, cast.ana, run_id, now=NOW)
     phases.start_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
     items = {item.product_id: item for item in session.scalars(select(ListItem).where(ListItem.run_id == run_id))}
     for product, steps, total in bought:
         if (item := items.get(getattr(cast, product))) is not None:
             quantity = steps * session.get_one(Product, item.product_id).step
-            shopping.buy(session, cast.ana, run_id, item.id, quantity, total, now=NOW)
+            seeing.buy(session, cast.ana, run_id, item.id, quantity, total, now=NOW)
             session.flush()
-    phases.finish_shopping(session, cast.ana, run_id, nothing_is_fine=True, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, nothing_is_fine=True, now=NOW)
     session.flush()
     return run_id
 
@@ -85,7 +86,7 @@ def _adjust(session: Session, cast: Cast, run_id: UUID, adjusted: list, leader_t
         who, product_id = getattr(cast, person), getattr(cast, product)
         try:
             quantity = steps * session.get_one(Product, product_id).step
-            adjusting.adjust_bid(session, who, run_id, product_id, quantity, now=NOW)
+            seeing.adjust_bid(session, who, run_id, product_id, quantity, now=NOW)
         except BulqError:
             continue
         session.flush()
@@ -93,7 +94,7 @@ def _adjust(session: Session, cast: Cast, run_id: UUID, adjusted: list, leader_t
     try:
         adjusting.finish_adjusting(session, cast.ana, run_id, now=NOW)
     except BulqError:
-        adjusting.share_fairly(session, cast.ana, run_id, leader_takes_rest=leader_takes_rest, now=NOW)
+        seeing.share_fairly(session, cast.ana, run_id, leader_takes_rest=leader_takes_rest, now=NOW)
     session.flush()
     return raised
 

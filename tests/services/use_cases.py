@@ -33,6 +33,8 @@ from bulq.services import (
     leading,
     merging,
     merging_people,
+    mistakes,
+    new_products,
     notices,
     password_resets,
     phases,
@@ -47,10 +49,12 @@ from bulq.services import (
     users,
 )
 from bulq.sessions import token_hash
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, World, item_of
 
 PASSWORD = "correct horse battery"
 ANYTIME = tuple(Phase)
+NEW = new_products.NewProduct("Lentils", "", "kg", 100, 249)
 
 
 @dataclass
@@ -122,6 +126,10 @@ def _bid_of_ana(at: Stage) -> None:
         at.session.flush()
 
 
+def _lentils(at: Stage) -> None:
+    at.ids["lentils"] = catalogue.add_product(at.session, at.cast.ana, "Lentils", "", "kg", 100, now=NOW).id
+
+
 def _bojan_helps(at: Stage) -> None:
     if at.phase in OPEN:
         runs.set_helper(at.session, at.cast.ana, at.run, at.cast.bojan.id, True, now=NOW)
@@ -138,13 +146,13 @@ def _bojan_is_asked(at: Stage) -> None:
 def _bought(at: Stage) -> None:
     _bojan_helps(at)
     if at.phase is Phase.SHOPPING:
-        at.ids["purchase"] = shopping.buy(at.session, at.cast.ana, at.run, at.item, 10 * PACK, 7990, now=NOW).id
+        at.ids["purchase"] = seeing.buy(at.session, at.cast.ana, at.run, at.item, 10 * PACK, 7990, now=NOW).id
         at.session.flush()
 
 
 def _sums_match(at: Stage) -> None:
     if at.phase is Phase.ADJUSTING:
-        adjusting.adjust_bid(at.session, at.cast.ana, at.run, at.cast.rice, 2 * PACK, now=NOW)
+        seeing.adjust_bid(at.session, at.cast.ana, at.run, at.cast.rice, 2 * PACK, now=NOW)
         at.session.flush()
 
 
@@ -303,6 +311,54 @@ USE_CASES = [
         records="phase_active",
     ),
     UseCase(
+        bids.place_first_bid,
+        "mila",
+        lambda at, who: bids.place_first_bid(at.session, who, at.run, at.lentils, 500, note="Red ones", now=NOW),
+        ("run", "lentils"),
+        BIDDING,
+        before=_lentils,
+        records="phase_active",
+    ),
+    UseCase(
+        new_products.bid_on_new_product,
+        "bojan",
+        lambda at, who: new_products.bid_on_new_product(at.session, who, at.run, NEW, 500, now=NOW),
+        ("run",),
+        BIDDING,
+        records="phase_active",
+    ),
+    UseCase(
+        new_products.list_new_product,
+        "bojan",
+        lambda at, who: new_products.list_new_product(at.session, who, at.run, NEW, at.user, 500, now=NOW),
+        ("run", "user"),
+        (Phase.SHOPPING,),
+        "mila",
+        _bojan_helps,
+    ),
+    UseCase(
+        mistakes.back_to_shopping,
+        "ana",
+        lambda at, who: mistakes.back_to_shopping(at.session, who, at.run, "Wrong receipt", now=NOW),
+        ("run",),
+        (Phase.ADJUSTING, Phase.DISTRIBUTING),
+        "bojan",
+        _bojan_helps,
+        records="phase_shopping_again_because",
+    ),
+    UseCase(
+        mistakes.correct_purchase,
+        "ana",
+        lambda at, who: seeing.correct_purchase(
+            at.session, who, at.run, at.purchase, 7 * PACK, 5595, payer_id=at.payer, now=NOW
+        ),
+        ("run", "purchase", "payer"),
+        (Phase.ADJUSTING, Phase.DISTRIBUTING),
+        "bojan",
+        _bojan_helps,
+        records="purchase_corrected",
+    ),
+    UseCase(
         bids.write_note,
         "ana",
         lambda at, who: bids.write_note(at.session, who, at.run, at.product, "Ripe ones", now=NOW),
@@ -376,7 +432,7 @@ USE_CASES = [
     UseCase(
         phases.confirm_run,
         "ana",
-        lambda at, who: phases.confirm_run(at.session, who, at.run, now=NOW),
+        lambda at, who: seeing.confirm_run(at.session, who, at.run, now=NOW),
         ("run",),
         BIDDING,
         "mila",
@@ -416,7 +472,7 @@ USE_CASES = [
     UseCase(
         phases.finish_shopping,
         "ana",
-        lambda at, who: phases.finish_shopping(at.session, who, at.run, now=NOW),
+        lambda at, who: seeing.finish_shopping(at.session, who, at.run, now=NOW),
         ("run",),
         (Phase.SHOPPING,),
         "bojan",
@@ -426,7 +482,7 @@ USE_CASES = [
     UseCase(
         phases.complete_run,
         "ana",
-        lambda at, who: phases.complete_run(at.session, who, at.run, rest_picked_up=True, now=NOW),
+        lambda at, who: seeing.complete_run(at.session, who, at.run, now=NOW),
         ("run",),
         (Phase.DISTRIBUTING,),
         "bojan",
@@ -446,7 +502,7 @@ USE_CASES = [
     UseCase(
         shopping.buy,
         "bojan",
-        lambda at, who: shopping.buy(at.session, who, at.run, at.item, 2 * PACK, 1598, payer_id=at.payer, now=NOW),
+        lambda at, who: seeing.buy(at.session, who, at.run, at.item, 2 * PACK, 1598, payer_id=at.payer, now=NOW),
         ("run", "item", "payer"),
         (Phase.SHOPPING,),
         "mila",
@@ -455,7 +511,7 @@ USE_CASES = [
     UseCase(
         shopping.edit_purchase,
         "bojan",
-        lambda at, who: shopping.edit_purchase(
+        lambda at, who: seeing.edit_purchase(
             at.session, who, at.run, at.purchase, 2 * PACK, 1598, payer_id=at.payer, now=NOW
         ),
         ("run", "purchase", "payer"),
@@ -466,7 +522,7 @@ USE_CASES = [
     UseCase(
         shopping.undo_purchase,
         "bojan",
-        lambda at, who: shopping.undo_purchase(at.session, who, at.run, at.purchase, now=NOW),
+        lambda at, who: seeing.undo_purchase(at.session, who, at.run, at.purchase, now=NOW),
         ("run", "purchase"),
         (Phase.SHOPPING,),
         "mila",
@@ -493,14 +549,14 @@ USE_CASES = [
     UseCase(
         adjusting.adjust_bid,
         "bojan",
-        lambda at, who: adjusting.adjust_bid(at.session, who, at.run, at.product, PACK, now=NOW),
+        lambda at, who: seeing.adjust_bid(at.session, who, at.run, at.product, PACK, now=NOW),
         ("run", "product"),
         (Phase.ADJUSTING,),
     ),
     UseCase(
         adjusting.edit_bid_of,
         "ana",
-        lambda at, who: adjusting.edit_bid_of(at.session, who, at.run, at.user, at.product, PACK, now=NOW),
+        lambda at, who: seeing.edit_bid_of(at.session, who, at.run, at.user, at.product, PACK, now=NOW),
         ("run", "user", "product"),
         (Phase.CONFIRMED, Phase.ADJUSTING),
         "bojan",
@@ -520,7 +576,7 @@ USE_CASES = [
     UseCase(
         adjusting.share_fairly,
         "ana",
-        lambda at, who: adjusting.share_fairly(at.session, who, at.run, now=NOW),
+        lambda at, who: seeing.share_fairly(at.session, who, at.run, now=NOW),
         ("run",),
         (Phase.ADJUSTING,),
         "bojan",
@@ -928,6 +984,7 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     catalogue.add_product: SHARED,
     catalogue.add_product_to_run: SHARED,
     catalogue.note_price: SHARED,
+    new_products.list_new_product: SHARED,
     prices.see_price: SHARED,
     tags.add_tag: SHARED,
     aliases.add_alias: SHARED,

@@ -7,9 +7,10 @@ import pytest
 from bulq import db
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import Phase
-from bulq.services import adjusting, groups, runs
+from bulq.services import groups, runs
 from bulq.services.notices import tell
 from bulq.state.notifications import NOTIFICATIONS, NotificationsState, words
+from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to
 from tests.conftest import Scene
 from tests.states.tabs import do, open_tab
@@ -35,7 +36,7 @@ def test_every_kind_has_words(kind: str) -> None:
 async def test_a_changed_bid_is_told_with_both_amounts(cast: Cast) -> None:
     with db.transaction() as session:
         run_id = bring_to(session, cast, Phase.CONFIRMED)
-        adjusting.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, 2 * PACK, now=LATER)
+        seeing.edit_bid_of(session, cast.ana, run_id, cast.bojan.id, cast.rice, 2 * PACK, now=LATER)
     page = await open_tab(NotificationsState, cast.bojan)
 
     await do(page, "open")

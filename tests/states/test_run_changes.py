@@ -4,9 +4,10 @@ from bulq import db
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
 from bulq.models import Group
-from bulq.services import adjusting, groups
+from bulq.services import groups
 from bulq.state.run import RunState
 from bulq.state.run_rows import FEW, Totals, since
+from tests import seeing
 from tests.cast import NOW, PACK, Cast, assemble, bring_to, person
 from tests.states.tabs import do, open_tab
 
@@ -71,6 +72,6 @@ async def test_what_keeps_adjusting_from_its_end_is_counted(database: str) -> No
     assert tab.unmatched == 1
 
     with db.transaction() as session:
-        adjusting.adjust_bid(session, cast.ana, run_id, cast.rice, 2 * PACK, now=NOW)
+        seeing.adjust_bid(session, cast.ana, run_id, cast.rice, 2 * PACK, now=NOW)
     await do(tab, "open")
     assert tab.unmatched == 0

@@ -16,12 +16,13 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.phases import Phase
 from bulq.models import Bid, PriceObservation, Product, Purchase
-from bulq.services import accounts, groups, phases, runs, shopping
+from bulq.services import accounts, groups, runs
 from bulq.sessions import cookie_name
 from bulq.state.auth import now
 from bulq.state.buying import BuyingState
 from bulq.state.listing import ListingState
 from bulq.state.shopping import SHOPPING, ShoppingState
+from tests import seeing
 from tests.cast import NOW, PACK, Cast, assemble, bring_to, item_of
 from tests.conftest import Scene
 
@@ -46,7 +47,11 @@ class Tab:
 
     async def buy(self, item_id: str, amount: str, price: str, total: str, payer: str = "") -> Any:
         await self.till.buy(item_id)
-        return await self.till.record(self.till.sheet, amount, price, total, payer)
+        return await self.till.record(self.till.sheet, 0, amount, price, total, payer)
+
+    async def undo(self, purchase_id: str) -> Any:
+        seen = next((line.seen for line in self.list.receipt if line.purchase_id == purchase_id), "1/1/x")
+        return await self.list.undo(purchase_id, seen)
 
 
 def written(session: Session) -> Shop:
@@ -115,14 +120,14 @@ async def test_a_total_that_is_no_multiple_of_the_price_is_said_to_be_about(shop
     assert page.list.receipt[0].sum == "3 × about 1.67 = 5.00"
 
 
-async def test_the_sheet_begins_with_what_is_left_the_last_price_and_the_last_payer(shop: Shop) -> None:
+async def test_the_sheet_begins_with_what_is_left_the_last_price_and_paid_by_whoever_taps(shop: Shop) -> None:
     page = await tab(shop.cast.ana, shop.run_id)
     await page.buy(shop.rice, "7", "7.99", "55.93", str(shop.cast.mila.id))
 
     await page.till.buy(shop.rice)
 
     form = page.till.form
-    assert (form.quantity, form.price, form.total, form.payer) == (3000, 799, -1, str(shop.cast.mila.id))
+    assert (form.quantity, form.price, form.total, form.payer) == (3000, 799, -1, "")
     assert page.till.title == "Basmati rice 5 kg, 3 of 10 packs still wanted"
 
 
@@ -145,7 +150,7 @@ async def test_what_is_no_number_is_refused_at_its_field(shop: Shop, field: str)
             continue  # a price may be left out
 
         await page.till.buy(shop.rice)
-        await page.till.record(page.till.sheet, typed["quantity"], typed["price"], typed["total"], "")
+        await page.till.record(page.till.sheet, 0, typed["quantity"], typed["price"], typed["total"], "")
 
         assert page.till.errors, wrong
         assert set(page.till.errors) <= {field, "total"}
@@ -158,7 +163,7 @@ async def test_a_second_tap_buys_nothing(shop: Shop) -> None:
     sheet = page.till.sheet
 
     for _tap in range(3):
-        await page.till.record(sheet, "10", "", "79.90", "")
+        await page.till.record(sheet, 0, "10", "", "79.90", "")
 
     assert receipt(shop.run_id) == [(10_000, 7990)]
 
@@ -169,7 +174,7 @@ async def test_a_late_tap_does_not_count_for_the_next_sheet(shop: Shop) -> None:
     first = page.till.sheet
     await page.till.buy(shop.tomatoes)
 
-    await page.till.record(first, "1", "", "1", "")
+    await page.till.record(first, 0, "1", "", "1", "")
     await page.till.not_there(first)
     await page.till.note_price(first, "1")
 
@@ -183,15 +188,34 @@ async def test_two_at_two_shelves_are_asked_before_they_both_buy_it(shop: Shop) 
     await ana.till.buy(shop.rice)
     await bojan.buy(shop.rice, "4", "", "31.96")
 
-    await ana.till.record(ana.till.sheet, "10", "", "79.90", "")
+    for _second_tap in range(2):
+        await ana.till.record(ana.till.sheet, 0, "10", "", "79.90", "")
 
-    assert "4 packs are bought by now" in ana.till.alert
-    assert (ana.till.seen, ana.list.bought) == ("4 packs", {shop.rice: "4 packs"})
-    assert receipt(shop.run_id) == [(4000, 3196)]
+        assert "4 packs" in ana.till.alert and "0 packs" in ana.till.alert
+        assert (ana.till.seen, ana.list.bought) == ("4 packs", {shop.rice: "4 packs"})
+        assert receipt(shop.run_id) == [(4000, 3196)]
 
-    await ana.till.record(ana.till.sheet, "10", "", "79.90", "")
+    await ana.till.record(ana.till.sheet, ana.till.question, "10", "", "79.90", "")
 
     assert len(receipt(shop.run_id)) == 2
+
+
+async def test_an_answer_counts_for_its_own_question_only(shop: Shop) -> None:
+    do(runs.set_helper, shop.cast.ana, shop.run_id, shop.cast.bojan.id, True)
+    ana, bojan = await tab(shop.cast.ana, shop.run_id), await tab(shop.cast.bojan, shop.run_id)
+    await ana.till.buy(shop.rice)
+    await bojan.buy(shop.rice, "4", "", "31.96")
+    await ana.till.record(ana.till.sheet, 0, "10", "", "79.90", "")
+    await bojan.buy(shop.rice, "2", "", "15.98")
+
+    await ana.till.record(ana.till.sheet, 1, "10", "", "79.90", "")
+
+    assert "6 packs" in ana.till.alert and "4 packs" in ana.till.alert
+    assert ana.till.question == 2
+    for question in [3, -1, True, *HOSTILE]:
+        await ana.till.buy(shop.rice)
+        await ana.till.record(ana.till.sheet, question, "10", "", "79.90", "")
+    assert receipt(shop.run_id) == [(4000, 3196), (2000, 1598)]
 
 
 async def test_a_line_is_mended(shop: Shop) -> None:
@@ -200,7 +224,7 @@ async def test_a_line_is_mended(shop: Shop) -> None:
 
     await page.till.edit(page.list.receipt[0].purchase_id)
     form = page.till.form
-    await page.till.record(page.till.sheet, "8", "7.99", "63.92", str(shop.cast.ana.id))
+    await page.till.record(page.till.sheet, 0, "8", "7.99", "63.92", str(shop.cast.ana.id))
 
     assert (form.quantity, form.price, form.total, form.payer) == (7000, 799, 5593, str(shop.cast.bojan.id))
     assert receipt(shop.run_id) == [(8000, 6392)]
@@ -213,7 +237,7 @@ async def test_a_payer_who_has_left_may_stay_the_payer(shop: Shop) -> None:
     do(groups.leave_group, shop.cast.mila, shop.cast.group_id)
 
     await page.till.edit(page.list.receipt[0].purchase_id)
-    await page.till.record(page.till.sheet, "7", "", "50", str(shop.cast.mila.id))
+    await page.till.record(page.till.sheet, 0, "7", "", "50", str(shop.cast.mila.id))
 
     assert page.till.form.payer_name == "Mila"
     assert receipt(shop.run_id) == [(7000, 5000)]
@@ -224,11 +248,11 @@ async def test_an_undone_line_can_be_put_back(shop: Shop) -> None:
     await page.buy(shop.rice, "7", "7.99", "55.93", str(shop.cast.bojan.id))
     purchase_id = page.list.receipt[0].purchase_id
 
-    message = await page.list.undo(purchase_id)
+    message = await page.undo(purchase_id)
     assert receipt(shop.run_id) == []
-    assert await page.list.undo(purchase_id) is None
+    assert await page.undo(purchase_id) is None
 
-    await page.list.redo(str(message.args[2][1]._var_value))
+    await page.till.redo(str(message.args[2][1]._var_value))
     assert receipt(shop.run_id) == [(7000, 5593)]
     assert page.list.receipt[0].payer == "Bojan"
 
@@ -236,16 +260,16 @@ async def test_an_undone_line_can_be_put_back(shop: Shop) -> None:
 async def test_what_is_put_back_is_checked_like_any_purchase(shop: Shop) -> None:
     page = await tab(shop.cast.ana, shop.run_id)
     payer = shop.cast.ana.id
-    forged = [f'["{shop.rice}",{amount},1,"{payer}"]' for amount in ("1.5", "true", "NaN", "1e309", '"1"')]
+    forged = [f'["{shop.rice}",{amount},1,"{payer}",0]' for amount in ("1.5", "true", "NaN", "1e309", '"1"')]
 
     for what in [*HOSTILE, "[]", "null", "[1,2,3,4]", *forged]:
         with pytest.raises(NotFound):
-            await page.list.redo(what)
+            await page.till.redo(what)
     with pytest.raises(NotFound):
-        await page.list.redo(f'["{shop.rice}",1000,1,"{shop.cast.eva.id}"]')
+        await page.till.redo(f'["{shop.rice}",1000,1,"{shop.cast.eva.id}",0]')
     for amount in (-1000, 0, 10**30):
         with pytest.raises(Invalid):
-            await page.list.redo(f'["{shop.rice}",{amount},1,"{payer}"]')
+            await page.till.redo(f'["{shop.rice}",{amount},1,"{payer}",0]')
 
     assert receipt(shop.run_id) == []
 
@@ -282,7 +306,7 @@ async def test_ids_of_elsewhere_are_not_there(shop: Shop) -> None:
         for handler in (page.till.buy, page.till.edit, page.list.found):
             with pytest.raises(NotFound):
                 await handler(item_id)
-        assert await page.list.undo(item_id) is None
+        assert await page.undo(item_id) is None
     assert receipt(shop.run_id) == []
 
 
@@ -303,7 +327,7 @@ async def test_who_is_no_helper_looks_along(shop: Shop) -> None:
     with pytest.raises(Forbidden):
         await page.list.found(shop.rice)
     with pytest.raises(Forbidden):
-        await page.list.redo(f'["{shop.rice}",1000,1,"{shop.cast.bojan.id}"]')
+        await page.till.redo(f'["{shop.rice}",1000,1,"{shop.cast.bojan.id}",0]')
     assert receipt(shop.run_id) == []
 
 
@@ -330,7 +354,7 @@ async def test_signed_out_nothing_is_shown(shop: Shop) -> None:
 
 async def test_what_others_buy_arrives(shop: Shop) -> None:
     page = await tab(shop.cast.bojan, shop.run_id)
-    do(shopping.buy, shop.cast.ana, shop.run_id, UUID(shop.rice), 7 * PACK, 5593)
+    do(seeing.buy, shop.cast.ana, shop.run_id, UUID(shop.rice), 7 * PACK, 5593)
 
     with db.reading() as session:
         seen = SHOPPING.read(session, str(shop.run_id), [shop.cast.eva, shop.cast.bojan])
@@ -368,16 +392,16 @@ async def test_in_another_phase_the_list_can_only_be_read(shop: Shop, phase: Pha
 
     assert (page.list.may_buy, page.list.when == "now") == (False, False)
     with pytest.raises((Conflict, NotFound)):
-        await page.list.redo(f'["{shop.rice}",1000,1,"{shop.cast.ana.id}"]')
+        await page.till.redo(f'["{shop.rice}",1000,1,"{shop.cast.ana.id}",0]')
 
 
 async def test_the_sheet_closes_when_shopping_ends_meanwhile(shop: Shop) -> None:
     page = await tab(shop.cast.ana, shop.run_id)
-    do(shopping.buy, shop.cast.ana, shop.run_id, UUID(shop.rice), 7 * PACK, 5593)
+    do(seeing.buy, shop.cast.ana, shop.run_id, UUID(shop.rice), 7 * PACK, 5593)
     await page.till.buy(shop.tomatoes)
-    do(phases.finish_shopping, shop.cast.ana, shop.run_id)
+    do(seeing.finish_shopping, shop.cast.ana, shop.run_id)
 
-    told = await page.till.record(page.till.sheet, "1", "", "1", "")
+    told = await page.till.record(page.till.sheet, 0, "1", "", "1", "")
 
     assert told is not None
     assert (page.till.item_id, page.list.may_buy, page.list.when) == ("", False, "after")
