@@ -26,7 +26,9 @@ from bulq.domain.texts import check_password, check_username, username_key
 from bulq.imports import catalogue
 from bulq.imports.order_lines import NotAnOrderFile, Orders, read_orders
 from bulq.imports.orders import LEADER, STORE, Imported, Refused, import_orders, limits_lifted, steps
+from bulq.jobs.backup import back_up
 from bulq.jobs.commands import REASONS, add_commands
+from bulq.jobs.throwaway import tables_in
 from bulq.services import accounts
 from bulq.services.password_resets import VALID, renew_access
 
@@ -58,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bulq", description="Looks after a Bulq server.")
     commands = parser.add_subparsers(required=True, metavar="command")
     migrate = commands.add_parser("migrate", help="bring the database to the newest revision")
+    migrate.add_argument(
+        "--without-backup", action="store_true", help="in production a backup is made and proved first"
+    )
     migrate.set_defaults(command=_migrate)
     check = commands.add_parser("check", help="see whether a server could start, and reach what the settings name")
     check.set_defaults(command=_check)
@@ -90,11 +95,32 @@ def _month(text: str) -> str:
     return text
 
 
-def _migrate(_options: argparse.Namespace) -> None:
+def _migrate(options: argparse.Namespace) -> None:
     if (server := alone.server_on(settings.database_url)) and migrations.is_outdated(settings.database_url):
         raise Stop(f"{server} Stop it before its tables change under it. Nothing was changed.")
-    before, after = migrations.upgrade(settings.database_url)
+    backup = _back_up_before(options) if settings.env is Environment.PRODUCTION else ""
+    try:
+        before, after = migrations.upgrade(settings.database_url)
+    except migrations.MoneyChanged as reason:
+        said = f" {backup} was made before." if backup else ""
+        raise Stop(f"{reason}\nNothing was changed: the database is as it was.{said}") from None
     print(f"The database is at revision {after}{', as before' if before == after else ''}.")
+
+
+def _back_up_before(options: argparse.Namespace) -> str:
+    """Make a backup and prove it, unless there is nothing to lose; returns its name."""
+    url = settings.database_url
+    if options.without_backup or not tables_in(url) or not migrations.is_outdated(url):
+        return ""
+    if not settings.backup_target:
+        raise Stop("A backup comes first: set BULQ_BACKUP_TARGET, or say --without-backup. Nothing was changed.")
+    row = back_up(_now())
+    if row is None:
+        raise Stop("Another backup is being made right now; try again in a moment. Nothing was changed.")
+    if row.error:
+        raise Stop(f"The backup before it failed: {row.error}. Nothing was changed; --without-backup goes on without.")
+    print(f"{row.name} was made and proved.")
+    return row.name
 
 
 def _check(_options: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from alembic.config import Config
@@ -16,22 +17,45 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from alembic import command
+from bulq import witness
 
 INI = Path(__file__).parent.parent / "alembic.ini"
 LOCK = 0x62756C71  # "bulq": any number will do, as long as it stays
 
 
+class MoneyChanged(Exception):
+    """A migration would have changed what somebody owes or paid; the message says whose. The database is as before."""
+
+
 def upgrade(url: str) -> tuple[str | None, str | None]:
     """Migrate the database at `url`, made first if it is a file. Returns its revision before and after.
 
-    All of it is one transaction; a second process waits for the first and finds nothing left to do.
+    All of it is one transaction; a second process waits for the first and finds nothing left to do. What everybody owes
+    and paid is written down before and compared afterwards: a difference raises MoneyChanged and undoes everything.
     """
     with _alone_in(url) as connection:
         before = revision_of(connection)
-        config = Config(INI)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if before == newest():
+            return before, before
+        with _unchanged_money(connection):
+            config = Config(INI)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
         return before, revision_of(connection)
+
+
+@contextmanager
+def _unchanged_money(connection: Connection) -> Iterator[None]:
+    with TemporaryDirectory() as folder:
+        before, after = Path(folder) / "before", Path(folder) / "after"
+        cancelled = witness.has_ledger(connection)
+        with before.open("w") as file:
+            witness.write(connection, file, cancelled=cancelled)
+        yield
+        with after.open("w") as file:
+            witness.write(connection, file, cancelled=cancelled)
+        if found := witness.differences(before, after):
+            raise MoneyChanged("\n  ".join(["The migration would change money:", *found]))
 
 
 @contextmanager

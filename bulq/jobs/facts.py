@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, inspect, or_, select
 from sqlmodel import SQLModel, col
 
 import bulq.models  # noqa: F401  registers every table
@@ -18,10 +18,15 @@ AT_ONCE = 1000  # rows held in memory
 
 
 def facts(connection: Connection) -> Facts:
-    """Everything as of the transaction the connection is in. Memory doesn't grow with the database."""
+    """Everything as of the transaction the connection is in. Memory doesn't grow with the database.
+
+    A database that is yet to be migrated lacks the newest tables.
+    """
+    there = set(inspect(connection).get_table_names())
     rows = {
         table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
         for table in SQLModel.metadata.sorted_tables
+        if table.name in there
     }
     purchases = connection.execute(select(func.coalesce(func.sum(col(Purchase.total)), 0))).scalar_one()
     statements, left_over, wrong = _shared_out(connection)

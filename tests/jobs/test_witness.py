@@ -1,0 +1,128 @@
+"""A migration that would change what somebody owes or paid stops, says whose, and leaves the database as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from bulq import db, migrations
+from bulq.cli import main
+from bulq.config import Environment, settings
+from bulq.domain.phases import Phase
+from bulq.jobs.backup import facts_in
+from bulq.jobs.vault import vault
+from tests import cast
+from tests.databases import ROOT
+
+Next = Callable[[str], None]
+
+MIGRATION = '''
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "next", "{head}", None, None
+
+def upgrade():
+    op.execute("CREATE TABLE of_the_next_version (id INTEGER PRIMARY KEY)")
+    op.execute("""{statement}""")
+
+def downgrade():
+    pass
+'''
+SWAPPED = """
+UPDATE allocations SET quantity = (SELECT min(a.quantity) + max(a.quantity) FROM allocations a) - quantity
+"""
+
+
+@pytest.fixture
+def next_version(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Next]:
+    """Makes the code one migration newer than the database."""
+    head = migrations.newest()
+
+    def add(statement: str) -> None:
+        folder = tmp_path / "versions"
+        folder.mkdir()
+        (folder / "next.py").write_text(MIGRATION.format(head=head, statement=statement))
+        ini = tmp_path / "alembic.ini"
+        ini.write_text(
+            f"[alembic]\nscript_location = {ROOT}/alembic\npath_separator = os\n"
+            f"version_locations = {ROOT}/alembic/versions:{folder}\n"
+        )
+        monkeypatch.setattr(migrations, "INI", ini)
+        migrations.newest.cache_clear()
+
+    yield add
+    monkeypatch.undo()
+    migrations.newest.cache_clear()
+    with create_engine(database, poolclass=NullPool).begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS of_the_next_version"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
+
+
+def is_there(url: str) -> bool:
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        return connection.dialect.has_table(connection, "of_the_next_version")
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE purchases SET total = total + 1", "paid 5594"),
+        ("UPDATE list_items SET line_total = line_total + 1", "owes"),
+        (SWAPPED, "owes"),
+        ("UPDATE purchases SET payer_id = (SELECT id FROM users WHERE username = 'eva')", "paid 5593"),
+    ],
+    ids=["paid", "total", "shares", "payer"],
+)
+def test_a_cent_that_changes_stops_it(
+    database: str, next_version: Next, statement: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = db.write_now(cast.assemble)
+    run_id = db.write_now(cast.bring_to, people, Phase.DISTRIBUTING)
+    before = facts_in(database)
+    next_version(statement)
+
+    assert main(["migrate"]) == 1
+
+    told = capsys.readouterr().err
+    assert "would change money" in told and str(run_id) in told and said in told and "Nothing was changed" in told
+    assert facts_in(database) == before and not is_there(database)
+
+
+def test_one_that_changes_no_money_goes_through_after_a_backup_in_production(
+    database: str, next_version: Next, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = db.write_now(cast.assemble)
+    db.write_now(cast.bring_to, people, Phase.COMPLETED)
+    settings.env = Environment.PRODUCTION
+    next_version("UPDATE users SET theme = 'dark'")
+
+    assert main(["migrate"]) == 1
+    assert "BULQ_BACKUP_TARGET" in capsys.readouterr().err and not is_there(database)
+
+    settings.backup_target = f"file://{tmp_path}/backups"
+    assert main(["migrate"]) == 0
+    [kept] = vault().backups()
+    assert f"{kept.name} was made and proved" in capsys.readouterr().out and is_there(database)
+
+
+@pytest.mark.only("sqlite")
+def test_a_new_database_needs_no_backup(database: str, tmp_path: Path) -> None:
+    settings.env, settings.database_url = Environment.PRODUCTION, f"sqlite:///{tmp_path}/new.db"
+
+    assert main(["migrate"]) == 0
+
+
+@pytest.mark.only("sqlite")
+def test_a_backup_that_fails_stops_it(database: str, next_version: Next, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.env, settings.backup_target = Environment.PRODUCTION, "file:///proc/nowhere"
+    next_version("UPDATE users SET theme = 'dark'")
+
+    assert main(["migrate"]) == 1
+    assert "The backup before it failed" in capsys.readouterr().err and not is_there(database)
+
+    assert main(["migrate", "--without-backup"]) == 0
+    assert is_there(database)
