@@ -88,7 +88,7 @@ class BuyingState(rx.State):
             if error.key != "bought_meanwhile":
                 raise
             view = await look(self, shopping_view, run_id)
-            _open(self, sheet_to_put_back(view, item_id, line))
+            _open(self, sheet_to_put_back(view, item_id, line, bought))
             _ask(self, error)
         finally:
             await answer(await self.get_state(ShoppingState), run_id)

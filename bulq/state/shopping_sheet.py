@@ -70,10 +70,12 @@ def sheet_for_more(view: ShoppingView, item_id: str) -> Sheet:
     return _sheet(view, item, None, form)
 
 
-def sheet_to_put_back(view: ShoppingView, item_id: str, line: SeenPurchase) -> Sheet:
-    """Buying once more what was undone."""
+def sheet_to_put_back(view: ShoppingView, item_id: str, line: SeenPurchase, bought: int) -> Sheet:
+    """Buying once more what was undone, by somebody who saw so much (thousandths) of it bought without that."""
     form = Form(line.quantity, unit_price(line.total, line.quantity), line.total, exponent(view.currency))
-    return replace(sheet_for_more(view, item_id), form=replace(form, payer=str(line.payer_id)))
+    sheet = sheet_for_more(view, item_id)
+    shown = quantity(bought, sheet.unit) if bought else ""
+    return replace(sheet, form=replace(form, payer=str(line.payer_id)), bought=bought, bought_text=shown)
 
 
 def sheet_for_line(view: ShoppingView, purchase_id: str) -> Sheet:

@@ -316,3 +316,16 @@ def test_a_product_of_another_group_is_everybodys(session: Session, cast: Cast) 
     session.flush()
     assert session.scalars(select(Bid.id).where(Bid.product_id == lentils.id, col(Bid.run_id) == run_id)).one()
     assert new_id() > lentils.id
+
+
+def test_a_raise_of_one_thousandth_is_a_raise(session: Session, cast: Cast) -> None:
+    """The smallest there is, up and down again: what was bid first stays first."""
+    saffron = catalogue.add_product(session, cast.ana, "Saffron", "", "kg", 1, now=NOW).id
+    run_id = plan(session, cast)
+    for quantity in (5, 6, 7, 6):
+        bids.place_bid(session, cast.bojan, run_id, saffron, quantity, now=NOW)
+        session.flush()
+
+    raises = select(BidRaise.quantity).join(Bid, col(Bid.id) == col(BidRaise.bid_id))
+    found = session.scalars(raises.where(Bid.product_id == saffron).order_by(col(BidRaise.id)))
+    assert found.all() == [5, 1]

@@ -1,20 +1,23 @@
 """Sightings of prices: once a day, never changed, withdrawn by who saw them or an admin."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
-from sqlmodel import delete, select
+from sqlmodel import col, delete, select
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid
 from bulq.domain.phases import Phase
-from bulq.models import AuditEntry, PriceObservation, Product
+from bulq.models import AuditEntry, Membership, PriceObservation, Product, Run
 from bulq.queries.catalogue import find_products
 from bulq.queries.prices import product_page
 from bulq.queries.shopping import shopping
 from bulq.queries.stores import store_page
-from bulq.services import catalogue, groups, prices, products
+from bulq.services import catalogue, closing, groups, phases, prices, products
 from bulq.services import shopping as shop
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, World, bring_to, item_of, plan
@@ -72,6 +75,35 @@ def test_a_purchase_feeds_the_history_exactly_once(session: Session, cast: Cast)
     seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
 
     assert [each.price for each in seen(session, cast.rice)] == [799]
+
+
+def _cancelled(session: Session, cast: Cast, run_id: UUID) -> None:
+    phases.cancel_run(session, cast.ana, run_id, "Rain", now=LATER)
+
+
+def _left(session: Session, cast: Cast, run_id: UUID) -> None:
+    """Ana leaves with nobody to lead it: the last who is left makes no admin and no helper."""
+    session.execute(update(Membership).where(col(Membership.user_id) == cast.ana.id).values(is_admin=False))
+    groups.leave_group(session, cast.ana, cast.group_id, now=LATER)
+
+
+def _closed(session: Session, cast: Cast, run_id: UUID) -> None:
+    closing.close_group(session, cast.ada, cast.group_id, now=LATER)
+
+
+@pytest.mark.parametrize("end", [_cancelled, _left, _closed])
+def test_a_run_that_is_cancelled_after_buying_feeds_the_history(
+    session: Session, cast: Cast, end: Callable[[Session, Cast, UUID], None]
+) -> None:
+    run_id = bring_to(session, cast, Phase.SHOPPING)
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 2 * PACK, 1998, now=NOW)
+    session.flush()
+
+    end(session, cast, run_id)
+
+    session.flush()
+    assert session.get_one(Run, run_id).phase is Phase.CANCELLED
+    assert 999 in [each.price for each in seen(session, cast.rice)]
 
 
 def test_a_day_is_the_one_it_is_in_my_group(session: Session, cast: Cast) -> None:

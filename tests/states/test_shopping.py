@@ -257,6 +257,67 @@ async def test_an_undone_line_can_be_put_back(shop: Shop) -> None:
     assert page.list.receipt[0].payer == "Bojan"
 
 
+async def test_what_others_bought_since_is_asked_about_before_a_line_is_put_back(shop: Shop) -> None:
+    page = await tab(shop.cast.ana, shop.run_id)
+    await page.buy(shop.rice, "7", "7.99", "55.93", str(shop.cast.bojan.id))
+    message = await page.undo(page.list.receipt[0].purchase_id)
+    do(seeing.buy, shop.cast.ana, shop.run_id, UUID(shop.rice), 4 * PACK, 3196)
+
+    await page.till.redo(str(message.args[2][1]._var_value))
+
+    assert receipt(shop.run_id) == [(4000, 3196)]
+    form = page.till.form
+    assert (form.quantity, form.total, form.payer) == (7000, 5593, str(shop.cast.bojan.id))
+    assert (page.till.item_id, page.till.question) == (shop.rice, 1)
+    assert "4 packs" in page.till.alert and "0 packs" in page.till.alert
+    await page.till.record(page.till.sheet, 0, "7", "7.99", "55.93", "")
+    assert len(receipt(shop.run_id)) == 1
+    await page.till.record(page.till.sheet, page.till.question, "7", "7.99", "55.93", str(shop.cast.bojan.id))
+    assert receipt(shop.run_id) == [(4000, 3196), (7000, 5593)]
+
+
+async def test_a_line_that_another_changed_is_asked_about_with_both_amounts(shop: Shop) -> None:
+    page = await tab(shop.cast.ana, shop.run_id)
+    await page.buy(shop.rice, "7", "7.99", "55.93")
+    line = page.list.receipt[0]
+    await page.till.edit(line.purchase_id)
+    do(seeing.edit_purchase, shop.cast.ana, shop.run_id, UUID(line.purchase_id), 8 * PACK, 6392)
+
+    with pytest.raises(Conflict, match="purchase_changed"):
+        await page.list.undo(line.purchase_id, line.seen)
+    for _second_tap in range(2):
+        await page.till.record(page.till.sheet, 0, "6", "7.99", "47.94", "")
+        assert "8 packs for €63.92" in page.till.alert and "7 packs for €55.93" in page.till.alert
+    assert receipt(shop.run_id) == [(8000, 6392)]
+
+    await page.till.record(page.till.sheet, page.till.question, "6", "7.99", "47.94", "")
+    assert receipt(shop.run_id) == [(6000, 4794)]
+
+
+@pytest.mark.parametrize("phase", [Phase.ADJUSTING, Phase.DISTRIBUTING])
+async def test_after_shopping_total_and_payer_are_corrected_on_the_same_sheet(shop: Shop, phase: Phase) -> None:
+    with db.transaction() as session:
+        run_id = bring_to(session, shop.cast, phase)
+    page = await tab(shop.cast.ana, run_id)
+    await page.till.edit(page.list.receipt[0].purchase_id)
+    sheet, mila = page.till.sheet, str(shop.cast.mila.id)
+
+    assert (page.list.may_mend, page.till.mending) == (True, True)
+    await page.till.record(sheet, 0, "8", "7.99", "63.92", mila)
+    assert "back to shopping" in page.till.errors["quantity"] and page.till.sheet == sheet
+    assert await page.till.record(sheet, 0, "7", "9", "63", mila) is not None
+
+    assert (receipt(run_id), page.list.receipt[0].payer, page.till.item_id) == ([(7000, 6300)], "Mila", "")
+
+
+@pytest.mark.parametrize("phase", [Phase.PLANNING, Phase.CONFIRMED, Phase.COMPLETED, Phase.CANCELLED])
+async def test_in_other_phases_nothing_can_be_corrected(shop: Shop, phase: Phase) -> None:
+    with db.transaction() as session:
+        run_id = bring_to(session, shop.cast, phase)
+
+    assert not (await tab(shop.cast.ana, run_id)).list.may_mend
+
+
 async def test_what_is_put_back_is_checked_like_any_purchase(shop: Shop) -> None:
     page = await tab(shop.cast.ana, shop.run_id)
     payer = shop.cast.ana.id
