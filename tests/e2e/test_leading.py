@@ -117,7 +117,8 @@ def test_finishing_with_nothing_bought_is_asked_first(stage: Stage) -> None:
     press(ana, "Finish shopping")
     expect(dialog(ana)).to_contain_text("Nothing was bought")
     phase_is(bojan, "shopping")
-    press(ana, "End the run")
+    expect(dialog(ana)).to_contain_text("Tomatoes: still to buy")
+    press(ana, "Not there: end the run")
 
     phase_is(bojan, "completed")
 
