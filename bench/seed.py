@@ -56,6 +56,7 @@ def seed(session: Session) -> Seeded:
         for n, product in enumerate(products)
     )
     session.add_all(Participant(run_id=run.id, user_id=person.id, joined_at=now) for person in people[1:])
+    session.flush()
     wanted = 5
     bids = [
         Bid(

@@ -7,23 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bulq.domain.money import line_total, share_money
-from bulq.domain.statements import line_shares
+from bulq.domain.statements import NOTHING, Part, Purchase, Shares, divided
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A product of the run: thousandths and minor units. `bids` holds firm ones only; `price` is per unit, if known.
+    """A product of the run before anything is bought of it: thousandths and minor units.
 
-    `allocations` is None until goods are given out. `closed` means nothing more will be bought of it.
+    `bids` holds firm ones only; `price` is per unit, if known. `closed` means nothing will be bought of it.
     """
 
     line_id: str
     price: int | None
     bids: Mapping[str, int]
-    bought: int = 0
-    paid: int = 0
     closed: bool = False
-    allocations: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +33,36 @@ class Parts:
     unpriced: int
 
 
-def parts_of(lines: Iterable[Line]) -> Parts:
-    """Each person's part. Bought lines are shared exactly, others estimated from the price; the sum is the total."""
+def parts_of(shares: Iterable[Shares], unpriced: int) -> Parts:
+    """Each person's part: the sum of their shares. Together with what is left over it is the total."""
     people: dict[str, int] = defaultdict(int)
-    left_over = unpriced = 0
-    for line in lines:
-        shares, left = shares_of(line)
-        left_over += left
-        unpriced += line.price is None and not line.bought and not line.closed and bool(line.bids)
-        for person, cost in shares.items():
+    left_over = 0
+    for each in shares:
+        left_over += each.left_cost
+        for person, cost in each.costs.items():
             people[person] += cost
     return Parts(people, left_over, sum(people.values()) + left_over, unpriced)
 
 
-def shares_of(line: Line) -> tuple[Mapping[str, int], int]:
-    """What each person pays of the line, and what stays with nobody."""
-    if line.allocations is not None:
-        return line_shares(line.line_id, line.paid, line.bought, line.allocations) if line.bought else ({}, 0)
-    if line.bought:
-        return (share_money(line.paid, line.bids, line.line_id), 0) if line.bids else ({}, line.paid)
+def is_unpriced(line: Line) -> bool:
+    """Whether the line costs something, and nobody knows how much."""
+    return line.price is None and not line.closed and bool(line.bids)
+
+
+def estimated(line: Line) -> Shares:
+    """What each person is expected to pay; nothing while no price is known."""
     if line.closed or line.price is None:
-        return {}, 0
+        return NOTHING
     price = line.price
-    return {person: line_total(quantity, price) for person, quantity in line.bids.items()}, 0
+    return Shares({}, {person: line_total(quantity, price) for person, quantity in line.bids.items()}, {})
+
+
+def so_far(item_id: str, bought: int, total: int, bids: Mapping[str, int], paid: Mapping[str, Part]) -> Shares:
+    """A bought item before goods are given out, divided over the bids on it.
+
+    Bids that ask for less than was bought get what they ask for; the rest is left over. Bids that ask for more get
+    parts of what was bought, which need not be whole steps: who gets how many is decided later.
+    """
+    if not sum(bids.values()) > bought:
+        return divided(Purchase(item_id, total, bought, bids), paid)
+    return Shares(share_money(bought, bids, item_id), share_money(total, bids, item_id), {})

@@ -3,7 +3,7 @@
 from bulq.models.accounts import PasswordReset, User, UserSession
 from bulq.models.administration import AuditEntry, ServerSetting
 from bulq.models.catalogue import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
-from bulq.models.goods import Allocation, ListItem, Purchase
+from bulq.models.goods import Allocation, ListItem, Purchase, StatementLine
 from bulq.models.groups import Group, Membership
 from bulq.models.notices import Notification
 from bulq.models.operations import Backup, Incident, JobRun
@@ -34,6 +34,7 @@ __all__ = [
     "SearchTerm",
     "SearchWord",
     "ServerSetting",
+    "StatementLine",
     "Store",
     "Tag",
     "User",

@@ -1,4 +1,4 @@
-"""What was bought in a run, by whom, and who gets it."""
+"""What was bought in a run, by whom, who gets it, and what each owes for it once the run is over."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from bulq.models.base import Row, UtcTime
+from bulq.domain.statements import EntryKind
+from bulq.models.base import Row, UtcTime, text_of
+from bulq.models.runs import participant_key
 
 
 class ListItem(Row, table=True):
@@ -28,7 +30,10 @@ class ListItem(Row, table=True):
 class Purchase(Row, table=True):
     """One line of the receipt. The total is the truth; the unit price follows from it."""
 
-    __table_args__ = (CheckConstraint("quantity > 0 AND total >= 0", name="positive"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0 AND total >= 0", name="positive"),
+        participant_key("purchases", "payer_id"),
+    )
 
     run_id: UUID = Field(foreign_key="runs.id", index=True)
     item_id: UUID = Field(foreign_key="list_items.id", index=True, ondelete="CASCADE")
@@ -42,7 +47,11 @@ class Purchase(Row, table=True):
 class Allocation(Row, table=True):
     """What of a bought item one participant gets; more than nothing."""
 
-    __table_args__ = (UniqueConstraint("item_id", "user_id"), CheckConstraint("quantity > 0", name="quantity"))
+    __table_args__ = (
+        UniqueConstraint("item_id", "user_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        participant_key("allocations", "user_id"),
+    )
 
     run_id: UUID = Field(foreign_key="runs.id", index=True)
     item_id: UUID = Field(foreign_key="list_items.id", ondelete="CASCADE")
@@ -50,3 +59,21 @@ class Allocation(Row, table=True):
     quantity: int = Field(sa_type=BigInteger)  # thousandths
     picked_up_at: datetime | None = Field(default=None, sa_type=UtcTime)
     picked_up_by: UUID | None = Field(default=None, foreign_key="users.id")
+
+
+class StatementLine(Row, table=True):
+    """An entry of the ledger, written when a run ends: what somebody owes for goods, or bears for left-over goods.
+
+    Quantity and amount are never changed and no entry is removed (the database refuses both). Whatever happens later is
+    a further entry, perhaps a negative one. A merge of products or accounts moves `item_id` or `user_id`.
+    """
+
+    __table_args__ = (participant_key("statement_lines", "user_id"),)
+
+    run_id: UUID = Field(foreign_key="runs.id", index=True)
+    item_id: UUID = Field(foreign_key="list_items.id", index=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    kind: EntryKind = Field(sa_type=text_of(EntryKind))
+    quantity: int = Field(sa_type=BigInteger)  # thousandths; of left-over goods this payer's part
+    amount: int = Field(sa_type=BigInteger)  # minor units
+    entered_at: datetime = Field(sa_type=UtcTime)

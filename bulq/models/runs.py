@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from bulq.domain.phases import Phase
@@ -35,7 +35,15 @@ class PhaseEntry(Row, table=True):
     entered_at: datetime = Field(sa_type=UtcTime)
 
 
+def participant_key(table: str, column: str) -> ForeignKeyConstraint:
+    """The foreign key by which the database keeps whoever is named in `column` among the participants of the run."""
+    theirs = ["participants.run_id", "participants.user_id"]
+    return ForeignKeyConstraint(["run_id", column], theirs, name=f"fk_{table}_participant", onupdate="CASCADE")
+
+
 class Participant(Row, table=True):
+    """Somebody who leads, helps, bids, paid or gets something in the run."""
+
     __table_args__ = (UniqueConstraint("run_id", "user_id"),)
 
     run_id: UUID = Field(foreign_key="runs.id")
@@ -51,6 +59,7 @@ class Bid(Row, table=True):
     __table_args__ = (
         UniqueConstraint("run_id", "user_id", "product_id"),
         CheckConstraint("quantity > 0", name="quantity"),
+        participant_key("bids", "user_id"),
     )
 
     run_id: UUID = Field(foreign_key="runs.id")

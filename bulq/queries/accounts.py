@@ -14,8 +14,9 @@ from sqlmodel import col, func, select
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.phases import OPEN, Phase
-from bulq.domain.statements import line_shares
-from bulq.models import Allocation, Group, ListItem, Membership, Notification, Participant, Run, User, UserSession
+from bulq.domain.statements import EntryKind
+from bulq.models import Allocation, Group, Membership, Notification, Participant, Run, StatementLine, User, UserSession
+from bulq.queries.item_shares import run_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,35 +107,33 @@ def _figures(session: Session, viewer: Actor) -> Figures:
 
 
 def _goods_of(session: Session, viewer: Actor) -> tuple[int, tuple[tuple[str, int], ...]]:
-    """To the cent, as the statements say: so it takes what everybody got of the same goods."""
-    mine = col(Allocation.user_id) == viewer.id
-    currency = (
-        sa.select(col(Group.currency))
-        .join(Run, col(Run.group_id) == col(Group.id))
-        .where(col(Run.id) == col(Allocation.run_id), col(Run.phase).in_((Phase.DISTRIBUTING, Phase.COMPLETED)))
-    )
-    item = sa.select(col(ListItem.line_total)).where(col(ListItem.id) == col(Allocation.item_id))
-    items = session.execute(
-        sa.select(
-            col(Allocation.item_id),
-            currency.scalar_subquery(),
-            item.scalar_subquery(),
-            item.with_only_columns(col(ListItem.bought)).scalar_subquery(),
-        ).where(mine)
-    ).all()
-    got: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for item_id, user_id, quantity in session.execute(
-        sa.select(col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity)).where(
-            col(Allocation.item_id).in_(sa.select(col(Allocation.item_id)).where(mine))
+    """How many products somebody got, and what these cost by currency: from the ledger of completed runs, and from the
+    statements of those whose goods are being picked up.
+    """
+    lines = {
+        (item_id, code): int(amount)
+        for item_id, code, amount in session.execute(
+            sa.select(col(StatementLine.item_id), col(Group.currency), sa.func.sum(col(StatementLine.amount)))
+            .join(Run, col(Run.id) == col(StatementLine.run_id))
+            .join(Group, col(Group.id) == col(Run.group_id))
+            .where(
+                col(StatementLine.user_id) == viewer.id,
+                col(StatementLine.kind) == EntryKind.GOODS,
+                col(Run.phase) == Phase.COMPLETED,
+            )
+            .group_by(col(StatementLine.item_id), col(Group.currency))
         )
-    ):
-        got[item_id][str(user_id)] = quantity
-    spent: dict[str, list[int]] = defaultdict(list)
-    for item_id, code, total, bought in items:
-        if code:  # none for a run that was cancelled
-            shares, _left = line_shares(str(item_id), total, bought, got[item_id])
-            spent[code].append(shares[str(viewer.id)])
-    return sum(map(len, spent.values())), tuple((code, sum(costs)) for code, costs in sorted(spent.items()))
+    }
+    mine = sa.select(col(Allocation.run_id)).where(col(Allocation.user_id) == viewer.id)
+    waiting = sa.select(Run, col(Group.currency)).join(Group).where(col(Run.id).in_(mine))
+    for run, code in session.execute(waiting.where(col(Run.phase) == Phase.DISTRIBUTING)):
+        for item_id, shares in run_shares(session, run).items.items():
+            if shares.got.get(str(viewer.id)):
+                lines[UUID(item_id), code] = shares.costs[str(viewer.id)]
+    spent: dict[str, int] = defaultdict(int)
+    for (_, code), amount in lines.items():
+        spent[code] += amount
+    return len(lines), tuple(sorted(spent.items()))
 
 
 def places_of(session: Session, viewer: Actor) -> Places:

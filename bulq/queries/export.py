@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Forbidden
 from bulq.domain.exports import Basis, Became, basis, became
-from bulq.domain.parts import shares_of
 from bulq.domain.phases import Phase, Unit
-from bulq.queries.runs import PersonLine, ProductLine, RunView, part_line, run_view
+from bulq.queries.runs import PersonLine, ProductLine, RunView, is_closed, run_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Goods:
     """A product: thousandths of its unit, and minor units.
 
     `price` per unit is the newest at the store; `cost` what was paid, or else is expected, None while unknown;
-    `left_over` and `left_cost` what nobody takes.
+    `left_over` and `left_cost` what nobody takes, which the payers bear as `borne` says.
     """
 
     product_id: str
@@ -51,6 +50,7 @@ class Goods:
     became: Became
     left_over: int
     left_cost: int
+    borne: Mapping[str, int]
     portions: tuple[Portion, ...]
 
 
@@ -119,11 +119,8 @@ def run_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
 
 
 def _goods(line: ProductLine, run: RunView) -> Goods:
-    divided = part_line(line, run.phase)
-    shares, left_cost = shares_of(divided)
-    known = line.price is not None or bool(line.bought) or divided.closed or line.got is not None
-    portions = _portions(line, shares if known else None)
-    taken = sum(line.got.values()) if line.got is not None else (line.bought if divided.bids else 0)
+    shares = line.shares
+    known = line.price is not None or bool(line.bought) or is_closed(line, run.phase)
     return Goods(
         product_id=line.product_id,
         name=line.name,
@@ -133,11 +130,12 @@ def _goods(line: ProductLine, run: RunView) -> Goods:
         wanted=line.listed if line.item_id else line.wanted,
         bought=line.bought,
         paid=line.paid,
-        cost=sum(shares.values()) + left_cost if known else None,
+        cost=sum(shares.costs.values()) + shares.left_cost if known else None,
         became=became(run.phase, listed=bool(line.item_id), bought=bool(line.bought), missing=line.missing),
-        left_over=line.bought - taken,
-        left_cost=left_cost,
-        portions=portions,
+        left_over=shares.left_over,
+        left_cost=shares.left_cost,
+        borne={payer: part.amount for payer, part in shares.borne.items()},
+        portions=_portions(line, shares.costs if known else None),
     )
 
 

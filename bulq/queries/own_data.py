@@ -30,6 +30,7 @@ from bulq.models import (
     ProductTag,
     Purchase,
     Run,
+    StatementLine,
     Store,
     Tag,
     User,
@@ -135,6 +136,11 @@ def _purchases(me: UUID) -> Rows:
     ).join(Group, col(Group.id) == col(Run.group_id))
 
 
+def _statement_lines(me: UUID) -> Rows:
+    mine = _of_items(_kept(StatementLine, "run_id kind quantity amount entered_at", "user_id"), StatementLine)(me)
+    return mine.add_columns(col(Group.currency)).join(Group, col(Group.id) == col(Run.group_id))
+
+
 def _handed_out(me: UUID) -> Rows:
     others = _of_items(_kept(Allocation, "run_id quantity picked_up_at", "picked_up_by"), Allocation)(me)
     return others.where(col(Allocation.user_id) != me)
@@ -188,6 +194,7 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("purchases", _purchases),
     ("got", _of_items(_kept(Allocation, "run_id quantity picked_up_at", "user_id"), Allocation)),
     ("handed_out", _handed_out),
+    ("statement_lines", _statement_lines),
     ("prices", _prices),
     ("products", _kept(Product, "name brand created_at", "created_by")),
     (

@@ -18,8 +18,6 @@ from bulq.models import Allocation, ListItem, PriceObservation, Run
 T = TypeVar("T", bound=SQLModel)
 AnyRows = Select[*tuple[Any, ...]]
 
-GIVEN_OUT = (Phase.DISTRIBUTING, Phase.COMPLETED)  # from here on everybody knows what they owe
-
 
 def pairs(table: type[T], by: str, kept_id: UUID, moved_id: UUID, *same: str) -> Select[T, T]:
     """(kept, moved) rows that belong to one and the other in the column `by`, and agree in the `same` columns."""
@@ -56,12 +54,15 @@ def number(query: AnyRows) -> ScalarSelect[int]:
 
 
 def runs_with_other_sums(session: Session, kept_id: UUID, moved_id: UUID) -> int:
-    """In how many runs whose goods are given out somebody would owe something else if both products were one."""
+    """In how many runs somebody knows by now what they owe, and would owe something else if both products were one.
+
+    What a run that has ended comes to is in the ledger, which no merge changes.
+    """
     both = load(session, pairs(ListItem, "product_id", kept_id, moved_id, "run_id"))
     given_out = set(
         session.scalars(
             select(col(Run.id)).where(
-                col(Run.phase).in_(GIVEN_OUT),
+                col(Run.phase) == Phase.DISTRIBUTING,
                 col(Run.id).in_(select(col(ListItem.run_id)).where(col(ListItem.product_id) == moved_id)),
             )
         )

@@ -10,15 +10,17 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, and_, cast, func, select
+from sqlalchemy import String, and_, cast, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
-from bulq.domain.parts import Line, Parts, parts_of
+from bulq.domain.parts import Line, Parts, estimated, is_unpriced, parts_of
 from bulq.domain.phases import FINAL, Phase, Unit
-from bulq.models import Allocation, Bid, ListItem, Membership, Participant, PhaseEntry, Product, Purchase, Store, User
+from bulq.domain.statements import NOTHING, Shares
+from bulq.models import Bid, ListItem, Membership, Participant, PhaseEntry, Product, Store, User
 from bulq.queries.access import RunAccess, run_for
+from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
 from bulq.queries.newest import newest
 
 
@@ -40,6 +42,7 @@ class ProductLine:
     """A product of the run. Thousandths of its unit; `price` and `paid` in minor units.
 
     The fields from `item_id` on are filled once there is a shopping list, `got` (per person) once goods are given out.
+    `shares` is what each person pays, estimated as long as nothing is bought; `unpriced` when nobody knows how much.
     """
 
     product_id: str
@@ -50,6 +53,8 @@ class ProductLine:
     price: int | None
     wanted: int
     bids: tuple[BidLine, ...]
+    shares: Shares = NOTHING
+    unpriced: bool = False
     item_id: str | None = None
     bought: int = 0
     paid: int = 0
@@ -113,12 +118,11 @@ def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
     bids = _bids(session, run_id)
-    allocations, picked_up, to_pick_up = _allocations(session, access)
-    products = _products(session, access, bids, allocations)
-    parts = parts_of(part_line(line, run.phase) for line in products)
-    in_group = select(col(Membership.user_id)).where(col(Membership.group_id) == group.id)
-    members = {str(user_id) for user_id in session.execute(in_group).scalars()}
-    store = session.execute(select(col(Store.name)).where(col(Store.id) == run.store_id)).scalar_one()
+    listed = _products(session, access, bids)
+    shares = _shares(session, access, listed)
+    products = tuple(_with_shares(line, run.phase, shares) for line in listed)
+    parts = parts_of((line.shares for line in products), sum(line.unpriced for line in products))
+    store, members = _store_and_members(session, access)
     return RunView(
         id=str(run.id),
         group_id=str(group.id),
@@ -135,13 +139,23 @@ def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
         hand_over_to=str(run.hand_over_to) if run.hand_over_to else None,
         cancel_reason=run.cancel_reason,
         products=products,
-        people=_people(session, access, bids, parts, members),
+        people=_people(session, access, bids, parts, shares.spent, members),
         parts=parts,
         history=_history(session, run_id),
         members=frozenset(members),
-        picked_up=picked_up,
-        to_pick_up=to_pick_up,
+        picked_up=len(shares.picked_up),
+        to_pick_up=shares.to_pick_up,
     )
+
+
+def _store_and_members(session: Session, access: RunAccess) -> tuple[str, set[str]]:
+    """The name of the store, and who is in the group: at least the viewer."""
+    rows = session.execute(
+        select(col(Store.name), col(Membership.user_id))
+        .join(Membership, col(Membership.group_id) == access.group.id)
+        .where(col(Store.id) == access.run.store_id)
+    ).all()
+    return rows[0][0], {str(user_id) for _, user_id in rows}
 
 
 def _bids(session: Session, run_id: UUID) -> dict[str, list[BidLine]]:
@@ -179,8 +193,7 @@ def _products(
     session: Session,
     access: RunAccess,
     bids: dict[str, list[BidLine]],
-    allocations: dict[str, dict[str, int]] | None,
-) -> tuple[ProductLine, ...]:
+) -> list[ProductLine]:
     run = access.run
     in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run.id)
     rows = session.execute(
@@ -208,50 +221,50 @@ def _products(
         wanted = sum(bid.quantity or 0 for bid in mine)
         line = ProductLine(key, name, brand, unit, step, price, wanted, mine)
         if item_id:
-            got = None if allocations is None else allocations.get(str(item_id), {})
-            line = replace(
-                line, item_id=str(item_id), bought=bought, paid=paid, missing=missing, listed=listed, got=got
-            )
+            line = replace(line, item_id=str(item_id), bought=bought, paid=paid, missing=missing, listed=listed)
         lines.append(line)
-    return tuple(lines)
+    return lines
 
 
-def _allocations(session: Session, access: RunAccess) -> tuple[dict[str, dict[str, int]] | None, int, int]:
-    """What everybody gets per list item, how many of these lines are picked up, and how many there are."""
-    if access.run.phase not in (Phase.DISTRIBUTING, Phase.COMPLETED):
-        return None, 0, 0
-    rows = session.execute(
-        select(
-            col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity), col(Allocation.picked_up_at)
-        ).where(col(Allocation.run_id) == access.run.id)
-    ).all()
-    allocations: dict[str, dict[str, int]] = defaultdict(dict)
-    for item_id, user_id, quantity, _ in rows:
-        allocations[str(item_id)][str(user_id)] = quantity
-    return allocations, sum(row.picked_up_at is not None for row in rows), len(rows)
+def _shares(session: Session, access: RunAccess, lines: list[ProductLine]) -> RunShares:
+    items = [
+        Bought(line.item_id, line.product_id, line.bought, line.paid) for line in lines if line.item_id and line.bought
+    ]
+    return shares_of(session, access.run, items, {line.product_id: _firm(line) for line in lines if line.bought})
 
 
-def part_line(line: ProductLine, phase: Phase) -> Line:
-    """The product as the rules divide its cost."""
-    firm = {bid.user_id: bid.quantity for bid in line.bids if bid.quantity}
-    closed = line.missing or phase is Phase.ADJUSTING or phase in FINAL
-    return Line(line.item_id or line.product_id, line.price, firm, line.bought, line.paid, closed, line.got)
+def _firm(line: ProductLine) -> dict[str, int]:
+    return {bid.user_id: bid.quantity for bid in line.bids if bid.quantity}
+
+
+def is_closed(line: ProductLine, phase: Phase) -> bool:
+    """Whether nothing more is bought of the product."""
+    return line.missing or phase in (Phase.ADJUSTING, Phase.DISTRIBUTING, *FINAL)
+
+
+def _with_shares(line: ProductLine, phase: Phase, shares: RunShares) -> ProductLine:
+    """The product with what each person gets and pays: of what was bought the exact shares, else an estimate."""
+    if line.item_id and line.bought:
+        mine = shares.items[line.item_id]
+        return replace(line, shares=mine, got=mine.got if phase in GIVEN_OUT else None)
+    expected = Line(line.product_id, line.price, _firm(line), is_closed(line, phase))
+    line = replace(line, shares=estimated(expected), unpriced=is_unpriced(expected))
+    return replace(line, got={}) if line.item_id and phase in GIVEN_OUT else line
 
 
 def _people(
-    session: Session, access: RunAccess, bids: dict[str, list[BidLine]], parts: Parts, members: set[str]
+    session: Session,
+    access: RunAccess,
+    bids: dict[str, list[BidLine]],
+    parts: Parts,
+    spent: Mapping[str, int],
+    members: set[str],
 ) -> tuple[PersonLine, ...]:
     run = access.run
     counts: dict[str, int] = defaultdict(int)
     for lines in bids.values():
         for bid in lines:
             counts[bid.user_id] += 1
-    spent = (
-        select(func.coalesce(func.sum(col(Purchase.total)), 0))
-        .where(col(Purchase.run_id) == run.id, col(Purchase.payer_id) == col(User.id))
-        .correlate(User)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(
             col(User.id),
@@ -259,7 +272,6 @@ def _people(
             col(User.username),
             col(Participant.helper_since),
             col(Participant.ready_at),
-            spent,
         )
         .join(Participant, col(Participant.user_id) == col(User.id))
         .where(col(Participant.run_id) == run.id)
@@ -276,9 +288,9 @@ def _people(
             left=str(user_id) not in members,
             bids=counts[str(user_id)],
             part=parts.people.get(str(user_id), 0),
-            spent=int(spent),
+            spent=spent.get(str(user_id), 0),
         )
-        for user_id, name, username, helper_since, ready_at, spent in rows
+        for user_id, name, username, helper_since, ready_at in rows
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,10 +15,10 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.statements import Purchase, Statements, statements
-from bulq.models import Allocation, Bid, ListItem, Product, User
+from bulq.domain.statements import NOTHING, TAKING
+from bulq.models import Bid, ListItem, Membership, Product, Run, User
 from bulq.queries.access import run_for
-from bulq.queries.people import members_of
+from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,31 @@ class PersonStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOver:
-    item_id: str
-    product: str
-    unit: Unit
-    quantity: int
+class Bearer:
+    """Whoever paid bears the cost of what nobody took: minor units."""
+
+    user_id: str
+    name: str
     cost: int
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOver:
+    item_id: str
+    product: str
+    unit: Unit
+    step: int
+    quantity: int
+    cost: int
+    borne_by: tuple[Bearer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StatementsView:
-    """The viewer's own statement comes first, the others by name. Statements and left-over add up to the purchases."""
+    """The viewer's own statement comes first, the others by name. Statements and left-over add up to the purchases.
+
+    `taken_until` is when left-over goods of an ended run can no longer be taken.
+    """
 
     currency: str
     phase: Phase
@@ -63,89 +79,76 @@ class StatementsView:
     people: tuple[PersonStatement, ...]
     left_over: tuple[LeftOver, ...]
     total: int
+    taken_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Goods:
-    """What the database knows of a run's goods; quantities per item (or product) and person."""
+    """What the database knows of a run's goods; quantities wanted per product and person."""
 
     items: list[tuple[ListItem, Product]]
     wanted: dict[str, dict[str, int]]
-    got: dict[str, dict[str, int]]
-    picked_up: set[tuple[str, str]]
+    shares: RunShares
 
 
 def run_statements(session: Session, viewer: Actor, run_id: UUID) -> StatementsView:
     """The statements of a run whose goods are given out. Six queries whatever its size."""
     access = run_for(session, viewer, run_id)
-    if access.run.phase not in (Phase.DISTRIBUTING, Phase.COMPLETED):
+    if access.run.phase not in GIVEN_OUT:
         raise Conflict("wrong_phase", phase=str(access.run.phase))
-    goods = _goods(session, run_id)
-    sums = statements(
-        Purchase(str(item.id), item.line_total, item.bought, goods.got[str(item.id)])
-        for item, _ in goods.items
-        if item.bought
-    )
-    lines = _lines(goods, sums)
-    products = {str(item.id): product for item, product in goods.items}
+    goods = _goods(session, access.run)
+    lines = _lines(goods)
+    people, members = _people(session, viewer, access.group.id, lines, goods.shares)
     return StatementsView(
         currency=access.group.currency,
         phase=access.run.phase,
-        members=frozenset(str(member.user_id) for member in members_of(session, access.group.id)),
+        members=members,
         people=tuple(
             PersonStatement(
                 user_id,
                 name,
                 username,
                 tuple(lines[user_id]),
-                sums.sum_of(user_id),
+                sum(line.cost for line in lines[user_id]),
                 sum(line.got > 0 and not line.picked_up for line in lines[user_id]),
             )
-            for user_id, name, username in _names(session, viewer, lines)
+            for user_id, (name, username) in people.items()
+            if user_id in lines
         ),
-        left_over=tuple(
-            LeftOver(line.item_id, products[line.item_id].name, products[line.item_id].unit, line.quantity, line.cost)
-            for line in sums.left_over
-        ),
+        left_over=_left_over(goods, people),
         total=sum(item.line_total for item, _ in goods.items),
+        taken_until=access.run.ended_at and access.run.ended_at + TAKING,
     )
 
 
-def _goods(session: Session, run_id: UUID) -> _Goods:
-    items = session.execute(
+def _goods(session: Session, run: Run) -> _Goods:
+    rows = session.execute(
         select(ListItem, Product)
         .join(Product, col(Product.id) == col(ListItem.product_id))
-        .where(col(ListItem.run_id) == run_id)
+        .where(col(ListItem.run_id) == run.id)
         .order_by(col(Product.name_key), col(Product.id))
     )
+    items = [(item, product) for item, product in rows]
     wanted: dict[str, dict[str, int]] = defaultdict(dict)
     for user_id, product_id, quantity in session.execute(
         select(col(Bid.user_id), col(Bid.product_id), col(Bid.wanted)).where(
-            col(Bid.run_id) == run_id, col(Bid.wanted).is_not(None)
+            col(Bid.run_id) == run.id, col(Bid.wanted).is_not(None)
         )
     ):
         wanted[str(product_id)][str(user_id)] = quantity or 0
-    got: dict[str, dict[str, int]] = defaultdict(dict)
-    picked_up: set[tuple[str, str]] = set()
-    for item_id, user_id, quantity, at in session.execute(
-        select(
-            col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity), col(Allocation.picked_up_at)
-        ).where(col(Allocation.run_id) == run_id)
-    ):
-        got[str(item_id)][str(user_id)] = quantity
-        if at is not None:
-            picked_up.add((str(user_id), str(item_id)))
-    return _Goods([(item, product) for item, product in items], wanted, got, picked_up)
+    bought = [
+        Bought(str(item.id), str(item.product_id), item.bought, item.line_total) for item, _ in items if item.bought
+    ]
+    return _Goods(items, wanted, shares_of(session, run, bought, {}))
 
 
-def _lines(goods: _Goods, sums: Statements) -> dict[str, list[StatementLine]]:
+def _lines(goods: _Goods) -> dict[str, list[StatementLine]]:
     """Per person a line for everything they wanted or got, in the order of the items."""
-    costs = {(person, line.item_id): line.cost for person, lines in sums.people.items() for line in lines}
     people: dict[str, list[StatementLine]] = defaultdict(list)
     for item, product in goods.items:
         item_id = str(item.id)
-        wanted, got = goods.wanted[str(product.id)], goods.got[item_id]
-        for user in wanted.keys() | got.keys():
+        wanted, shares = goods.wanted[str(product.id)], goods.shares.items.get(item_id, NOTHING)
+        for user in wanted.keys() | shares.got.keys():
             people[user].append(
                 StatementLine(
                     item_id=item_id,
@@ -153,20 +156,37 @@ def _lines(goods: _Goods, sums: Statements) -> dict[str, list[StatementLine]]:
                     brand=product.brand,
                     unit=product.unit,
                     wanted=wanted.get(user, 0),
-                    got=got.get(user, 0),
-                    cost=costs.get((user, item_id), 0),
+                    got=shares.got.get(user, 0),
+                    cost=shares.costs.get(user, 0),
                     not_there=item.bought == 0,
-                    picked_up=(user, item_id) in goods.picked_up,
+                    picked_up=(user, item_id) in goods.shares.picked_up,
                 )
             )
     return people
 
 
-def _names(session: Session, viewer: Actor, lines: dict[str, list[StatementLine]]) -> list[tuple[str, str, str]]:
-    """Id, name and username of everybody with a statement: the viewer first."""
+def _left_over(goods: _Goods, people: Mapping[str, tuple[str, str]]) -> tuple[LeftOver, ...]:
+    lines: list[LeftOver] = []
+    for item, product in goods.items:
+        shares = goods.shares.items.get(str(item.id), NOTHING)
+        if shares.borne:
+            bearers = [Bearer(who, people[who][0], shares.borne[who].amount) for who in people if who in shares.borne]
+            what = (str(item.id), product.name, product.unit, product.step)
+            lines.append(LeftOver(*what, shares.left_over, shares.left_cost, tuple(bearers)))
+    return tuple(lines)
+
+
+def _people(
+    session: Session, viewer: Actor, group_id: UUID, lines: Collection[str], shares: RunShares
+) -> tuple[dict[str, tuple[str, str]], frozenset[str]]:
+    """Name and username of everybody with a statement or left-over goods, the viewer first; and the group's members."""
+    named = {UUID(user) for user in {*lines, *(who for each in shares.items.values() for who in each.borne)}}
+    in_group = col(Membership.user_id).is_not(None)
     rows = session.execute(
-        select(col(User.id), col(User.name), col(User.username))
-        .where(col(User.id).in_([UUID(user) for user in lines]))
+        select(col(User.id), col(User.name), col(User.username), in_group)
+        .outerjoin(Membership, (col(Membership.user_id) == col(User.id)) & (col(Membership.group_id) == group_id))
+        .where(in_group | col(User.id).in_(named))
         .order_by(col(User.id) != viewer.id, col(User.name), col(User.id))
-    )
-    return [(str(user_id), name, username) for user_id, name, username in rows]
+    ).all()
+    people = {str(user_id): (name, username) for user_id, name, username, _ in rows}
+    return people, frozenset(str(user_id) for user_id, _, _, is_member in rows if is_member)

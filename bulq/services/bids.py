@@ -19,8 +19,8 @@ from bulq.domain.quantities import check_quantity
 from bulq.domain.texts import clean_text
 from bulq.models import Bid, BidRaise, Group, Membership, Participant, Product, Run
 from bulq.queries.access import RunAccess, run_for
+from bulq.services.participants import forget_idle, participant_of
 from bulq.services.phases import enter
-from bulq.services.runs import forget_idle, participant_of
 
 
 def _bidding(session: Session, actor: Actor, run_id: UUID, now: datetime) -> RunAccess:
@@ -235,7 +235,7 @@ def retract_bid(
     session.flush()
     if access.participant is not None:
         access.participant.ready_at = None
-        forget_idle(session, access.run, access.participant)
+        forget_idle(session, access.run, actor.id)
     return bid.quantity, bid.note
 
 

@@ -18,6 +18,7 @@ from bulq.models import Bid, Group, Membership, Participant, Run, User
 from bulq.services.audit import record_group, record_in_run
 from bulq.services.leading import take_over
 from bulq.services.notices import participants_but, tell
+from bulq.services.participants import forget_idle
 from bulq.services.phases import enter
 
 
@@ -55,14 +56,13 @@ def _leave_run(session: Session, actor: Actor, run: Run, user_id: UUID, name: st
     if run.hand_over_to == user_id:
         run.hand_over_to = None
         session.add(run)
-    if run.phase in GOODS_BOUGHT:
-        mine = (col(Participant.run_id) == run.id) & (col(Participant.user_id) == user_id)
-        session.execute(update(Participant).where(mine).values(helper_since=None))  # coming back starts clean
-    else:
-        for table in (Bid, Participant):
-            session.execute(delete(table).where(col(table.run_id) == run.id, col(table.user_id) == user_id))
+    mine = (col(Participant.run_id) == run.id) & (col(Participant.user_id) == user_id)
+    session.execute(update(Participant).where(mine).values(helper_since=None))  # coming back starts clean
+    if run.phase not in GOODS_BOUGHT:
+        session.execute(delete(Bid).where(col(Bid.run_id) == run.id, col(Bid.user_id) == user_id))
     if run.leader_id == user_id:
         _pass_on(session, actor, run, user_id, name, now)
+    forget_idle(session, run, user_id)
 
 
 def _pass_on(session: Session, actor: Actor, run: Run, user_id: UUID, name: str, now: datetime) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq.domain.merging import joined_note, joined_quantity
-from bulq.models import Allocation, Bid, BidRaise, ListItem, Participant, Purchase
+from bulq.models import Allocation, Bid, BidRaise, ListItem, Participant, Purchase, StatementLine
+from bulq.services.participants import HOLDING
 
 
 def join_bids(session: Session, pairs: Iterable[tuple[Bid, Bid]]) -> None:
@@ -39,7 +40,8 @@ def _before(bid: Bid) -> int:
 def join_items(session: Session, pairs: Iterable[tuple[ListItem, ListItem]]) -> None:
     """Add each second list item to the first, with what was bought of it and who gets it."""
     for kept, moved in pairs:
-        session.execute(update(Purchase).where(col(Purchase.item_id) == moved.id).values(item_id=kept.id))
+        for table in (Purchase, StatementLine):
+            session.execute(update(table).where(col(table.item_id) == moved.id).values(item_id=kept.id))
         _move_allocations(session, kept.id, moved.id)
         kept.wanted += moved.wanted
         kept.bought += moved.bought
@@ -75,6 +77,9 @@ def join_allocations(session: Session, pairs: Iterable[tuple[Allocation, Allocat
 def join_participants(session: Session, pairs: Iterable[tuple[Participant, Participant]]) -> None:
     """One place in the run: helping as long as either did, ready only if both were."""
     for kept, moved in pairs:
+        for table, column in HOLDING:
+            theirs = (col(table.run_id) == moved.run_id) & (getattr(table, column) == moved.user_id)
+            session.execute(update(table).where(theirs).values({column: kept.user_id}))
         kept.joined_at = min(kept.joined_at, moved.joined_at)
         kept.helper_since = _earlier(kept.helper_since, moved.helper_since)
         kept.ready_at = max(kept.ready_at, moved.ready_at) if kept.ready_at and moved.ready_at else None

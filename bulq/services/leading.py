@@ -15,7 +15,7 @@ from bulq.models import Membership, Participant, Run
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_in_run
 from bulq.services.notices import tell
-from bulq.services.runs import participant_of
+from bulq.services.participants import participant_of
 
 
 def offer_lead(session: Session, actor: Actor, run_id: UUID, user_id: UUID, *, now: datetime) -> None:

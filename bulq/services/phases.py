@@ -20,6 +20,7 @@ from bulq.models import Allocation, Bid, BidRaise, Group, ListItem, Participant,
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_run
 from bulq.services.catalogue import observe_purchases
+from bulq.services.ledger import freeze
 from bulq.services.notices import participants_but, tell
 
 
@@ -36,10 +37,13 @@ def enter(
     """Put the run into a phase, remember who did it and tell the others. Without an actor it happened by itself.
 
     `told_as` replaces "phase_<phase>" as the name of the notice and of the entry in the audit log; `details` are
-    stored with both. However shopping ends, also by cancelling, what was bought feeds the price history.
+    stored with both. However shopping ends, also by cancelling, what was bought feeds the price history. When the run
+    ends, what everybody owes is written into the ledger.
     """
     if run.phase is Phase.SHOPPING:
         observe_purchases(session, run, session.get_one(Group, run.group_id), now=now)
+    if phase in FINAL:
+        freeze(session, run, now=now)
     run.phase = phase
     if phase in FINAL:
         run.ended_at, run.hand_over_to = now, None

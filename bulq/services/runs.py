@@ -14,10 +14,11 @@ from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import BIDDING, OPEN, Phase
 from bulq.domain.texts import clean_text
 from bulq.domain.times import day_in
-from bulq.models import Bid, Group, Membership, Participant, PhaseEntry, Run, Store
+from bulq.models import Group, Membership, Participant, PhaseEntry, Run, Store
 from bulq.queries.access import group_for, run_for
 from bulq.services.audit import record_in_run, record_run
 from bulq.services.notices import tell
+from bulq.services.participants import forget_idle, participant_of
 
 
 def start_run(
@@ -123,24 +124,5 @@ def set_helper(session: Session, actor: Actor, run_id: UUID, user_id: UUID, help
         if participant.helper_since is not None:
             record_in_run(session, actor, "helper_removed", run, user_id, now=now)
         participant.helper_since = None
-        forget_idle(session, run, participant)
-
-
-def participant_of(session: Session, run: Run, user_id: UUID, *, now: datetime) -> Participant:
-    """The person's place in the run, made if there is none. The run must be locked."""
-    query = select(Participant).where(Participant.run_id == run.id, Participant.user_id == user_id)
-    found = session.scalars(query).first()
-    if found is None:
-        found = Participant(run_id=run.id, user_id=user_id, joined_at=now)
-        session.add(found)
         session.flush()
-    return found
-
-
-def forget_idle(session: Session, run: Run, participant: Participant) -> None:
-    """Whoever neither leads, helps nor bids is no participant any more."""
-    if participant.user_id == run.leader_id or participant.helper_since is not None:
-        return
-    bids = select(Bid.id).where(Bid.run_id == run.id, Bid.user_id == participant.user_id).limit(1)
-    if session.scalars(bids).first() is None:
-        session.delete(participant)
+        forget_idle(session, run, user_id)

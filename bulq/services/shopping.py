@@ -18,7 +18,7 @@ from bulq.i18n import exponent
 from bulq.models import Bid, ListItem, Membership, Product, Purchase, User
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.bids import bid_of, change_quantity, check_room_for
-from bulq.services.runs import participant_of
+from bulq.services.participants import forget_idle, participant_of
 
 
 class SeenPurchase(NamedTuple):
@@ -148,10 +148,14 @@ def edit_purchase(
     # Someone who has left may stay the payer of what they paid for.
     payer = payer_id or purchase.payer_id
     _check_line(session, access, item, quantity, price, total, actor.id if payer == purchase.payer_id else payer)
+    participant_of(session, access.run, payer, now=now)
+    before = purchase.payer_id
     item.bought += quantity - purchase.quantity
     item.line_total += total - purchase.total
     purchase.quantity, purchase.total, purchase.payer_id = quantity, total, payer
     session.add_all([item, purchase])
+    if before != payer:
+        forget_idle(session, access.run, before)
 
 
 def undo_purchase(
@@ -165,6 +169,7 @@ def undo_purchase(
     item.line_total -= purchase.total
     session.add(item)
     session.delete(purchase)
+    forget_idle(session, access.run, purchase.payer_id)
     return item
 
 

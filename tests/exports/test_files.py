@@ -124,7 +124,7 @@ def large(people: int = 7, products: int = 60, currency: str = "RSD") -> RunExpo
         goods.append(
             Goods(
                 str(n), f"Сокови број {n}", "", Unit.KG, 100, 2500 * people, 2000 * people, paid, paid,
-                Became.BOUGHT, 500 if left else 0, left, portions,
+                Became.BOUGHT, 500 if left else 0, left, {}, portions,
             )
         )  # fmt: skip
     paid = sum(each.paid for each in goods)

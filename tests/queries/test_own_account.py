@@ -36,6 +36,7 @@ WHOSE = {
     "bids": ("bids.user_id",),
     "purchases": ("purchases.payer_id", "purchases.bought_by"),
     "got": ("allocations.user_id",),
+    "statement_lines": ("statement_lines.user_id",),
     "prices": ("price_observations.seen_by",),
     "products": ("products.created_by",),
     "other_names": ("product_aliases.created_by",),

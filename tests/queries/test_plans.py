@@ -128,10 +128,13 @@ INSERT INTO list_items (id, run_id, product_id, wanted, bought, line_total, miss
   SELECT md5('i' || n || '-' || p)::uuid, md5('r' || n)::uuid, md5('p' || (n * 2 + p) % 5000)::uuid, 5000, 5000, 500,
     false FROM generate_series(0, 1999) n, generate_series(0, 1) p;
 INSERT INTO purchases (id, run_id, item_id, quantity, total, payer_id, bought_by, bought_at)
-  SELECT gen_random_uuid(), run_id, id, 5000, 500, md5('u0')::uuid, md5('u0')::uuid, now() FROM list_items;
+  SELECT gen_random_uuid(), r.id, i.id, 5000, 500, r.leader_id, r.leader_id, now() FROM list_items i
+  JOIN runs r ON r.id = i.run_id;
 INSERT INTO allocations (id, run_id, item_id, user_id, quantity)
   SELECT gen_random_uuid(), i.run_id, i.id, b.user_id, 1000 FROM list_items i
   JOIN bids b ON b.run_id = i.run_id AND b.product_id = i.product_id ON CONFLICT DO NOTHING;
+INSERT INTO statement_lines (id, run_id, item_id, user_id, kind, quantity, amount, entered_at)
+  SELECT gen_random_uuid(), run_id, item_id, user_id, 'goods', 1000, 100, now() FROM allocations;
 INSERT INTO notifications (id, user_id, kind, details, count, created_at, updated_at, read_at)
   SELECT gen_random_uuid(), u.id, 'phase', '{}', 1, now(), now() - n * interval '1 hour',
     CASE WHEN n > 2 THEN now() END FROM users u, generate_series(0, 4) n WHERE u.name LIKE 'Person%';

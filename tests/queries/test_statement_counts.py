@@ -50,6 +50,7 @@ def grown(session: Session, phase: Phase, size: int) -> tuple[Cast, UUID]:
     for n, user in enumerate(people):
         session.add(Membership(group_id=cast.group_id, user_id=user.id, joined_at=NOW))
         session.add(Participant(run_id=run_id, user_id=user.id, joined_at=NOW))
+        session.flush()
         for product in (goods[n], goods[n - 1], goods[n - 2]):
             session.add(
                 Bid(
@@ -165,7 +166,7 @@ def _groups(session: Session, who: Actor, cast: Cast, size: int) -> None:
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: unread_count(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 5),
-        (lambda s, who: own_data(s, who), 20),
+        (lambda s, who: own_data(s, who), 21),
         (lambda s, who: places_of(s, who), 1),
         (lambda s, who: find_stores(s, who, ""), 1),
         (lambda s, who: search(s, who, "met"), 4),

@@ -39,6 +39,7 @@ from bulq.queries.statements import run_statements
 from bulq.queries.tags import find_tags
 from bulq.services import accounts, bids, catalogue, groups, leading, merging, phases, runs, tags
 from bulq.services.merging_people import merge_users
+from bulq.services.participants import participant_of
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, person, plan
 
@@ -556,6 +557,7 @@ def test_goods_given_out_to_both_accounts_add_up_and_so_do_the_sums(session: Ses
     mila = session.scalars(
         select(Allocation).where(Allocation.run_id == run_id, Allocation.user_id == cast.mila.id)
     ).one()
+    participant_of(session, session.get_one(Run, run_id), twin.id, now=NOW)
     mila.user_id = twin.id  # as if Mila's part had been the other account's
     bid = bid_of(session, run_id, cast.mila, cast.rice)
     assert bid

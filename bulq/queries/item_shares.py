@@ -1,0 +1,149 @@
+"""What of the bought goods each person gets and owes: the one place from which every page, file and figure has it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.parts import so_far
+from bulq.domain.phases import FINAL, Phase
+from bulq.domain.statements import Entry, Part, Purchase, Shares, divided, shares_in
+from bulq.models import Allocation, Bid, ListItem, Run, StatementLine
+from bulq.models import Purchase as PurchaseRow
+
+GIVEN_OUT = (Phase.DISTRIBUTING, Phase.COMPLETED)  # from here on everybody knows what they get and owe
+
+
+class Bought(NamedTuple):
+    """A list item of which something was bought: thousandths and minor units."""
+
+    item_id: str
+    product_id: str
+    quantity: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunShares:
+    """Shares per bought item; `spent` is what each payer paid at the till, in minor units.
+
+    `picked_up` holds (person, item) once goods are given out, `to_pick_up` counts these and the others.
+    """
+
+    items: Mapping[str, Shares]
+    spent: Mapping[str, int]
+    picked_up: frozenset[tuple[str, str]]
+    to_pick_up: int
+
+
+def run_shares(session: Session, run: Run) -> RunShares:
+    """The shares of a run in whatever phase. Four queries at most."""
+    rows = session.execute(
+        select(col(ListItem.id), col(ListItem.product_id), col(ListItem.bought), col(ListItem.line_total)).where(
+            col(ListItem.run_id) == run.id, col(ListItem.bought) > 0
+        )
+    )
+    items = [Bought(str(item), str(product), quantity, total) for item, product, quantity, total in rows]
+    bids: dict[str, dict[str, int]] = defaultdict(dict)
+    if run.phase is not Phase.DISTRIBUTING and run.phase not in FINAL:
+        firm = select(col(Bid.product_id), col(Bid.user_id), col(Bid.quantity)).where(
+            col(Bid.run_id) == run.id, col(Bid.quantity).is_not(None)
+        )
+        for product_id, user_id, quantity in session.execute(firm):
+            bids[str(product_id)][str(user_id)] = quantity or 0
+    return shares_of(session, run, items, bids)
+
+
+def shares_of(
+    session: Session, run: Run, items: Collection[Bought], bids: Mapping[str, Mapping[str, int]]
+) -> RunShares:
+    """The shares of these bought items of the run: two queries. `bids` has firm bids per product and person.
+
+    An ended run has them in the ledger. While goods are picked up they follow from the allocations, before from bids.
+    """
+    if not items:
+        return RunShares({}, {}, frozenset(), 0)
+    paid = _paid(session, run.id)
+    spent: dict[str, int] = defaultdict(int)
+    for parts in paid.values():
+        for payer, part in parts.items():
+            spent[payer] += part.amount
+    picked_up: frozenset[tuple[str, str]] = frozenset()
+    to_pick_up = 0
+    if run.phase in FINAL:
+        entries = _entries(session, run.id)
+        shares = {item.item_id: shares_in(entries.get(item.item_id, ())) for item in items}
+        if run.phase is Phase.COMPLETED:
+            picked_up = frozenset((who, item) for item, each in shares.items() for who, got in each.got.items() if got)
+            to_pick_up = len(picked_up)
+    elif run.phase is Phase.DISTRIBUTING:
+        got, picked_up, to_pick_up = _allocations(session, run.id)
+        shares = {
+            item.item_id: divided(
+                Purchase(item.item_id, item.total, item.quantity, got.get(item.item_id, {})), paid.get(item.item_id, {})
+            )
+            for item in items
+        }
+    else:
+        shares = {
+            item.item_id: so_far(
+                item.item_id, item.quantity, item.total, bids.get(item.product_id, {}), paid.get(item.item_id, {})
+            )
+            for item in items
+        }
+    return RunShares(shares, spent, picked_up, to_pick_up)
+
+
+def _paid(session: Session, run_id: UUID) -> dict[str, dict[str, Part]]:
+    """Per item what each payer bought of it, and for how much."""
+    rows = session.execute(
+        select(
+            col(PurchaseRow.item_id),
+            col(PurchaseRow.payer_id),
+            func.sum(col(PurchaseRow.quantity)),
+            func.sum(col(PurchaseRow.total)),
+        )
+        .where(col(PurchaseRow.run_id) == run_id)
+        .group_by(col(PurchaseRow.item_id), col(PurchaseRow.payer_id))
+    )
+    paid: dict[str, dict[str, Part]] = defaultdict(dict)
+    for item_id, payer_id, quantity, total in rows:
+        paid[str(item_id)][str(payer_id)] = Part(int(quantity), int(total))
+    return paid
+
+
+def _entries(session: Session, run_id: UUID) -> dict[str, list[Entry]]:
+    rows = session.execute(
+        select(
+            col(StatementLine.item_id),
+            col(StatementLine.user_id),
+            col(StatementLine.kind),
+            col(StatementLine.quantity),
+            col(StatementLine.amount),
+        ).where(col(StatementLine.run_id) == run_id)
+    )
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for item_id, user_id, kind, quantity, amount in rows:
+        entries[str(item_id)].append(Entry(str(user_id), kind, quantity, amount))
+    return entries
+
+
+def _allocations(session: Session, run_id: UUID) -> tuple[dict[str, dict[str, int]], frozenset[tuple[str, str]], int]:
+    """What everybody gets per list item, which of these lines are picked up, and how many there are."""
+    rows = session.execute(
+        select(
+            col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity), col(Allocation.picked_up_at)
+        ).where(col(Allocation.run_id) == run_id)
+    ).all()
+    got: dict[str, dict[str, int]] = defaultdict(dict)
+    for item_id, user_id, quantity, _ in rows:
+        got[str(item_id)][str(user_id)] = quantity
+    picked_up = frozenset((str(user_id), str(item_id)) for item_id, user_id, _, at in rows if at is not None)
+    return got, picked_up, len(rows)
