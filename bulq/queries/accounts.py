@@ -110,20 +110,18 @@ def _goods_of(session: Session, viewer: Actor) -> tuple[int, tuple[tuple[str, in
     """How many products somebody got, and what these cost by currency: from the ledger of completed runs, and from the
     statements of those whose goods are being picked up.
     """
-    lines = {
-        (item_id, code): int(amount)
-        for item_id, code, amount in session.execute(
-            sa.select(col(StatementLine.item_id), col(Group.currency), sa.func.sum(col(StatementLine.amount)))
-            .join(Run, col(Run.id) == col(StatementLine.run_id))
-            .join(Group, col(Group.id) == col(Run.group_id))
-            .where(
-                col(StatementLine.user_id) == viewer.id,
-                col(StatementLine.kind) == EntryKind.GOODS,
-                col(Run.phase) == Phase.COMPLETED,
-            )
-            .group_by(col(StatementLine.item_id), col(Group.currency))
-        )
-    }
+    currency = (
+        sa.select(col(Group.currency))
+        .join(Run, col(Run.group_id) == col(Group.id))
+        .where(col(Run.id) == col(StatementLine.run_id), col(Run.phase) == Phase.COMPLETED)
+        .scalar_subquery()
+    )
+    goods = (
+        sa.select(col(StatementLine.item_id), currency, sa.func.sum(col(StatementLine.amount)))
+        .where(col(StatementLine.user_id) == viewer.id, col(StatementLine.kind) == EntryKind.GOODS)
+        .group_by(col(StatementLine.item_id), col(StatementLine.run_id))
+    )
+    lines = {(item_id, code): int(amount) for item_id, code, amount in session.execute(goods) if code}
     mine = sa.select(col(Allocation.run_id)).where(col(Allocation.user_id) == viewer.id)
     waiting = sa.select(Run, col(Group.currency)).join(Group).where(col(Run.id).in_(mine))
     for run, code in session.execute(waiting.where(col(Run.phase) == Phase.DISTRIBUTING)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.statements import NOTHING, TAKING
-from bulq.models import Bid, ListItem, Membership, Product, Run, User
+from bulq.models import Bid, ListItem, Membership, Participant, Product, Run, User
 from bulq.queries.access import run_for
 from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
 
@@ -98,7 +98,7 @@ def run_statements(session: Session, viewer: Actor, run_id: UUID) -> StatementsV
         raise Conflict("wrong_phase", phase=str(access.run.phase))
     goods = _goods(session, access.run)
     lines = _lines(goods)
-    people, members = _people(session, viewer, access.group.id, lines, goods.shares)
+    people, members = _people(session, viewer, access.group.id, run_id)
     return StatementsView(
         currency=access.group.currency,
         phase=access.run.phase,
@@ -177,15 +177,15 @@ def _left_over(goods: _Goods, people: Mapping[str, tuple[str, str]]) -> tuple[Le
 
 
 def _people(
-    session: Session, viewer: Actor, group_id: UUID, lines: Collection[str], shares: RunShares
+    session: Session, viewer: Actor, group_id: UUID, run_id: UUID
 ) -> tuple[dict[str, tuple[str, str]], frozenset[str]]:
-    """Name and username of everybody with a statement or left-over goods, the viewer first; and the group's members."""
-    named = {UUID(user) for user in {*lines, *(who for each in shares.items.values() for who in each.borne)}}
-    in_group = col(Membership.user_id).is_not(None)
+    """Name and username of everybody in the run or its group, the viewer first; and who of them is in the group."""
+    here = select(col(Membership.user_id)).where(col(Membership.group_id) == group_id)
+    named = here.union(select(col(Participant.user_id)).where(col(Participant.run_id) == run_id))
     rows = session.execute(
-        select(col(User.id), col(User.name), col(User.username), in_group)
+        select(col(User.id), col(User.name), col(User.username), col(Membership.id).is_not(None))
         .outerjoin(Membership, (col(Membership.user_id) == col(User.id)) & (col(Membership.group_id) == group_id))
-        .where(in_group | col(User.id).in_(named))
+        .where(col(User.id).in_(named))
         .order_by(col(User.id) != viewer.id, col(User.name), col(User.id))
     ).all()
     people = {str(user_id): (name, username) for user_id, name, username, _ in rows}
