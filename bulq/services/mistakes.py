@@ -24,8 +24,8 @@ from bulq.services.audit import record_run
 from bulq.services.bids import change_quantity
 from bulq.services.catalogue import observe_purchases, withdraw_purchases
 from bulq.services.notices import tell
+from bulq.services.participants import forget_idle, participant_of
 from bulq.services.phases import enter
-from bulq.services.runs import participant_of
 from bulq.services.shopping import SeenPurchase, is_member, purchase_as_seen
 
 MENDABLE = (Phase.ADJUSTING, Phase.DISTRIBUTING)
@@ -43,7 +43,10 @@ def back_to_shopping(session: Session, actor: Actor, run_id: UUID, reason: str =
     run = access.run
     _need_nothing_picked_up(session, run)
     reason = clean_text(reason, field="reason", maximum=500, multiline=True)
+    had_goods = set(session.scalars(select(Allocation.user_id).where(Allocation.run_id == run.id)))
     session.execute(delete(Allocation).where(col(Allocation.run_id) == run.id))
+    for user_id in had_goods:
+        forget_idle(session, run, user_id)
     _restore_bids(session, run, now)
     purchases = session.scalars(select(Purchase).where(Purchase.run_id == run.id)).all()
     withdraw_purchases(session, run, purchases, actor, now=now)
@@ -117,10 +120,12 @@ def _change(session: Session, access: RunAccess, purchase: Purchase, total: int,
     if total != purchase.total:
         withdraw_purchases(session, run, [purchase], access.actor, now=now)
     item.line_total += total - purchase.total
+    payer_before = purchase.payer_id
+    participant_of(session, run, payer_id, now=now)  # whoever paid is shown among the people, with what they paid
     purchase.total, purchase.payer_id = total, payer_id
     session.add_all([item, purchase])
-    participant_of(session, run, payer_id, now=now)  # whoever paid is shown among the people, with what they paid
     session.flush()
+    forget_idle(session, run, payer_before)
     observe_purchases(session, run, access.group, now=now)
 
 
