@@ -51,7 +51,7 @@ class Events:
         try:
             event = checked(data)
         except Wrong as wrong:
-            return mistakes.note(str(wrong), self._address(socket))
+            return mistakes.note(str(wrong), self._address(socket), _handler_in(data))
         except Invalid as refusal:
             event = self._refuse(refusal)
             try:
@@ -99,6 +99,12 @@ class Events:
         return self._person(state) if state is not None else ""
 
 
+def _handler_in(data: Any) -> str:
+    """The handler that a wrong event is for, if there is one of this name; it says which page sends such things."""
+    name = data.get("name") if isinstance(data, dict) else None
+    return name if isinstance(name, str) and reflex_internals.handler(name) else ""
+
+
 def checked(data: Any) -> dict[str, Any]:
     """The event as its handler may have it: right types, no text longer than LONGEST_TEXT.
 
@@ -137,7 +143,10 @@ def cut(value: Any, depth: int = 0) -> Any:
 
 
 def fitting(value: Any, kind: Any) -> Any:
-    """The value if it is of the kind a handler takes. A number is good enough for a text, digits for a number."""
+    """The value if it is of the kind a handler takes.
+
+    A number is good enough for a text, digits are for a number. Pages send null for what is undefined there: no text.
+    """
     origin, parts = typing.get_origin(kind) or kind, typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
         some = next(part for part in parts if part is not types.NoneType)
@@ -149,6 +158,8 @@ def fitting(value: Any, kind: Any) -> Any:
             return value
         case str() if origin is str:
             return value
+        case None if origin is str:
+            return ""
         case int() | float() if origin is str and not isinstance(value, bool):
             return str(value)
         case int() if origin is int and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER:
@@ -173,7 +184,11 @@ def _page(router: dict[str, Any]) -> dict[str, Any]:
     query = router.get("query", {})
     found = {key: fitting(cut(value), str) for key in ("pathname", "asPath") if (value := router.get(key)) is not None}
     if query:
-        found["query"] = {key: fitting(value, str) for key, value in fitting(cut(query), dict).items()}
+        # An address that no page has comes in parts: {"splat": ["no", "where"]}.
+        found["query"] = {
+            key: fitting(value, list[str] if isinstance(value, list) else str)
+            for key, value in fitting(cut(query), dict).items()
+        }
     return found
 
 

@@ -46,12 +46,16 @@ class Handler:
     background: bool
 
 
-@cache
 def handler(name: str) -> Handler | None:
     """The handler of this full name, if pages may call it."""
-    found = RegistrationContext.get().event_handlers.get(name)
-    if found is None or not _may_be_called(name):
-        return None
+    if name not in RegistrationContext.get().event_handlers or not _may_be_called(name):
+        return None  # not remembered: clients can think of any number of names
+    return _handler(name)
+
+
+@cache
+def _handler(name: str) -> Handler:
+    found = RegistrationContext.get().event_handlers[name]
     parameters = list(inspect.signature(found.handler.fn).parameters.values())[1:]
     hints = typing.get_type_hints(found.handler.fn)
     return Handler(

@@ -39,6 +39,15 @@ def test_reflex_has_no_handlers_but_those_known_here() -> None:
     assert {name.removeprefix(f"{STATE}.") for name in own} == reflex_internals.OWN_HANDLERS | not_for_pages
 
 
+def test_names_that_clients_think_of_are_not_remembered() -> None:
+    before = reflex_internals._handler.cache_info().currsize
+
+    for n in range(100):
+        assert reflex_internals.handler(f"{STATE}.bulq___state___{n}.x") is None
+
+    assert reflex_internals._handler.cache_info().currsize == before
+
+
 def test_what_the_built_pages_call_by_themselves_may_be_called() -> None:
     script = (Path(reflex_base.__file__).parent / ".templates/web/utils/state.js").read_text("utf-8")
 

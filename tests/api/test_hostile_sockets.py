@@ -8,21 +8,24 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psutil
 import pytest
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bench.tab import EVENT, ROOT, Tab
 from bulq import db
 from bulq.domain.phases import Phase
+from bulq.models.base import new_id
 from bulq.services.accounts import start_session
 from bulq.sessions import cookie_name
 from tests import cast, databases
 from tests.e2e.server import Server
-from tests.live.tabs import BID, RUN, RunPage
+from tests.live.tabs import BID, RUN, Page, RunPage
 
 FAILED = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
 SET_NAME = f"{ROOT}.bulq___state___home____home_state.set_name"
@@ -39,10 +42,11 @@ class Backend(Server):
         return max(each.memory_info().rss for each in (started, *started.children(recursive=True))) / 2**20
 
 
+Village = tuple[Backend, cast.Cast, str]  # a server, its people, and the run in bidding
+
+
 @pytest.fixture(scope="module")
-def village(
-    postgresql: databases.PostgreSQL, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Backend, cast.Cast, str]]:
+def village(postgresql: databases.PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
     url = postgresql.new_database("hostile")
     databases.migrate(url)
     db.connect(url)
@@ -83,7 +87,7 @@ async def say(server: Backend, messages: list[str]) -> int:
     return closed
 
 
-async def bid_ms(village: tuple[Backend, cast.Cast, str], times: int = 5) -> float:
+async def bid_ms(village: Village, times: int = 5) -> float:
     """How long a bid of Bojan's takes until his own page shows it; the shortest, since the machine is shared."""
     server, people, run_id = village
     token = db.write_now(start_session, people.bojan.id, "tests", now=datetime.now(UTC))
@@ -99,7 +103,7 @@ async def bid_ms(village: tuple[Backend, cast.Cast, str], times: int = 5) -> flo
     return min(took)
 
 
-async def test_large_texts_of_strangers_stay_in_no_memory(village: tuple[Backend, cast.Cast, str]) -> None:
+async def test_large_texts_of_strangers_stay_in_no_memory(village: Village) -> None:
     server = village[0]
     await say(server, [packet(SET_NAME, name="x")])
     before = server.memory()
@@ -111,7 +115,7 @@ async def test_large_texts_of_strangers_stay_in_no_memory(village: tuple[Backend
     assert await bid_ms(village) < 2000
 
 
-async def test_what_takes_long_to_look_through_keeps_nobody_waiting(village: tuple[Backend, cast.Cast, str]) -> None:
+async def test_what_takes_long_to_look_through_keeps_nobody_waiting(village: Village) -> None:
     server = village[0]
     worst = ["://" + ":" * 60_000, ("TypeError: can't access property \"" + '", ' * 5) * 1200, "[parameters: " * 4000]
 
@@ -122,7 +126,7 @@ async def test_what_takes_long_to_look_through_keeps_nobody_waiting(village: tup
     assert took < 1000
 
 
-async def test_floods_leave_a_few_short_lines(village: tuple[Backend, cast.Cast, str]) -> None:
+async def test_floods_leave_a_few_short_lines(village: Village) -> None:
     server, mark = village[0], village[0].mark()
     floods = {
         "malformed": ["42/_event,[]"] * 1000,
@@ -152,7 +156,7 @@ async def test_floods_leave_a_few_short_lines(village: tuple[Backend, cast.Cast,
     assert await bid_ms(village) < 2000
 
 
-async def test_half_of_an_emoji_is_refused_and_the_tab_goes_on(village: tuple[Backend, cast.Cast, str]) -> None:
+async def test_half_of_an_emoji_is_refused_and_the_tab_goes_on(village: Village) -> None:
     server, people, run_id = village
     token = db.write_now(start_session, people.bojan.id, "tests", now=datetime.now(UTC))
     tab = await Tab.open(server.url, f"{cookie_name()}={token}", f"/runs/{run_id}", {"run_id": run_id})
@@ -172,3 +176,47 @@ async def test_half_of_an_emoji_is_refused_and_the_tab_goes_on(village: tuple[Ba
     await page.until(lambda: page.mine(people.rice) == 9000)
     assert len(toasts) == 1 and toasts[0]["kind"] == "error"
     await tab.close()
+
+
+def many_products(session: Session, like: UUID, many: int) -> None:
+    table = SQLModel.metadata.tables["products"]
+    row = dict(session.execute(table.select().where(table.c.id == like)).mappings().one())
+    texts = [name for name, value in row.items() if isinstance(value, str) and "rice" in value.lower()]
+    more = [row | {"id": new_id()} | {name: f"{row[name]} {n} grain" for name in texts} for n in range(many)]
+    session.execute(table.insert(), more)
+
+
+async def searching(village: Village, stop: asyncio.Event) -> int:
+    """Eva searches in 25 tabs, in each again as soon as it has an answer; how often."""
+    server, people, _run_id = village
+    token = db.write_now(start_session, people.eva.id, "tests", now=datetime.now(UTC))
+    searches = 0
+
+    async def one(place: int) -> None:
+        nonlocal searches
+        tab = await Tab.open(server.url, f"{cookie_name()}={token}", "/", {})
+        page = Page(tab, f"{ROOT}.bulq___state___search____search_state")
+        while not stop.is_set():
+            searches += 1
+            typed = f"basmatti rise {place} {searches}"
+            await tab.send("bulq___state___search____search_state.find", typed=typed)
+            with suppress(TimeoutError):
+                await page.until(lambda typed=typed: page.shown.get("text") == typed, 2)
+        await tab.close()
+
+    await asyncio.gather(*(one(place) for place in range(25)))
+    return searches
+
+
+async def test_a_strangers_many_searches_slow_no_bid_of_others(village: Village) -> None:
+    db.write_now(many_products, village[1].rice, 5000)
+    calm = await bid_ms(village)
+    stop = asyncio.Event()
+    searches = asyncio.create_task(searching(village, stop))
+    await asyncio.sleep(3)  # the burst is over
+
+    during = await bid_ms(village)
+
+    stop.set()
+    assert await searches > 50
+    assert during < 4 * calm + 50, f"{calm:.0f} ms, during the searches {during:.0f} ms"
