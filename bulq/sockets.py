@@ -17,14 +17,14 @@ from urllib.parse import parse_qs
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bulq import limits, mistakes, pacing, sessions
+from bulq import limits, mistakes, pacing, sessions, unfinished
 from bulq.config import settings
 
 PATH = "/_event"
 LARGEST = 64 * 1024  # bytes of one message; files are sent by HTTP
 MOST_MISTAKES = 20  # of one socket, which is then closed
 MOST_NAMESPACES = 4
-TOO_LARGE, MALFORMED = "too large a message", "a malformed message"
+TOO_LARGE, UNFINISHED, MALFORMED = "too large a message", "an unfinished message", "a malformed message"
 TAB = re.compile(r"[\w-]{1,64}")
 # Socket.IO: type (connect, disconnect, event, answer), namespace, number, then JSON. Binary packets are not used here.
 PACKET = re.compile(r"([0-3])(?:(/[\w/-]{1,64})(?:,|\Z))?(\d{0,9})")
@@ -41,6 +41,7 @@ class Sockets:
         self.app = app
         self._of_address: Counter[str] = Counter()
         self._of_session: Counter[str] = Counter()
+        self._watcher = unfinished.Watcher()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -61,8 +62,12 @@ class Sockets:
             return await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         self._of_address[address] += 1
         self._of_session[session] += 1
+        peer = connection.client or (address, 0)
         try:
-            await self.app(scope, _Guard(address, session, receive, send).receive, send)
+            with self._watcher.watching(
+                (peer[0], int(peer[1])), lambda: mistakes.note(UNFINISHED, address)
+            ) as incoming:
+                await self.app(scope, _Guard(address, session, receive, send, incoming).receive, send)
         finally:
             _one_less(self._of_address, address)
             _one_less(self._of_session, session)
@@ -82,17 +87,20 @@ class Wrong(Exception):
 class _Guard:
     """What one socket sends, as the app receives it."""
 
-    def __init__(self, address: str, session: str, receive: Receive, send: Send) -> None:
+    def __init__(self, address: str, session: str, receive: Receive, send: Send, incoming: unfinished.Incoming) -> None:
         self._address = address
         self._session = session
         self._receive = receive
         self._send = send
+        self._incoming = incoming
         self._mistakes = 0
         self._open: set[str] = set()  # namespaces
 
     async def receive(self) -> Message:
         while True:
+            self._incoming.finished = True  # what came while nothing was waited for isn't part of the next message
             message = await self._receive()
+            self._incoming.finished = True
             if message["type"] != "websocket.receive":
                 return message
             await pacing.turn(self._address, self._session)

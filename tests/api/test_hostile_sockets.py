@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -26,6 +27,7 @@ from bulq.sessions import cookie_name
 from tests import cast, databases
 from tests.e2e.server import Server
 from tests.live.tabs import BID, RUN, Page, RunPage
+from tests.states.test_hostile import states
 
 FAILED = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
 SET_NAME = f"{ROOT}.bulq___state___home____home_state.set_name"
@@ -73,6 +75,17 @@ def packet(name: str, /, **payload: object) -> str:
     return EVENT + json.dumps(["event", {"name": name, "payload": payload, "router_data": {"pathname": "/"}}])
 
 
+def setters(many: int) -> list[tuple[str, str]]:
+    """Handlers that only keep the text they are given, with the name of their argument."""
+    found = [
+        (f"{state.get_full_name()}.{name}", list(inspect.signature(handler.fn).parameters)[1:])
+        for state in states()
+        for name, handler in state.event_handlers.items()
+        if name.startswith("set_")
+    ]
+    return [(name, arguments[0]) for name, arguments in found if len(arguments) == 1][:many]
+
+
 async def say(server: Backend, messages: list[str]) -> int:
     """All of these, opening another socket whenever one is closed; how often it was."""
     closed, opened = 0, await socket(server)
@@ -109,7 +122,8 @@ async def test_large_texts_of_strangers_stay_in_no_memory(village: Village) -> N
     before = server.memory()
 
     for size in (990_000, 60_000):
-        await asyncio.gather(*(say(server, [packet(SET_NAME, name="x" * size)] * 12) for _ in range(5)))
+        texts = [packet(name, **{argument: "x" * size}) for name, argument in setters(12)]
+        await asyncio.gather(*(say(server, texts) for _ in range(10)))
 
     assert server.memory() - before < 60
     assert await bid_ms(village) < 2000
@@ -220,3 +234,29 @@ async def test_a_strangers_many_searches_slow_no_bid_of_others(village: Village)
     stop.set()
     assert await searches > 50
     assert during < 4 * calm + 50, f"{calm:.0f} ms, during the searches {during:.0f} ms"
+
+
+async def test_messages_that_never_end_are_put_together_in_no_memory(village: Village) -> None:
+    server, mark = village[0], village[0].mark()
+    before, most, stop = server.memory(), 0.0, asyncio.Event()
+
+    async def endless() -> AsyncIterator[str]:
+        while not stop.is_set():
+            yield "x" * 100_000
+            await asyncio.sleep(0.01)
+
+    async def send_on() -> None:
+        with suppress(ConnectionClosed):
+            await (await socket(server)).send(endless())
+
+    attack = asyncio.gather(*(send_on() for _ in range(8)))
+    for _ in range(30):
+        await asyncio.sleep(0.1)
+        most = max(most, server.memory())
+    stop.set()
+    await attack
+
+    assert most - before < 150, f"{most - before:.0f} MB of some 240 that were sent"
+    assert server.memory() - before < 60
+    assert "client mistake: an unfinished message" in server.log(mark)
+    assert await bid_ms(village) < 2000

@@ -154,4 +154,4 @@ def _set(stage: Stage, request: pytest.FixtureRequest) -> Iterator[Stage]:
     if report is not None and report.passed:
         assert not stage.complaints, "\n".join(stage.complaints)
         assert stage.may_fail or "Traceback" not in said, said[-8000:]
-        assert stage.may_fail or "client mistake" not in said, said[-8000:]  # no page of ours may be taken for one
+        assert stage.may_fail or "client mistake: " not in said, said[-8000:]  # no page of ours may be taken for one
