@@ -176,6 +176,9 @@ class Settings(BaseSettings):
         default=730, ge=30, description="how long the record of who did what is kept; not less than 30"
     )
 
+    uploads_mb: PositiveInt = Field(
+        default=500, description="files that were sent and nobody has decided about yet, all together, in megabytes"
+    )
     catalogue_file_mb: PositiveInt = Field(
         default=50, description="the largest file for the catalogue that is taken, in megabytes"
     )
@@ -223,6 +226,14 @@ class Settings(BaseSettings):
         default=None, description="an address that is sent JSON when backups are in trouble"
     )
     alert_email: str | None = Field(default=None, description="who is written to then")
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="hosts in the server's own network that web hooks may go to, with commas between them; addresses "
+        "that are private, loopback or link-local are refused otherwise",
+    )
+    smtp_plain: bool = Field(
+        default=False, description="send mail unencrypted where a server of `smtp://` offers no encryption"
+    )
     smtp_url: SecretStr | None = Field(
         default=None, description="through which server: `smtp://user:password@host:587`, `smtps://…`"
     )
@@ -254,6 +265,19 @@ class Settings(BaseSettings):
         if wrong := [origin for origin in found if not ORIGIN.fullmatch(origin)]:
             raise ValueError(f"must be addresses like https://bulq.example.org, not {', '.join(wrong)}")
         return found
+
+    @field_validator("webhook_hosts", mode="before")
+    @classmethod
+    def _are_hosts(cls, value: Any) -> tuple[str, ...]:
+        parts = value.split(",") if isinstance(value, str) else list(value)
+        return tuple(part.strip().lower().strip("[]") for part in parts if part.strip())
+
+    @field_validator("alert_email")
+    @classmethod
+    def _is_an_address(cls, address: str | None) -> str | None:
+        if address and not re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", address):
+            raise ValueError("must be one address, such as ana@example.org")
+        return address
 
     @field_validator("backup_target")
     @classmethod

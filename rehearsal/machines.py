@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -18,14 +19,12 @@ START = 120  # seconds a busy machine may take
 FOREIGN = ("BULQ_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_ORIGINS", "PORT", "DOMAIN", "XDG_")
 
 # What keeps a Caddy for trying out from touching the machine it runs on.
-CADDY_OPTIONS = """{{
+CADDY_OPTIONS = """{
 	admin off
 	persist_config off
 	auto_https disable_redirects
 	skip_install_trust
 	default_bind 127.0.0.1
-}}
-import {file}
 """
 
 
@@ -141,13 +140,15 @@ class Valkey(Machine):
 class Caddy(Machine):
     """The project's Caddyfile, with a certificate of Caddy's own authority."""
 
-    def __init__(self, folder: Path, apps: list[int]) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, apps: list[int], **settings: str) -> None:
+        self.port, self.apps = free_port(), apps
         # Not localhost: on https://localhost Reflex's pages look for their server at port 443.
         self.address = f"https://127.0.0.1:{self.port}"
         self.authority = folder / "caddy/caddy/pki/authorities/local/root.crt"
         config = folder / "Caddyfile"
-        config.write_text(CADDY_OPTIONS.format(file=ROOT / "Caddyfile"))
+        ours = (ROOT / "Caddyfile").read_text()
+        assert ours.count("\n{\n") == 1  # the global options
+        config.write_text(ours.replace("\n{\n", f"\n{CADDY_OPTIONS}", 1))
         super().__init__(
             "caddy",
             folder,
@@ -157,9 +158,18 @@ class Caddy(Machine):
             XDG_CONFIG_HOME=str(folder / "caddy"),
             DOMAIN=self.address,
             BULQ_APPS=" ".join(f"127.0.0.1:{port}" for port in apps),
-            BULQ_FRONTEND=str(ROOT / ".web/build/client"),
+            **{"BULQ_FRONTEND": str(ROOT / ".web/build/client")} | settings,
         )
 
     def start(self) -> None:
         super().start()
-        self.until(lambda: self.authority.exists() and listens(self.port))
+        self.until(lambda: self.authority.exists() and self._has_its_certificate())
+
+    def _has_its_certificate(self) -> bool:
+        tls = ssl.create_default_context(cafile=str(self.authority))
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 5) as plain:
+                tls.wrap_socket(plain, server_hostname="127.0.0.1").close()
+        except OSError:
+            return False
+        return True

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import db, mail
+from bulq import db, mail, outgoing
 from bulq.config import settings
 from bulq.i18n import text
 from bulq.jobs.deadlines import Announce, tell_nobody
@@ -95,7 +95,9 @@ def _sent(way: Way, incident: Incident, over: bool) -> bool:
         way(incident, over)
     except Exception as error:
         # Not what the error says: the address may hold a password.
-        log.error("%s could not be told: %s failed with %s", incident.kind, way.__name__, type(error).__name__)
+        # Our own refusals say no address.
+        why = str(error) if isinstance(error, mail.NotEncrypted | outgoing.Refused) else type(error).__name__
+        log.error("%s could not be told: %s failed with %s", incident.kind, way.__name__, why)
         return False
     return True
 
@@ -113,14 +115,20 @@ def by_webhook(incident: Incident, over: bool) -> None:
     assert settings.alert_webhook
     at = incident.closed_at or incident.opened_at
     body = {"kind": incident.kind, "over": over, "at": at.isoformat(), "text": _words(incident, over)}
-    mail.post_json(settings.alert_webhook.get_secret_value(), body)
+    mail.post_json(settings.alert_webhook.get_secret_value(), body, allowed=settings.webhook_hosts)
 
 
 def by_mail(incident: Incident, over: bool) -> None:
     assert settings.alert_email and settings.smtp_url
     words, at = _words(incident, over), incident.closed_at or incident.opened_at
     server = settings.smtp_url.get_secret_value()
-    mail.send_mail(server, settings.alert_email, f"Bulq: {words[:150]}", f"{words}\n\n{at:%Y-%m-%d %H:%M} UTC\n")
+    mail.send_mail(
+        server,
+        settings.alert_email,
+        f"Bulq: {words[:150]}",
+        f"{words}\n\n{at:%Y-%m-%d %H:%M} UTC\n",
+        plain=settings.smtp_plain,
+    )
 
 
 def _untold(session: Session) -> list[Incident]:

@@ -170,6 +170,7 @@ def _serving(server: Server) -> Iterator[Server]:
 def hook() -> Iterator[Hook]:
     server = Hook()
     settings.alert_webhook = SecretStr(f"http://127.0.0.1:{server.server_port}/secret-path")
+    settings.webhook_hosts = ("127.0.0.1",)
     yield from _serving(server)
 
 
@@ -177,7 +178,7 @@ def hook() -> Iterator[Hook]:
 def post_office() -> Iterator[PostOffice]:
     server = PostOffice()
     settings.smtp_url = SecretStr(f"smtp://127.0.0.1:{server.server_address[1]}")
-    settings.alert_email = "admin@bulq.test"
+    settings.alert_email, settings.smtp_plain = "admin@bulq.test", True
     yield from _serving(server)
 
 

@@ -23,6 +23,7 @@ from tests.jobs.conftest import KEY, OTHER_KEY
         ("BULQ_JOBS", "maybe"),
         ("BULQ_SMTP_URL", "mail://ana:c2VjcmV0@host"),
         ("BULQ_ALERT_WEBHOOK", "c2VjcmV0"),
+        ("BULQ_ALERT_EMAIL", "ana@bulq.test\nBcc: c2VjcmV0@bulq.test"),
     ],
 )
 def test_a_wrong_one_is_refused_by_the_name_of_its_variable(
