@@ -4,7 +4,9 @@ import { useLocation, useNavigate } from "react-router";
 import { useListbox } from "./listbox.js";
 
 const DELAY = 300; // milliseconds after the last key
-const LEAST = 2; // characters
+const LEAST = 2; // characters, or one of a script in which one may be a word
+const WORDS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
+const isEnough = (text) => text.length >= LEAST || WORDS.test(text);
 
 const typedAt = (location) => (location.pathname === "/search" ? (new URLSearchParams(location.search).get("q") ?? "") : "");
 const resultsOf = (query) => `/search?q=${encodeURIComponent(query)}`;
@@ -22,10 +24,10 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
   const fresh = hitsOf === query; // an answer to another text is none to this one
   const found = fresh ? (hits ?? []) : [];
   const everything = { id: "all", kind: "all", href: resultsOf(query), label: all.replace("{text}", () => query) };
-  const rows = query.length >= LEAST && (found.length > 0 || !fresh) ? [...found, everything] : [];
+  const rows = isEnough(query) && (found.length > 0 || !fresh) ? [...found, everything] : [];
   const box = useListbox(rows.length);
   const { id, active, setOpen, setActive } = box;
-  const shown = box.open && query.length >= LEAST;
+  const shown = box.open && isEnough(query);
 
   useEffect(() => {
     setText(typedAt(location));
@@ -47,7 +49,7 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
       asked.current = wanted;
       onText?.(wanted);
     };
-    box.later(wanted.length < LEAST || known ? null : ask, DELAY);
+    box.later(!isEnough(wanted) || known ? null : ask, DELAY);
   };
   const go = (href) => {
     box.later(null);
@@ -66,7 +68,7 @@ export function SearchBox({ label, icon, placeholder, close, hits, hitsOf, respe
     if (event.key === "Enter" && !event.nativeEvent.isComposing) {
       event.preventDefault();
       if (shown && rows[active]) go(rows[active].href);
-      else if (query.length >= LEAST) go(resultsOf(query));
+      else if (isEnough(query)) go(resultsOf(query));
     } else if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();

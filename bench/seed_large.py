@@ -25,7 +25,7 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named, TagKind
 from bulq.domain.phases import Phase
-from bulq.domain.searching import may_be_misspelt
+from bulq.domain.searching import may_be_misspelt, term_of
 from bulq.domain.texts import name_key
 from bulq.models import (
     Bid,
@@ -45,7 +45,6 @@ from bulq.models import (
     User,
 )
 from bulq.models.base import new_id
-from bulq.services.search_terms import term_of
 
 PRODUCTS, PRICES, USERS, GROUPS, STORES, TAGS = 100_000, 1_000_000, 100_000, 10_000, 300, 200
 MUCH_SEEN = 10_000  # prices of the first product

@@ -230,6 +230,25 @@ def test_there_is_one_line_of_migrations() -> None:
     assert len(scripts.get_heads()) == len(scripts.get_bases()) == 1
 
 
+def test_a_migration_goes_on_doing_what_it_did() -> None:
+    """Code that moves on would change what a migration makes of an old database."""
+    imported = {
+        (file.name, name)
+        for file in (ROOT / "alembic" / "versions").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        for name in _imported(node)
+        if name.partition(".")[0] in ("bulq", "tests", "bench")
+    }
+
+    assert imported == set()
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [each.name for each in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
 def test_tables_come_from_migrations_alone() -> None:
     """`create_all` would hide a migration that is missing."""
     folders = [ROOT / name for name in ("bulq", "alembic", "scripts", "bench", "tests")]

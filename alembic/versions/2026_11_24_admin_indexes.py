@@ -1,12 +1,12 @@
 """what admins search and sort users and groups by; when somebody was seen last; deleted accounts"""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from alembic import op
-from bulq.domain.texts import name_key
 
 revision = "0005"
 down_revision = "0004"
@@ -15,6 +15,17 @@ depends_on = None
 
 LOCKED = sa.text("locked_at IS NOT NULL")
 AT_ONCE = 1000
+# A frozen copy of how names were compared at the time.
+PLAIN_LETTERS = str.maketrans(
+    {"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"}
+)
+LETTER_MAKING = (0, 7, 8, 9)
+
+
+def name_key(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(character for character in folded if unicodedata.combining(character) in LETTER_MAKING)
+    return " ".join(bare.translate(PLAIN_LETTERS).split())[:200].rstrip()
 
 
 def upgrade() -> None:

@@ -14,6 +14,11 @@ ONE_PRICE = ["product_id", "store_id", "day", "currency", "price"]
 ONCE_A_DAY = "uq_price_observations_product_id_store_id_day_currency_price"
 
 
+# A barcode several products had stays with the oldest: which of them it is on, nobody can tell from here.
+ONE_BARCODE = """UPDATE products SET barcode = NULL WHERE barcode = '' OR EXISTS (
+    SELECT 1 FROM products older WHERE older.barcode = products.barcode AND older.id < products.id)"""
+
+
 def upgrade() -> None:
     with op.batch_alter_table("stores") as stores:
         stores.add_column(sa.Column("chain", sa.String(100), nullable=False, server_default=""))
@@ -25,6 +30,7 @@ def upgrade() -> None:
         for name in ("chain", "address", "time_zone"):
             stores.alter_column(name, server_default=None)
 
+    op.execute(ONE_BARCODE)
     with op.batch_alter_table("products") as products:
         products.drop_index(op.f("ix_products_barcode"))
         products.add_column(sa.Column("content", sa.BigInteger(), nullable=True))

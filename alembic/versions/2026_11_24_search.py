@@ -1,15 +1,13 @@
 """what search looks through, filled from the names that are there"""
 
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import randbits
 from uuid import uuid4
 
 import sqlalchemy as sa
 
 from alembic import op
-
-# What the words of names come to is decided in one place: older rows must be found as newer ones are.
-from bulq.domain.searching import may_be_misspelt, search_key
 
 revision = "0004"
 down_revision = "0003"
@@ -19,6 +17,37 @@ depends_on = None
 AT_ONCE = 5000
 TERMS = sa.table("search_terms", sa.column("id"), sa.column("kind"), sa.column("target_id"), sa.column("key"))
 WORDS = sa.table("search_words", sa.column("id", sa.Uuid()), sa.column("word"), sa.column("backwards"))
+# Frozen copies of what names came to at the time.
+PLAIN_LETTERS = str.maketrans(
+    {"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"}
+)
+LETTER_MAKING = (0, 7, 8, 9)
+LATIN = str.maketrans(
+    {
+        **dict(zip("абвгдђежзијклмнопрстћуфхцчшыэіїєґ", "abvgddezzijklmnoprstcufhccsyeiieg", strict=True)),
+        **{"љ": "lj", "њ": "nj", "џ": "dz", "ѕ": "dz", "щ": "sc", "ю": "ju", "я": "ja", "ъ": "", "ь": ""},
+    }
+)
+LONGEST = 200
+
+
+def name_key(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(character for character in folded if unicodedata.combining(character) in LETTER_MAKING)
+    return " ".join(bare.translate(PLAIN_LETTERS).split())[:LONGEST].rstrip()
+
+
+def search_key(text: str) -> str:
+    key = name_key(text)
+    latin = key.translate(LATIN).replace("dj", "d")
+    words = "".join(each if unicodedata.category(each)[0] in "LMN" else " " for each in latin).split()
+    return (" ".join(words) or key)[:LONGEST].rstrip()
+
+
+def term_of(name: str, brand: str) -> str:
+    return f" {search_key(name)} {search_key(brand)}".rstrip()
+
+
 NAMES = {
     "product": "SELECT id, name_key, brand_key FROM products",
     "store": "SELECT id, name_key, '' FROM stores",
@@ -62,7 +91,7 @@ def upgrade() -> None:
         sa.Column("backwards", sa.String(40, collation="C" if on_postgresql else None), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_words")),
     )
-    _fill()
+    fill(term_of, NAMES, OTHER_NAMES)
     op.create_index("ix_search_terms_kind_key", "search_terms", ["kind", "key"])
     op.create_index(op.f("ix_search_terms_target_id"), "search_terms", ["target_id"])
     op.create_index(op.f("ix_search_words_word"), "search_words", ["word"])
@@ -70,9 +99,14 @@ def upgrade() -> None:
     if on_postgresql:
         _index_trigrams()
     else:
-        for statement in FULL_TEXT:
-            op.execute(statement)
-        op.execute("INSERT INTO search_terms_fts (search_terms_fts) VALUES ('rebuild')")
+        index_full_text()
+
+
+def index_full_text() -> None:
+    """What SQLite looks through for three letters in a row, from the terms there are, and what keeps it up to date."""
+    for statement in FULL_TEXT:
+        op.execute(statement)
+    op.execute("INSERT INTO search_terms_fts (search_terms_fts) VALUES ('rebuild')")
 
 
 def _index_trigrams() -> None:
@@ -89,29 +123,23 @@ def _index_trigrams() -> None:
         )
 
 
-def _fill() -> None:
-    """In pieces, so that memory stays the same however many names there are."""
+def fill(term: Callable[..., str], names: Mapping[str, str], other_names: str) -> None:
+    """Terms of the ids and names each query finds, in pieces, so that memory stays the same however many there are."""
     connection, words = op.get_bind(), set[str]()
-    for kind, query in (*NAMES.items(), ("product", OTHER_NAMES)):
+    for kind, query in (*names.items(), ("product", other_names)):
         for rows in _in_pieces(connection, query):
             terms = [
-                {
-                    "id": randbits(63),
-                    "kind": kind,
-                    "target_id": target,
-                    "key": f" {search_key(name)} {search_key(brand)}".rstrip(),
-                }
-                for target, name, brand in rows
+                {"id": randbits(63), "kind": kind, "target_id": target, "key": term(*parts)} for target, *parts in rows
             ]
             connection.execute(sa.insert(TERMS), terms)
-            words.update(word for term in terms for word in str(term["key"]).split() if may_be_misspelt(word))
+            words.update(word for each in terms for word in str(each["key"]).split() if _may_be_misspelt(word))
     known = [{"id": uuid4(), "word": word, "backwards": word[::-1]} for word in sorted(words)]
     for start in range(0, len(known), AT_ONCE):
         connection.execute(sa.insert(WORDS), known[start : start + AT_ONCE])
 
 
-def _term(name: str, brand: str) -> str:
-    return f" {search_key(name)} {search_key(brand)}".rstrip()
+def _may_be_misspelt(word: str) -> bool:
+    return 4 <= len(word) <= 40 and word.isalpha()
 
 
 def _in_pieces(connection: sa.Connection, query: str) -> Iterator[Sequence[sa.Row]]:

@@ -49,7 +49,7 @@ def find_stores(session: Session, viewer: Actor, typed: str) -> list[StoreFound]
     query = select(col(Store.id), col(Store.name), col(Store.name_key)).limit(FOUND)
     if key:
         holds = col(Store.name_key).like(contains(key), escape="\\")
-        if searching.words_of(latin):
+        if searching.words_of(typed):
             holds = or_(holds, col(Store.id).in_(_stores_holding(latin)))
         query = query.where(holds).order_by(
             case(
@@ -76,7 +76,7 @@ def find_products(
     Products the run has bids on already are left out, unless `with_bids` (adding while shopping).
     """
     access = run_for(session, viewer, run_id)
-    key, latin = typed_key(typed), searching.words_of(searching.typed_key(typed))
+    key, latin = typed_key(typed), searching.words_of(typed)
     in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run_id)
     left_out = set[str]() if with_bids else {str(product_id) for product_id in session.scalars(in_run)}
     place = access.run.store_id, access.group.currency

@@ -78,14 +78,18 @@ def _as_row(row: Sequence[Any]) -> list[Any]:
 
 
 def holding(rows: cache.Rows, words: Sequence[str], latin: Sequence[str]) -> cache.Rows:
-    """Those whose own name holds all the words as they were typed, or one of whose names does in Latin letters."""
+    """Those whose own name holds all the words as they were typed, or one of whose names does in Latin letters.
+
+    A number stands for itself only as search takes it: 2 is not part of 12.
+    """
     if not words:
         return rows
     if not latin:
         return [row for row in rows if all(word in row[OWN_KEYS] for word in words)]
     sought = [as_held(word) for word in latin]
+    as_typed = words if not any(each.isdigit() for word in words for each in word) else ()
     return [
         row
         for row in rows
-        if all(word in row[TERMS] for word in sought) or all(word in row[OWN_KEYS] for word in words)
+        if all(word in row[TERMS] for word in sought) or (as_typed and all(word in row[OWN_KEYS] for word in as_typed))
     ]

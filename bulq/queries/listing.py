@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from bulq.domain.catalogue import Named
 from bulq.domain.paging import page_of
-from bulq.domain.searching import plain, search_key, words_of
+from bulq.domain.searching import words_of
 from bulq.domain.texts import name_key
 from bulq.models import SearchTerm
 from bulq.queries.terms import holding
@@ -102,7 +102,7 @@ def called(
 
     `its` id and `name_key` may be columns or subqueries.
     """
-    if not (words := words_of(search_key(plain(typed)))):
+    if not (words := words_of(typed)):
         return with_words(name_key, typed)
     held = holding(session, kind, [[word] for word in words])
     return [its.in_(held.with_only_columns(col(SearchTerm.target_id)))]

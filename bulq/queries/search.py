@@ -14,7 +14,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.barcodes import barcode_in
 from bulq.domain.catalogue import Named
 from bulq.domain.paging import page_of
-from bulq.domain.searching import SHORTEST, as_held, distance, may_be_misspelt, plain, search_key, typed_key, words_of
+from bulq.domain.searching import as_held, distance, is_enough, may_be_misspelt, term_of, typed_key, words_of
 from bulq.models import Group, Membership, Product, ProductAlias, ProductTag, Store
 from bulq.queries.terms import Term, Words, respelt, that_begin, that_hold
 
@@ -60,7 +60,7 @@ NOTHING = Hits((), (), (), 0, False, 1, 1, False)
 
 
 def search(session: Session, viewer: Actor, typed: str) -> Hits:
-    """A few of each kind, the best first, while somebody types; nothing for less than two characters."""
+    """A few of each kind, the best first, while somebody types; nothing for a single letter."""
     return _search(session, viewer, typed, page=1, size=FEW, most=FEW)
 
 
@@ -72,14 +72,14 @@ def results(session: Session, viewer: Actor, typed: str, *, page: int = 1) -> Hi
 def products_named(session: Session, typed: str, most: int) -> list[UUID]:
     """The best products of that name, with no typo forgiven; the first by name when nothing is typed."""
     key = typed_key(typed)
-    return _named(session, key, [[word] for word in words_of(key)], min(most, MOST))[0]
+    return _named(session, key, [[word] for word in words_of(typed)], min(most, MOST))[0]
 
 
 def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int, most: int) -> Hits:
     key = typed_key(typed)
-    if not key or len(plain(typed)) < SHORTEST:
+    if not key or not is_enough(typed):
         return NOTHING
-    words = words_of(key)
+    words = words_of(typed)
     groups = _groups(session, viewer)
     products, stores = _named(session, key, [[word] for word in words], most)
     products = _of_barcode(session, typed) or products
@@ -147,7 +147,7 @@ def _groups(session: Session, viewer: Actor) -> list[tuple[NameHit, str]]:
         .join(Membership, col(Membership.group_id) == col(Group.id))
         .where(col(Membership.user_id) == viewer.id, col(Group.closed_at).is_(None))
     )
-    found = [(NameHit(group_id, name), f" {search_key(name)}") for group_id, name in session.execute(query)]
+    found = [(NameHit(group_id, name), term_of(name)) for group_id, name in session.execute(query)]
     return sorted(found, key=lambda each: each[1])
 
 
@@ -164,11 +164,13 @@ def _is_near(key: str, word: str) -> bool:
 def _products(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> tuple[ProductHit, ...]:
     if not ids:
         return ()
-    query = select(col(Product.id), col(Product.name), col(Product.brand)).where(col(Product.id).in_(ids))
-    rows = {product_id: (name, brand) for product_id, name, brand in session.execute(query)}
-    by_own = {each for each, names in rows.items() if not words or _holds_all(f" {search_key(' '.join(names))}", words)}
+    columns = col(Product.id), col(Product.name), col(Product.brand), col(Product.content_key)
+    rows = {
+        row[0]: (row[1], row[2], row[3]) for row in session.execute(select(*columns).where(col(Product.id).in_(ids)))
+    }
+    by_own = {each for each, row in rows.items() if not words or _holds_all(term_of(*row), words)}
     aliases = _aliases(session, [each for each in ids if each not in by_own], words)
-    return tuple(ProductHit(each, *rows[each], aliases.get(each, "")) for each in ids if each in rows)
+    return tuple(ProductHit(each, *rows[each][:2], aliases.get(each, "")) for each in ids if each in rows)
 
 
 def _aliases(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> dict[UUID, str]:
@@ -178,7 +180,7 @@ def _aliases(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> dic
     query = select(col(ProductAlias.product_id), col(ProductAlias.name)).where(col(ProductAlias.product_id).in_(ids))
     found: dict[UUID, str] = {}
     for product_id, name in session.execute(query.order_by(col(ProductAlias.id))):
-        key = f" {search_key(name)}"
+        key = term_of(name)
         if any(_holds_all(key, [word]) for word in words):
             found.setdefault(product_id, name)
     return found

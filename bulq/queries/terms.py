@@ -14,7 +14,15 @@ from sqlalchemy.orm import Mapped, Session
 from sqlmodel import col
 
 from bulq.domain.catalogue import Named
-from bulq.domain.searching import LONGEST_WITH_TYPO, SHORTEST_WITH_TYPO, as_held, distance, ends_of, may_be_misspelt
+from bulq.domain.searching import (
+    LONGEST_WITH_TYPO,
+    SHORTEST_WITH_TYPO,
+    as_held,
+    distance,
+    ends_of,
+    halves_of,
+    may_be_misspelt,
+)
 from bulq.models import SearchTerm, SearchWord
 
 LAST = "\U0010ffff"  # nothing comes after it
@@ -44,12 +52,15 @@ def that_hold(session: Session, kinds: Sequence[Named], words: Words, most: int)
 
 
 def respelt(session: Session, words: Sequence[str]) -> Words:
-    """For each word itself and those that are a typo away, the nearest first."""
+    """For each word itself, the two words it may be, and those that are a typo away, the nearest first."""
     doubtful = {word for word in words if may_be_misspelt(word)}
     if not doubtful:
         return [[word] for word in words]
-    known = list(session.execute(union(*(part for word in sorted(doubtful) for part in _near(word)))).scalars())
-    return [[word, *(_nearest(word, known) if word in doubtful else ())] for word in words]
+    near = [part for word in sorted(doubtful) for part in _near(word)]
+    halves = {half for word in doubtful for pair in halves_of(word) for half in pair if may_be_misspelt(half)}
+    near.append(select(col(SearchWord.word)).where(col(SearchWord.word).in_(halves)))
+    known = list(session.execute(union(*near)).scalars())
+    return [[word, *(_ways(word, known) if word in doubtful else ())] for word in words]
 
 
 def _beginning(kind: Named, key: str) -> Select[Named, UUID, str]:
@@ -64,7 +75,7 @@ def _select(kind: Named) -> Select[Named, UUID, str]:
 def holding(session: Session, kind: Named, words: Words) -> Select[Named, UUID, str]:
     """Kind, id and key of things one of whose names holds all the words.
 
-    Keys hold letters, digits and blanks, and so do words: nothing in them needs to be quoted.
+    Keys hold letters, digits, points and blanks, and so do words: nothing in them needs to be quoted.
 
     Three letters in a row are what is indexed, the blank before a word among them.
     """
@@ -99,6 +110,12 @@ def _near(word: str) -> tuple[Select[str], Select[str]]:
 def _between(way: Mapped[str], part: str, as_long: ColumnElement[bool]) -> Select[str]:
     near = select(col(SearchWord.word)).where(way >= part, way < f"{part}{LAST}", as_long).limit(NEIGHBOURS)
     return select(near.subquery().c.word)
+
+
+def _ways(word: str, known: Sequence[str]) -> list[str]:
+    there = set(known)
+    two = [pair for pair in halves_of(word) if all(half in there or not may_be_misspelt(half) for half in pair)]
+    return [*[" ".join(pair) for pair in two if not there.isdisjoint(pair)][:CORRECTIONS], *_nearest(word, known)]
 
 
 def _nearest(word: str, known: Sequence[str]) -> list[str]:

@@ -69,7 +69,7 @@ class Writer:
     def write(self, steps: Sequence[Step], there: Known) -> None:
         ids = {key: row.id for key, row in there.products.items()} | self._products(steps)
         self._labels(steps, ids, there)
-        named_anew = [ids[step.entry.product] for step in steps if step.is_new or step.names]
+        named_anew = [ids[step.entry.product] for step in steps if step.is_new or step.names or step.edits]
         search_terms.index_products(self._session, named_anew)
         self._prices([step.entry for step in steps if step.is_seen], ids, there)
 

@@ -15,7 +15,7 @@ from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.prices import check_content, content_key
 from bulq.models import Product
 from bulq.queries.access import may_edit_product
-from bulq.services import audit
+from bulq.services import audit, search_terms
 from bulq.services.catalogue import check_barcode_is_free, check_product_is_free
 from bulq.services.uniqueness import only_once
 
@@ -79,5 +79,6 @@ def _set(session: Session, actor: Actor, product: Product, details: dict[str, An
         now=now,
         fields=", ".join(changed),
     )
+    search_terms.index_product(session, product)
     cache.changed(session, "products")
     changes.note(session, f"product:{product.id}")

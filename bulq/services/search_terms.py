@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq.domain.catalogue import Named
-from bulq.domain.searching import may_be_misspelt, search_key
+from bulq.domain.searching import may_be_misspelt, term_of
 from bulq.models import Product, ProductAlias, SearchTerm, SearchWord, Store, Tag
 from bulq.models.base import new_id
 from bulq.models.searching import new_number
@@ -26,7 +26,7 @@ AT_ONCE = 1000
 
 
 def index_product(session: Session, product: Product) -> None:
-    """After its name, brand or other names have changed, or it is new."""
+    """After its name, brand, content or other names have changed, or it is new."""
     index_products(session, [product.id])
 
 
@@ -47,14 +47,14 @@ def index_products(session: Session, product_ids: Collection[UUID]) -> None:
     """`index_product` for many at once, in memory that doesn't grow with them."""
     for ids in _in_pieces(list(product_ids)):
         names: dict[UUID, list[str]] = defaultdict(list)
-        brands: dict[UUID, str] = {}
-        products = select(Product.id, Product.name_key, Product.brand_key).where(col(Product.id).in_(ids))
-        for product_id, name, brand in session.execute(products):
-            brands[product_id] = brand
-            names[product_id].append(term_of(name, brand))
+        others: dict[UUID, tuple[str, str]] = {}
+        columns = Product.id, Product.name_key, Product.brand_key, Product.content_key
+        for product_id, name, brand, content in session.execute(select(*columns).where(col(Product.id).in_(ids))):
+            others[product_id] = brand, content
+            names[product_id].append(term_of(name, brand, content))
         aliases = select(ProductAlias.product_id, ProductAlias.name_key).where(col(ProductAlias.product_id).in_(ids))
         for product_id, name in session.execute(aliases):
-            names[product_id].append(term_of(name, brands[product_id]))
+            names[product_id].append(term_of(name, *others[product_id]))
         _write(session, Named.PRODUCT, names)
 
 
@@ -62,11 +62,6 @@ def index_stores(session: Session, store_ids: Collection[UUID]) -> None:
     for ids in _in_pieces(list(store_ids)):
         stores = session.execute(select(Store.id, Store.name_key).where(col(Store.id).in_(ids)))
         _write(session, Named.STORE, {store_id: [term_of(name)] for store_id, name in stores})
-
-
-def term_of(name: str, brand: str = "") -> str:
-    """A name, with its brand, as search looks through it; each as the catalogue keeps it or as it is written."""
-    return f" {search_key(name)} {search_key(brand)}".rstrip()
 
 
 def _write(session: Session, kind: Named, names: Mapping[UUID, Sequence[str]]) -> None:

@@ -7,13 +7,17 @@ from rapidfuzz.distance import OSA
 
 from bulq.domain.searching import (
     LONGEST,
+    LONGEST_TERM,
     LONGEST_TYPED,
     as_held,
     distance,
     ends_of,
+    halves_of,
+    is_enough,
     may_be_misspelt,
     one_typo_apart,
     search_key,
+    term_of,
     typed_key,
     words_of,
 )
@@ -38,6 +42,17 @@ WORDS = st.text("abcd", min_size=4, max_size=9)
         ("🍚🍚", "🍚🍚"),
         ("%_%", "%_%"),
         ("", ""),
+        ("Oil 2L", "oil 2 l"),
+        ("7UP", "7 up"),
+        ("12×1 л", "12 x 1 l"),
+        ("12 х 1 l", "12 x 1 l"),
+        ("Млеко 2,50 лит", "mleko 2.5 l"),
+        ("½ l", "1/2 l"),
+        ("1.000 g", "1.000 g"),
+        ("1.234,50", "1.234.50"),
+        ("500 gr.", "500 g"),
+        ("B12", "b 12"),
+        ("大米", "大 米"),
     ],
 )
 def test_a_name_is_looked_for_without_case_accents_marks_and_script(name: str, key: str) -> None:
@@ -59,20 +74,83 @@ def test_whatever_is_typed_comes_to_a_text_a_database_can_compare(text: str) -> 
 
     key.encode()
     assert "\x00" not in key
-    assert len(words_of(key)) <= 6
+    assert len(words_of(text * 50)) <= 6
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "...", "😀", "\u202e", ""])
 def test_marks_alone_are_no_words(typed: str) -> None:
-    assert words_of(typed_key(typed)) == ()
+    assert words_of(typed) == ()
 
 
 def test_a_megabyte_is_cut_before_anything_is_done_with_it() -> None:
     assert len(typed_key("x" * 10_000_000)) == LONGEST_TYPED
 
 
-def test_one_or_two_letters_have_to_begin_a_word() -> None:
-    assert [as_held(word) for word in ("r", "ri", "ric")] == [" r", " ri", "ric"]
+def test_one_or_two_letters_and_numbers_have_to_begin_a_word() -> None:
+    assert [as_held(word) for word in ("r", "ri", "ric", "米", "500", "2 l")] == [
+        " r",
+        " ri",
+        "ric",
+        " 米",
+        " 500",
+        " 2 l",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("oil 2l", ("oil", "2 l")),
+        ("2 l oil", ("2 l", "oil")),
+        ("7up", ("7 up",)),
+        ("7 up", ("7", "up")),
+        ("12 x 1 l", ("12 x 1 l",)),
+        ("12×1l cola", ("12 x 1 l", "cola")),
+        ("x 1 l", ("x", "1 l")),
+        ("大米", ("大 米",)),
+        ("2.5kg", ("2.5 kg",)),
+    ],
+)
+def test_what_is_typed_as_one_word_or_as_a_size_is_looked_for_as_one(typed: str, words: tuple[str, ...]) -> None:
+    assert words_of(typed) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "brand", "content", "term"),
+    [
+        ("Rice", "Daawat", "5000g", " rice daawat 5000 g 5 kg"),
+        ("Oats 500 g", "", "", " oats 500 g 0.5 kg"),
+        ("Wine 75 cl", "", "", " wine 75 cl 750 ml 0.75 l"),
+        ("Salt 1 g", "", "", " salt 1 g"),
+        ("Coca-Cola", "M&M's", "", " coca cola m m s cocacola mms"),
+        ("Eggs", "", "10piece", " eggs 10 piece"),
+    ],
+)
+def test_a_term_holds_sizes_in_other_units_and_divided_words_as_one(
+    name: str, brand: str, content: str, term: str
+) -> None:
+    assert term_of(name, brand, content) == term
+
+
+@given(st.text(), st.text())
+def test_a_term_fits_its_column_and_is_the_same_for_what_the_catalogue_keeps(name: str, brand: str) -> None:
+    term = term_of(name, brand, "5000g")
+
+    assert term == term_of(name_key(name), name_key(brand), "5000g")
+    assert len(term) <= LONGEST_TERM and "  " not in term
+
+
+@pytest.mark.parametrize(
+    ("typed", "enough"),
+    [("", False), ("a", False), (" 5 ", False), ("😀", False), ("ab", True), ("米", True), ("茶 ", True)],
+)
+def test_one_character_is_enough_where_it_may_be_a_word(typed: str, enough: bool) -> None:
+    assert is_enough(typed) == enough
+
+
+def test_one_word_may_be_two() -> None:
+    assert halves_of("cocacola") == [("coc", "acola"), ("coca", "cola"), ("cocac", "ola")]
+    assert halves_of("cola") == halves_of("coca2cola") == []
 
 
 @given(WORDS, WORDS)

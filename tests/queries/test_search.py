@@ -12,7 +12,7 @@ from bulq.models import Product, SearchTerm, Store
 from bulq.queries import listed
 from bulq.queries.catalogue import find_products, find_stores
 from bulq.queries.search import FEW, MOST, NOTHING, PAGE, Hits, results, search
-from bulq.services import aliases, catalogue, groups, search_terms, tags
+from bulq.services import aliases, catalogue, groups, products, search_terms, tags
 from tests.cast import NOW, Cast, assemble, plan
 from tests.conftest import Scene
 
@@ -99,6 +99,77 @@ def test_the_name_itself_comes_first_then_its_beginning_then_its_words(session: 
     assert [hit.name for hit in results(session, cast.ana, "rice").products] == [
         "Rice", "Rice flour", "Basmati rice 5 kg", "Brown rice", "Licorice",
     ]  # fmt: skip
+
+
+SIZES = (
+    "Oil 2 L", "Oil 12 l", "Oil 0.2 l", "Pasta 5 kg", "Pasta 0,5 kg", "Pasta 50 kg", "7UP", "Up 17", "Water 12 × 1 l",
+    "Water 12 × 1,5 l", "Coca-Cola", "大米", "米粉", "Oats 500g",
+)  # fmt: skip
+
+
+FOUND_BY = {
+    "oil 2l": {"Oil 2 L"},
+    "oil 2 l": {"Oil 2 L"},
+    "2000 ml": {"Oil 2 L"},
+    "pasta 5kg": {"Pasta 5 kg"},
+    "pasta 5 kg": {"Pasta 5 kg"},
+    "pasta 5000 g": {"Pasta 5 kg"},
+    "pasta 0.50kg": {"Pasta 0,5 kg"},
+    "PASTA 500G": {"Pasta 0,5 kg"},
+    "pasta 5": {"Pasta 5 kg", "Pasta 50 kg", "Pasta 0,5 kg"},  # of which one holds 500 g
+    "паста 5кг": {"Pasta 5 kg"},
+    "7 up": {"7UP"},
+    "7up": {"7UP"},
+    "7-Up": {"7UP"},
+    "12 x 1 l": {"Water 12 × 1 l"},
+    "12x1l": {"Water 12 × 1 l"},
+    "water 12х1,5 л": {"Water 12 × 1,5 l"},
+    "cocacola": {"Coca-Cola"},
+    "coca cola": {"Coca-Cola"},
+    "Coca–Cola": {"Coca-Cola"},
+    "米": {"大米", "米粉"},
+    "大米": {"大米"},
+    "oats 0.5kg": {"Oats 500g"},
+}
+
+
+def test_sizes_short_words_and_words_written_as_one_are_found(session: Session, cast: Cast) -> None:
+    for name in SIZES:
+        product(session, cast, name)
+    run_id = plan(session, cast)
+
+    found = {typed: set(names(results(session, cast.ana, typed))) for typed in FOUND_BY}
+    to_add = {typed: {each.name for each in find_products(session, cast.ana, run_id, typed)} for typed in FOUND_BY}
+
+    assert found == FOUND_BY
+    assert to_add == FOUND_BY
+
+
+@pytest.mark.parametrize("typed", ["clubmate", "klubmate"])
+def test_two_words_are_found_by_one_as_another_spelling(session: Session, cast: Cast, typed: str) -> None:
+    product(session, cast, "Club Mate")
+
+    found = search(session, cast.ana, typed)
+
+    assert names(found) == (["Club Mate"] if typed == "clubmate" else [])
+    assert found.respelt == bool(found.products)
+
+
+def test_sizes_of_one_product_are_found_by_their_content(session: Session, cast: Cast) -> None:
+    ids = {
+        content: catalogue.add_product(
+            session, cast.ana, "Lentils", "Suma", "pack", 1000, content=content, content_unit="g", now=NOW
+        ).id
+        for content in (500_000, 1_000_000)
+    }
+
+    for typed, content in (("lentils 500g", 500_000), ("lentils suma 1kg", 1_000_000), ("lentils 0.5 kg", 500_000)):
+        assert [hit.id for hit in search(session, cast.ana, typed).products] == [ids[content]]
+    products.edit_product_details(
+        session, cast.ana, ids[500_000], barcode="", content=250_000, content_unit="g", now=NOW
+    )
+    assert search(session, cast.ana, "lentils 500g") == NOTHING
+    assert [hit.id for hit in search(session, cast.ana, "lentils 250 g").products] == [ids[500_000]]
 
 
 def test_groups_of_others_are_not_found(session: Session, cast: Cast) -> None:
