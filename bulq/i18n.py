@@ -146,7 +146,7 @@ def quantity(thousandths: int, unit: str, language: str = "en") -> str:
 
 
 AMOUNTS = ("before", "after", "seen", "current")
-QUANTITIES = ("seen_quantity", "current_quantity")
+QUANTITIES = ("quantity", "seen_quantity", "current_quantity")
 
 
 def with_amounts(values: Mapping[str, Any], language: str = "en") -> dict[str, Any]:

@@ -11,8 +11,11 @@ from sqlmodel import select
 
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
-from bulq.models import ListItem, User
+from bulq.domain.statements import Entry, EntryKind
+from bulq.models import Allocation, ListItem, Run, User
+from bulq.queries.item_shares import run_shares
 from bulq.services import accounts, bids, catalogue, groups, phases, runs, shopping
+from bulq.services.ledger import enter_lines
 from tests import seeing
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -152,3 +155,23 @@ def _shop(session: Session, cast: Cast, run_id: UUID) -> None:
     shopping.set_missing(session, cast.ana, run_id, item_of(session, run_id, cast.tomatoes), True, now=NOW)
     session.flush()
     seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
+
+
+def leave_over(session: Session, run_id: UUID, item_id: UUID, user_id: UUID, quantity: int) -> None:
+    """Somebody does not take so much of what they would get: the goods are left over, and whoever paid bears them."""
+    run = session.get_one(Run, run_id)
+    if run.phase is Phase.DISTRIBUTING:
+        line = session.scalars(
+            select(Allocation).where(Allocation.item_id == item_id, Allocation.user_id == user_id)
+        ).one()
+        if line.quantity == quantity:
+            session.delete(line)
+        else:
+            line.quantity -= quantity
+    else:
+        shares = run_shares(session, run).items[str(item_id)]
+        amount = shares.costs[str(user_id)] * quantity // shares.got[str(user_id)]
+        gives = Entry(str(user_id), EntryKind.GOODS, -quantity, -amount)
+        bears = Entry(str(run.leader_id), EntryKind.LEFT_OVER, quantity, amount)  # who paid for everything
+        enter_lines(session, run, item_id, [gives, bears], now=NOW)
+    session.flush()

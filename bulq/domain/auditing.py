@@ -22,7 +22,7 @@ _BEGINNINGS = {
     Topic.SIGN_IN: ("sign", "session", "other_sessions"),
     Topic.ACCOUNTS: ("user", "admin", "password", "account", "reset"),
     Topic.GROUPS: ("group", "member", "joining", "invite"),
-    Topic.RUNS: ("phase", "deadline", "helper", "lead", "bid", "purchase"),
+    Topic.RUNS: ("phase", "deadline", "helper", "lead", "left", "bid", "purchase"),
     Topic.PRICES: ("price",),
     Topic.CATALOGUE: ("product", "store", "tag", "alias", "catalogue"),
 }

@@ -211,10 +211,37 @@ def statements() -> rx.Component:
 
 
 def _left(left: Left) -> rx.Component:
+    """What nobody took of a product, who bears it, and how to take some of it."""
+    chosen = rx.cond(HandingOutState.taking[left.item_id] > 0, HandingOutState.taking[left.item_id], left.most)
+    control = rx.el.div(
+        stepper(
+            left.product,
+            chosen,
+            on_quantity=lambda amount, seen: HandingOutState.choose_to_take(left.item_id, amount, seen),
+            step=left.step,
+            maximum=left.most,
+            unit=unit_for(left.unit, chosen),
+            revision=HandingOutState.revision,
+        ),
+        button(
+            t("run.take"),
+            look="soft",
+            name=t("run.take_some", product=left.product),
+            on_click=HandingOutState.take(left.item_id),
+        ),
+        class_name="flex flex-wrap items-center justify-end gap-2",
+    )
     return rx.el.div(
-        rx.el.span(left.product, " ", rx.el.span(left.amount, class_name="text-muted num")),
-        rx.el.span(left.cost, class_name="num"),
-        class_name="kv",
+        rx.el.div(
+            rx.el.span(left.product, " ", rx.el.span(left.amount, class_name="text-muted num")),
+            rx.el.span(left.cost, class_name="num"),
+            class_name="kv",
+        ),
+        rx.el.p(t("run.borne_by", people=left.borne_by), class_name="text-muted text-[13px] num break-words"),
+        rx.cond(HandingOutState.may_take, control, rx.fragment()),
+        key=left.item_id,
+        data_left_over=left.product,
+        class_name="py-1.5",
     )
 
 

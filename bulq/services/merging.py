@@ -15,6 +15,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import OPEN
+from bulq.domain.statements import TAKING
 from bulq.domain.texts import name_key
 from bulq.models import Bid, ListItem, PriceObservation, Product, ProductAlias, ProductTag, Run, Store, Tag, User
 from bulq.queries.access import need_server_admin_still
@@ -41,12 +42,12 @@ LONGEST_NAME = 100
 def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
     """Bids of one person on both are added up, list items of one run joined, and the old name finds the kept product.
 
-    Refused where nobody could say what the result means. Returns the open runs it changed.
+    Refused where nobody could say what the result means. Returns the runs it may have changed.
     """
     need_server_admin_still(session, actor)
-    runs = lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))
+    runs = lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)), now)
     duplicate, kept = both(session, Product, duplicate_id, kept_id)
-    runs |= lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)))  # a first bid may have been on its way
+    runs |= lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)), now)  # a first bid may have been on its way
     if refusal := against_products(session, duplicate, kept):
         raise refusal
     moves = product_moves(session, duplicate_id, kept_id)
@@ -66,11 +67,11 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
 
 
 def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
-    """Returns the open runs that are to the kept store now."""
+    """Returns the runs that are to the kept store now, as far as they still change."""
     need_server_admin_still(session, actor)
-    runs = lock_runs(session, col(Run.store_id) == duplicate_id)
+    runs = lock_runs(session, col(Run.store_id) == duplicate_id, now)
     duplicate, kept = both(session, Store, duplicate_id, kept_id)
-    runs |= lock_runs(session, col(Run.store_id) == duplicate_id)
+    runs |= lock_runs(session, col(Run.store_id) == duplicate_id, now)
     if refusal := against_stores(session, duplicate_id, kept_id):
         raise refusal
     moves = store_moves(session, duplicate_id, kept_id)
@@ -101,9 +102,13 @@ def merge_tags(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID
     _record(session, actor, "tag", duplicate, kept, moves, now)
 
 
-def lock_runs(session: Session, condition: ColumnElement[bool]) -> set[UUID]:
-    """The open runs of this kind, which nobody else changes until the transaction ends; others don't change anyway."""
-    query = select(Run.id).where(condition, col(Run.phase).in_(OPEN)).order_by(col(Run.id))
+def lock_runs(session: Session, condition: ColumnElement[bool], now: datetime) -> set[UUID]:
+    """The runs of this kind that are open or have left-over goods to take: nobody else changes them from now on.
+
+    Others don't change anyway.
+    """
+    changeable = or_(col(Run.phase).in_(OPEN), col(Run.ended_at) > now - TAKING)
+    query = select(Run.id).where(condition, changeable).order_by(col(Run.id))
     return set(session.scalars(query.with_for_update(key_share=True)))
 
 

@@ -32,11 +32,12 @@ from bulq.services.merging import both, lock_runs
 def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
     """Memberships are carried, bids on one product of a run added up; who signed in with the duplicate is signed out.
 
-    Sums of runs stay as they are; by whom an odd cent is borne may change, since that goes by the order of accounts.
-    Returns the open runs it may have changed.
+    What a run that has ended comes to stays for everybody. In one whose goods are being picked up, sums stay as they
+    are, and by whom an odd cent is borne may change, since that goes by the order of accounts.
+    Returns the runs it may have changed.
     """
     need_server_admin_still(session, actor)
-    runs = _lock(session, duplicate_id, kept_id)
+    runs = _lock(session, duplicate_id, kept_id, now)
     duplicate, kept = both(session, User, duplicate_id, kept_id, col(User.deleted_at).is_(None))
     if refusal := against_users(actor, duplicate, kept):
         raise refusal
@@ -67,7 +68,7 @@ def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUI
     return runs
 
 
-def _lock(session: Session, duplicate_id: UUID, kept_id: UUID) -> set[UUID]:
+def _lock(session: Session, duplicate_id: UUID, kept_id: UUID, now: datetime) -> set[UUID]:
     """What either of them might be changing at the moment, in the order in which they would lock it themselves."""
     theirs = [duplicate_id, kept_id]
     groups = select(Membership.group_id).where(col(Membership.user_id).in_(theirs))
@@ -76,7 +77,7 @@ def _lock(session: Session, duplicate_id: UUID, kept_id: UUID) -> set[UUID]:
     )
     # All of the open runs: a first bid on its way makes somebody a participant only once its run is free.
     in_runs = select(Participant.run_id).where(col(Participant.user_id).in_(theirs))
-    runs = lock_runs(session, or_(col(Run.group_id).in_(groups), col(Run.id).in_(in_runs)))
+    runs = lock_runs(session, or_(col(Run.group_id).in_(groups), col(Run.id).in_(in_runs)), now)
     session.execute(
         select(Membership.id)
         .where(col(Membership.user_id).in_(theirs))

@@ -81,6 +81,12 @@ def participants_but(session: Session, run: Run, actor_id: UUID | None) -> list[
     return [user for user in rows if user != actor_id]
 
 
+def members_among(session: Session, group_id: UUID, people: Collection[UUID]) -> list[UUID]:
+    """Those of `people` who are in the group: whoever has left it hears of nothing that happens there."""
+    rows = session.scalars(select(Membership.user_id).where(Membership.group_id == group_id))
+    return [user_id for user_id in rows if user_id in set(people)]
+
+
 def read_one(session: Session, actor: Actor, notification_id: UUID, *, now: datetime) -> Notification:
     entry = session.get(Notification, notification_id)
     if entry is None or entry.user_id != actor.id:

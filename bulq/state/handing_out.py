@@ -9,13 +9,15 @@ import reflex as rx
 from bulq import live
 from bulq.db import Session
 from bulq.domain.actor import Actor
-from bulq.domain.errors import Conflict, NotFound
+from bulq.domain.errors import BulqError, Conflict, NotFound
 from bulq.domain.paging import page_of
-from bulq.i18n import money, number, quantity
+from bulq.domain.quantities import parse_quantity
+from bulq.i18n import money, number, quantity, text
 from bulq.queries.statements import PersonStatement, StatementsView, run_statements
-from bulq.services import pickup
-from bulq.state.auth import act, arrived, route, see, uuid
+from bulq.services import leftovers, pickup
+from bulq.state.auth import act, arrived, now, route, see, uuid
 from bulq.state.showing import put, read_for_any
+from bulq.state.toasts import toast
 
 PEOPLE = 20  # statements on a page
 
@@ -47,9 +49,16 @@ class Statement:
 
 @dataclass(frozen=True)
 class Left:
+    """What nobody took of a product, and who bears its cost; `most` and `step` are thousandths."""
+
+    item_id: str
     product: str
     amount: str
     cost: str
+    borne_by: str
+    unit: str
+    step: int
+    most: int
 
 
 class HandingOutState(rx.State):
@@ -58,6 +67,9 @@ class HandingOutState(rx.State):
     shown: bool = False
     statements: list[Statement] = []
     left_over: list[Left] = []
+    may_take: bool = False
+    taking: dict[str, int] = {}  # by item: how much of it the viewer wants to take; all of it unless it is here
+    revision: int = 0
     total: str = ""
     page: int = 1
     pages: int = 1
@@ -89,6 +101,31 @@ class HandingOutState(rx.State):
         await act(self, pickup.pick_up_all, run_id, uuid(user_id))
         live.announce(f"run:{run_id}")
 
+    @rx.event
+    async def choose_to_take(self, item_id: str, amount: str, seen: int = 0):
+        left = self._left(item_id)
+        try:
+            self.taking[left.item_id] = parse_quantity(str(amount), 1)
+        except BulqError:
+            self.revision += 1
+            raise
+
+    @rx.event
+    async def take(self, item_id: str):
+        """Take of the left-over goods what was chosen, or all."""
+        run_id, left = route(self, "run_id"), self._left(item_id)
+        amount = self.taking.get(left.item_id, left.most)
+        await act(self, leftovers.take_leftovers, run_id, uuid(left.item_id), amount)
+        self.taking.pop(left.item_id, None)
+        live.announce(f"run:{run_id}")
+        return toast(text("run.left_over_taken", quantity=quantity(amount, left.unit), product=left.product))
+
+    def _left(self, item_id: str) -> Left:
+        found = next((left for left in self.left_over if left.item_id == item_id), None)
+        if found is None:
+            raise Conflict("less_left_over")
+        return found
+
 
 def _read(session: Session, run_id: str, actors: Collection[Actor]) -> StatementsView | None:
     try:
@@ -112,9 +149,19 @@ def show(state: HandingOutState, seen: StatementsView | None, actor: Actor | Non
             _statement(person, seen.currency, str(actor.id)) for person in people[(page - 1) * PEOPLE : page * PEOPLE]
         ],
         left_over=[
-            Left(left.product, quantity(left.quantity, left.unit), money(left.cost, seen.currency))
+            Left(
+                left.item_id,
+                left.product,
+                quantity(left.quantity, left.unit),
+                money(left.cost, seen.currency),
+                ", ".join(f"{bearer.name} {money(bearer.cost, seen.currency)}" for bearer in left.borne_by),
+                str(left.unit),
+                left.step,
+                left.quantity,
+            )
             for left in seen.left_over
         ],
+        may_take=seen.taken_until is None or now() <= seen.taken_until,
         total=money(seen.total, seen.currency),
         page=page,
         pages=pages,

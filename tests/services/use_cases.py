@@ -31,6 +31,7 @@ from bulq.services import (
     deleting,
     groups,
     leading,
+    leftovers,
     merging,
     merging_people,
     mistakes,
@@ -50,7 +51,7 @@ from bulq.services import (
 )
 from bulq.sessions import token_hash
 from tests import seeing
-from tests.cast import LATER, NOW, PACK, Cast, World, item_of
+from tests.cast import LATER, NOW, PACK, Cast, World, item_of, leave_over
 
 PASSWORD = "correct horse battery"
 ANYTIME = tuple(Phase)
@@ -154,6 +155,12 @@ def _sums_match(at: Stage) -> None:
     if at.phase is Phase.ADJUSTING:
         seeing.adjust_bid(at.session, at.cast.ana, at.run, at.cast.rice, 2 * PACK, now=NOW)
         at.session.flush()
+
+
+def _a_pack_left_over(at: Stage) -> None:
+    """A pack of rice of which nobody takes anything."""
+    if at.phase in (Phase.DISTRIBUTING, Phase.COMPLETED):
+        leave_over(at.session, at.run, at.item, at.cast.bojan.id, PACK)
 
 
 def _bojan_is_admin(at: Stage) -> None:
@@ -599,6 +606,15 @@ USE_CASES = [
         ("run",),
         (Phase.DISTRIBUTING,),
         "mila",
+    ),
+    UseCase(
+        leftovers.take_leftovers,
+        "mila",
+        lambda at, who: leftovers.take_leftovers(at.session, who, at.run, at.item, PACK, now=LATER),
+        ("run", "item"),
+        (Phase.DISTRIBUTING, Phase.COMPLETED),
+        before=_a_pack_left_over,
+        records="leftovers_taken",
     ),
     UseCase(
         leading.offer_lead,

@@ -1,0 +1,70 @@
+"""Taking goods that nobody took, at cost: in pick-up, and for 14 days after the run is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from sqlmodel import select
+
+from bulq import changes
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict, NotFound
+from bulq.domain.phases import Phase
+from bulq.domain.statements import NOTHING, Shares, check_taking, may_be_taken, taking
+from bulq.models import Allocation, ListItem, Product, Run
+from bulq.queries.access import run_for
+from bulq.queries.item_shares import GIVEN_OUT, run_shares
+from bulq.services.audit import record_in_run
+from bulq.services.ledger import enter_lines
+from bulq.services.notices import members_among, tell
+from bulq.services.participants import participant_of
+
+
+def take_leftovers(
+    session: Session, actor: Actor, run_id: UUID, item_id: UUID, quantity: int, *, now: datetime
+) -> None:
+    """Take so many thousandths of what nobody took; any member may. Whoever paid is told, and bears that much less.
+
+    In pick-up it is an allocation like others. In a run that is done it is a further entry of the ledger.
+    """
+    access = run_for(session, actor, run_id, lock=True)
+    access.need_phase(*GIVEN_OUT)
+    run, item = access.run, session.get(ListItem, item_id)
+    if item is None or item.run_id != run_id:
+        raise NotFound()
+    if not may_be_taken(run.ended_at, now):
+        raise Conflict("taking_over")
+    product = session.get_one(Product, item.product_id)
+    shares = run_shares(session, run).items.get(str(item_id), NOTHING)
+    check_taking(quantity, shares.left_over, product.step)
+    participant_of(session, run, actor.id, now=now)
+    if run.phase is Phase.COMPLETED:
+        enter_lines(session, run, item_id, taking(str(item_id), shares, str(actor.id), quantity), now=now)
+    else:
+        _allocate(session, run, item_id, actor.id, quantity)
+    session.flush()
+    _note(session, run, actor, product, shares, quantity, now)
+
+
+def _allocate(session: Session, run: Run, item_id: UUID, user_id: UUID, quantity: int) -> None:
+    """More of the item for this person, who has not picked that up yet."""
+    query = select(Allocation).where(Allocation.item_id == item_id, Allocation.user_id == user_id)
+    line = session.scalars(query).first()
+    if line is None:
+        line = Allocation(run_id=run.id, item_id=item_id, user_id=user_id, quantity=0)
+    line.quantity += quantity
+    line.picked_up_at = line.picked_up_by = None
+    session.add(line)
+
+
+def _note(
+    session: Session, run: Run, actor: Actor, product: Product, shares: Shares, quantity: int, now: datetime
+) -> None:
+    goods: dict[str, Any] = {"product": product.name, "unit": str(product.unit), "quantity": quantity}
+    told = members_among(session, run.group_id, [UUID(payer) for payer in shares.borne if payer != str(actor.id)])
+    tell(session, told, "leftovers_taken", now=now, run=run, by=actor, **goods)
+    changes.note(session, *(f"user:{user_id}" for user_id in told))
+    record_in_run(session, actor, "leftovers_taken", run, actor.id, now=now, **goods)

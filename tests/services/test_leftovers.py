@@ -1,0 +1,156 @@
+"""Goods nobody took: who bears them, and who may take them, at cost."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq.domain.actor import Actor
+from bulq.domain.errors import BulqError, Conflict
+from bulq.domain.phases import Phase
+from bulq.models import Allocation, Group, Notification, Participant, StatementLine
+from bulq.queries.export import run_export
+from bulq.queries.runs import run_view
+from bulq.queries.statements import LeftOver, run_statements
+from bulq.services import groups
+from bulq.services.leftovers import take_leftovers
+from bulq.services.mistakes import back_to_shopping
+from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, leave_over, remove
+
+ENDS = NOW + timedelta(days=14)
+
+
+def left_over(session: Session, cast: Cast, phase: Phase) -> tuple[UUID, UUID]:
+    """A run of which Bojan left 2 packs of rice, at 7.99 each; Ana paid."""
+    run_id = bring_to(session, cast, phase)
+    rice = item_of(session, run_id, cast.rice)
+    leave_over(session, run_id, rice, cast.bojan.id, 2 * PACK)
+    return run_id, rice
+
+
+def left(session: Session, cast: Cast, run_id: UUID) -> list[LeftOver]:
+    return list(run_statements(session, cast.ana, run_id).left_over)
+
+
+def owed(session: Session, cast: Cast, run_id: UUID) -> dict[str, int]:
+    return {person.username: person.total for person in run_statements(session, cast.ana, run_id).people}
+
+
+@pytest.mark.parametrize("phase", [Phase.DISTRIBUTING, Phase.COMPLETED])
+def test_whoever_paid_bears_what_nobody_took_until_somebody_takes_it(
+    session: Session, cast: Cast, phase: Phase
+) -> None:
+    run_id, rice = left_over(session, cast, phase)
+    before = owed(session, cast, run_id)
+    (line,) = left(session, cast, run_id)
+    assert (line.quantity, line.cost, [(each.name, each.cost) for each in line.borne_by]) == (
+        2000,
+        1598,
+        [("Ana", 1598)],
+    )
+
+    take_leftovers(session, cast.mila, run_id, rice, PACK, now=LATER)
+
+    (line,) = left(session, cast, run_id)
+    assert (line.quantity, line.cost, [each.cost for each in line.borne_by]) == (1000, 799, [799])
+    assert owed(session, cast, run_id) == before | {"mila": before["mila"] + 799}
+
+    take_leftovers(session, cast.ana, run_id, rice, PACK, now=LATER)
+
+    assert left(session, cast, run_id) == []
+    assert sum(owed(session, cast, run_id).values()) == 5593
+    export = run_export(session, cast.mila, run_id)
+    assert {person.username: person.total for person in export.people} == owed(session, cast, run_id)
+    assert run_view(session, cast.mila, run_id).parts.left_over == 0
+
+
+def test_after_completion_nothing_is_edited_and_more_is_entered(session: Session, cast: Cast) -> None:
+    run_id, rice = left_over(session, cast, Phase.COMPLETED)
+    lines = select(StatementLine).where(StatementLine.run_id == run_id).order_by(col(StatementLine.id))
+    before = [row.model_dump() for row in session.scalars(lines)]
+
+    take_leftovers(session, cast.mila, run_id, rice, PACK, now=LATER)
+
+    after = [row.model_dump() for row in session.scalars(lines)]
+    assert [row for row in after if row in before] == before
+    new = [(row["user_id"], str(row["kind"]), row["quantity"], row["amount"]) for row in after if row not in before]
+    assert sorted(new, key=str) == sorted(
+        [(cast.mila.id, "goods", 1000, 799), (cast.ana.id, "left_over", -1000, -799)], key=str
+    )
+
+
+def test_what_is_taken_in_pick_up_waits_to_be_picked_up(session: Session, cast: Cast) -> None:
+    run_id, rice = left_over(session, cast, Phase.DISTRIBUTING)
+    for line in session.scalars(select(Allocation).where(Allocation.run_id == run_id)):
+        line.picked_up_at, line.picked_up_by = NOW, cast.ana.id
+    session.flush()
+
+    take_leftovers(session, cast.mila, run_id, rice, PACK, now=LATER)
+
+    mila = next(each for each in run_statements(session, cast.ana, run_id).people if each.username == "mila")
+    assert (mila.waiting, mila.lines[0].got) == (1, 2000)
+
+
+@pytest.mark.parametrize("phase", [Phase.DISTRIBUTING, Phase.COMPLETED])
+def test_any_member_takes_part_by_taking_and_whoever_paid_is_told(session: Session, cast: Cast, phase: Phase) -> None:
+    run_id, rice = left_over(session, cast, phase)
+    eva = _joins(session, cast)
+
+    take_leftovers(session, eva, run_id, rice, 2 * PACK, now=LATER)
+
+    places = session.scalars(select(Participant.user_id).where(Participant.run_id == run_id)).all()
+    assert eva.id in places
+    assert owed(session, cast, run_id)["eva"] == 1598
+    told = session.scalars(select(Notification).where(Notification.kind == "leftovers_taken")).all()
+    assert [(entry.user_id, entry.details["quantity"]) for entry in told] == [(cast.ana.id, 2000)]
+
+
+def _joins(session: Session, cast: Cast) -> Actor:
+    """Eva joins the group after everything was bought."""
+    token = session.get_one(Group, cast.group_id).invite_token
+    groups.join_group(session, cast.eva, token, now=LATER)
+    session.flush()
+    return cast.eva
+
+
+@pytest.mark.parametrize(("steps", "key"), [(0, "quantity_positive"), (3, "less_left_over"), (0.5, "left_over_step")])
+def test_no_more_is_taken_than_is_left_and_only_whole_steps(
+    session: Session, cast: Cast, steps: float, key: str
+) -> None:
+    run_id, rice = left_over(session, cast, Phase.DISTRIBUTING)
+
+    with pytest.raises(BulqError) as refusal:
+        take_leftovers(session, cast.mila, run_id, rice, int(steps * PACK), now=LATER)
+
+    assert refusal.value.key == key
+
+
+def test_left_over_goods_of_a_run_that_is_done_are_taken_for_14_days(session: Session, cast: Cast) -> None:
+    run_id, rice = left_over(session, cast, Phase.COMPLETED)
+
+    with pytest.raises(Conflict) as refusal:
+        take_leftovers(session, cast.mila, run_id, rice, PACK, now=ENDS + timedelta(seconds=1))
+    take_leftovers(session, cast.mila, run_id, rice, PACK, now=ENDS)
+
+    assert refusal.value.key == "taking_over"
+
+
+def test_a_payer_who_has_left_is_not_told(session: Session, cast: Cast) -> None:
+    run_id, rice = left_over(session, cast, Phase.COMPLETED)
+    remove(session, cast, cast.ana)
+
+    take_leftovers(session, cast.mila, run_id, rice, PACK, now=LATER)
+
+    assert not session.scalars(select(Notification).where(Notification.kind == "leftovers_taken")).all()
+
+
+def test_what_was_taken_goes_again_when_shopping_is_taken_up_again(session: Session, cast: Cast) -> None:
+    run_id, rice = left_over(session, cast, Phase.DISTRIBUTING)
+    eva = _joins(session, cast)
+    take_leftovers(session, eva, run_id, rice, PACK, now=LATER)
+
+    back_to_shopping(session, cast.ana, run_id, now=LATER)
+
+    assert eva.id not in session.scalars(select(Participant.user_id).where(Participant.run_id == run_id)).all()
