@@ -68,6 +68,7 @@ from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
 from bulq.state.scan import ScanState
 from bulq.state.shopping import ShoppingState
+from bulq.state.sliding import keep_sliding
 from bulq.state.store import StoreState
 from bulq.watching import Watch, watch_databases
 
@@ -150,3 +151,4 @@ async def do_jobs() -> None:
 
 app.register_lifespan_task(keep_screens_up)
 app.register_lifespan_task(do_jobs)
+app.register_lifespan_task(keep_sliding)

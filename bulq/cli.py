@@ -16,13 +16,13 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bulq import alone, db, i18n, migrations, sessions
+from bulq import alone, db, i18n, migrations, passwords
 from bulq.checks import check_all
 from bulq.config import Environment, settings
 from bulq.demo import fill as demo
 from bulq.demo.story import PEOPLE
 from bulq.domain.errors import BulqError
-from bulq.domain.texts import check_password, check_username, username_key
+from bulq.domain.texts import check_username, username_key
 from bulq.imports import catalogue
 from bulq.imports.order_lines import NotAnOrderFile, Orders, read_orders
 from bulq.imports.orders import LEADER, STORE, Imported, Refused, import_orders, limits_lifted, steps
@@ -130,8 +130,9 @@ def _check(_options: argparse.Namespace) -> None:
 
 def _create_admin(options: argparse.Namespace) -> None:
     check_username(options.username)
-    password_hash = sessions.hash_password(check_password(_password(options.password_stdin)))
     name = options.name or options.username
+    password = passwords.check_new(_password(options.password_stdin), [name, options.username])
+    password_hash = passwords.hash_password(password)
     user = db.write_now(_make_admin, name, options.username, password_hash, now=_now())
     print(f"{user} looks after this server now.")
 

@@ -19,7 +19,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bulq import gate
 
@@ -102,7 +102,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None,
         validation_alias=_plain("SECRET_KEY"),
-        description="a secret of this server, 32 random characters or more",
+        description="a secret of this server, 32 random characters or more; signs the marks of devices on which "
+        "somebody signed in before",
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -145,8 +146,16 @@ class Settings(BaseSettings):
     session_days: PositiveInt = Field(default=30, description="a session ends after this long without use")
     session_days_absolute: PositiveInt = Field(default=90, description="and after this long in any case")
 
-    login_per_minute: PositiveInt = Field(
-        default=5, description="attempts to log in or register, per address and per username"
+    login_per_minute: PositiveInt = Field(default=5, description="attempts to log in or register, per address")
+    wrong_passwords_per_minute: PositiveInt = Field(
+        default=5, description="wrong passwords for one username from one address"
+    )
+    sign_in_wait_seconds: float = Field(
+        default=10,
+        ge=0,
+        le=60,
+        description="how long signing in may be slowed down at most while many addresses try passwords for one "
+        "username; never on a device that signed in there before",
     )
     api_per_minute: PositiveInt = Field(default=100, description="calls of the API, per user or address")
     bids_per_minute: PositiveInt = Field(default=20, description="changes of bids, per user")
@@ -326,6 +335,13 @@ class Settings(BaseSettings):
             raise ValueError("BULQ_SESSION_DAYS must not exceed BULQ_SESSION_DAYS_ABSOLUTE")
         return self
 
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *rest: Any, **named: Any
+    ) -> tuple[Any, ...]:
+        """Secrets may stand in files, which the environment names."""
+        return init_settings, named["env_settings"], _secrets_in_files
+
     def model_post_init(self, context: Any) -> None:
         if not self.database_url:
             # Absolute, so that the same file is meant whatever directory a process works in later.
@@ -340,6 +356,8 @@ def variable(field: str) -> str:
 
 SECRET_SETTINGS = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
 VARIABLES = {variable(field): field for field in Settings.model_fields}
+FROM_FILE = "_FILE"
+LARGEST_SECRET = 10_000  # bytes of such a file
 # Set by scripts/build.py alone: building takes no secrets, and what is built serves nobody.
 BUILDING = "BULQ_BUILDING"
 
@@ -356,7 +374,10 @@ def load() -> Settings:
     except ValidationError as invalid:
         wrong = dict(_explain(error["loc"], error["msg"]) for error in invalid.errors(include_input=False))
     given = _given()
-    typos = gate.unknown(os.environ, {*VARIABLES, BUILDING}, PREFIX)
+    wrong |= _from_files(os.environ)[1]
+    typos = gate.unknown(
+        os.environ, {*VARIABLES, *(f"{name}{FROM_FILE}" for name in secret_variables()), BUILDING}, PREFIX
+    )
     if given.get("BULQ_ENV") == Environment.PRODUCTION and BUILDING not in os.environ:
         wrong = unsafe(given) | typos | wrong
     elif typos:
@@ -367,15 +388,56 @@ def load() -> Settings:
     return found
 
 
+def secret_variables() -> list[str]:
+    """The variables that hold a secret, each of which may be given as a file by NAME_FILE."""
+    return [name for name, field in VARIABLES.items() if field in (*SECRET_SETTINGS, "database_url", "redis_url")]
+
+
+def _from_files(environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The secrets that stand in files, by variable; and what is wrong with others, by the variable of the file."""
+    found: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for name in secret_variables():
+        path = environment.get(f"{name}{FROM_FILE}", "")
+        if not path:
+            continue
+        if environment.get(name):
+            wrong[f"{name}{FROM_FILE}"] = f"is set, and so is {name}: give one of them"
+            continue
+        try:
+            content = Path(path).read_bytes()
+            if len(content) > LARGEST_SECRET:
+                raise ValueError
+            found[name] = content.decode().strip()
+        except OSError as error:
+            wrong[f"{name}{FROM_FILE}"] = f"can't be read: {error.strerror}"
+        except ValueError:
+            wrong[f"{name}{FROM_FILE}"] = "is no text file with a secret"
+        else:
+            if not found[name]:
+                wrong[f"{name}{FROM_FILE}"] = "is empty"
+    return found, wrong
+
+
+def _secrets_in_files() -> dict[str, str]:
+    """By field, as settings are given."""
+    return {_field(name): secret for name, secret in _from_files(os.environ)[0].items()}
+
+
+def _field(name: str) -> str:
+    return VARIABLES[name] if name.startswith(PREFIX) else name
+
+
 def _given() -> dict[str, str]:
-    """What the environment says, as it says it, by the names in the documentation; empty counts as absent."""
+    """What the environment and the files it names say, by the names in the documentation; empty counts as absent."""
     names = {name.lower(): name for name in VARIABLES}
-    return {names[key.lower()]: value for key, value in os.environ.items() if value and key.lower() in names}
+    given = {names[key.lower()]: value for key, value in os.environ.items() if value and key.lower() in names}
+    return given | _from_files(os.environ)[0]
 
 
 def unsafe(given: Mapping[str, str]) -> dict[str, str]:
     """What is not good enough for a server others use, by variable."""
-    secrets = {name: given.get(name, "") for name, field in VARIABLES.items() if field in SECRET_SETTINGS}
+    secrets = {name: given.get(name, "") for name in secret_variables()}
     origins = [part.strip() for part in given.get("ALLOWED_ORIGINS", "").split(",") if part.strip()]
     redis = given.get("REDIS_URL", "")
     several = given.get("BULQ_PROCESSES", "1").strip() not in ("", "1")

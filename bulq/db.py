@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
-from bulq import cache, changes
+from bulq import cache, changes, limits
 from bulq.config import settings
 from bulq.domain.errors import Busy, OutOfReach
 
@@ -154,26 +154,28 @@ def reading() -> Generator[Session]:
 
 def write_now(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run a use case in one transaction; what the database asks to repeat is repeated, and what it never heard of."""
-    for attempt in itertools.count():
-        committing = False
-        try:
-            with transaction() as session:
-                result = fn(session, *args, **kwargs)
-                committing = True
-            return result
-        except DBAPIError as error:
-            # A connection lost while committing doesn't tell whether it is done: that is not done twice.
-            _wait_or_raise(error, attempt, lost_is_safe=not committing)
+    with limits.once():
+        for attempt in itertools.count():
+            committing = False
+            try:
+                with transaction() as session:
+                    result = fn(session, *args, **kwargs)
+                    committing = True
+                return result
+            except DBAPIError as error:
+                # A connection lost while committing doesn't tell whether it is done: that is not done twice.
+                _wait_or_raise(error, attempt, lost_is_safe=not committing)
     raise AssertionError("unreachable")
 
 
 def read_now(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-    for attempt in itertools.count():
-        try:
-            with reading() as session:
-                return fn(session, *args, **kwargs)
-        except DBAPIError as error:
-            _wait_or_raise(error, attempt, lost_is_safe=True)
+    with limits.once():
+        for attempt in itertools.count():
+            try:
+                with reading() as session:
+                    return fn(session, *args, **kwargs)
+            except DBAPIError as error:
+                _wait_or_raise(error, attempt, lost_is_safe=True)
     raise AssertionError("unreachable")
 
 

@@ -6,7 +6,10 @@ import ipaddress
 import logging
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -17,6 +20,8 @@ from starlette.requests import HTTPConnection
 
 from bulq.config import settings
 from bulq.domain.errors import TooMany
+
+R = TypeVar("R")
 
 REDIS_PAUSE = 10  # seconds without asking a Redis that did not answer
 _REDIS_OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "wrap_exceptions": True}
@@ -62,22 +67,49 @@ def _limiter() -> Limiter:
 limiter = _limiter()
 _own = MovingWindowRateLimiter(MemoryStorage())
 _redis_back_at = 0.0
+_spent: ContextVar[set[tuple[str, str]] | None] = ContextVar("spent", default=None)  # in the transaction at hand
 
 
 def spend(per_minute: int, kind: str, key: str) -> None:
     """Take one of `per_minute` tries of `kind` from whoever `key` names. Raises TooMany with the seconds to wait."""
+    spent = _spent.get()
+    if spent is not None and (kind, key) in spent:
+        return
     item = RateLimitItemPerMinute(per_minute, namespace=kind)
+    allowed, again_at = _counted(lambda counter: _hit(counter, item, key))
+    if not allowed:
+        REFUSED.labels(kind).inc()
+        raise TooMany(max(1, math.ceil(again_at - time.time())))
+    if spent is not None:
+        spent.add((kind, key))
+
+
+def left(per_minute: int, kind: str, key: str) -> int:
+    """How many of `per_minute` tries `key` has left at the moment; takes none."""
+    item = RateLimitItemPerMinute(per_minute, namespace=kind)
+    return _counted(lambda counter: counter.get_window_stats(item, key).remaining)
+
+
+@contextmanager
+def once() -> Generator[None]:
+    """Within it each try is taken once, so that a transaction that is tried again spends nothing anew."""
+    before = _spent.set(set())
+    try:
+        yield
+    finally:
+        _spent.reset(before)
+
+
+def _counted(ask: Callable[[MovingWindowRateLimiter | FixedWindowRateLimiter], R]) -> R:
+    """The answer of Redis, if there is one, else of this process."""
     counter = _counter()
     try:
-        allowed, again_at = _hit(counter, item, key)
+        return ask(counter)
     except Exception:
         if counter is _own:
             raise
         _pause_redis()
-        allowed, again_at = _hit(_own, item, key)
-    if not allowed:
-        REFUSED.labels(kind).inc()
-        raise TooMany(max(1, math.ceil(again_at - time.time())))
+        return ask(_own)
 
 
 def forget() -> None:

@@ -1,4 +1,4 @@
-"""Session tokens, the cookie that carries them, and password hashes."""
+"""Session tokens, and the cookie that carries them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,30 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterator
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from datetime import datetime
+from uuid import UUID
 
 from bulq.config import settings
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_token` makes
-
-_hasher = PasswordHasher()  # argon2id with the library's (RFC 9106, low memory) parameters
-_nobody = _hasher.hash(secrets.token_urlsafe(16))
+_used: dict[UUID, datetime] = {}
 
 
 def cookie_name() -> str:
     """With the `__Host-` prefix browsers refuse the cookie unless it is secure and bound to this host."""
     return "__Host-bulq" if settings.secure_cookies else "bulq"
+
+
+def note_use(session_id: UUID, now: datetime) -> None:
+    """This session was used `now`. Kept in memory until somebody writes it down, so that no event has to write."""
+    _used[session_id] = now
+
+
+def take_used() -> dict[UUID, datetime]:
+    """When each session was used last, of those noted since the last time."""
+    global _used
+    used, _used = _used, {}
+    return used
 
 
 def new_token() -> str:
@@ -47,15 +56,3 @@ def cookie_values(header: str, name: str) -> Iterator[str]:
         key, is_pair, value = pair.partition("=")
         if is_pair and key.strip() == name:
             yield value.strip().strip('"')
-
-
-def hash_password(password: str) -> str:
-    return _hasher.hash(password)
-
-
-def password_matches(password: str, stored: str | None) -> bool:
-    """Whether the password is right. Without a stored hash it takes as long, and is wrong."""
-    try:
-        return _hasher.verify(stored or _nobody, password) and stored is not None
-    except (VerifyMismatchError, InvalidHashError):
-        return False

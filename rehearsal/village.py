@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import sessions
+from bulq import passwords
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
 from bulq.models import Bid, BidRaise, Group, Participant, Run
@@ -109,7 +109,7 @@ def bid_on(session: Session, run_id: UUID, people: list[UUID], products: list[UU
 def move_in(session: Session, name: str, username: str, run_id: str) -> None:
     """Somebody who signs in by their password, and bids like the others on this run."""
     now, run = datetime.now(UTC), session.get_one(Run, UUID(run_id))
-    user = accounts.create_user(session, name, username, sessions.hash_password(PASSWORD), now=now)
+    user = accounts.create_user(session, name, username, passwords.hash_password(PASSWORD), now=now)
     actor, group = Actor(user.id, user.name, user.username), session.get_one(Group, run.group_id)
     groups.join_group(session, actor, group.invite_token, now=now)
     session.add(Participant(run_id=run.id, user_id=user.id, joined_at=now))

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, make_url
 from sqlmodel import Session
 
-from bulq import db, limits, sessions
+from bulq import db, limits, passwords
 from bulq.config import settings
 from tests import databases
 
@@ -130,8 +130,8 @@ def session(database: str) -> Iterator[Session]:
 @pytest.fixture(autouse=True, scope="session")
 def passwords_at_no_cost() -> None:
     """What makes guessing slow makes tests slow. That the real cost is high has a test of its own."""
-    sessions._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    sessions._nobody = sessions.hash_password("nobody's")
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._nobody = passwords.hash_password("nobody's")
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,7 @@ from bulq.queries.resets import reset_view
 from bulq.queries.runs import run_view
 from bulq.services import accounts
 from tests.databases import PostgreSQL
+from tests.knowing import authenticate
 from tests.test_import import GOOD, write
 
 LONG = "a long password"
@@ -80,7 +81,7 @@ def test_m6_the_first_admin_comes_from_a_command(database: str, monkeypatch: pyt
 
     ana = user_of("ana")
     assert ana is not None and (ana.name, ana.is_admin) == ("Ana Petrović", True)
-    assert db.read_now(accounts.authenticate, "ana", LONG) == ana.id
+    assert db.read_now(authenticate, "ana", LONG) == ana.id
 
 
 def test_an_admin_who_forgot_the_password_gets_a_link(database: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,7 +101,7 @@ def test_the_password_may_come_from_standard_input(database: str, monkeypatch: p
 
     assert main(["admin", "create", "ana", "--password-stdin"]) == 0
 
-    assert db.read_now(accounts.authenticate, "ana", LONG)
+    assert db.read_now(authenticate, "ana", LONG)
 
 
 @pytest.mark.only("sqlite")
@@ -141,7 +142,7 @@ def test_the_demo_has_a_run_in_each_phase(database: str, capsys: pytest.CaptureF
         assert {run.phase for run in runs} == set(Phase)
         assert len(session.scalars(select(Group)).all()) == 3
         assert all(password_of(username) in told for username in PEOPLE)
-        assert accounts.authenticate(session, "nikola", password_of("nikola"))
+        assert authenticate(session, "nikola", password_of("nikola"))
         _check_story(session, runs)
 
 

@@ -1,12 +1,16 @@
 """Settings: what is taken, what is refused, and that a refusal names its variable."""
 
 import os
+import re
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from bulq import config
 from bulq.config import Environment, Settings, WrongSettings, load
 from scripts import settings_doc
+from tests.databases import ROOT
 
 GOOD = {
     "BULQ_ENV": "production",
@@ -21,7 +25,7 @@ GOOD = {
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if name.startswith("BULQ_") or name in GOOD or name == "PORT":
+        if name.startswith("BULQ_") or name.removesuffix("_FILE") in GOOD or name == "PORT":
             monkeypatch.delenv(name)
 
 
@@ -136,6 +140,87 @@ def test_in_development_a_misspelt_name_is_only_told(
 def test_the_documentation_has_every_setting_with_its_meaning() -> None:
     assert all(field.description for field in Settings.model_fields.values())
     assert settings_doc.PAGE.read_text("utf-8") == settings_doc.current(), "run: python scripts/settings_doc.py"
+
+
+SECRETS = {
+    "DATABASE_URL": ("database_url", "postgresql+psycopg://bulq:nE4-r0Xw_9tB@db/bulq"),
+    "REDIS_URL": ("redis_url", "redis://:s3cr3t@cache:6379"),
+    "SECRET_KEY": ("secret_key", GOOD["SECRET_KEY"]),
+    "BULQ_METRICS_TOKEN": ("metrics_token", "wT5-Qm2_xz81-Kp0"),
+    "BULQ_BACKUP_KEY": ("backup_key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
+    "BULQ_BACKUP_OLD_KEYS": ("backup_old_keys", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
+    "BULQ_S3_KEY": ("s3_key", "AKIA77"),
+    "BULQ_S3_SECRET": ("s3_secret", "zR8wLmA5sXnEoJ7b"),
+    "BULQ_ALERT_WEBHOOK": ("alert_webhook", "https://hooks.example.org/zR8w"),
+    "BULQ_SMTP_URL": ("smtp_url", "smtps://bulq:zR8wLmA5@mail.example.org"),
+}
+
+
+def test_every_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert set(SECRETS) == set(config.secret_variables())
+    for name, (_field, secret) in SECRETS.items():
+        (tmp_path / name).write_text(f"{secret}\n")
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+    monkeypatch.setenv("BULQ_ENV", "production")
+    monkeypatch.setenv("ALLOWED_ORIGINS", GOOD["ALLOWED_ORIGINS"])
+
+    settings = load()
+
+    for field, secret in SECRETS.values():
+        value = getattr(settings, field)
+        assert (value.get_secret_value() if isinstance(value, SecretStr) else value) == secret
+    assert not any(secret in value for _, secret in SECRETS.values() for value in os.environ.values())
+    page = settings_doc.PAGE.read_text("utf-8")
+    assert all(f"`{name}`" in page.partition("<!-- settings -->")[0] for name in SECRETS)
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe", b"x" * 20_000])
+def test_a_secret_s_file_that_is_no_good_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(file))
+
+    with pytest.raises(WrongSettings) as stop:
+        load()
+
+    assert "SECRET_KEY_FILE: " in str(stop.value)
+
+
+def test_a_secret_is_given_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("something else")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("SECRET_KEY", "something")
+
+    with pytest.raises(WrongSettings, match="SECRET_KEY_FILE: is set, and so is SECRET_KEY"):
+        load()
+
+
+def test_a_file_s_secret_is_judged_like_any_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "key").write_text("changeme")
+    monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+
+    with pytest.raises(WrongSettings, match="SECRET_KEY: is a"):
+        load()
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    code = [*(ROOT / "bulq").rglob("*.py"), ROOT / "rxconfig.py", *(ROOT / "scripts").glob("*")]
+    text = "\n".join(path.read_text("utf-8") for path in code if path.is_file() and path.name != "config.py")
+    text += "\n".join((ROOT / "bulq" / "config.py").read_text("utf-8").splitlines()[-1:])
+
+    unread = [
+        name
+        for name in Settings.model_fields
+        if not re.search(rf"\bsettings\.{name}\b", text) and not re.search(rf"\b{config.variable(name)}\b", text)
+    ]
+
+    assert unread == []
 
 
 def test_no_password_shows_in_the_settings_as_text() -> None:

@@ -17,6 +17,7 @@ from bulq.models import Bid, BidRaise, Group, Participant, PriceObservation, Pro
 from bulq.queries.runs import run_view
 from bulq.services import accounts
 from tests.cast import NOW
+from tests.knowing import authenticate
 
 HEADER = "invoice,time,stock_code,description,quantity,unit_price,customer"
 GOOD = [
@@ -143,7 +144,7 @@ def test_nobody_can_sign_in_as_an_imported_customer(database: str, tmp_path: Pat
 
     for password in ("", "!", "customer-17850"):
         with pytest.raises(Exception, match="wrong_login"):
-            db.read_now(accounts.authenticate, "customer-17850", password)
+            db.read_now(authenticate, "customer-17850", password)
 
 
 def test_a_price_is_seen_once_a_day(database: str, tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ import pytest
 from argon2 import extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from bulq import sessions
+from bulq import passwords, sessions
 from bulq.config import settings
 from tests.databases import ROOT
 
-HASH = "from bulq import sessions; print(sessions.hash_password('A rather long one'))"
+HASH = "from bulq import passwords; print(passwords.hash_password('A rather long one'))"
 
 
 def test_a_password_is_as_hard_to_guess_as_the_rfc_asks() -> None:
@@ -19,8 +19,8 @@ def test_a_password_is_as_hard_to_guess_as_the_rfc_asks() -> None:
     stored = made.stdout.strip()
 
     assert extract_parameters(stored) == RFC_9106_LOW_MEMORY
-    assert sessions.password_matches("A rather long one", stored)
-    assert not sessions.password_matches("A rather long two", stored)
+    assert passwords.password_matches("A rather long one", stored)
+    assert not passwords.password_matches("A rather long two", stored)
 
 
 BESIDE = [

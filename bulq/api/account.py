@@ -11,13 +11,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
-from bulq import db, limits, live
+from bulq import db, limits, live, passwords
 from bulq.api.bodies import Fields, read_fields
 from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute
-from bulq.api.signing_in import body_of, check_name, encodable, without_cookie
+from bulq.api.signing_in import body_of, check_name, without_cookie
 from bulq.config import settings
 from bulq.domain.actor import Actor
+from bulq.domain.errors import Invalid
 from bulq.domain.texts import check_username
 from bulq.queries.accounts import Places, places_of
 from bulq.queries.own_data import Part, Place, own_data
@@ -42,6 +43,14 @@ async def guarded_fields(request: Request) -> tuple[Actor, Fields]:
     return actor, await read_fields(request)
 
 
+async def proven(actor: Actor, current: str) -> str:
+    """The stored hash that the current password matches, found before the transaction that relies on it begins."""
+    stored = await db.read(accounts.password_hash_of, actor.id)
+    if not await passwords.matches(current, stored):
+        raise Invalid("wrong_password", field="current")
+    return stored
+
+
 @router.patch(
     "/account",
     status_code=204,
@@ -52,11 +61,11 @@ async def guarded_fields(request: Request) -> tuple[Actor, Fields]:
 )
 async def change_name(request: Request) -> Response:
     """Needs the current password. Sessions go on."""
-    _actor, fields = await guarded_fields(request)
+    actor, fields = await guarded_fields(request)
     current = fields.text("current")
     name, username = fields.text("name", check_name), fields.text("username", check_username)
     fields.check()
-    await _do(request, accounts.change_name, encodable(current), name, username)
+    await _do(request, accounts.change_name, await proven(actor, current), name, username)
     return Response(status_code=204)
 
 
@@ -70,10 +79,10 @@ async def change_name(request: Request) -> Response:
 )
 async def delete_account(request: Request) -> Response:
     """Needs the current password. Refused while one leads an open run, or is the only admin of the server."""
-    _actor, fields = await guarded_fields(request)
+    actor, fields = await guarded_fields(request)
     current = fields.text("current")
     fields.check()
-    await _do(request, remove_own_account, encodable(current))
+    await _do(request, remove_own_account, await proven(actor, current))
     return without_cookie()
 
 

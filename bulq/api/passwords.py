@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
-from bulq import db, limits, live, sessions
-from bulq.api.account import guarded_fields
+from bulq import db, limits, live, passwords
+from bulq.api.account import guarded_fields, proven
 from bulq.api.bodies import read_fields
 from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute
-from bulq.api.signing_in import body_of, encodable
+from bulq.api.signing_in import body_of
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Invalid
 from bulq.domain.texts import check_password
+from bulq.queries.accounts import names_around
 from bulq.queries.resets import usable_reset
 from bulq.services import accounts
 from bulq.services.password_resets import use_reset
@@ -34,12 +34,13 @@ router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["accounts"
     openapi_extra=body_of(["current", "new"]),
 )
 async def change_password(request: Request) -> Response:
-    """Needs the current password. All other sessions of the account end."""
+    """Needs the current password. All other sessions of the account end, and links for a new password."""
     token, (actor, fields) = token_of(request), await guarded_fields(request)
     current, new = fields.text("current"), fields.text("new", _check_new)
     fields.check()
-    new_hash = await asyncio.to_thread(sessions.hash_password, new)
-    await db.run(_change, token, limits.address_of(request), encodable(current), new_hash, now=datetime.now(UTC))
+    known_by = await proven(actor, current)
+    new_hash = await passwords.hashed_if_good(new, await db.read(names_around, actor.id), field="new")
+    await db.run(_change, token, limits.address_of(request), known_by, new_hash, now=datetime.now(UTC))
     live.announce(f"user:{actor.id}")  # the pages of the other sessions show nothing any more
     return Response(status_code=204)
 
@@ -58,8 +59,8 @@ async def reset_password(request: Request) -> Response:
     fields = await read_fields(request)
     token, password = fields.text("token"), fields.text("password", check_password)
     fields.check()
-    await db.read(usable_reset, token, now=datetime.now(UTC))  # before the work of hashing
-    new_hash = await asyncio.to_thread(sessions.hash_password, password)
+    names = await db.read(_names_behind, token, now=datetime.now(UTC))  # before the work of hashing
+    new_hash = await passwords.hashed_if_good(password, names)
     user_id = await db.run(use_reset, token, new_hash, address=address, now=datetime.now(UTC))
     live.announce(f"user:{user_id}")
     return Response(status_code=204)
@@ -72,8 +73,13 @@ def _check_new(text: str) -> str:
         raise Invalid(error.key, field="new", **error.values) from None
 
 
-def _change(session: Session, token: str | None, address: str, current: str, new_hash: str, *, now: datetime) -> Actor:
+def _change(session: Session, token: str | None, address: str, known_by: str, new_hash: str, *, now: datetime) -> Actor:
     """The session is checked again: it may have ended while the password was hashed."""
     actor = accounts.actor_for(session, token, address=address, now=now)
-    accounts.change_password(session, actor, current, new_hash, now=now)
+    accounts.change_password(session, actor, known_by, new_hash, now=now)
     return actor
+
+
+def _names_behind(session: Session, token: str, *, now: datetime) -> tuple[str, ...]:
+    _reset, user = usable_reset(session, token, now=now)
+    return names_around(session, user.id)

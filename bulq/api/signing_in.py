@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,14 +13,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 
-from bulq import db, limits, live, sessions
+from bulq import db, devices, limits, live, passwords, sessions
 from bulq.api.bodies import read_fields
-from bulq.api.guards import token_of
+from bulq.api.guards import cookies_of, token_of
+from bulq.api.guessing import Guesses
 from bulq.api.problems import PROBLEM, ProblemRoute, language_of, problem
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, Conflict, Forbidden, Invalid, NotSignedIn
-from bulq.domain.texts import PASSWORD, check_password, check_username, clean_text, username_key
+from bulq.domain.texts import check_password, check_username, clean_text
+from bulq.queries.accounts import group_of_invite
 from bulq.services import accounts
 
 router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["accounts"])
@@ -54,18 +55,23 @@ async def log_in(request: Request) -> Response:
     fields = await read_fields(request)
     username, password = fields.text("username"), fields.text("password")
     fields.check()
-    username = _known_form(username)
-    _spend_username("login", username)
+    username, address = _known_form(username), limits.address_of(request)
+    login = await db.read(accounts.login_of, username)
+    guesses = Guesses(username, address)
+    guesses.check()
+    if login is None or not devices.is_known(cookies_of(request), login.user_id):
+        await guesses.slow_down()
+    is_right = await passwords.matches(password, login.password_hash if login else None)
     try:
-        user_id = await db.read(accounts.authenticate, username, encodable(password))
+        login = accounts.let_in(login, is_right)
     except (Invalid, Forbidden) as refusal:
+        if isinstance(refusal, Invalid):
+            guesses.count()
         answer = problem(refusal, language_of(request))
         # Afterwards, so that a username there is takes no longer than one there isn't.
-        answer.background = BackgroundTask(
-            _note_refusal, username, isinstance(refusal, Forbidden), limits.address_of(request)
-        )
+        answer.background = BackgroundTask(_note_refusal, username, isinstance(refusal, Forbidden), address)
         return answer
-    return await _signed_in(request, user_id)
+    return await _signed_in(request, login.user_id, login.password_hash)
 
 
 @router.post(
@@ -84,14 +90,14 @@ async def create_account(request: Request) -> Response:
     password = fields.text("password", check_password)
     invite = fields.optional_text("invite")
     fields.check()
-    _spend_username("register", username)
-    password_hash = await asyncio.to_thread(sessions.hash_password, password)
+    names = [name, username, *await db.read(group_of_invite, _token_form(invite))]
+    password_hash = await passwords.hashed_if_good(password, names)
     details = {"invite": _token_form(invite), "address": limits.address_of(request)}
     try:
         user_id = await db.run(_register, name, username, password_hash, now=datetime.now(UTC), **details)
     except IntegrityError:  # somebody else took it between looking and writing
         raise Conflict("username_taken", field="username") from None
-    return await _signed_in(request, user_id)
+    return await _signed_in(request, user_id, password_hash)
 
 
 @router.delete("/session", status_code=204, summary="Log out")
@@ -106,7 +112,7 @@ async def log_out(request: Request) -> Response:
 
 def without_cookie() -> Response:
     response = Response(status_code=204)
-    response.delete_cookie(**_cookie())
+    response.delete_cookie(**_cookie(sessions.cookie_name()))
     return response
 
 
@@ -122,22 +128,12 @@ def _known_form(username: str) -> str:
         return ""
 
 
-def encodable(password: str) -> str:
-    """What can't be a password is wrong after the same work: cut to one too long, and with all it has encoded."""
-    return password[: PASSWORD[1] + 1].encode("utf-8", "replace").decode()
-
-
 def _token_form(invite: str | None) -> str | None:
     return invite if invite and len(invite) <= 64 and invite.isascii() and invite.isprintable() else None
 
 
 def _spend_address(kind: str, request: Request) -> None:
     limits.spend(settings.login_per_minute, f"{kind}-address", limits.address_of(request))
-
-
-def _spend_username(kind: str, username: str) -> None:
-    if username:
-        limits.spend(settings.login_per_minute, f"{kind}-username", username_key(username))
 
 
 def _register(session: Session, *given: str, now: datetime, **details: Any) -> UUID:
@@ -148,31 +144,32 @@ async def _note_refusal(username: str, locked: bool, address: str) -> None:
     await db.run(accounts.note_refusal, username, locked=locked, address=address, now=datetime.now(UTC))
 
 
-async def _signed_in(request: Request, user_id: UUID) -> Response:
-    old = token_of(request)
+async def _signed_in(request: Request, user_id: UUID, password_hash: str) -> Response:
+    old, address = token_of(request), limits.address_of(request)
     agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))
-    address = limits.address_of(request)
-    token, actor = await db.run(_switch_session, user_id, old, agent, address, now=datetime.now(UTC))
+    given = user_id, password_hash, old, agent, address
+    token, actor = await db.run(_switch_session, *given, now=datetime.now(UTC))
     response = JSONResponse({"name": actor.name}, status_code=201)
-    age = timedelta(days=settings.session_days_absolute)
-    response.set_cookie(value=token, max_age=int(age.total_seconds()), **_cookie())
+    age, known = timedelta(days=settings.session_days_absolute), timedelta(days=devices.DAYS)
+    response.set_cookie(value=token, max_age=int(age.total_seconds()), **_cookie(sessions.cookie_name()))
+    mark = devices.mark(cookies_of(request), user_id)
+    response.set_cookie(value=mark, max_age=int(known.total_seconds()), **_cookie(devices.cookie_name()))
     return response
 
 
-def _cookie() -> dict[str, Any]:
-    return {
-        "key": sessions.cookie_name(),
-        "path": "/",
-        "httponly": True,
-        "samesite": "lax",
-        "secure": settings.secure_cookies,
-    }
+def _cookie(name: str) -> dict[str, Any]:
+    return {"key": name, "path": "/", "httponly": True, "samesite": "lax", "secure": settings.secure_cookies}
 
 
 def _switch_session(
-    session: Session, user_id: UUID, old: str | None, user_agent: str, address: str, *, now: datetime
+    session: Session, user_id: UUID, proven: str, old: str | None, user_agent: str, address: str, *, now: datetime
 ) -> tuple[str, Actor]:
-    """A new session in place of the one this browser had: its token must be of no use any more."""
+    """A new session in place of the one this browser had: its token must be of no use any more.
+
+    Raises Invalid when the password is no longer the one that was checked.
+    """
+    if accounts.password_hash_of(session, user_id) != proven:
+        raise Invalid("wrong_login")
     _end(session, old, address, now=now)
     token = accounts.start_session(session, user_id, user_agent, address=address, now=now)
     session.flush()

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import sessions
+from bulq import passwords
 from bulq.demo.story import CIRCLES, GOODS, PEOPLE, TRIPS, Trip
 from bulq.domain.actor import Actor
 from bulq.domain.phases import OPEN, Phase
@@ -32,7 +32,7 @@ def password_of(username: str) -> str:
 
 def hashes() -> dict[str, str]:
     """The password hashes of everybody, to be made outside of a transaction."""
-    return {username: sessions.hash_password(password_of(username)) for username in PEOPLE}
+    return {username: passwords.hash_password(password_of(username)) for username in PEOPLE}
 
 
 def is_there(session: Session) -> bool:

@@ -81,9 +81,11 @@ def _actions(row: UserRow) -> rx.Component:
         menu_item(t("admin.users.unlock"), icon="lock-open", on_click=S.do("unlock", row.id)),
         menu_item(t("admin.users.lock"), icon="lock", on_click=S.do("lock", row.id)),
     )
+    sign_out = menu_item(t("admin.users.sign_out"), icon="log-out", on_click=S.do("sign_out", row.id))
     plain = rx.fragment(
         menu_item(t("admin.users.edit"), icon="pencil", on_click=S.ask("edit", row.id)),
         menu_item(t("admin.users.reset"), icon="key-round", on_click=S.ask("reset", row.id)),
+        sign_out,
         lock,
         menu_item(
             t("admin.users.promote"), icon="shield-plus", on_click=S.do("promote", row.id), disabled=row.is_locked
@@ -93,7 +95,7 @@ def _actions(row: UserRow) -> rx.Component:
     admin = rx.cond(
         row.is_me,
         menu_item(t("admin.users.edit"), icon="pencil", on_click=S.ask("edit", row.id)),
-        menu_item(t("admin.users.demote"), icon="shield-minus", on_click=S.do("demote", row.id)),
+        rx.fragment(sign_out, menu_item(t("admin.users.demote"), icon="shield-minus", on_click=S.do("demote", row.id))),
     )
     return menu(
         t("admin.table.more", name=row.name), rx.cond(row.is_admin, admin, plain), icon="ellipsis", icon_only=True

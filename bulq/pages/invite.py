@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from bulq.components.buttons import button, glyph, link_button
+from bulq.components.buttons import glyph, join_button, link_button
 from bulq.components.surfaces import alert, card, empty_state, skeleton_rows
 from bulq.components.texts import t
 from bulq.pages.layout import page_frame
@@ -42,13 +42,11 @@ def _invitation() -> rx.Component:
                 class_name="text-muted num max-w-full",
             ),
             alert(S.alert),
+            join_button(t("invite.join"), S.token, signed_in=AuthState.signed_in, login=S.login, on_join=S.join),
             rx.cond(
                 AuthState.signed_in,
-                button(t("invite.join"), look="primary", on_click=S.join, class_name="mt-3"),
-                rx.fragment(
-                    button(t("invite.join"), look="primary", on_click=rx.redirect(S.login), class_name="mt-3"),
-                    rx.el.p(t("invite.log_in_first"), class_name="text-muted text-[13.5px]"),
-                ),
+                rx.fragment(),
+                rx.el.p(t("invite.log_in_first"), class_name="text-muted text-[13.5px]"),
             ),
             class_name="grid justify-items-center text-center gap-2.5 py-6",
         ),

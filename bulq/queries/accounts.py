@@ -16,6 +16,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.phases import OPEN, Phase
 from bulq.domain.statements import EntryKind
 from bulq.models import Allocation, Group, Membership, Notification, Participant, Run, StatementLine, User, UserSession
+from bulq.queries.access import may_be_token
 from bulq.queries.item_shares import run_shares
 
 
@@ -132,6 +133,20 @@ def _goods_of(session: Session, viewer: Actor) -> tuple[int, tuple[tuple[str, in
     for (_, code), amount in lines.items():
         spent[code] += amount
     return len(lines), tuple(sorted(spent.items()))
+
+
+def names_around(session: Session, user_id: UUID) -> tuple[str, ...]:
+    """What others know of somebody: their name and username, and the names of their groups."""
+    user = session.get_one(User, user_id)
+    groups = select(Group.name).join(Membership).where(Membership.user_id == user_id).order_by(col(Group.id))
+    return user.name, user.username, *session.scalars(groups.limit(settings.groups_per_user))
+
+
+def group_of_invite(session: Session, invite: str | None) -> tuple[str, ...]:
+    """The name of the group that somebody is invited to; empty without a group."""
+    if invite is None or not may_be_token(invite):
+        return ()
+    return tuple(session.scalars(select(Group.name).where(Group.invite_token == invite)))
 
 
 def places_of(session: Session, viewer: Actor) -> Places:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.texts import check_username, clean_text, name_key, username_key
-from bulq.models import User, UserSession
+from bulq.models import PasswordReset, User, UserSession
 from bulq.queries.registration import need_registration_open
 from bulq.services.audit import record
 from bulq.services.uniqueness import add_unique, only_once
@@ -38,15 +38,6 @@ def _known(session: Session, typed: str) -> User | None:
         return _by_username(session, check_username(typed))
     except Invalid:
         return None
-
-
-def _password_matches(password: str, stored: str | None) -> bool:
-    """Half a character, which no keyboard types but JSON can carry, can't be hashed: it is as wrong and as slow."""
-    try:
-        password.encode()
-    except UnicodeEncodeError:
-        password, stored = "", None
-    return sessions.password_matches(password, stored)
 
 
 def register(
@@ -116,17 +107,31 @@ def _names(session: Session, name: str, username: str, but: UUID | None = None) 
     return {"name": name, "username": username, "username_key": key, "search_key": name_key(f"{name} {username}")}
 
 
-def authenticate(session: Session, username: str, password: str) -> UUID:
-    """The id of whoever knows this password. An unknown name and a wrong password look and last the same.
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What decides whether somebody is let in."""
+
+    user_id: UUID
+    password_hash: str
+    is_locked: bool
+
+
+def login_of(session: Session, username: str) -> Login | None:
+    """Of the account with this username; None when there is none."""
+    user = _known(session, username)
+    return Login(user.id, user.password_hash, user.locked_at is not None) if user else None
+
+
+def let_in(login: Login | None, knows_password: bool) -> Login:
+    """The account itself, to whoever knows its password. An unknown name and a wrong password look the same.
 
     That an account is locked is told only to who knows its password.
     """
-    user = _known(session, username)
-    if not _password_matches(password, user.password_hash if user else None) or user is None:
+    if login is None or not knows_password:
         raise Invalid("wrong_login")
-    if user.locked_at is not None:
+    if login.is_locked:
         raise Forbidden("account_locked")
-    return user.id
+    return login
 
 
 def note_refusal(session: Session, username: str, *, locked: bool = False, address: str = "", now: datetime) -> None:
@@ -137,7 +142,7 @@ def note_refusal(session: Session, username: str, *, locked: bool = False, addre
 
 
 def start_session(session: Session, user_id: UUID, user_agent: str, *, address: str = "", now: datetime) -> str:
-    """Sign the user in and return the token for the cookie; it is stored nowhere else."""
+    """Sign the user in and return the token for the cookie; the token is stored nowhere else."""
     token = sessions.new_token()
     session.add(
         UserSession(
@@ -164,6 +169,7 @@ _HOLDERS = (
         col(User.is_admin),
         col(User.language),
         col(UserSession.id),
+        col(UserSession.seen_at),
     )
     .join(User, col(User.id) == col(UserSession.user_id))
     .where(
@@ -178,35 +184,49 @@ _HOLDERS = (
 
 def actors_for(session: Session, token_hashes: Collection[str], *, now: datetime) -> dict[str, Actor]:
     """Who holds these sessions, by the hash of their tokens; ended and unknown ones are left out."""
+    return {token_hash: actor for token_hash, (actor, _seen_at) in _holders(session, token_hashes, now).items()}
+
+
+def _holders(session: Session, token_hashes: Collection[str], now: datetime) -> dict[str, tuple[Actor, datetime]]:
+    """Who holds each session, and when it was used last, to the hour."""
     values = {
         "token_hashes": list(token_hashes),
         "seen_since": now - timedelta(days=settings.session_days),
         "made_since": now - timedelta(days=settings.session_days_absolute),
     }
     return {
-        token_hash: Actor(user_id, name, username, is_admin, language, session_id)
-        for token_hash, user_id, name, username, is_admin, language, session_id in session.execute(_HOLDERS, values)
+        token_hash: (Actor(user_id, name, username, is_admin, language, session_id), seen_at)
+        for token_hash, user_id, name, username, is_admin, language, session_id, seen_at in session.execute(
+            _HOLDERS, values
+        )
     }
 
 
 def actor_for(session: Session, token: str | None, *, address: str = "", now: datetime) -> Actor:
-    """Who holds this session token and asks from `address`. Raises NotSignedIn when it is unknown, ended or too old."""
+    """Who holds this session token and asks from `address`. Raises NotSignedIn when it is unknown, ended or too old.
+
+    Whatever asks this is a use of the session, by which it lives on (see `slide_sessions`).
+    """
     if not token or not token.isascii():
         raise NotSignedIn()
     token_hash = sessions.token_hash(token)
-    found = actors_for(session, [token_hash], now=now)
-    if not found:
+    found = _holders(session, [token_hash], now).get(token_hash)
+    if found is None:
         raise NotSignedIn()
-    return replace(found[token_hash], address=address)
+    actor, seen_at = found
+    if actor.session_id is not None and seen_at < now - TOUCH:
+        sessions.note_use(actor.session_id, now)
+    return replace(actor, address=address)
 
 
-def keep_alive(session: Session, actor: Actor, *, now: datetime) -> None:
-    """Note that the session was used, at most once an hour."""
-    row = session.get(UserSession, actor.session_id)
-    if row is not None and row.seen_at < now - TOUCH:
-        row.seen_at = now
-        session.add(row)
-        session.execute(update(User).where(col(User.id) == actor.id).values(seen_at=now))
+def slide_sessions(session: Session, used: Mapping[UUID, datetime]) -> None:
+    """Write down when these sessions, and so their people, were seen last."""
+    for session_id, seen_at in sorted(used.items()):
+        row = session.get(UserSession, session_id)
+        if row is not None and row.seen_at < seen_at:
+            row.seen_at = seen_at
+            session.add(row)
+            session.execute(update(User).where(col(User.id) == row.user_id).values(seen_at=seen_at))
 
 
 def end_session(session: Session, actor: Actor, session_id: UUID, *, now: datetime) -> None:
@@ -232,18 +252,19 @@ def _end_others(session: Session, actor: Actor) -> None:
     )
 
 
-def change_password(session: Session, actor: Actor, current: str, new_hash: str, *, now: datetime) -> None:
-    """Set a new password and end all other sessions; only with the current password."""
-    user = known_by_password(session, actor.id, current)
+def change_password(session: Session, actor: Actor, proven: str, new_hash: str, *, now: datetime) -> None:
+    """Set a new password, end all other sessions and every reset link; only with the current password."""
+    user = known_by_password(session, actor.id, proven)
     user.password_hash = new_hash
     session.add(user)
     _end_others(session, actor)
+    session.execute(delete(PasswordReset).where(col(PasswordReset.user_id) == user.id))
     _record(session, actor, "password_changed", user, now=now)
 
 
-def change_name(session: Session, actor: Actor, current: str, name: str, username: str, *, now: datetime) -> None:
+def change_name(session: Session, actor: Actor, proven: str, name: str, username: str, *, now: datetime) -> None:
     """Go by another name and username; only with the current password."""
-    user = known_by_password(session, actor.id, current)
+    user = known_by_password(session, actor.id, proven)
     name_before, username_before = user.name, user.username
     rename(session, user, name, username)
     if (name_before, username_before) != (user.name, user.username):
@@ -251,10 +272,19 @@ def change_name(session: Session, actor: Actor, current: str, name: str, usernam
         _record(session, actor, "user_renamed", user, now=now, **before)
 
 
-def known_by_password(session: Session, user_id: UUID, current: str) -> User:
-    """One's own account, to whoever knows its password: a phone left lying about is not enough."""
+def password_hash_of(session: Session, user_id: UUID) -> str:
+    """What the current password is compared with, before and outside of the transaction that relies on it."""
+    return session.get_one(User, user_id).password_hash
+
+
+def known_by_password(session: Session, user_id: UUID, proven: str) -> User:
+    """One's own account, to whoever knows its password: a phone left lying about is not enough.
+
+    `proven` is the stored hash that the typed password was found to match. It no longer is the account's when the
+    password was changed meanwhile.
+    """
     user = session.get_one(User, user_id)
-    if not _password_matches(current, user.password_hash):
+    if not proven or user.password_hash != proven:
         raise Invalid("wrong_password", field="current")
     return user
 

@@ -20,9 +20,9 @@ from bulq.services.departures import depart, shut
 from bulq.services.notices import forget_who, tell
 
 
-def remove_own_account(session: Session, actor: Actor, current: str, *, now: datetime) -> None:
+def remove_own_account(session: Session, actor: Actor, proven: str, *, now: datetime) -> None:
     """Delete one's own account; only with the current password, and not as the last admin of the server."""
-    known_by_password(session, actor.id, current)
+    known_by_password(session, actor.id, proven)
     rows = session.scalars(
         select(User)
         .where((col(User.id) == actor.id) | col(User.is_admin))

@@ -86,6 +86,16 @@ def unlock_users(session: Session, actor: Actor, user_ids: Collection[UUID], *, 
             _audit(session, actor, "user_unlocked", user, now)
 
 
+def end_sessions(session: Session, actor: Actor, user_ids: Collection[UUID], *, now: datetime) -> None:
+    """Sign these people out everywhere, other admins too; their accounts stay as they are. Not oneself."""
+    users = accounts_to_change(session, user_ids, actor)
+    for user in users:
+        if user.id == actor.id:
+            raise Conflict("not_to_yourself")
+        _audit(session, actor, "user_sessions_ended", user, now)
+    session.execute(delete(UserSession).where(col(UserSession.user_id).in_([user.id for user in users])))
+
+
 def make_admins(session: Session, actor: Actor, user_ids: Collection[UUID], *, now: datetime) -> None:
     """They look after this server, too. A locked account has to be unlocked first."""
     for user in accounts_to_change(session, user_ids, actor):

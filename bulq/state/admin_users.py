@@ -20,8 +20,9 @@ from bulq.state.tables import Table, undo_of
 from bulq.state.toasts import toast
 
 FIELDS = ("name", "username")
-# What can be done to one or many, with what undoes it.
+# What can be done to one or many, with what undoes it, if anything does.
 ACTIONS: dict[str, tuple[Callable[..., None], str]] = {
+    "sign_out": (users.end_sessions, ""),
     "lock": (users.lock_users, "unlock"),
     "unlock": (users.unlock_users, "lock"),
     "promote": (users.make_admins, "demote"),
@@ -131,7 +132,7 @@ class UsersState(Table, rx.State):
         await act(self, use_case, user_ids)
         names = [row.name for row in self.rows if row.id in ids]
         self.about = names[0] if len(names) == 1 else ""
-        undo = undo_of(back, user_ids) if offer_undo else ""
+        undo = undo_of(back, user_ids) if offer_undo and back else ""
         return await self._done(user_ids, f"admin.users.done_{what}", undo)
 
     async def _done(self, ids: Collection[UUID], words: str, undo: str = ""):

@@ -73,8 +73,7 @@ def _acting(
 ) -> R:
     moment = now()
     actor = accounts.actor_for(session, token, address=where, now=moment)
-    if fn is not _header:  # merely looking
-        _spend(fn, actor)
+    _spend(fn, actor)
     with bound(user=str(actor.id)):
         return fn(session, actor, *args, now=moment, **kwargs)
 
@@ -124,8 +123,7 @@ async def see(state: rx.State, slot: str, screen: live.Screen, key: str, topics:
     return view, actor
 
 
-def _header(session: Session, actor: Actor, *, now: datetime) -> tuple[Actor, int, str]:
-    accounts.keep_alive(session, actor, now=now)
+def _header(session: Session, actor: Actor) -> tuple[Actor, int, str]:
     return actor, unread_count(session, actor), accounts.theme_of(session, actor)
 
 
@@ -163,8 +161,7 @@ class AuthState(rx.State):
         """Fill in the header. Whoever isn't the one from before, or as much, finds nothing of theirs in this tab."""
         token_hash = sessions.token_hash(session_token(self))
         try:
-            async with pacing.reading(_person(self)):
-                actor, unread, theme = await act(self, _header)
+            actor, unread, theme = await look(self, _header)
         except NotSignedIn:
             pacing.disown(token_hash)
             live.leave(tab(self), "page")

@@ -20,15 +20,17 @@ class InviteState(rx.State):
     name: str = ""
     made_by: str = ""
     members: int = 0
+    token: str = ""
     login: str = "/login"
     alert: str = ""
     _group: str = ""
 
     @rx.event
     async def open(self):
-        """Show the invitation. Whoever comes back from the login with ?join=1 asked to join before."""
+        """Show the invitation. That changes nothing: joining takes a click, which assets/join.js may have kept."""
         self.reset()
-        self.login = f"/login?next={quote(f'/invite/{_token(self)}?join=1')}"
+        self.token = _token(self)
+        self.login = f"/login?next={quote(f'/invite/{self.token}')}"
         self.ready = True
         try:
             preview = await db.read(invite_preview, _token(self))
@@ -40,8 +42,6 @@ class InviteState(rx.State):
             return None
         if await _is_member(self, preview.group_id):
             return _to_group(self._group, text("invite.already"))
-        if self.router.url.query_parameters.get("join"):
-            return await _join(self)
 
     @rx.event
     async def join(self):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import time
 
-from bulq import limits, sessions
+import httpx
+import psycopg
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from bulq import db, devices, limits, sessions
 from bulq.config import settings
 from bulq.domain.errors import TooMany
 from tests.api.conftest import Browser
@@ -24,15 +30,53 @@ async def test_the_sixth_try_within_a_minute_has_to_wait(browser: Browser) -> No
         assert answer.headers["retry-after"] in answer.json()["detail"]
 
 
-async def test_other_addresses_and_usernames_are_not_held_up(browser: Browser) -> None:
+async def test_nobody_locks_another_out_by_wrong_passwords(browser: Browser) -> None:
+    settings.sign_in_wait_seconds = 0.1
     async with browser("192.0.2.1") as client:
-        for _ in range(6):
-            await log_in(client, "ana")
+        await register(client)
+    for host in range(2, 6):
+        async with browser(f"192.0.2.{host}") as client:
+            assert [(await log_in(client, "ana", "a guess")).status_code for _ in range(6)] == [422] * 5 + [429]
 
-    async with browser("192.0.2.2") as client:
-        assert (await log_in(client, "ANA")).status_code == 429
+    async with browser("192.0.2.99") as client:
+        assert (await log_in(client, "ANA")).status_code == 201
+
+
+async def test_wrong_passwords_are_counted_per_username_and_address(browser: Browser) -> None:
+    settings.login_per_minute, settings.sign_in_wait_seconds = 1000, 0
+    async with browser("192.0.2.1") as client, browser("192.0.2.2") as other:
+        await register(client)
+        right = [(await log_in(client)).status_code for _ in range(7)]
+        wrong = [(await log_in(client, "ana", "a guess")).status_code for _ in range(6)]
+
+        assert (right, wrong) == ([201] * 7, [422] * 5 + [429])
+        assert (await log_in(client)).status_code == 429
         assert (await log_in(client, "bojan")).status_code == 422
-        assert (await register(client)).status_code == 201
+        assert (await log_in(other)).status_code == 201
+
+
+async def test_many_wrong_passwords_slow_down_all_but_devices_that_signed_in_before(browser: Browser) -> None:
+    settings.login_per_minute, settings.sign_in_wait_seconds = 1000, 0.6
+    async with browser("192.0.2.1") as known, browser("192.0.2.2") as forged, browser("192.0.2.3") as unknown:
+        await register(known)
+        assert (await register(forged, username="bojan")).status_code == 201
+        mark = forged.cookies[devices.cookie_name()]
+        for host in range(20, 22):
+            async with browser(f"192.0.2.{host}") as client:
+                for _ in range(4):
+                    await log_in(client, "ana", "a guess")
+
+        async def seconds(client: httpx.AsyncClient, username: str = "ana") -> float:
+            began = time.perf_counter()
+            assert (await log_in(client, username, "a long password")).status_code == 201
+            return time.perf_counter() - began
+
+        assert await seconds(known) < 0.5
+        assert await seconds(forged) >= 0.6  # its mark is bojan's
+        assert await seconds(forged, "bojan") < 0.5
+        unknown.cookies.set(devices.cookie_name(), f"{mark}x")
+        assert await seconds(unknown) >= 0.6
+        assert await seconds(unknown) < 0.5
 
 
 async def test_registration_is_limited_per_address(browser: Browser) -> None:
@@ -132,3 +176,20 @@ async def test_another_site_can_neither_sign_in_nor_register(browser: Browser) -
         assert (await register(client)).status_code == 403
         assert (await log_in(client)).status_code == 403
         assert sessions.cookie_name() not in client.cookies
+
+
+def test_a_transaction_that_is_tried_again_spends_once(database: str) -> None:
+    attempts = []
+
+    def use_case(_session: Session) -> None:
+        limits.spend(2, "writes", "ana")
+        attempts.append(1)
+        if len(attempts) < 3:
+            raise OperationalError("", {}, psycopg.errors.SerializationFailure())
+
+    db.write_now(use_case)
+    db.read_now(lambda _session: limits.spend(2, "writes", "ana"))
+
+    assert len(attempts) == 3
+    with pytest.raises(TooMany):
+        db.write_now(use_case)

@@ -51,7 +51,7 @@ BAD_BODIES = [
 
 @pytest.fixture(autouse=True)
 def plenty_of_tries() -> None:
-    settings.login_per_minute = settings.api_per_minute = 10_000
+    settings.login_per_minute = settings.api_per_minute = settings.wrong_passwords_per_minute = 10_000
 
 
 @pytest.mark.only("sqlite")

@@ -67,7 +67,7 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites(browser: Browser,
     async with browser() as client:
         answer = await register(client)
 
-        cookie = SimpleCookie(answer.headers["set-cookie"])[sessions.cookie_name()]
+        cookie = SimpleCookie(answer.headers.get_list("set-cookie")[0])[sessions.cookie_name()]
         assert sessions.cookie_name() == ("__Host-bulq" if secure else "bulq")
         assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "lax", "/", "")
         assert bool(cookie["secure"]) is secure

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
-from bulq import db, sessions
+from bulq import db, passwords
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
 from bulq.models import User
 from bulq.services import accounts, accounts_removal, users
 from tests.cast import NOW, Cast, actor
 from tests.concurrency.rounds import ROUNDS, at_once, cast_of_this_test, looking, refusals
+from tests.knowing import proof
 
 pytestmark = pytest.mark.only("postgresql")
 
@@ -43,7 +44,7 @@ def admins_left() -> int:
 
 
 def give_up(who: Actor) -> Callable[..., Any]:
-    return lambda session: accounts_removal.remove_own_account(session, who, PASSWORD, now=NOW)
+    return lambda session: accounts_removal.remove_own_account(session, who, proof(session, who.id, PASSWORD), now=NOW)
 
 
 def take_rights(by: Actor, of: Actor) -> Callable[..., Any]:
@@ -51,7 +52,7 @@ def take_rights(by: Actor, of: Actor) -> Callable[..., Any]:
 
 
 def test_the_last_two_admins_deleting_their_accounts_at_once_leave_one(cast: Cast) -> None:
-    password_hash = sessions.hash_password(PASSWORD)
+    password_hash = passwords.hash_password(PASSWORD)
     for turn in range(ROUNDS):
         vera, olga = two_admins(turn, password_hash)
 
@@ -62,7 +63,7 @@ def test_the_last_two_admins_deleting_their_accounts_at_once_leave_one(cast: Cas
 
 
 def test_an_admin_who_gives_up_while_the_other_is_no_longer_one_is_refused(cast: Cast) -> None:
-    password_hash = sessions.hash_password(PASSWORD)
+    password_hash = passwords.hash_password(PASSWORD)
     for turn in range(ROUNDS):
         vera, olga = two_admins(turn, password_hash)
 
@@ -73,7 +74,7 @@ def test_an_admin_who_gives_up_while_the_other_is_no_longer_one_is_refused(cast:
 
 
 def test_admins_taking_each_others_rights_at_once_leave_one(cast: Cast) -> None:
-    password_hash = sessions.hash_password(PASSWORD)
+    password_hash = passwords.hash_password(PASSWORD)
     for turn in range(ROUNDS):
         vera, olga = two_admins(turn, password_hash)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from bulq.domain.phases import Phase
 from bulq.models import Group, User
-from bulq.sessions import hash_password
+from bulq.passwords import hash_password
 from tests.e2e.entrance import PASSWORD, fill_login, fill_registration, invite_link, make_group, signed_in, start_run
 from tests.e2e.pages import LIVE, button, phase_is, press, wanted_is
 from tests.e2e.stage import Stage

@@ -6,17 +6,19 @@ import pytest
 from sqlalchemy.orm import Session
 from sqlmodel import select
 
-from bulq import sessions
+from bulq import passwords, sessions
 from bulq.config import Registration, settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.phases import Phase
 from bulq.models import Group, User, UserSession
+from bulq.models.base import new_id
 from bulq.queries.accounts import profile
 from bulq.queries.statements import run_statements
 from bulq.services import accounts, groups, users
 from bulq.services.accounts_removal import remove_own_account
 from tests.cast import NOW, Cast, bring_to, plan
+from tests.knowing import authenticate, proof
 
 PASSWORD = "correct horse battery"
 DAY = timedelta(days=1)
@@ -24,7 +26,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def hashed() -> str:
-    return sessions.hash_password(PASSWORD)
+    return passwords.hash_password(PASSWORD)
 
 
 def token_of(session: Session, cast: Cast) -> str:
@@ -105,7 +107,7 @@ def test_signing_in_with_the_right_password_whatever_the_case_of_the_name(
 ) -> None:
     user = accounts.register(session, "Ceca", "Ceca", hashed, now=NOW)
 
-    assert accounts.authenticate(session, " cECA ", PASSWORD) == user.id
+    assert authenticate(session, " cECA ", PASSWORD) == user.id
 
 
 @pytest.mark.parametrize(
@@ -129,22 +131,15 @@ def test_wrong_name_and_wrong_password_look_the_same(
     accounts.register(session, "Ceca", "ceca", hashed, now=NOW)
 
     with pytest.raises(Invalid) as refusal:
-        accounts.authenticate(session, username, password)
+        authenticate(session, username, password)
 
     assert (refusal.value.key, refusal.value.field) == ("wrong_login", None)
 
 
-def test_an_unknown_name_costs_a_password_check_too(
-    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    checked: list[str | None] = []
-    monkeypatch.setattr(sessions, "password_matches", lambda password, stored: checked.append(stored))
+def test_a_name_nobody_has_finds_no_account_to_compare_with(session: Session, cast: Cast) -> None:
+    found = [accounts.login_of(session, username) for username in ("ana", "nobody", "\x00", "")]
 
-    for username in ("ana", "nobody", "\x00", ""):
-        with pytest.raises(Invalid):
-            accounts.authenticate(session, username, PASSWORD)
-
-    assert checked == ["unusable", None, None, None]
+    assert [login and login.password_hash for login in found] == ["unusable", None, None, None]
 
 
 def test_only_a_hash_of_the_token_is_stored(session: Session, cast: Cast) -> None:
@@ -174,8 +169,8 @@ def test_a_used_session_lives_on_but_ninety_days_at_most(session: Session, cast:
     token = sign_in(session, cast.ana)
 
     for days in (29, 58, 87):
-        actor = accounts.actor_for(session, token, now=NOW + days * DAY)
-        accounts.keep_alive(session, actor, now=NOW + days * DAY)
+        accounts.actor_for(session, token, now=NOW + days * DAY)
+        accounts.slide_sessions(session, sessions.take_used())
         session.flush()
 
     accounts.actor_for(session, token, now=NOW + 90 * DAY - timedelta(seconds=1))
@@ -183,16 +178,22 @@ def test_a_used_session_lives_on_but_ninety_days_at_most(session: Session, cast:
         accounts.actor_for(session, token, now=NOW + 90 * DAY)
 
 
-def test_a_session_is_touched_at_most_once_an_hour(session: Session, cast: Cast) -> None:
+def test_the_use_of_a_session_is_written_down_at_most_once_an_hour(session: Session, cast: Cast) -> None:
     token = sign_in(session, cast.ana)
-    actor = accounts.actor_for(session, token, now=NOW)
+    row = session.scalars(select(UserSession).where(UserSession.user_id == cast.ana.id)).one()
+    sessions.take_used()
 
-    accounts.keep_alive(session, actor, now=NOW + timedelta(minutes=59))
-    row = session.get_one(UserSession, actor.session_id)
-    assert row.seen_at == NOW
-    accounts.keep_alive(session, actor, now=NOW + timedelta(minutes=61))
+    accounts.actor_for(session, token, now=NOW + timedelta(minutes=59))
+    assert sessions.take_used() == {}
+    accounts.actor_for(session, token, now=NOW + timedelta(minutes=61))
+    accounts.actor_for(session, token, now=NOW + timedelta(minutes=62))
+    used = sessions.take_used()
+    accounts.slide_sessions(session, used | {new_id(): NOW})
 
-    assert row.seen_at == NOW + timedelta(minutes=61)
+    assert used == {row.id: NOW + timedelta(minutes=62)}
+    assert row.seen_at == session.get_one(User, cast.ana.id).seen_at == NOW + timedelta(minutes=62)
+    accounts.slide_sessions(session, {row.id: NOW})
+    assert row.seen_at == NOW + timedelta(minutes=62)
 
 
 def test_people_see_and_end_their_own_sessions_only(session: Session, cast: Cast) -> None:
@@ -222,10 +223,10 @@ def test_a_new_password_needs_the_old_one_and_ends_all_other_sessions(
     ceca = accounts.actor_for(session, here, now=NOW)
     for wrong in ("", "wrong", "\ud800", PASSWORD.upper()):
         with pytest.raises(Invalid) as refusal:
-            accounts.change_password(session, ceca, wrong, "new", now=NOW)
+            accounts.change_password(session, ceca, proof(session, ceca.id, wrong), "new", now=NOW)
         assert (refusal.value.key, refusal.value.field) == ("wrong_password", "current")
 
-    accounts.change_password(session, ceca, PASSWORD, "new", now=NOW)
+    accounts.change_password(session, ceca, proof(session, ceca.id, PASSWORD), "new", now=NOW)
 
     session.flush()
     assert session.get_one(User, user.id).password_hash == "new"
@@ -238,8 +239,8 @@ def test_a_new_password_needs_the_old_one_and_ends_all_other_sessions(
 def test_name_and_account_change_only_with_the_password(session: Session, cast: Cast, hashed: str, wrong: str) -> None:
     session.get_one(User, cast.mila.id).password_hash = hashed
     for do in (
-        lambda: accounts.change_name(session, cast.mila, wrong, "M", "mimi", now=NOW),
-        lambda: remove_own_account(session, cast.mila, wrong, now=NOW),
+        lambda: accounts.change_name(session, cast.mila, proof(session, cast.mila.id, wrong), "M", "mimi", now=NOW),
+        lambda: remove_own_account(session, cast.mila, proof(session, cast.mila.id, wrong), now=NOW),
     ):
         with pytest.raises(Invalid) as refusal:
             do()
@@ -252,12 +253,12 @@ def test_people_go_by_another_name_by_the_rules_for_new_ones(session: Session, c
     mila = session.get_one(User, cast.mila.id)
     mila.password_hash = hashed
 
-    accounts.change_name(session, cast.mila, PASSWORD, " Милица  М. ", "Mila_2", now=NOW)
+    accounts.change_name(session, cast.mila, proof(session, cast.mila.id, PASSWORD), " Милица  М. ", "Mila_2", now=NOW)
 
     assert (mila.name, mila.username, mila.search_key) == ("Милица М.", "Mila_2", "милица м. mila_2")
     for name, username, field in (("", "mila", "name"), ("a\ufff9b", "mila", "name"), ("M", "ANA", "username")):
         with pytest.raises((Invalid, Conflict)) as refusal:
-            accounts.change_name(session, cast.mila, PASSWORD, name, username, now=NOW)
+            accounts.change_name(session, cast.mila, proof(session, cast.mila.id, PASSWORD), name, username, now=NOW)
         assert refusal.value.field == field
     assert (mila.name, mila.username) == ("Милица М.", "Mila_2")
 
@@ -268,18 +269,18 @@ def test_nobody_leaves_who_leads_an_open_run_or_is_the_last_admin(session: Sessi
     plan(session, cast)
 
     with pytest.raises(Conflict) as leading:
-        remove_own_account(session, cast.ana, PASSWORD, now=NOW)
+        remove_own_account(session, cast.ana, proof(session, cast.ana.id, PASSWORD), now=NOW)
     with pytest.raises(Conflict) as last:
-        remove_own_account(session, cast.ada, PASSWORD, now=NOW)
+        remove_own_account(session, cast.ada, proof(session, cast.ada.id, PASSWORD), now=NOW)
 
     assert (leading.value.key, leading.value.values["store"]) == ("you_lead_open_run", "Metro")
     assert last.value.key == "last_server_admin"
     users.make_admins(session, cast.ada, [cast.eva.id], now=NOW)
     session.get_one(User, cast.eva.id).locked_at = NOW  # who can't sign in looks after nothing
     with pytest.raises(Conflict):
-        remove_own_account(session, cast.ada, PASSWORD, now=NOW)
+        remove_own_account(session, cast.ada, proof(session, cast.ada.id, PASSWORD), now=NOW)
     session.get_one(User, cast.eva.id).locked_at = None
-    remove_own_account(session, cast.ada, PASSWORD, now=NOW)
+    remove_own_account(session, cast.ada, proof(session, cast.ada.id, PASSWORD), now=NOW)
     assert session.get_one(User, cast.ada.id).deleted_at == NOW
 
 
@@ -289,7 +290,7 @@ def test_who_leaves_is_a_former_member_and_signed_out(session: Session, cast: Ca
     token = sign_in(session, cast.mila)
     before = run_statements(session, cast.ana, done).total
 
-    remove_own_account(session, cast.mila, PASSWORD, now=NOW)
+    remove_own_account(session, cast.mila, proof(session, cast.mila.id, PASSWORD), now=NOW)
     session.flush()
 
     with pytest.raises(NotSignedIn):

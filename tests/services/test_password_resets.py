@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 from sqlmodel import select
 
-from bulq import sessions
+from bulq import passwords, sessions
 from bulq.domain.errors import Conflict, Forbidden, NotFound, NotSignedIn
 from bulq.models import AuditEntry, PasswordReset, User
 from bulq.queries.resets import reset_view
@@ -16,6 +16,7 @@ from bulq.services import accounts
 from bulq.services.password_resets import VALID, offer_reset, renew_access, use_reset
 from bulq.services.users import delete_account, lock_users, make_admins
 from tests.cast import LATER, NOW, Cast
+from tests.knowing import authenticate
 
 
 def test_the_link_sets_a_new_password_and_ends_all_sessions(session: Session, cast: Cast) -> None:
@@ -105,10 +106,10 @@ def test_a_locked_account_stays_locked_whatever_link_there_is(session: Session, 
     lock_users(session, cast.ada, [cast.mila.id], now=NOW)
     session.flush()
 
-    use_reset(session, token, sessions.hash_password("a new password"), now=NOW)
+    use_reset(session, token, passwords.hash_password("a new password"), now=NOW)
     session.flush()
 
     with pytest.raises(Forbidden) as refusal:
-        accounts.authenticate(session, "mila", "a new password")
+        authenticate(session, "mila", "a new password")
     assert refusal.value.key == "account_locked"
     assert session.get_one(User, cast.mila.id).locked_at == NOW

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import db, sessions
+from bulq import db, passwords
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
@@ -21,6 +21,7 @@ from bulq.models import AuditEntry
 from bulq.services import accounts, aliases, bids, groups, phases, runs, tags, users
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, World, actor, assemble, bring_to, plan
+from tests.knowing import proof
 from tests.services.test_every_use_case import home_of, ids, person, ready
 from tests.services.use_cases import NOT_RECORDED, USE_CASES, UseCase
 
@@ -171,7 +172,7 @@ def test_a_bid_the_leader_edits_is_recorded_with_before_and_after(session: Sessi
 
 
 def test_accounts_are_recorded_without_passwords(session: Session) -> None:
-    hashed = sessions.hash_password(PASSWORD)
+    hashed = passwords.hash_password(PASSWORD)
 
     def live() -> None:
         user = accounts.register(session, "Ceca", "ceca", hashed, now=NOW, address=PLACE)
@@ -182,7 +183,7 @@ def test_accounts_are_recorded_without_passwords(session: Session) -> None:
         token = accounts.start_session(session, user.id, "Firefox", address=PLACE, now=NOW)
         session.flush()
         ceca = accounts.actor_for(session, token, address=PLACE, now=NOW)
-        accounts.change_password(session, ceca, PASSWORD, "new", now=NOW)
+        accounts.change_password(session, ceca, proof(session, ceca.id, PASSWORD), "new", now=NOW)
         assert ceca.session_id
         accounts.end_session(session, ceca, ceca.session_id, now=NOW)
         assert admin.is_admin

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import sessions
+from bulq import passwords
 from bulq.domain.errors import BulqError, Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.phases import Phase
 from bulq.models import (
@@ -23,6 +23,7 @@ from bulq.services import accounts, groups
 from bulq.services.users import delete_account, edit_user, lock_users, make_admins, unlock_users, unmake_admins
 from tests.cast import LATER, NOW, Cast, bring_to, person, plan
 from tests.cast import actor as as_actor
+from tests.knowing import authenticate
 
 PASSWORD = "correct horse battery"
 STRANGE = ["", "\x00", "a\ufff9b", "x" * 5000, "<b>\u2800", "\ud800\ud800\ud800"]
@@ -49,7 +50,7 @@ def second(session: Session, cast: Cast):
 
 
 def test_a_locked_account_is_signed_out_and_stays_out(session: Session, cast: Cast) -> None:
-    user(session, cast.bojan).password_hash = sessions.hash_password(PASSWORD)
+    user(session, cast.bojan).password_hash = passwords.hash_password(PASSWORD)
     token = accounts.start_session(session, cast.bojan.id, "Firefox", now=NOW)
 
     lock_users(session, cast.ada, [cast.bojan.id], now=NOW)
@@ -59,9 +60,9 @@ def test_a_locked_account_is_signed_out_and_stays_out(session: Session, cast: Ca
         accounts.actor_for(session, token, now=NOW)
     assert session.scalars(select(UserSession).where(UserSession.user_id == cast.bojan.id)).all() == []
     with pytest.raises(Forbidden) as told:
-        accounts.authenticate(session, "bojan", PASSWORD)
+        authenticate(session, "bojan", PASSWORD)
     with pytest.raises(Invalid) as untold:
-        accounts.authenticate(session, "bojan", "a guess of somebody")
+        authenticate(session, "bojan", "a guess of somebody")
     assert (told.value.key, untold.value.key) == ("account_locked", "wrong_login")
     assert (user(session, cast.bojan).locked_at, user(session, cast.bojan).locked_by) == (NOW, cast.ada.id)
 
@@ -78,14 +79,14 @@ def test_a_session_does_not_outlive_its_account(session: Session, cast: Cast) ->
 
 
 def test_unlocking_lets_in_again_but_brings_no_session_back(session: Session, cast: Cast) -> None:
-    user(session, cast.bojan).password_hash = sessions.hash_password(PASSWORD)
+    user(session, cast.bojan).password_hash = passwords.hash_password(PASSWORD)
     token = accounts.start_session(session, cast.bojan.id, "Firefox", now=NOW)
     lock_users(session, cast.ada, [cast.bojan.id], now=NOW)
     session.flush()
 
     unlock_users(session, cast.ada, [cast.bojan.id], now=NOW)
 
-    assert accounts.authenticate(session, "bojan", PASSWORD) == cast.bojan.id
+    assert authenticate(session, "bojan", PASSWORD) == cast.bojan.id
     with pytest.raises(NotSignedIn):
         accounts.actor_for(session, token, now=NOW)
     assert actions(session) == ["user_locked", "user_unlocked"]
@@ -197,12 +198,12 @@ def test_what_a_former_member_bought_and_owes_stays(session: Session, cast: Cast
 
 
 def test_the_username_is_free_again_and_the_old_account_nobodys(session: Session, cast: Cast) -> None:
-    user(session, cast.mila).password_hash = sessions.hash_password(PASSWORD)
+    user(session, cast.mila).password_hash = passwords.hash_password(PASSWORD)
     delete_account(session, cast.ada, cast.mila.id, now=NOW)
     session.flush()
 
     with pytest.raises(Invalid):
-        accounts.authenticate(session, "mila", PASSWORD)
+        authenticate(session, "mila", PASSWORD)
     with pytest.raises(Invalid):
         accounts.check_username(user(session, cast.mila).username)
     assert accounts.register(session, "Mila", "mila", "hash", now=NOW).id != cast.mila.id

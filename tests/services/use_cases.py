@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import select
 
-from bulq import sessions
+from bulq import passwords
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind
 from bulq.domain.phases import BIDDING, OPEN, Phase
@@ -52,6 +52,7 @@ from bulq.services import (
 from bulq.sessions import token_hash
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, World, item_of, leave_over
+from tests.knowing import proof
 
 PASSWORD = "correct horse battery"
 ANYTIME = tuple(Phase)
@@ -118,6 +119,10 @@ def stage(session: Session, world: World, phase: Phase) -> Stage:
     purchase = session.scalars(select(Purchase.id).where(Purchase.run_id == run_id)).first()
     ids["purchase"] = purchase or ids["item"]
     return Stage(session, cast, phase, ids)
+
+
+def _proof(at: Stage, who: Actor) -> str:
+    return proof(at.session, who.id, PASSWORD)
 
 
 def _bid_of_ana(at: Stage) -> None:
@@ -206,7 +211,7 @@ def _made_admin(at: Stage) -> None:
 
 @cache
 def hashed() -> str:
-    return sessions.hash_password(PASSWORD)
+    return passwords.hash_password(PASSWORD)
 
 
 def _with_password(at: Stage) -> None:
@@ -751,29 +756,23 @@ USE_CASES = [
         records="other_sessions_ended",
     ),
     UseCase(
-        accounts.keep_alive,
-        "bojan",
-        lambda at, who: accounts.keep_alive(at.session, _with_session(who, at), now=LATER),
-        before=_signed_in,
-    ),
-    UseCase(
         accounts.change_password,
         "mila",
-        lambda at, who: accounts.change_password(at.session, who, PASSWORD, "new", now=NOW),
+        lambda at, who: accounts.change_password(at.session, who, _proof(at, who), "new", now=NOW),
         before=_with_password,
         records="password_changed",
     ),
     UseCase(
         accounts.change_name,
         "mila",
-        lambda at, who: accounts.change_name(at.session, who, PASSWORD, "Mila M.", "mila_m", now=NOW),
+        lambda at, who: accounts.change_name(at.session, who, _proof(at, who), "Mila M.", "mila_m", now=NOW),
         before=_with_password,
         records="user_renamed",
     ),
     UseCase(
         accounts_removal.remove_own_account,
         "mila",
-        lambda at, who: accounts_removal.remove_own_account(at.session, who, PASSWORD, now=NOW),
+        lambda at, who: accounts_removal.remove_own_account(at.session, who, _proof(at, who), now=NOW),
         before=_with_password,
         records="account_given_up member_left",
     ),
@@ -856,6 +855,7 @@ USE_CASES = [
         for function, before, records in (
             (users.lock_users, None, "user_locked"),
             (users.unlock_users, _locked, "user_unlocked"),
+            (users.end_sessions, None, "user_sessions_ended"),
             (users.make_admins, None, "admin_made"),
             (users.unmake_admins, _made_admin, "admin_unmade"),
         )
@@ -1013,7 +1013,6 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     shopping.add_to_list: GOODS,
     pickup.set_picked_up: GOODS,
     pickup.pick_up_all: GOODS,
-    accounts.keep_alive: OWN,
     accounts.set_theme: OWN,
     accounts.theme_of: OWN,
     catalogue_import.preview_catalogue: "changes nothing",
