@@ -1,10 +1,13 @@
 // The browser's own <dialog>: it traps focus, makes the rest inert and gives focus back by itself.
 import { createElement, useEffect, useId, useRef } from "react";
 
+const DOUBLE_MS = 500; // the longest there is between the two clicks of a double click
+
 export function Dialog({ open, title, closeLabel, sheet, wide, onClose, children }) {
   const box = useRef(null);
   const opener = useRef(null);
   const pressedOutside = useRef(false);
+  const opened = useRef(0);
   const id = useId();
 
   useEffect(() => {
@@ -12,6 +15,7 @@ export function Dialog({ open, title, closeLabel, sheet, wide, onClose, children
     if (open && !dialog.open) {
       opener.current = document.activeElement;
       dialog.showModal();
+      opened.current = Date.now();
       const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector(".dialog-body :is(input,select,textarea):not([disabled])");
       (first ?? dialog.querySelector("h2")).focus();
     } else if (!open && dialog.open) {
@@ -34,6 +38,8 @@ export function Dialog({ open, title, closeLabel, sheet, wide, onClose, children
       },
       // A press that begins inside and ends outside selects text; only a whole click outside closes.
       onMouseDown: (event) => (pressedOutside.current = event.target === box.current),
+      // The second of two quick taps is meant for what was there before: it answers no question it opened.
+      onClickCapture: (event) => event.detail > 1 && Date.now() - opened.current < DOUBLE_MS && event.stopPropagation(),
       onClick: (event) => event.target === box.current && pressedOutside.current && onClose?.(),
     },
     open

@@ -135,13 +135,13 @@ export function Till(props) {
         options.map(([id, name]) => createElement("option", { key: id, value: id }, name)),
       ),
     ),
-    // Above the first button, which stays where it was: the second of two quick taps answers no question.
+    // The second of two quick taps (detail 2) answers no question that came up between them.
     question
-      ? createElement("button", { type: "button", className: "btn btn-primary", "aria-busy": busy === "record", onClick: () => record(question), ...whole }, words.anyway)
+      ? createElement("button", { type: "button", className: "btn btn-primary", "aria-busy": busy === "record", onClick: (event) => event.detail < 2 && record(question), ...whole }, words.anyway)
       : null,
     createElement(
       "button",
-      { type: "submit", className: `btn ${question ? "btn-ghost" : "btn-primary"}`, "aria-busy": busy === "record", "aria-disabled": question ? true : undefined, ...whole },
+      { type: "submit", className: `btn ${question ? "btn-ghost" : "btn-primary"}`, "aria-busy": busy === "record", "aria-disabled": question ? true : undefined, style: { ...whole.style, opacity: question ? 0.5 : undefined } },
       words.record,
     ),
     mayMiss ? press(words.missing, "missing", "btn-ghost", () => onMissing?.(sheet), mayNote ? {} : whole) : null,

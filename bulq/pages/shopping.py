@@ -108,10 +108,11 @@ def _more(hidden: int, key: str) -> rx.Component:
 def _word() -> rx.Component | rx.Var[Any]:
     """Why nothing can be bought here, when that is so."""
     in_phase = t(rx.Var.create("phase.") + S.phase)
+    mend = rx.cond(S.leads, t("shopping.mend_lead"), t("shopping.mend"))
     return rx.match(
         S.when,
         ("before", _told(t("shopping.before"))),
-        ("after", _told(rx.cond(S.may_mend, t("shopping.mend"), t("shopping.after", phase=in_phase)))),
+        ("after", _told(rx.cond(S.may_mend, mend, t("shopping.after", phase=in_phase)))),
         rx.cond(S.may_buy, rx.fragment(), _told(t("shopping.look_along", leader=S.leader))),
     )
 

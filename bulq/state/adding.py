@@ -13,7 +13,7 @@ from bulq.i18n import exponent, money, unit_name
 from bulq.queries.catalogue import ProductFound, find_products
 from bulq.services import bids
 from bulq.services.new_products import NewProduct, bid_on_new_product
-from bulq.state.auth import act, look, route, uuid
+from bulq.state.auth import AbovePage, act, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
 from bulq.state.run import RunState, first_amount
@@ -23,7 +23,7 @@ STEPS = {Unit.KG: "0.5", Unit.L: "0.5", Unit.G: "50", Unit.ML: "50", Unit.M: "0.
 FIELDS = ("name", "brand", "unit", "step", "price")
 
 
-class AddingState(rx.State):
+class AddingState(AbovePage, rx.State):
     found: list[Option] = []
     creating: bool = False
     name: str = ""

@@ -186,6 +186,7 @@ class AuthState(rx.State):
         if self._page != (page := _page(self)):
             self._page, self._opened = page, ()
             live.leave(tab(self), "page")
+            forget(self, AbovePage)
 
 
 async def arrived(state: rx.State) -> bool:
@@ -204,6 +205,10 @@ async def arrived(state: rx.State) -> bool:
 def person_at(root: Any) -> str:
     """Whose page a tab shows, of all its states; empty while it is nobody's."""
     return reflex_internals.substate_of(root, AuthState).user_id
+
+
+class AbovePage(rx.State, mixin=True):
+    """What opens above a page, such as a dialog. When the tab comes to another page, it is closed and empty."""
 
 
 class AdminPage(rx.State, mixin=True):

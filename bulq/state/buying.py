@@ -11,7 +11,7 @@ from bulq.i18n import exponent, money, quantity, text
 from bulq.queries.shopping import shopping as shopping_view
 from bulq.services import catalogue, mistakes, shopping
 from bulq.services.shopping import SeenPurchase
-from bulq.state.auth import act, look, route, uuid
+from bulq.state.auth import AbovePage, act, look, route, uuid
 from bulq.state.refusals import message
 from bulq.state.shopping import ShoppingState, answer, refresh
 from bulq.state.shopping_sheet import Form, Seen, Sheet, sheet_for_line, sheet_for_more, sheet_to_put_back
@@ -22,7 +22,7 @@ OVERTAKEN = ("bought_meanwhile", "purchase_changed")
 LONGEST_UNDO = 400
 
 
-class BuyingState(rx.State):
+class BuyingState(AbovePage, rx.State):
     """`sheet` counts the sheets that were opened: what an earlier one sends is not meant for this one.
 
     `question` counts what this sheet asked because somebody was quicker; 0 is the sheet as it opened. What is sent

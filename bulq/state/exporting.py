@@ -3,6 +3,7 @@
 import reflex as rx
 
 from bulq.domain.exports import What
+from bulq.state.auth import AbovePage
 
 # How the address ends for each choice of a format.
 FORMATS = {
@@ -14,7 +15,7 @@ FORMATS = {
 }
 
 
-class ExportState(rx.State):
+class ExportState(AbovePage, rx.State):
     opened: bool = False
     what: str = "everything"
     kind: str = "pdf"

@@ -21,7 +21,7 @@ from bulq.queries.people import Member, members_of
 from bulq.queries.runs import RunView, run_view
 from bulq.queries.shares import ItemShare, effect_of
 from bulq.services import adjusting, leading, mistakes, phases, runs
-from bulq.state.auth import AuthState, act, look, route, uuid
+from bulq.state.auth import AbovePage, AuthState, act, look, route, uuid
 from bulq.state.refusals import message
 from bulq.state.run import RunState, everybody
 from bulq.state.toasts import toast
@@ -72,7 +72,7 @@ class Waiting:
     name: str
 
 
-class LeadingState(rx.State):
+class LeadingState(AbovePage, rx.State):
     """`dialog` names the open one: confirm, finish, complete, back_to_shopping, edit, helpers, hand_over, cancel,
     share or bids.
 

@@ -13,7 +13,7 @@ from bulq.i18n import text, unit_name
 from bulq.queries.catalogue import ProductFound, find_products
 from bulq.services import shopping
 from bulq.services.new_products import NewProduct, list_new_product
-from bulq.state.auth import act, look, route, uuid
+from bulq.state.auth import AbovePage, act, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
 from bulq.state.shopping import ShoppingState, refresh
@@ -23,7 +23,7 @@ STEPS = {Unit.KG: "0.1", Unit.L: "0.1", Unit.M: "0.1", Unit.G: "50", Unit.ML: "5
 FIELDS = ("name", "brand", "unit", "step", "quantity")
 
 
-class ListingState(rx.State):
+class ListingState(AbovePage, rx.State):
     found: list[Option] = []
     open: bool = False
     creating: bool = False

@@ -5,12 +5,12 @@ import reflex as rx
 from bulq import live
 from bulq.domain.errors import BulqError
 from bulq.services import bids
-from bulq.state.auth import act, route, uuid
+from bulq.state.auth import AbovePage, act, route, uuid
 from bulq.state.refusals import message
 from bulq.state.run import RunState, my_bid
 
 
-class NotingState(rx.State):
+class NotingState(AbovePage, rx.State):
     about: str = ""
     product: str = ""
     note: str = ""

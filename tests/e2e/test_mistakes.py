@@ -32,7 +32,7 @@ def test_finishing_names_what_is_open_and_marks_it_only_when_that_is_said(stage:
     press(dialog(ana), "Back")
     phase_is(ana, "shopping")
     press(ana, "Finish shopping")
-    press(dialog(ana), "Not there: finish shopping")
+    press(dialog(ana), "Not there: finish")
 
     phase_is(ana, "distributing")
 
@@ -58,7 +58,30 @@ def test_a_double_tap_does_not_buy_over_what_another_bought(stage: Stage) -> Non
     press(dialog(ana), "Buy mine on top")
 
     expect(dialog(ana)).to_have_count(0)
-    expect(row(bojan, RICE).first).to_contain_text("10 × 7.99", timeout=LIVE)
+    expect(row(bojan, RICE).last).to_contain_text("10 × 7.99", timeout=LIVE)
+
+
+def test_a_double_tap_on_a_button_does_not_answer_the_question_it_opens(stage: Stage) -> None:
+    """The second tap comes when the question is there already, and hits its answer."""
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.SHOPPING)
+    ana = stage.window(cast.ana, f"/runs/{run}")
+    press(ana, "Finish shopping")
+    answer = button(dialog(ana), "Not there: end the run").bounding_box()
+    press(dialog(ana), "Back")
+    expect(dialog(ana)).to_have_count(0)
+    assert answer
+    at = answer["x"] + answer["width"] / 2, answer["y"] + answer["height"] / 2
+    put = "(it, [x, y]) => Object.assign(it.style, { position: 'fixed', left: `${x - 40}px`, top: `${y - 20}px` })"
+    button(ana, "Finish shopping").evaluate(put, at)
+
+    ana.mouse.click(*at)
+    expect(dialog(ana)).to_be_visible()
+    ana.mouse.down(click_count=2)
+    ana.mouse.up(click_count=2)
+
+    expect(dialog(ana)).to_be_visible()
+    phase_is(ana, "shopping")
 
 
 def test_a_receipt_is_corrected_after_shopping(stage: Stage) -> None:

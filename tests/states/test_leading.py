@@ -18,7 +18,7 @@ from bulq.state.run import RunState
 from tests import seeing
 from tests.cast import NOW, PACK, Cast, assemble, bring_to, item_of, plan
 from tests.conftest import Scene
-from tests.states.tabs import do, open_tab, told
+from tests.states.tabs import do, load, open_tab, told
 
 
 @pytest.fixture
@@ -256,3 +256,19 @@ async def test_the_receipt_is_within_reach_of_whoever_paid(cast: Cast) -> None:
 
     assert paid == {"Ana": False, "Bojan": False, "Mila": True}
     assert mistakes.MENDABLE == (Phase.ADJUSTING, Phase.DISTRIBUTING)
+
+
+async def test_what_was_open_above_one_run_is_not_open_above_another(cast: Cast) -> None:
+    """A question about one run must never be answered for another that the tab went to."""
+    first, second = run_in(cast, Phase.ACTIVE), run_in(cast, Phase.ACTIVE)
+    run = await open_tab(RunState, cast.ana)
+    await load(run, f"/runs/{first}", run_id=first)
+    lead = await run.get_state(LeadingState)
+    await do(lead, "ask_confirm")
+    assert lead.dialog == "confirm"
+    await load(run)  # the connection was lost for a moment
+    assert lead.dialog == "confirm"
+
+    await load(run, f"/runs/{second}", run_id=second)
+
+    assert (lead.dialog, lead.waiting_ids) == ("", [])
