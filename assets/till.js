@@ -32,12 +32,13 @@ function show(amount, decimals, trim) {
   return kept ? `${whole}${comma ? "," : "."}${kept}` : whole;
 }
 
-const totalOf = (quantity, price) => (quantity * price + 500n) / 1000n;
-const priceOf = (total, quantity) => (2000n * total + quantity) / (2n * quantity);
+// A price is for `per` thousandths.
+const totalOf = (quantity, price, per) => (2n * quantity * price + per) / (2n * per);
+const priceOf = (total, quantity, per) => (2n * per * total + quantity) / (2n * quantity);
 
-function begin({ quantity, price, total, decimals }) {
+function begin({ quantity, price, total, decimals, per = 1000 }) {
   const known = (amount) => amount !== undefined && amount >= 0;
-  const computed = known(total) ? BigInt(total) : known(quantity) && known(price) ? totalOf(BigInt(quantity), BigInt(price)) : null;
+  const computed = known(total) ? BigInt(total) : known(quantity) && known(price) ? totalOf(BigInt(quantity), BigInt(price), BigInt(per)) : null;
   return {
     quantity: known(quantity) ? show(BigInt(quantity), QUANTITY, true) : "",
     price: known(price) ? show(BigInt(price), decimals) : "",
@@ -45,15 +46,18 @@ function begin({ quantity, price, total, decimals }) {
   };
 }
 
-// The field that was typed in stays as it is; total follows from quantity and price, and price from a typed total.
-function follow(fields, changed, decimals) {
+// The field that was typed in stays as it is. Total follows from quantity and price until it is typed itself; from then
+// on it is the truth, and the price follows from it whenever quantity or total changes.
+function follow(fields, changed, decimals, per, totalIsTyped) {
   const quantity = parse(fields.quantity, QUANTITY);
   const price = parse(fields.price, decimals);
   const total = parse(fields.total, decimals);
   if (!quantity) return fields;
-  if (changed !== "total" && price !== null) return { ...fields, total: show(totalOf(quantity, price), decimals) };
-  if (changed !== "price" && total !== null) return { ...fields, price: show(priceOf(total, quantity), decimals) };
-  return fields;
+  if (totalIsTyped) {
+    if (changed === "price" || total === null) return fields;
+    return { ...fields, price: show(priceOf(total, quantity, per), decimals) };
+  }
+  return price === null ? fields : { ...fields, total: show(totalOf(quantity, price, per), decimals) };
 }
 
 function Field({ id, label, error, children }) {
@@ -70,7 +74,9 @@ export function Till(props) {
   const { sheet, question = 0, form = {}, payers = [], me, errors = {}, answered, words = {}, mayMiss, mayNote, className } = props;
   const { onRecord, onMissing, onPrice } = props;
   const decimals = form.decimals ?? 2;
+  const per = BigInt(form.per ?? 1000);
   const [fields, setFields] = useState(() => begin(form));
+  const totalIsTyped = useRef((form.total ?? -1) >= 0);
   const [payer, setPayer] = useState(form.payer || me);
   const [busy, setBusy] = useState("");
   const box = useRef(null);
@@ -105,7 +111,8 @@ export function Till(props) {
         onFocus: (event) => event.target.select(),
         onChange: (event) => {
           const next = { ...fields, [name]: event.target.value };
-          setFields(follow(next, name, decimals));
+          if (name === "total") totalIsTyped.current = next.total.trim() !== "";
+          setFields(follow(next, name, decimals, per, totalIsTyped.current));
         },
       }),
     );

@@ -106,7 +106,7 @@ class Replay:
             if there == 0:
                 self._do(shopping.set_missing, UUID(item.item_id), True)
             bought = 0
-            for quantity, total, price in portions(there, item.prices[0].price, item.step):
+            for quantity, total, price in portions(there, item.offers[0].price.amount, item.step):
                 self._do(shopping.buy, UUID(item.item_id), quantity, total, price=price, seen=bought)
                 bought += quantity
 

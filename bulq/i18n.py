@@ -20,6 +20,8 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, get_currency_name
 
 from bulq.config import Environment, settings
+from bulq.domain.phases import Unit
+from bulq.domain.prices import COMPARED, ONE, SMALL, Offer, shown_price
 
 LANGUAGES = ("en",)
 CATALOGUES = Path(__file__).parent.parent / "assets" / "locales"
@@ -167,6 +169,41 @@ def with_amounts(values: Mapping[str, Any], language: str = "en") -> dict[str, A
 def unit_name(unit: str, language: str = "en") -> str:
     """What one of the unit is called: "pack"."""
     return text(f"unit.{unit}", language, count=1)
+
+
+def price(offer: Offer, unit: str, currency: str, language: str = "en", *, symbol: bool = False) -> str:
+    """An offer to be read: "7.99 / pack", "0.99 / 250 g", "about 10.01 / kg", "8.00 / pack from 6 packs"."""
+    shown, exact = shown_price(offer.price, Unit(unit))
+    key = "format.price" if exact else "format.price_about"
+    what = money(shown.amount, currency, language, symbol=symbol)
+    said = text(key, language, price=what, quantity=price_quantity(shown.per, unit, language))
+    return from_minimum(said, offer.minimum, unit, language)
+
+
+def price_figure(offer: Offer, unit: str, currency: str, language: str = "en") -> str:
+    """The same where everybody knows what one unit is: "€7.99", but "€0.99 / 250 g"."""
+    shown, exact = shown_price(offer.price, Unit(unit))
+    if shown.per != ONE or not exact:
+        return price(offer, unit, currency, language, symbol=True)
+    return from_minimum(money(shown.amount, currency, language), offer.minimum, unit, language)
+
+
+def from_minimum(price: str, minimum: int, unit: str, language: str = "en") -> str:
+    """A price with the quantity from which on it counts, if there is one."""
+    return (
+        text("format.price_from", language, price=price, quantity=quantity(minimum, unit, language))
+        if minimum
+        else price
+    )
+
+
+def price_quantity(per: int, unit: str, language: str = "en") -> str:
+    """What a price is for: "pack", "3 packs", "250 g", "kg"."""
+    if per == ONE:
+        return unit_name(unit, language)
+    if unit in SMALL and per == ONE * ONE:
+        return unit_name(COMPARED[Unit(unit)][0], language)
+    return quantity(per, unit, language)
 
 
 def day(value: date, language: str = "en") -> str:

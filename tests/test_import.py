@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from bulq import db
 from bulq.config import settings
 from bulq.domain.phases import Phase
+from bulq.domain.prices import Price
 from bulq.imports.order_lines import NotAnOrderFile, Orders, read_orders
 from bulq.imports.orders import Imported, Refused, import_orders, limits_lifted
 from bulq.models import Bid, BidRaise, Group, Participant, PriceObservation, Product, Run, User
@@ -121,7 +122,7 @@ def test_a_month_becomes_a_run_with_everybodys_bids(database: str, tmp_path: Pat
         ("customer-13047", "White Heart (85123A)"): 5_000,
         ("customer-13047", "HAND WARMER UNION JACK"): 2_000,
     }
-    assert {line.name: line.price for line in view.products}["HAND WARMER UNION JACK"] == 169
+    assert {line.name: line.offers[0].price for line in view.products}["HAND WARMER UNION JACK"] == Price(169)
 
 
 def test_bids_written_in_bulk_are_like_those_placed_one_by_one(database: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, func, inspect, select
+from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, func, inspect, select, text
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel, col
 
@@ -194,6 +194,35 @@ def test_sizes_of_one_product_are_told_apart_by_name_in_the_revision_before(empt
         ("Oats 500 g", ""),
     }
     assert len(oats) == 5 and [hit.name for hit in found.products] == ["Oats 1500 g"]
+
+
+def test_prices_stay_what_they_were_when_they_become_amounts_per_quantity(empty: Engine) -> None:
+    """What was there is for one unit and from any quantity on. Going back rounds; of twins the older stays."""
+    upgrade(empty)
+    fill(empty)
+    with Session(empty) as session, session.begin():
+        price = session.scalars(select(PriceObservation)).one()
+        kept = [price.id, new_id()]
+        others = {
+            kept[1]: {"price": 5000, "per": 3000, "minimum_quantity": 6000},
+            new_id(): {"price": 2 * price.price, "per": 2000, "seen_at": cast.LATER},
+        }
+        for key, change in others.items():
+            session.add(PriceObservation(**(price.model_dump() | {"id": key} | change)))
+        before = price.price
+
+    downgrade(empty, "0011")
+    with empty.connect() as connection:
+        rows = connection.execute(text("SELECT price, minimum_quantity FROM price_observations ORDER BY price")).all()
+    upgrade(empty)
+
+    assert [tuple(row) for row in rows] == [(before, None), (1667, 6000)]
+    with Session(empty) as session:
+        found = session.scalars(select(PriceObservation).order_by(col(PriceObservation.price))).all()
+        assert [(each.id, each.price, each.per, each.minimum_quantity) for each in found] == [
+            (kept[0], before, 1000, 0),
+            (kept[1], 1667, 1000, 6000),
+        ]
 
 
 def test_names_that_were_there_are_found_as_new_ones_are(empty: Engine) -> None:

@@ -59,7 +59,7 @@ def till(
     question: int | rx.Var[int],
     record: Text,
     anyway: Text,
-    unit: Text,
+    per: Text,
     payers: list[tuple[str, str]] | rx.Var[list[tuple[str, str]]],
     me: Text,
     errors: dict[str, str] | rx.Var[dict[str, str]],
@@ -72,9 +72,10 @@ def till(
 ) -> rx.Component:
     """Quantity, price, total, who paid, and the buttons.
 
-    `form` has quantity, price, total (-1 when empty), decimals, payer and payer_name. It is taken once per `sheet`, a
-    number that comes back first with `on_record(sheet, question, quantity, price, total, payer)`, `on_missing(sheet)`
-    and `on_price(sheet, price)`. A change of `answered` ends the waiting.
+    `form` has quantity, price, total (-1 when empty), per, decimals, payer and payer_name. The price is for `per`
+    thousandths, which `per` says in words for the label. The form is taken once per `sheet`, a number that comes back
+    first with `on_record(sheet, question, quantity, price, total, payer)`, `on_missing(sheet)` and
+    `on_price(sheet, price)`. A change of `answered` ends the waiting.
 
     The button `record` sends question 0. With another `question` on screen only the button `anyway` sends, and sends
     its number: a second tap on the first button agrees to nothing.
@@ -90,7 +91,7 @@ def till(
         answered=answered,
         words={
             "quantity": t("shopping.quantity"),
-            "price": t("shopping.price", unit=t(rx.Var.create("unit.") + rx.Var.create(unit).to(str), count=1)),
+            "price": t("shopping.price", unit=per),
             "total": t("shopping.total"),
             "payer": t("shopping.paid_by"),
             "record": record,

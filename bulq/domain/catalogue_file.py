@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from bulq.domain import exports
@@ -13,7 +14,7 @@ from bulq.domain.barcodes import parse_barcode
 from bulq.domain.catalogue import LANGUAGES, TagKind
 from bulq.domain.errors import BulqError, Invalid
 from bulq.domain.phases import Unit
-from bulq.domain.prices import content_key
+from bulq.domain.prices import ONE, Price, content_key
 from bulq.domain.quantities import parse_money, parse_quantity
 from bulq.domain.tables import TableRow
 from bulq.domain.texts import clean_text, name_key
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 COLUMNS = (
     *("name", "brand", "unit", "step", "barcode", "content", "content_unit", "tags", "aliases"),
-    *("store", "price", "currency", "seen_on"),
+    *("store", "price", "per", "minimum", "currency", "seen_on"),
 )
 NEEDED = "name"
 MOST_IN_A_CELL = 20
@@ -74,6 +75,8 @@ class Entry:
     store: str
     store_key: str
     price: int | None
+    per: int | None  # thousandths the price is for; None: one unit
+    minimum: int | None  # thousandths from which on it counts; None: any
     currency: str
     seen_on: date | None
 
@@ -92,6 +95,11 @@ class Entry:
         A row without a content leaves the content open, and a row without a unit is about something that is there.
         """
         return self.unit in (None, unit) and (not self.content_key or (self.unit is None and not content))
+
+    @property
+    def offer(self) -> tuple[Fraction, int]:
+        """The price as it is compared, and from which quantity on it counts."""
+        return Price(self.price or 0, self.per or ONE).ratio, self.minimum or 0
 
     @property
     def says(self) -> tuple[object, ...]:
@@ -139,6 +147,8 @@ class RowReader:
             store,
             name_key(store),
             price,
+            self._number("per") if price is not None else None,
+            self._number("minimum") if price is not None else None,
             currency,
             self._day() if price is not None else None,
         )

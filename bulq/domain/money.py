@@ -40,23 +40,23 @@ def share_money(total: int, weights: Mapping[str, int], line_id: str) -> dict[st
     return shares
 
 
-def line_total(quantity: int, unit_price: int) -> int:
-    """Minor units for thousandths at a price per whole unit, half up."""
-    return (quantity * unit_price + 500) // 1000
+def line_total(quantity: int, price: int, per: int = 1000) -> int:
+    """Minor units for `quantity` thousandths at `price` minor units per `per` thousandths, rounded once, half up."""
+    return (2 * quantity * price + per) // (2 * per)
 
 
-def unit_price(total: int, quantity: int) -> int:
-    """Minor units per whole unit, half up."""
+def unit_price(total: int, quantity: int, per: int = 1000) -> int:
+    """Minor units per `per` thousandths, half up: to be read and typed. Computing with it would round twice."""
     if quantity <= 0:
         raise ValueError("a quantity is above 0")
-    return (2000 * total + quantity) // (2 * quantity)
+    return line_total(per, total, quantity)
 
 
-def check_total(quantity: int, price: int, total: int) -> None:
-    """Refuse a total that no price rounding to `price` can give.
+def check_total(quantity: int, price: int, total: int, per: int = 1000) -> None:
+    """Refuse a total that no price rounding to `price` minor units per `per` thousandths can give.
 
-    Price and total may each be rounded by half a minor unit, the price once per unit of quantity. So one piece at 5.00
+    Price and total may each be rounded by half a minor unit, the price once per `per` of quantity. So one piece at 5.00
     is 5.00 exactly, while three for 5.00 may stand at 1.67 each.
     """
-    if abs(2000 * total - 2 * quantity * price) >= quantity + 1000:
-        raise Invalid("total_differs", field="total", total=total, expected=line_total(quantity, price))
+    if abs(2 * per * total - 2 * quantity * price) >= quantity + per:
+        raise Invalid("total_differs", field="total", total=total, expected=line_total(quantity, price, per))

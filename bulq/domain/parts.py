@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bulq.domain.money import line_total, share_money
+from bulq.domain.money import share_money
+from bulq.domain.prices import Offer, best_offer
 from bulq.domain.statements import NOTHING, Part, Purchase, Shares, divided
 
 
@@ -14,13 +15,20 @@ from bulq.domain.statements import NOTHING, Part, Purchase, Shares, divided
 class Line:
     """A product of the run before anything is bought of it: thousandths and minor units.
 
-    `bids` holds firm ones only; `price` is per unit, if known. `closed` means nothing will be bought of it.
+    `bids` holds firm ones only, `offers` what the product may cost. `closed` means nothing will be bought of it.
     """
 
     line_id: str
-    price: int | None
+    offers: Sequence[Offer]
     bids: Mapping[str, int]
     closed: bool = False
+
+    @property
+    def expected(self) -> int | None:
+        """What all bids together are estimated to cost: the cheapest offer they reach; None when none is known."""
+        wanted = sum(self.bids.values())
+        offer = best_offer(self.offers, wanted)
+        return None if offer is None else offer.price.cost(wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +54,13 @@ def parts_of(shares: Iterable[Shares], unpriced: int) -> Parts:
 
 def is_unpriced(line: Line) -> bool:
     """Whether the line costs something, and nobody knows how much."""
-    return line.price is None and not line.closed and bool(line.bids)
+    return not line.closed and bool(line.bids) and line.expected is None
 
 
 def estimated(line: Line) -> Shares:
-    """What each person is expected to pay; nothing while no price is known."""
-    if line.closed or line.price is None:
-        return NOTHING
-    price = line.price
-    return Shares({}, {person: line_total(quantity, price) for person, quantity in line.bids.items()}, {})
+    """What each person is expected to pay: the estimate of the line, divided by their bids; nothing without a price."""
+    expected = None if line.closed or not line.bids else line.expected
+    return NOTHING if expected is None else Shares({}, share_money(expected, line.bids, line.line_id), {})
 
 
 def so_far(item_id: str, bought: int, total: int, bids: Mapping[str, int], paid: Mapping[str, Part]) -> Shares:

@@ -1,13 +1,19 @@
-"""What prices say: figures over time, and what a price means per kilogram, litre or piece."""
+"""What prices say: what a quantity costs, figures over time, and what a price means per kilogram, litre or piece.
+
+A price is an amount for a quantity, such as 0.99 for 250 g. Two prices are compared as fractions, never by an amount
+that was rounded to one unit.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from bulq.domain.errors import Invalid
-from bulq.domain.money import unit_price
+from bulq.domain.money import line_total
 from bulq.domain.phases import Unit
-from bulq.domain.quantities import plain
+from bulq.domain.quantities import MAX_QUANTITY, check_quantity, plain
 
 MAX_CONTENT = 9_999_000  # thousandths
 # Of what a thing is made up, and how many of these are one of the unit prices are compared by.
@@ -20,22 +26,60 @@ COMPARED = {
 }
 # In which contents are compared: the same content may be said in kg and in g.
 SMALLEST = {Unit.KG: (Unit.G, 1000), Unit.L: (Unit.ML, 1000)}
+ONE = 1000  # thousandths: one unit
+FINE = 10**12  # parts of a minor unit per thousandth, in which a mean is reckoned
+SMALL = (Unit.G, Unit.ML)
+HANDY = 50 * ONE  # thousandths of a gram or millilitre: what a price on a shelf is for is a multiple
 MEASURED = (Unit.KG, Unit.G, Unit.L, Unit.ML, Unit.M)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Prices in minor units of one currency: the newest one, and those of all time."""
+class Price:
+    """`amount` minor units of a currency for `per` thousandths of the product's unit."""
 
-    current: int
-    lowest: int
-    highest: int
+    amount: int
+    per: int = ONE
+
+    @property
+    def ratio(self) -> Fraction:
+        """Minor units per thousandth, exactly: what prices are compared by."""
+        return Fraction(self.amount, self.per)
+
+    def cost(self, quantity: int) -> int:
+        """What `quantity` thousandths cost in minor units, rounded once, half up."""
+        return line_total(quantity, self.amount, self.per)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A price that counts where at least `minimum` thousandths are wanted; 0: always."""
+
+    price: Price
+    minimum: int = 0
+
+
+def ratio(price: Price) -> Fraction:
+    return price.ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Prices in one currency: the current one, and those of all time. `total` is the sum of what `scaled` gives."""
+
+    current: Price
+    lowest: Price
+    highest: Price
     total: int
     count: int
 
-    @property
-    def average(self) -> int:
-        return average(self.total, self.count)
+    @staticmethod
+    def scaled(amount: int, per: int) -> int:
+        """A price, or the sum of some for the same quantity, fine enough to be added up with others."""
+        return amount * FINE // per
+
+    def average(self, per: int) -> Price:
+        """The mean, in whole minor units for `per` thousandths, half up."""
+        return Price(line_total(per, self.total, self.count * FINE), per)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +90,57 @@ class Per:
     unit: Unit
 
 
-def average(total: int, count: int) -> int:
-    """Half up, like every amount that doesn't come out even."""
-    return (2 * total + count) // (2 * count)
+def best_offer(offers: Iterable[Offer], wanted: int) -> Offer | None:
+    """The cheapest offer whose minimum `wanted` thousandths reach; of equal ones that with the lower minimum."""
+    reached = [offer for offer in offers if offer.minimum <= wanted]
+    return min(reached, key=lambda offer: (offer.price.ratio, offer.minimum), default=None)
 
 
-def price_per(price: int, unit: Unit, content: int | None, content_unit: Unit | None) -> Per | None:
-    """The price of one kg, litre or piece of something that costs `price` per `unit`, half up.
+def paid_price(total: int, quantity: int, unit: Unit) -> Price:
+    """The price of a purchase: the total for the quantity. Where one unit costs a whole amount, that for one unit.
+
+    Grams and millilitres keep their quantity: 0.01 for one of them tells nobody anything.
+    """
+    amount, rest = divmod(total * ONE, quantity)
+    return Price(amount) if rest == 0 and unit not in SMALL else Price(total, quantity)
+
+
+def minimum_paid_for(price: Price, bought: int, offers: Iterable[Offer]) -> int:
+    """From how many thousandths on a price counts that was paid for `bought`: as the same offer said, else from any."""
+    same = (offer.minimum for offer in offers if offer.price.ratio == price.ratio and offer.minimum <= bought)
+    return min(same, default=0)
+
+
+def shown_price(price: Price, unit: Unit) -> tuple[Price, bool]:
+    """The price as people compare it, only to be read, and whether it is exact.
+
+    A price of one unit if that is exact; weights and volumes that came from a scale per kg or l; else as it was seen:
+    0.99 for 250 g, 5.00 for 3 pieces.
+    """
+    if unit in SMALL:
+        if price.per == ONE or price.per % HANDY == 0:
+            return price, True
+        return _rounded(price, ONE * ONE)
+    shown, exact = _rounded(price, ONE)
+    return (shown, exact) if exact or unit in MEASURED else (price, True)
+
+
+def typed_per(offer: Price | None, unit: Unit) -> int:
+    """For how many thousandths one is asked to type a price: as the price was seen, else for one unit, kg or l."""
+    return shown_price(offer, unit)[0].per if offer else ONE * ONE if unit in SMALL else ONE
+
+
+def _rounded(price: Price, per: int) -> tuple[Price, bool]:
+    return Price(price.cost(per), per), price.amount * per % price.per == 0
+
+
+def check_per(per: int) -> None:
+    """Refuse a price for nothing, or for more than anybody may want."""
+    check_quantity(per, 1, maximum=MAX_QUANTITY, field="per")
+
+
+def price_per(price: Price, unit: Unit, content: int | None, content_unit: Unit | None) -> Per | None:
+    """The price of one kg, litre or piece of a product counted in `unit`, half up.
 
     What is in one unit is `content` thousandths of `content_unit`; None when nothing is known to compare by.
     """
@@ -61,7 +149,7 @@ def price_per(price: int, unit: Unit, content: int | None, content_unit: Unit | 
     if content is None or content_unit is None or content_unit not in COMPARED:
         return None
     base, parts = COMPARED[content_unit]
-    return Per(unit_price(price * parts, content), base)
+    return Per(line_total(parts * ONE * ONE, price.amount, price.per * content), base)
 
 
 def content_key(content: int | None, unit: Unit | str | None) -> str:

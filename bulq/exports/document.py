@@ -12,7 +12,7 @@ from bulq.exports.tables import lines_by_person, names_in, people_of
 from bulq.i18n import exponent
 from bulq.queries.export import Goods, Portion, RunExport, Taker
 
-FORMAT = "bulq.run/1"
+FORMAT = "bulq.run/2"
 
 
 def as_json(export: RunExport, what: What, language: str, now: datetime) -> bytes:
@@ -56,7 +56,9 @@ def _run(export: RunExport) -> dict[str, Any]:
 def _goods(goods: Goods) -> dict[str, Any]:
     return {
         **_product(goods),
-        "price": goods.price,
+        "price": goods.price.price.amount if goods.price else None,
+        "price_per": goods.price.price.per if goods.price else None,
+        "price_from": goods.price.minimum if goods.price else None,
         "wanted": goods.wanted,
         "expected_cost": None if goods.bought else goods.cost,
         "bought": goods.bought,

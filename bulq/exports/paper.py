@@ -9,7 +9,7 @@ from bulq.domain.exports import Basis, Became, Named, What, unambiguous
 from bulq.exports.facts import made_at, remarks, shopping_day
 from bulq.exports.sheets import FAINT, UNKNOWN, Column, Line, Sheets, printable
 from bulq.exports.tables import cost_key, lines_by_person, notes_on, people_of
-from bulq.i18n import money, quantity, text, unit_name
+from bulq.i18n import money, price, quantity, text
 from bulq.queries.export import Goods, Portion, RunExport, Taker
 
 NOTES = 300  # characters of a product's notes on the list
@@ -89,8 +89,8 @@ class _Pages:
     def _item(self, goods: Goods, *, before: bool) -> Line:
         third, cost = self._bought(goods), self._figure(goods.paid) if goods.bought else ""
         if before:
-            per = unit_name(goods.unit, self.language)
-            third = "" if goods.price is None else f"{self._figure(goods.price)} / {per}"
+            currency = self.export.currency
+            third = "" if goods.price is None else price(goods.price, goods.unit, currency, self.language)
             cost = "" if goods.cost is None else self._figure(goods.cost)
         wanted = quantity(goods.wanted, goods.unit, self.language)
         notes = printable(notes_on(goods, self.names, NOTES))

@@ -53,7 +53,9 @@ def shopping_list(export: RunExport, language: str) -> Table:
                 goods.brand,
                 unit_name(goods.unit, language),
                 Number(goods.wanted, 3),
-                _money(goods.price, export.currency),
+                _money(goods.price.price.amount if goods.price else None, export.currency),
+                Number(goods.price.price.per, 3) if goods.price else None,
+                Number(goods.price.minimum, 3) if goods.price and goods.price.minimum else None,
                 _money(None if goods.bought else goods.cost, export.currency),
                 Number(goods.bought, 3),
                 _money(goods.paid, export.currency),
@@ -66,7 +68,10 @@ def shopping_list(export: RunExport, language: str) -> Table:
     )
 
 
-LIST = ("product", "brand", "unit", "wanted", "price", "expected", "bought", "paid", "state", "notes", "currency")
+LIST = (
+    *("product", "brand", "unit", "wanted", "price", "price_per", "price_from", "expected", "bought", "paid", "state"),
+    *("notes", "currency"),
+)
 
 
 def notes_on(goods: Goods, names: dict[str, str], longest: int) -> str:

@@ -99,31 +99,39 @@ STANDS = text("withdrawn_at IS NULL")
 
 
 class PriceObservation(Row, table=True):
-    """A price of one unit, seen by someone at a time. Append-only: a wrong one is withdrawn and counts nowhere."""
+    """An amount per a quantity, seen by someone at a time. Append-only: a wrong one is withdrawn and counts nowhere.
+
+    Current are, of a product at a store in a currency, the newest observations of each minimum quantity.
+    """
 
     __table_args__ = (
         Index(
             "uq_price_observations_standing",
-            *("product_id", "store_id", "day", "currency", "price"),
+            *("product_id", "store_id", "day", "currency", "price", "per", "minimum_quantity"),
             unique=True,
             postgresql_where=STANDS,
             sqlite_where=STANDS,
         ),
-        # What is asked of the newest price of a product at a store, so that the index alone answers it.
+        # What is asked of the current offers of a product at a store, so that the index alone answers it.
         Index(
             "ix_price_observations_current",
-            *("store_id", "product_id", "currency", "seen_at", "id", "price"),
+            *("store_id", "product_id", "currency", "minimum_quantity", "seen_at", "id", "price", "per"),
             postgresql_where=STANDS,
             sqlite_where=STANDS,
         ),
         CheckConstraint("price >= 0", name="price"),
+        CheckConstraint("per > 0", name="per"),
+        CheckConstraint("minimum_quantity >= 0", name="minimum_quantity"),
     )
 
     product_id: UUID = Field(foreign_key="products.id", index=True)
     store_id: UUID = Field(foreign_key="stores.id", index=True)
     currency: str = Field(max_length=3)
-    price: int = Field(sa_type=BigInteger)  # minor units of the currency for one unit
-    minimum_quantity: int | None = None  # thousandths
+    price: int = Field(sa_type=BigInteger)  # minor units of the currency
+    # For how many thousandths of the unit; what is bought at once may be much.
+    per: int = Field(default=1000, sa_type=BigInteger, sa_column_kwargs={"server_default": text("1000")})
+    # From how many thousandths on it counts; 0: from any.
+    minimum_quantity: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     note: str = Field(default="", max_length=200)
     day: date  # in the time zone of the group of whoever saw it
     seen_by: UUID = Field(foreign_key="users.id")

@@ -25,8 +25,16 @@ def _price() -> rx.Component:
         name="price",
         value=S.price,
         on_change=S.set_price,
-        hint=t("product.price_for", unit=S.unit),
         error=S.errors["price"],
+        input_mode="decimal",
+    )
+    per = text_field(
+        t("product.per_quantity"),
+        name="per",
+        value=S.per,
+        on_change=S.set_per,
+        hint=t("product.per_quantity_hint", unit=S.unit),
+        error=S.errors["per"],
         input_mode="decimal",
     )
     currency = select_field(
@@ -40,7 +48,8 @@ def _price() -> rx.Component:
     return form_dialog(
         t("product.add_price"),
         alert(S.alert),
-        rx.el.div(amount, currency, class_name="grid grid-cols-2 gap-3 items-start"),
+        rx.el.div(amount, per, class_name="grid grid-cols-2 gap-3 items-start"),
+        currency,
         combobox(
             t("product.store"),
             S.stores_found,

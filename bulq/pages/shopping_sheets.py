@@ -41,7 +41,7 @@ def buying_sheet() -> rx.Component:
             question=B.question,
             record=rx.cond(B.mending, t("shopping.correct"), t("shopping.record")),
             anyway=rx.cond(B.editing, t("shopping.save_anyway"), t("shopping.buy_anyway")),
-            unit=B.unit,
+            per=B.form.per_text,
             payers=S.members,
             me=S.me,
             errors=B.errors,

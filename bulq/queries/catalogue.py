@@ -14,9 +14,10 @@ from bulq.domain.actor import Actor
 from bulq.domain.barcodes import barcode_in
 from bulq.domain.catalogue import Named
 from bulq.domain.phases import Unit
+from bulq.domain.prices import Offer
 from bulq.models import Bid, Product, SearchTerm, Store
 from bulq.queries.access import run_for
-from bulq.queries.listed import ID, NAME_KEY, holding, products_at, rows_of
+from bulq.queries.listed import ID, NAME_KEY, holding, offers_in, products_at, rows_of
 from bulq.queries.listing import contains, typed_key
 from bulq.queries.search import products_named
 
@@ -32,14 +33,14 @@ class StoreFound:
 
 @dataclass(frozen=True, slots=True)
 class ProductFound:
-    """`price` is the newest at the run's store, in minor units; `exact` means the same name (not brand)."""
+    """`offers` are the current ones at the run's store; `exact` means the same name (not brand)."""
 
     id: UUID
     name: str
     brand: str
     unit: Unit
     step: int
-    price: int | None
+    offers: tuple[Offer, ...]
     exact: bool
 
 
@@ -93,6 +94,6 @@ def find_products(
     rows = [row for row in rows if row[ID] not in left_out]
     rows.sort(key=lambda row: row[NAME_KEY] != key)  # stable: those of exactly this name come first
     return [
-        ProductFound(UUID(product_id), name, brand, Unit(unit), step, price, known == key)
-        for product_id, name, brand, unit, step, price, known, *_ in rows[:FOUND]
+        ProductFound(UUID(product_id), name, brand, Unit(unit), step, offers_in(offers), known == key)
+        for product_id, name, brand, unit, step, offers, known, *_ in rows[:FOUND]
     ]

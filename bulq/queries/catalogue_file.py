@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import Entry, alias_cell, escape, tag_cell
 from bulq.domain.errors import BulqError, Conflict, Invalid
-from bulq.domain.prices import check_content, content_key
+from bulq.domain.prices import ONE, Price, check_content, content_key
 from bulq.domain.quantities import plain
 from bulq.i18n import exponent
 from bulq.queries.access import need_server_admin
@@ -30,7 +31,7 @@ PRODUCT, STORE, TAG, LINK, ALIAS, PRICE = (
 )
 
 Key: TypeAlias = tuple[str, str, str]
-Sighting: TypeAlias = tuple[UUID, UUID, date, str, int]
+Sighting: TypeAlias = tuple[UUID, UUID, date, str, tuple[Fraction, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,23 @@ def _prices(
     session: Session, entries: Sequence[Entry], products: Mapping[Key, Any], stores: Mapping[str, UUID]
 ) -> set[Sighting]:
     wanted = {
-        (products[entry.product].id, stores[entry.store_key], entry.seen_on, entry.currency, entry.price)
+        (products[entry.product].id, stores[entry.store_key], entry.seen_on, entry.currency, entry.offer)
         for entry in entries
         if entry.price is not None and entry.product in products and entry.store_key in stores
     }
-    columns = (PRICE.product_id, PRICE.store_id, PRICE.day, PRICE.currency, PRICE.price)
+    columns = (
+        PRICE.product_id,
+        PRICE.store_id,
+        PRICE.day,
+        PRICE.currency,
+        PRICE.price,
+        PRICE.per,
+        PRICE.minimum_quantity,
+    )
     among = (PRICE.product_id.in_({each[0] for each in wanted}), PRICE.day.in_({each[2] for each in wanted}))
     rows = session.execute(select(*columns).where(*among, PRICE.withdrawn_at.is_(None)))
-    return {seen for row in rows if (seen := (row[0], row[1], row[2], row[3], row[4])) in wanted}
+    found = ((*row[:4], (Price(row.price, row.per).ratio, row.minimum_quantity)) for row in rows)
+    return {seen for seen in found if seen in wanted}
 
 
 def refusal(entry: Entry, there: Known) -> tuple[str, BulqError] | None:
@@ -177,7 +187,7 @@ def edits(entry: Entry, row: Any) -> dict[str, Any]:
 def export_rows(session: Session, viewer: Actor, after: tuple[str, str, UUID] | None) -> tuple[list[list[str]], Any]:
     """The next rows of the whole catalogue, and the place after them; None at the end.
 
-    A product has a row for its newest price at each store and in each currency, or one without a price.
+    A product has a row for each of its current offers at each store and in each currency, or one without a price.
     """
     need_server_admin(viewer)
     place = (PRODUCT.name_key, PRODUCT.brand_key, PRODUCT.id)
@@ -190,7 +200,7 @@ def export_rows(session: Session, viewer: Actor, after: tuple[str, str, UUID] | 
     rows = [
         [escape(cell) for cell in (*_cells(row, tags[row.id], aliases[row.id]), *price)]
         for row in products
-        for price in prices[row.id] or [("", "", "", "")]
+        for price in prices[row.id] or [("",) * 6]
     ]
     last = products[-1] if products else None
     return rows, (last.name_key, last.brand_key, last.id) if last else None
@@ -219,26 +229,31 @@ def _aliases(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str
     return found
 
 
-def _newest(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str, str, str]]]:
+def _newest(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, ...]]]:
     turn = func.row_number().over(
-        partition_by=[PRICE.product_id, PRICE.store_id, PRICE.currency],
+        partition_by=[PRICE.product_id, PRICE.store_id, PRICE.currency, PRICE.minimum_quantity],
         order_by=[PRICE.seen_at.desc(), PRICE.id.desc()],
     )
     seen = (
-        select(PRICE.product_id, PRICE.store_id, PRICE.price, PRICE.currency, PRICE.day, turn.label("turn"))
+        select(
+            *(PRICE.product_id, PRICE.store_id, PRICE.price, PRICE.per, PRICE.minimum_quantity),
+            *(PRICE.currency, PRICE.day, turn.label("turn")),
+        )
         .where(PRICE.product_id.in_(ids), PRICE.withdrawn_at.is_(None))
         .subquery()
         .c
     )
     newest = (
-        select(seen.product_id, STORE.name, seen.price, seen.currency, seen.day)
+        select(seen.product_id, STORE.name, seen.price, seen.per, seen.minimum_quantity, seen.currency, seen.day)
         .where(STORE.id == seen.store_id, seen.turn == 1)
-        .order_by(STORE.name_key, seen.currency)
+        .order_by(STORE.name_key, seen.currency, seen.minimum_quantity)
     )
-    found: dict[UUID, list[tuple[str, str, str, str]]] = defaultdict(list)
+    found: dict[UUID, list[tuple[str, ...]]] = defaultdict(list)
     for row in session.execute(newest):
         price = plain(row.price, exponent(row.currency))
-        found[row.product_id].append((row.name, price, row.currency, row.day.isoformat()))
+        per = plain(row.per, 3) if row.per != ONE else ""
+        minimum = plain(row.minimum_quantity, 3) if row.minimum_quantity else ""
+        found[row.product_id].append((row.name, price, per, minimum, row.currency, row.day.isoformat()))
     return found
 
 

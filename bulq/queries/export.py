@@ -13,6 +13,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Forbidden
 from bulq.domain.exports import Basis, Became, basis, became
 from bulq.domain.phases import Phase, Unit
+from bulq.domain.prices import Offer
 from bulq.queries.runs import PersonLine, ProductLine, RunView, is_closed, run_view
 
 
@@ -34,15 +35,15 @@ class Portion:
 class Goods:
     """A product: thousandths of its unit, and minor units.
 
-    `price` per unit is the newest at the store; `cost` what was paid, or else is expected, None while unknown;
-    `left_over` and `left_cost` what nobody takes, which the payers bear as `borne` says.
+    `price` is the offer at the store that counts for what is wanted; `cost` what was paid, or else is expected, None
+    while unknown; `left_over` and `left_cost` what nobody takes, which the payers bear as `borne` says.
     """
 
     product_id: str
     name: str
     brand: str
     unit: Unit
-    price: int | None
+    price: Offer | None
     wanted: int
     bought: int
     paid: int
@@ -120,13 +121,13 @@ def run_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
 
 def _goods(line: ProductLine, run: RunView) -> Goods:
     shares = line.shares
-    known = line.price is not None or bool(line.bought) or is_closed(line, run.phase)
+    known = line.expected is not None or bool(line.bought) or is_closed(line, run.phase)
     return Goods(
         product_id=line.product_id,
         name=line.name,
         brand=line.brand,
         unit=line.unit,
-        price=line.price,
+        price=line.offer,
         wanted=line.listed if line.item_id else line.wanted,
         bought=line.bought,
         paid=line.paid,

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq import cache
 from bulq.domain.catalogue import Named
+from bulq.domain.prices import Offer, Price
 from bulq.domain.searching import as_held
 from bulq.models import PriceObservation, Product, SearchTerm
-from bulq.queries.newest import newest, there
+from bulq.queries.newest import offers_at, there
 
 LISTED = 5000  # products in memory; of a larger catalogue those known at the store, the rest is searched for
 
-# What the rows hold: id, name, brand, unit, step, price, key of the name, keys of name and brand, terms of search.
-ID, PRICE, NAME_KEY, OWN_KEYS, TERMS = 0, 5, 6, 7, 8
+# What the rows hold: id, name, brand, unit, step, offers, key of the name, keys of name and brand, terms of search.
+# An offer is its price, for how much, and its minimum quantity.
+ID, OFFERS, NAME_KEY, OWN_KEYS, TERMS = 0, 5, 6, 7, 8
 
 
 def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.Rows, bool]:
-    """Products with their price at a store, those with one first, by name; and whether that is all of them.
+    """Products with their offers at a store, those with one first, by name; and whether that is all of them.
 
     Only what is committed is kept: a session that writes sees its own.
     """
@@ -31,11 +33,12 @@ def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.
     def read(session: Session) -> cache.Rows:
         some = select(col(Product.id)).limit(LISTED + 1).subquery()
         is_all = session.execute(select(func.count()).select_from(some)).scalar_one() <= LISTED
-        query = _columns(store_id, currency).order_by(col(Product.name_key)).limit(LISTED)
+        query = _columns().order_by(col(Product.name_key)).limit(LISTED)
         if not is_all:
-            query = query.where(col(Product.id).in_(there(store_id).where(col(PriceObservation.currency) == currency)))
-        found = [_as_row(row) for row in session.execute(query)]
-        found.sort(key=lambda row: row[PRICE] is None)
+            query = query.where(col(Product.id).in_(_seen(store_id, currency)))
+        offers = offers_at(session, store_id, currency, _seen(store_id, currency))
+        found = [_as_row(row, offers) for row in session.execute(query)]
+        found.sort(key=lambda row: not row[OFFERS])
         return [[is_all], *found]
 
     if session.connection().get_execution_options().get("writes", True):
@@ -47,12 +50,17 @@ def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.
 
 def rows_of(session: Session, store_id: UUID, currency: str, product_ids: Sequence[UUID]) -> cache.Rows:
     """The same of some products, in the order they are given."""
-    found = session.execute(_columns(store_id, currency).where(col(Product.id).in_(product_ids)))
-    rows = {row[0]: _as_row(row) for row in found}
+    offers = offers_at(session, store_id, currency, select(col(Product.id)).where(col(Product.id).in_(product_ids)))
+    found = session.execute(_columns().where(col(Product.id).in_(product_ids)))
+    rows = {row[0]: _as_row(row, offers) for row in found}
     return [rows[product_id] for product_id in product_ids if product_id in rows]
 
 
-def _columns(store_id: UUID, currency: str):
+def _seen(store_id: UUID, currency: str) -> Select[UUID]:
+    return there(store_id).where(col(PriceObservation.currency) == currency)
+
+
+def _columns():
     terms = (
         select(func.aggregate_strings(col(SearchTerm.key), ""))
         .where(col(SearchTerm.target_id) == col(Product.id), col(SearchTerm.kind) == Named.PRODUCT)
@@ -65,16 +73,21 @@ def _columns(store_id: UUID, currency: str):
         col(Product.brand),
         col(Product.unit),
         col(Product.step),
-        newest("price", col(Product.id), store_id, currency),
         col(Product.name_key),
         col(Product.name_key) + " " + col(Product.brand_key),
         func.coalesce(terms, ""),
     )
 
 
-def _as_row(row: Sequence[Any]) -> list[Any]:
-    product_id, name, brand, unit, *others = row
-    return [str(product_id), name, brand, str(unit), *others]
+def _as_row(row: Sequence[Any], offers: Mapping[UUID, Sequence[Offer]]) -> list[Any]:
+    product_id, name, brand, unit, step, *others = row
+    here = [[offer.price.amount, offer.price.per, offer.minimum] for offer in offers.get(product_id, ())]
+    return [str(product_id), name, brand, str(unit), step, here, *others]
+
+
+def offers_in(column: Sequence[Sequence[int]]) -> tuple[Offer, ...]:
+    """The offers of a row."""
+    return tuple(Offer(Price(amount, per), minimum) for amount, per, minimum in column)
 
 
 def holding(rows: cache.Rows, words: Sequence[str], latin: Sequence[str]) -> cache.Rows:

@@ -147,7 +147,7 @@ def _handed_out(me: UUID) -> Rows:
 
 
 def _prices(me: UUID) -> Rows:
-    seen = _kept(PriceObservation, "price currency minimum_quantity note day seen_at withdrawn_at", "seen_by")
+    seen = _kept(PriceObservation, "price per currency minimum_quantity note day seen_at withdrawn_at", "seen_by")
     at = col(Store.id) == col(PriceObservation.store_id)
     return (
         _of_goods(seen, col(PriceObservation.product_id))(me).add_columns(_called("store", Store.name)).join(Store, at)

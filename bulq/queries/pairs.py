@@ -14,6 +14,7 @@ from bulq.domain.merging import changes_sums
 from bulq.domain.phases import Phase
 from bulq.domain.statements import Purchase
 from bulq.models import Allocation, ListItem, PriceObservation, Run
+from bulq.queries.newest import same_price
 
 T = TypeVar("T", bound=SQLModel)
 AnyRows = Select[*tuple[Any, ...]]
@@ -34,7 +35,8 @@ def pairs(table: type[T], by: str, kept_id: UUID, moved_id: UUID, *same: str) ->
 def double_sightings(by: str, other: str, kept_id: UUID, moved_id: UUID) -> Select[PriceObservation, PriceObservation]:
     """The same price on the same day, which counts once; what was withdrawn may stand beside it."""
     kept, moved = aliased(PriceObservation), aliased(PriceObservation)
-    alike = (getattr(kept, name) == getattr(moved, name) for name in (other, "day", "currency", "price"))
+    same = (getattr(kept, name) == getattr(moved, name) for name in (other, "day", "currency", "minimum_quantity"))
+    alike = (*same, same_price(kept, moved.price, moved.per))
     stand = (col(each.withdrawn_at).is_(None) for each in (kept, moved))
     return (
         select(kept, moved)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -15,12 +17,12 @@ from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import NotFound
 from bulq.domain.paging import page_of
 from bulq.domain.phases import Unit
-from bulq.domain.prices import Figures, content_key
+from bulq.domain.prices import Figures, Offer, Price, content_key, ratio
 from bulq.domain.searching import typed_key
 from bulq.domain.texts import name_key
 from bulq.models import Group, Membership, PriceObservation, Product, Store, User
 from bulq.queries.access import may_edit_product
-from bulq.queries.newest import newest
+from bulq.queries.newest import current_offers
 from bulq.queries.search import products_named
 
 LINES = 6  # stores whose prices are drawn
@@ -36,15 +38,16 @@ class StoreFigures:
     store: str
     seen_at: datetime
     figures: Figures
+    offers: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The newest price of a day at a store that is drawn."""
+    """A day's newest price at a store that is drawn, of those for the least one could buy that day."""
 
     store_id: UUID
     day: date
-    price: int
+    price: Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ class SightingLine:
     id: UUID
     store_id: UUID
     store: str
-    price: int
-    minimum_quantity: int | None
+    price: Price
+    minimum_quantity: int
     note: str
     day: date
     seen_at: datetime
@@ -64,6 +67,8 @@ class SightingLine:
 @dataclass(frozen=True, slots=True)
 class ProductView:
     """Prices are in `currency`, in minor units of it; those who saw it most recently come first.
+
+    The current price of a store is that of the offer for the least one can buy.
 
     `currencies` are those it was seen in and those of the viewer's groups; `mine` only the latter.
     """
@@ -93,7 +98,7 @@ class ProductView:
 def product_page(
     session: Session, viewer: Actor, product_id: UUID, *, currency: str = "", page: int = 1
 ) -> ProductView:
-    """A product for anybody who is signed in. Six statements however long its history is."""
+    """A product for anybody who is signed in. Seven statements however long its history is."""
     product = session.get(Product, product_id)
     if product is None:
         raise NotFound()
@@ -159,27 +164,49 @@ def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]
         select(
             col(seen.store_id),
             col(seen.currency),
+            col(seen.per),
             func.count().label("sightings"),
             func.min(col(seen.price)).label("lowest"),
             func.max(col(seen.price)).label("highest"),
             func.sum(col(seen.price)).label("total"),
         )
         .where(col(seen.product_id) == product_id, col(seen.withdrawn_at).is_(None))
-        .group_by(col(seen.store_id), col(seen.currency))
+        .group_by(col(seen.store_id), col(seen.currency), col(seen.per))
         .subquery()
     )
-    place = product_id, per_store.c.store_id, per_store.c.currency
-    price, seen_at = newest("price", *place), newest("seen_at", *place)
-    query = (
-        select(per_store, col(Store.name).label("store"), price.label("price"), seen_at.label("seen_at"))
-        .join(Store, col(Store.id) == per_store.c.store_id)
-        .order_by(seen_at.desc(), col(Store.id))
-    )
+    named = select(per_store, col(Store.name).label("store")).join(Store, col(Store.id) == per_store.c.store_id)
+    of_place: dict[tuple[UUID, str], list[Any]] = {}
+    for row in session.execute(named.order_by(per_store.c.per)):
+        of_place.setdefault((row.store_id, row.currency), []).append(row)
     found: dict[str, list[StoreFigures]] = {}
-    for row in session.execute(query):
-        figures = Figures(row.price, row.lowest, row.highest, int(row.total), row.sightings)
-        found.setdefault(row.currency, []).append(StoreFigures(row.store_id, row.store, row.seen_at, figures))
+    for (_, store_id, currency), offers in current_offers(session, _places(product_id)).items():
+        rows = of_place.get((store_id, currency), [])
+        if rows:
+            seen_at = max(offer.seen_at for offer in offers)
+            figures = _put_together(offers[0].price, rows)
+            found.setdefault(currency, []).append(StoreFigures(store_id, rows[0].store, seen_at, figures, offers))
+    for stores in found.values():
+        stores.sort(key=lambda each: str(each.store_id))
+        stores.sort(key=lambda each: each.seen_at, reverse=True)
     return found
+
+
+def _places(product_id: UUID) -> Subquery:
+    """Where, and in which currencies, the product was seen."""
+    seen = PriceObservation
+    query = select(col(seen.product_id), col(seen.store_id), col(seen.currency)).distinct()
+    return query.where(col(seen.product_id) == product_id, col(seen.withdrawn_at).is_(None)).subquery()
+
+
+def _put_together(current: Price, rows: Sequence[Any]) -> Figures:
+    """The figures of a store; each row has those of the prices for one quantity."""
+    return Figures(
+        current,
+        min((Price(row.lowest, row.per) for row in rows), key=ratio),
+        max((Price(row.highest, row.per) for row in rows), key=ratio),
+        sum(Figures.scaled(int(row.total), row.per) for row in rows),
+        sum(row.sightings for row in rows),
+    )
 
 
 def _overall(stores: list[StoreFigures]) -> Figures | None:
@@ -189,34 +216,35 @@ def _overall(stores: list[StoreFigures]) -> Figures | None:
     each = [store.figures for store in stores]
     return Figures(
         each[0].current,
-        min(one.lowest for one in each),
-        max(one.highest for one in each),
+        min((one.lowest for one in each), key=ratio),
+        max((one.highest for one in each), key=ratio),
         sum(one.total for one in each),
         sum(one.count for one in each),
     )
 
 
 def _points(session: Session, there: ColumnElement[bool], stores: list[UUID]) -> tuple[Point, ...]:
-    """Of each store the newest price of each day, evenly thinned to so many points; the last one stays."""
+    """Of each store a price of each day, evenly thinned to so many points; the last one stays."""
     if not stores:
         return ()
     seen = PriceObservation
-    newest_first = col(seen.seen_at).desc(), col(seen.id).desc()
-    of_day = func.row_number().over(partition_by=(col(seen.store_id), col(seen.day)), order_by=newest_first)
+    of_least = col(seen.minimum_quantity), col(seen.seen_at).desc(), col(seen.id).desc()
+    of_day = func.row_number().over(partition_by=(col(seen.store_id), col(seen.day)), order_by=of_least)
     daily = (
-        select(col(seen.store_id), col(seen.day), col(seen.price), of_day.label("of_day"))
+        select(col(seen.store_id), col(seen.day), col(seen.price), col(seen.per), of_day.label("of_day"))
         .where(there, col(seen.store_id).in_(stores))
         .subquery()
     )
     at = func.row_number().over(partition_by=daily.c.store_id, order_by=daily.c.day).label("at")
     of = func.count().over(partition_by=daily.c.store_id).label("of")
-    counted = select(daily.c.store_id, daily.c.day, daily.c.price, at, of).where(daily.c.of_day == 1).subquery()
+    shown = daily.c.store_id, daily.c.day, daily.c.price, daily.c.per
+    counted = select(*shown, at, of).where(daily.c.of_day == 1).subquery()
     query = (
-        select(counted.c.store_id, counted.c.day, counted.c.price)
+        select(counted.c.store_id, counted.c.day, counted.c.price, counted.c.per)
         .where((counted.c.at * POINTS) // counted.c.of > ((counted.c.at - 1) * POINTS) // counted.c.of)
         .order_by(counted.c.day)
     )
-    return tuple(Point(*row) for row in session.execute(query))
+    return tuple(Point(store_id, day, Price(price, per)) for store_id, day, price, per in session.execute(query))
 
 
 def _sightings(session: Session, there: ColumnElement[bool], page: int) -> tuple[SightingLine, ...]:
@@ -242,6 +270,7 @@ def _sightings(session: Session, there: ColumnElement[bool], page: int) -> tuple
             wanted.c.store_id,
             col(Store.name),
             wanted.c.price,
+            wanted.c.per,
             wanted.c.minimum_quantity,
             wanted.c.note,
             wanted.c.day,
@@ -253,7 +282,10 @@ def _sightings(session: Session, there: ColumnElement[bool], page: int) -> tuple
         .join(User, col(User.id) == wanted.c.seen_by)
         .order_by(wanted.c.day.desc(), wanted.c.seen_at.desc(), wanted.c.id.desc())
     )
-    return tuple(SightingLine(*row) for row in session.execute(query))
+    return tuple(
+        SightingLine(key, store_id, store, Price(price, per), *others)
+        for key, store_id, store, price, per, *others in session.execute(query)
+    )
 
 
 def product_by_barcode(session: Session, viewer: Actor, typed: str) -> tuple[str, UUID | None]:

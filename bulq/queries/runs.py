@@ -17,11 +17,12 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.parts import Line, Parts, estimated, is_unpriced, parts_of
 from bulq.domain.phases import FINAL, Phase, Unit
+from bulq.domain.prices import Offer, best_offer
 from bulq.domain.statements import NOTHING, Shares
 from bulq.models import Bid, ListItem, Membership, Participant, PhaseEntry, Product, Store, User
 from bulq.queries.access import RunAccess, run_for
 from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
-from bulq.queries.newest import newest
+from bulq.queries.newest import offers_at
 
 
 class BidLine(NamedTuple):
@@ -39,7 +40,7 @@ class BidLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ProductLine:
-    """A product of the run. Thousandths of its unit; `price` and `paid` in minor units.
+    """A product of the run. Thousandths of its unit; `paid` in minor units; `offers` are the current ones at the store.
 
     The fields from `item_id` on are filled once there is a shopping list, `got` (per person) once goods are given out.
     `shares` is what each person pays, estimated as long as nothing is bought; `unpriced` when nobody knows how much.
@@ -50,7 +51,7 @@ class ProductLine:
     brand: str
     unit: Unit
     step: int
-    price: int | None
+    offers: tuple[Offer, ...]
     wanted: int
     bids: tuple[BidLine, ...]
     shares: Shares = NOTHING
@@ -61,6 +62,17 @@ class ProductLine:
     missing: bool = False
     listed: int = 0
     got: Mapping[str, int] | None = None
+
+    @property
+    def offer(self) -> Offer | None:
+        """What counts for all that is wanted; while that reaches none, what counts for the least."""
+        return best_offer(self.offers, self.wanted) or next(iter(self.offers), None)
+
+    @property
+    def expected(self) -> int | None:
+        """What all that is wanted is estimated to cost, in minor units; None when no offer is reached."""
+        offer = best_offer(self.offers, self.wanted)
+        return None if offer is None else offer.price.cost(self.wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,7 @@ class RunView:
 
 
 def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
-    """The run for a member of its group. Eight queries, whatever its size."""
+    """The run for a member of its group. Nine queries, whatever its size."""
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
     bids = _bids(session, run_id)
@@ -196,6 +208,7 @@ def _products(
 ) -> list[ProductLine]:
     run = access.run
     in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run.id)
+    offers = offers_at(session, run.store_id, access.group.currency, in_run)
     rows = session.execute(
         select(
             col(Product.id),
@@ -203,7 +216,6 @@ def _products(
             col(Product.brand),
             col(Product.unit),
             col(Product.step),
-            newest("price", col(Product.id), run.store_id, access.group.currency),
             col(ListItem.id),
             col(ListItem.bought),
             col(ListItem.line_total),
@@ -215,11 +227,11 @@ def _products(
         .order_by(col(Product.name_key), col(Product.id))
     )
     lines: list[ProductLine] = []
-    for product_id, name, brand, unit, step, price, item_id, bought, paid, missing, listed in rows:
+    for product_id, name, brand, unit, step, item_id, bought, paid, missing, listed in rows:
         key = str(product_id)
         mine = tuple(bids.get(key, ()))
         wanted = sum(bid.quantity or 0 for bid in mine)
-        line = ProductLine(key, name, brand, unit, step, price, wanted, mine)
+        line = ProductLine(key, name, brand, unit, step, offers.get(product_id, ()), wanted, mine)
         if item_id:
             line = replace(line, item_id=str(item_id), bought=bought, paid=paid, missing=missing, listed=listed)
         lines.append(line)
@@ -247,7 +259,7 @@ def _with_shares(line: ProductLine, phase: Phase, shares: RunShares) -> ProductL
     if line.item_id and line.bought:
         mine = shares.items[line.item_id]
         return replace(line, shares=mine, got=mine.got if phase in GIVEN_OUT else None)
-    expected = Line(line.product_id, line.price, _firm(line), is_closed(line, phase))
+    expected = Line(line.product_id, line.offers, _firm(line), is_closed(line, phase))
     line = replace(line, shares=estimated(expected), unpriced=is_unpriced(expected))
     return replace(line, got={}) if line.item_id and phase in GIVEN_OUT else line
 

@@ -13,8 +13,10 @@ from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase, Unit
+from bulq.domain.prices import Offer, Price
 from bulq.models import Bid, ListItem, Participant, PriceObservation, Product, Purchase, Store, User
 from bulq.queries.access import run_for
+from bulq.queries.newest import offers_at
 from bulq.queries.people import Member, members_of
 
 RECENT = 3
@@ -22,7 +24,10 @@ RECENT = 3
 
 @dataclass(frozen=True, slots=True)
 class SeenPrice:
-    price: int
+    """From how many thousandths on it counts is `minimum`; 0: from any."""
+
+    price: Price
+    minimum: int
     seen_at: datetime
 
 
@@ -34,7 +39,7 @@ class BidderNote:
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """Thousandths and minor units; `prices` are the newest three at this store."""
+    """Thousandths and minor units; at this store, `prices` are the newest three, `offers` the current ones."""
 
     item_id: str
     product_id: str
@@ -48,6 +53,7 @@ class ItemLine:
     missing: bool
     notes: tuple[BidderNote, ...]
     prices: tuple[SeenPrice, ...]
+    offers: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class ShoppingView:
 
 
 def shopping(session: Session, viewer: Actor, run_id: UUID) -> ShoppingView:
-    """The list for a member of the group; buying is for helpers. Eight queries whatever its size."""
+    """The list for a member of the group; buying is for helpers. Nine queries whatever its size."""
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
     items = _items(session, run_id, run.store_id, group.currency)
@@ -136,6 +142,8 @@ def _items(session: Session, run_id: UUID, store_id: UUID, currency: str) -> tup
     ):
         notes[product_id].append(BidderNote(name, note))
     prices = _recent_prices(session, run_id, store_id, currency)
+    listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run_id)
+    offers = offers_at(session, store_id, currency, listed)
     rows = session.execute(
         select(ListItem, Product)
         .join(Product, col(Product.id) == col(ListItem.product_id))
@@ -156,6 +164,7 @@ def _items(session: Session, run_id: UUID, store_id: UUID, currency: str) -> tup
             item.missing,
             tuple(notes[product.id]),
             tuple(prices[product.id]),
+            offers.get(product.id, ()),
         )
         for item, product in rows
     )
@@ -167,7 +176,14 @@ def _recent_prices(session: Session, run_id: UUID, store_id: UUID, currency: str
     rank = func.row_number().over(partition_by=col(PriceObservation.product_id), order_by=newest_first).label("rank")
     listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run_id)
     ranked = (
-        select(col(PriceObservation.product_id), col(PriceObservation.price), col(PriceObservation.seen_at), rank)
+        select(
+            col(PriceObservation.product_id),
+            col(PriceObservation.price),
+            col(PriceObservation.per),
+            col(PriceObservation.minimum_quantity),
+            col(PriceObservation.seen_at),
+            rank,
+        )
         .where(
             col(PriceObservation.product_id).in_(listed),
             col(PriceObservation.store_id) == store_id,
@@ -177,11 +193,11 @@ def _recent_prices(session: Session, run_id: UUID, store_id: UUID, currency: str
         .subquery()
     )
     query = (
-        select(ranked.c.product_id, ranked.c.price, ranked.c.seen_at)
+        select(ranked.c.product_id, ranked.c.price, ranked.c.per, ranked.c.minimum_quantity, ranked.c.seen_at)
         .where(ranked.c.rank <= RECENT)
         .order_by(ranked.c.product_id, ranked.c.rank)
     )
     prices: dict[UUID, list[SeenPrice]] = defaultdict(list)
-    for product_id, price, seen_at in session.execute(query):
-        prices[product_id].append(SeenPrice(price, seen_at))
+    for product_id, price, per, minimum, seen_at in session.execute(query):
+        prices[product_id].append(SeenPrice(Price(price, per), minimum, seen_at))
     return prices

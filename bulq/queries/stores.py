@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, Uuid, func, literal, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -19,10 +19,11 @@ from bulq.domain.catalogue import Named
 from bulq.domain.errors import NotFound
 from bulq.domain.paging import page_of
 from bulq.domain.phases import OPEN, Unit
+from bulq.domain.prices import Price
 from bulq.models import Group, Membership, PriceObservation, Product, Run, Store
 from bulq.queries.groups import RunLine, run_lines
 from bulq.queries.listing import called
-from bulq.queries.newest import newest, there
+from bulq.queries.newest import current_offers, there
 from bulq.queries.prices import my_currencies
 
 SPREAD = 20  # with so many times the goods up to this page, it is quicker to go along all products by name
@@ -30,14 +31,17 @@ SPREAD = 20  # with so many times the goods up to this page, it is quicker to go
 
 @dataclass(frozen=True, slots=True)
 class PriceThere:
+    """A current offer; `minimum` as in domain/prices.py."""
+
     currency: str
-    price: int
+    price: Price
+    minimum: int
     seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ProductThere:
-    """`prices` are the newest: in the currencies of the viewer's groups, or else in the one seen last."""
+    """`prices` are the current offers: in the currencies of the viewer's groups, or else in the one seen last."""
 
     id: UUID
     name: str
@@ -69,7 +73,7 @@ class StoreView:
 
 
 def store_page(session: Session, viewer: Actor, store_id: UUID, *, typed: str = "", page: int = 1) -> StoreView:
-    """A store for anybody who is signed in. Six statements however much was seen there."""
+    """A store for anybody who is signed in. Seven statements however much was seen there."""
     store = session.get(Store, store_id)
     if store is None:
         raise NotFound()
@@ -128,21 +132,29 @@ def _along_all(store_id: UUID) -> Select[UUID]:
 
 
 def _goods(session: Session, viewer: Actor, store_id: UUID, ids: Sequence[UUID]) -> tuple[ProductThere, ...]:
-    """In this order. The newest price in each currency is found by the index alone, however often it was seen."""
-    about = col(Product.id), col(Product.name), col(Product.brand), col(Product.unit)
-    first = select(*about, _currency_after(store_id, col(Product.id), "").label("currency"))
-    seen = first.where(col(Product.id).in_(ids)).cte("seen", recursive=True)
-    *about, currency = seen.c
-    following = select(*about, _currency_after(store_id, seen.c.id, currency))
-    seen = seen.union_all(following.where(currency.is_not(None)))
-    price, seen_at = (newest(what, seen.c.id, store_id, seen.c.currency) for what in ("price", "seen_at"))
-    rows: Any = session.execute(select(*seen.c, price, seen_at).where(seen.c.currency.is_not(None)))
-    goods, prices = dict[UUID, tuple[str, str, Unit]](), defaultdict[UUID, list[PriceThere]](list)
-    for product_id, name, brand, unit, *seen_for in rows:
-        goods[product_id] = name, brand, unit
-        prices[product_id].append(PriceThere(*seen_for))
+    """In this order. The offers in each currency are found by the index alone, however often they were seen."""
+    query = select(col(Product.id), col(Product.name), col(Product.brand), col(Product.unit))
+    goods = {row[0]: row for row in session.execute(query.where(col(Product.id).in_(ids)))}
+    prices = defaultdict[UUID, list[PriceThere]](list)
+    for (product_id, _, currency), offers in current_offers(session, _places(store_id, ids)).items():
+        prices[product_id] += (PriceThere(currency, offer.price, offer.minimum, offer.seen_at) for offer in offers)
     mine = set(my_currencies(session, viewer))
-    return tuple(ProductThere(each, *goods[each], _for_me(prices[each], mine)) for each in ids if each in goods)
+    return tuple(
+        ProductThere(key, name, brand, unit, _for_me(prices[key], mine))
+        for key, name, brand, unit in (goods[each] for each in ids if each in prices)
+    )
+
+
+def _places(store_id: UUID, ids: Sequence[UUID]) -> Subquery:
+    """Each of these products at the store, in each currency it was seen in there."""
+    product_id: Any = col(Product.id)
+    first = select(product_id.label("product_id"), _currency_after(store_id, product_id, "").label("currency"))
+    seen = first.where(col(Product.id).in_(ids)).cte("seen", recursive=True)
+    following = select(seen.c.product_id, _currency_after(store_id, seen.c.product_id, seen.c.currency))
+    seen = seen.union_all(following.where(seen.c.currency.is_not(None)))
+    store: ColumnElement[Any] = literal(store_id, Uuid)
+    place = seen.c.product_id, store.label("store_id"), seen.c.currency
+    return select(*place).where(seen.c.currency.is_not(None)).subquery()
 
 
 def _currency_after(store_id: UUID, product_id: Any, currency: Any) -> ScalarSelect[str]:
@@ -161,8 +173,15 @@ def _currency_after(store_id: UUID, product_id: Any, currency: Any) -> ScalarSel
 
 
 def _for_me(prices: list[PriceThere], mine: Collection[str]) -> tuple[PriceThere, ...]:
-    newest_first = sorted(prices, key=lambda price: price.seen_at, reverse=True)
-    return tuple(price for price in newest_first if price.currency in mine) or tuple(newest_first[:1])
+    """The currency that was seen last comes first, and in each what counts for the least."""
+    newest: dict[str, datetime] = {}
+    for price in prices:
+        newest[price.currency] = max(price.seen_at, newest.get(price.currency, price.seen_at))
+    of_least = sorted(prices, key=lambda price: price.minimum)
+    ordered = sorted(of_least, key=lambda price: newest[price.currency], reverse=True)
+    return tuple(price for price in ordered if price.currency in mine) or tuple(
+        price for price in ordered if price.currency == ordered[0].currency
+    )
 
 
 def _runs(session: Session, viewer: Actor, store_id: UUID) -> tuple[RunThere, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,13 +13,13 @@ from bulq import cache
 from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import Conflict, Invalid, NotFound
-from bulq.domain.money import unit_price
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.prices import check_content, content_key
+from bulq.domain.prices import ONE, Offer, check_content, content_key, minimum_paid_for, paid_price
 from bulq.domain.quantities import MAX_QUANTITY
 from bulq.domain.texts import clean_text, name_key
 from bulq.models import Group, ListItem, PriceObservation, Product, Purchase, Run, Store
 from bulq.queries.access import run_for
+from bulq.queries.newest import offers_at
 from bulq.queries.prices import product_twin
 from bulq.services import search_terms
 from bulq.services.prices import Sighting, check_price, observe, withdraw
@@ -139,30 +139,39 @@ def add_product_to_run(
     step: int,
     price: int | None,
     *,
+    per: int = ONE,
     now: datetime,
 ) -> Product:
-    """Create a product from a run, with its price (minor units per unit) at the run's store if it is known."""
+    """Create a product from a run, with its price (minor units for `per` thousandths) at its store if it is known."""
     access = run_for(session, actor, run_id)
     access.need_phase(Phase.PLANNING, Phase.ACTIVE, Phase.SHOPPING)
     product = add_product(session, actor, name, brand, unit, step, now=now)
     if price is not None:
-        check_price(price, access.group.currency)
-        observe_price(session, actor.id, access.run, access.group, product.id, price, now=now)
+        check_price(price, per, access.group.currency)
+        observe_price(session, actor.id, access.run, access.group, product.id, price, per=per, now=now)
     return product
 
 
 def note_price(
-    session: Session, actor: Actor, run_id: UUID, product_id: UUID, price: int, *, note: str = "", now: datetime
+    session: Session,
+    actor: Actor,
+    run_id: UUID,
+    product_id: UUID,
+    price: int,
+    *,
+    per: int = ONE,
+    note: str = "",
+    now: datetime,
 ) -> None:
-    """Remember what something costs at the run's store, bought or not (shopping)."""
+    """Remember what `per` thousandths of something cost at the run's store, bought or not (shopping)."""
     access = run_for(session, actor, run_id)
     access.need_helper()
     access.need_phase(Phase.SHOPPING)
     if session.get(Product, product_id) is None:
         raise NotFound()
-    check_price(price, access.group.currency)
+    check_price(price, per, access.group.currency)
     note = clean_text(note, field="note", maximum=200)
-    observe_price(session, actor.id, access.run, access.group, product_id, price, note=note, now=now)
+    observe_price(session, actor.id, access.run, access.group, product_id, price, per=per, note=note, now=now)
 
 
 def observe_price(
@@ -173,33 +182,40 @@ def observe_price(
     product_id: UUID,
     price: int,
     *,
+    per: int = ONE,
     note: str = "",
+    minimum: int = 0,
     now: datetime,
 ) -> None:
     """One observation per product, store, day and price: repeating it adds nothing."""
-    observe(
-        session,
-        seen_by,
-        Sighting(product_id, run.store_id, group.currency, price, note),
-        group.time_zone,
-        now=now,
-    )
+    seen = Sighting(product_id, run.store_id, group.currency, price, per, note, minimum)
+    observe(session, seen_by, seen, group.time_zone, now=now)
 
 
 def observe_purchases(session: Session, run: Run, group: Group, *, now: datetime) -> None:
-    """Feed a finished shopping trip into the price history; the unit price is rounded from the line's total."""
+    """Feed a finished shopping trip into the price history: what each line cost for the quantity that was bought."""
     lines = session.execute(
-        select(ListItem.product_id, Purchase)
+        select(ListItem.product_id, Product.unit, Purchase)
         .join(Purchase, col(Purchase.item_id) == col(ListItem.id))
+        .join(Product, col(Product.id) == col(ListItem.product_id))
         .where(ListItem.run_id == run.id)
+        .order_by(col(Purchase.id))
     ).all()
-    for product_id, line in lines:
-        observe_purchase(session, run, group, product_id, line)
+    listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run.id)
+    offers = offers_at(session, run.store_id, group.currency, listed)
+    for product_id, unit, line in lines:
+        _observe_line(session, run, group, line, (product_id, Unit(unit)), offers.get(product_id, ()))
 
 
-def observe_purchase(session: Session, run: Run, group: Group, product_id: UUID, line: Purchase) -> None:
-    price = unit_price(line.total, line.quantity)
-    observe_price(session, line.bought_by, run, group, product_id, price, now=line.bought_at)
+def _observe_line(
+    session: Session, run: Run, group: Group, line: Purchase, product: tuple[UUID, Unit], offers: Sequence[Offer]
+) -> None:
+    """Who bought enough for a price "from 6" and paid it has seen that offer again, not one for any quantity."""
+    product_id, unit = product
+    price = paid_price(line.total, line.quantity, unit)
+    minimum = minimum_paid_for(price, line.quantity, offers)
+    seen_by, at = line.bought_by, line.bought_at
+    observe_price(session, seen_by, run, group, product_id, price.amount, per=price.per, minimum=minimum, now=at)
 
 
 def withdraw_purchases(session: Session, run: Run, lines: Iterable[Purchase], actor: Actor, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import WHOLE, Entry, Label
+from bulq.domain.prices import ONE
 from bulq.models import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.models.base import Row, new_id
 from bulq.queries.catalogue_file import Key, Known, edits
@@ -46,7 +47,7 @@ def step_of(entry: Entry, is_first: bool, there: Known) -> Step:
     row, store_id = there.products.get(entry.product), there.stores.get(entry.store_key)
     has = there.tagged.get(row.id, set[UUID]()) if row else set[UUID]()
     known_by = (there.aliases.get(row.id, set[str]()) if row else set[str]()) | {entry.key}
-    seen = row and store_id and (row.id, store_id, entry.seen_on, entry.currency, entry.price)
+    seen = row and store_id and (row.id, store_id, entry.seen_on, entry.currency, entry.offer)
     return Step(
         entry,
         row,
@@ -137,6 +138,8 @@ class Writer:
                 "day": entry.seen_on,
                 "currency": entry.currency,
                 "price": entry.price,
+                "per": entry.per or ONE,
+                "minimum_quantity": entry.minimum or 0,
                 **self._sight(entry),
             }
             for entry in entries
@@ -157,7 +160,7 @@ class Writer:
     def _sight(self, entry: Entry) -> dict[str, Any]:
         """At noon of its day, since a file says no hour."""
         noon = datetime.combine(entry.seen_on or self._now.date(), time(12), UTC)
-        return {"seen_by": self._seen_by, "seen_at": min(noon, self._now), "note": "", "minimum_quantity": None}
+        return {"seen_by": self._seen_by, "seen_at": min(noon, self._now), "note": ""}
 
 
 EDITED = ("name", "brand", "step", "barcode", "content", "content_unit", "content_key")

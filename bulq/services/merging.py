@@ -27,6 +27,7 @@ from bulq.queries.merging import (
     store_moves,
     tag_moves,
 )
+from bulq.queries.newest import same_price
 from bulq.queries.pairs import load, pairs
 from bulq.queries.prices import product_twin
 from bulq.queries.uses import runs_with
@@ -136,7 +137,9 @@ def _move_sightings(session: Session, by: str, other: str, duplicate_id: UUID, k
     column = getattr(PriceObservation, by)
     for mine, theirs in ((duplicate_id, kept_id), (kept_id, duplicate_id)):
         older = aliased(PriceObservation)
-        same = [getattr(older, name) == getattr(PriceObservation, name) for name in (other, "day", "currency", "price")]
+        names = (other, "day", "currency", "minimum_quantity")
+        same = [getattr(older, name) == getattr(PriceObservation, name) for name in names]
+        same.append(same_price(older, PriceObservation.price, PriceObservation.per))
         stand = [col(PriceObservation.withdrawn_at).is_(None), col(older.withdrawn_at).is_(None)]
         earlier = tuple_(older.seen_at, older.id) < tuple_(PriceObservation.seen_at, PriceObservation.id)
         session.execute(

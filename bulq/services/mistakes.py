@@ -15,6 +15,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.money import check_total
 from bulq.domain.phases import Phase
+from bulq.domain.prices import ONE, check_per
 from bulq.domain.quantities import check_line_total
 from bulq.domain.texts import clean_text
 from bulq.i18n import exponent
@@ -87,6 +88,7 @@ def correct_purchase(
     total: int,
     *,
     price: int | None = None,
+    per: int = ONE,
     payer_id: UUID,
     seen: SeenPurchase,
     now: datetime,
@@ -94,7 +96,8 @@ def correct_purchase(
     """Another total (minor units) or payer for a purchase, by the leader or whoever paid, until the run is completed.
 
     The quantity has to stay (thousandths), since the goods are shared by it: another one is for going back to shopping.
-    `seen` is the purchase the actor corrects; when it is another by now, it is refused.
+    A `price` is for `per` thousandths. `seen` is the purchase the actor corrects; when it is another by now, it is
+    refused.
     """
     access = run_for(session, actor, run_id, lock=True)
     access.need_phase(*MENDABLE)
@@ -105,7 +108,8 @@ def correct_purchase(
         raise Conflict("quantity_by_shopping", field="quantity")
     check_line_total(total, exponent(access.group.currency))
     if price is not None:
-        check_total(quantity, price, total)
+        check_per(per)
+        check_total(quantity, price, total, per)
     if payer_id != purchase.payer_id and not is_member(session, access, payer_id):
         raise NotFound()
     if (total, payer_id) == (purchase.total, purchase.payer_id):

@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import BigInteger, literal
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Forbidden, Invalid, NotFound
+from bulq.domain.prices import ONE, check_per
 from bulq.domain.quantities import check_line_total, check_quantity
 from bulq.domain.texts import clean_text
 from bulq.domain.times import day_in
-from bulq.i18n import currencies, exponent, money
+from bulq.i18n import currencies, exponent, money, quantity
 from bulq.models import Group, Membership, PriceObservation, Product, Store
 from bulq.models.base import new_id
 from bulq.queries.access import may_take_away
+from bulq.queries.newest import same_price
 from bulq.services import audit
 from bulq.services.uniqueness import inserting
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A price of one unit in minor units; `minimum_quantity` in thousandths is what has to be bought for it."""
+    """`price` minor units for `per` thousandths; from `minimum_quantity` thousandths on, or 0."""
 
     product_id: UUID
     store_id: UUID
     currency: str
     price: int
+    per: int = ONE
     note: str = ""
-    minimum_quantity: int | None = None
+    minimum_quantity: int = 0
 
 
 def see_price(
@@ -43,27 +47,32 @@ def see_price(
     price: int,
     currency: str,
     *,
+    per: int = ONE,
     note: str = "",
     minimum_quantity: int | None = None,
     now: datetime,
 ) -> bool:
-    """Remember what something costs somewhere. False when somebody said the same about this day: that adds nothing."""
+    """Remember what `per` thousandths of something cost somewhere, perhaps from a minimum quantity on.
+
+    False when somebody said the same about this day: that adds nothing.
+    """
     product = session.get(Product, product_id)
     if product is None or session.get(Store, store_id) is None:
         raise NotFound()
     if currency not in dict(currencies()):
         raise Invalid("currency", field="currency")
-    check_price(price, currency)
+    check_price(price, per, currency)
     if minimum_quantity is not None:
         check_quantity(minimum_quantity, product.step, field="minimum")
     note = clean_text(note, field="note", maximum=200)
-    seen = Sighting(product_id, store_id, currency, price, note, minimum_quantity)
+    seen = Sighting(product_id, store_id, currency, price, per, note, minimum_quantity or 0)
     return observe(session, actor.id, seen, _time_zone_of(session, actor, currency), now=now)
 
 
-def check_price(price: int, currency: str) -> None:
+def check_price(price: int, per: int, currency: str) -> None:
     """What is typed is held to the limit of a line; a price that follows from a line may be higher."""
     check_line_total(price, exponent(currency), field="price")
+    check_per(per)
 
 
 def _time_zone_of(session: Session, actor: Actor, currency: str) -> str:
@@ -79,13 +88,19 @@ def _time_zone_of(session: Session, actor: Actor, currency: str) -> str:
 
 
 def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, now: datetime) -> bool:
-    """One observation per product, store, day, currency and price; whether this is a new one."""
+    """One observation per product, store, day, currency, price and minimum quantity; whether this is a new one.
+
+    The same price for another quantity is the same price: 1.98 for 500 g is 0.99 for 250 g.
+    """
+    if _noted(session, seen, day_in(now, time_zone)):
+        return False
     values = {
         "id": new_id(),
         "product_id": seen.product_id,
         "store_id": seen.store_id,
         "currency": seen.currency,
         "price": seen.price,
+        "per": seen.per,
         "minimum_quantity": seen.minimum_quantity,
         "note": seen.note,
         "day": day_in(now, time_zone),
@@ -97,6 +112,20 @@ def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, 
     if is_new:
         _told(session, seen.product_id, seen.store_id)
     return is_new
+
+
+def _noted(session: Session, seen: Sighting, day: date) -> bool:
+    """Whether the offer was noted on that day already."""
+    query = select(PriceObservation.id).where(
+        PriceObservation.product_id == seen.product_id,
+        PriceObservation.store_id == seen.store_id,
+        PriceObservation.currency == seen.currency,
+        PriceObservation.day == day,
+        PriceObservation.minimum_quantity == seen.minimum_quantity,
+        col(PriceObservation.withdrawn_at).is_(None),
+        same_price(PriceObservation, literal(seen.price, BigInteger), literal(seen.per, BigInteger)),
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def _told(session: Session, product_id: UUID, store_id: UUID) -> None:
@@ -122,7 +151,7 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
         subject=seen.product_id,
         name=session.get_one(Product, seen.product_id).name,
         now=now,
-        price=f"{money(seen.price, seen.currency, symbol=False)} {seen.currency}",
+        price=_in_words(session, seen),
         store=session.get_one(Store, seen.store_id).name,
         day=seen.day.isoformat(),
     )
@@ -133,3 +162,11 @@ def withdraw(session: Session, seen: PriceObservation, actor: Actor, *, now: dat
     seen.withdrawn_at, seen.withdrawn_by = now, actor.id
     session.add(seen)
     _told(session, seen.product_id, seen.store_id)
+
+
+def _in_words(session: Session, seen: PriceObservation) -> str:
+    """ "7.99 EUR", or "0.99 EUR / 250 g" where it isn't for one unit."""
+    price = f"{money(seen.price, seen.currency, symbol=False)} {seen.currency}"
+    return (
+        price if seen.per == ONE else f"{price} / {quantity(seen.per, session.get_one(Product, seen.product_id).unit)}"
+    )

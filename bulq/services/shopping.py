@@ -13,6 +13,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, NotFound
 from bulq.domain.money import check_total
 from bulq.domain.phases import Phase
+from bulq.domain.prices import ONE, check_per
 from bulq.domain.quantities import MAX_QUANTITY, check_line_total, check_quantity
 from bulq.i18n import exponent
 from bulq.models import Bid, ListItem, Membership, Product, Purchase, User
@@ -69,14 +70,16 @@ def purchase_as_seen(session: Session, access: RunAccess, purchase_id: UUID, see
 
 
 def _check_line(
-    session: Session, access: RunAccess, item: ListItem, quantity: int, price: int | None, total: int, payer_id: UUID
+    session: Session, access: RunAccess, item: ListItem, line: tuple[int, int, int | None, int], payer_id: UUID
 ) -> None:
-    """The total is the truth; a price typed beside it must agree with it up to rounding."""
+    """Of quantity, total, price and per the total is the truth; a price typed beside it must agree up to rounding."""
+    quantity, total, price, per = line
     # Together people may want more than one person may.
     check_quantity(quantity, session.get_one(Product, item.product_id).step, maximum=max(MAX_QUANTITY, item.wanted))
     check_line_total(total, exponent(access.group.currency))
     if price is not None:
-        check_total(quantity, price, total)
+        check_per(per)
+        check_total(quantity, price, total, per)
     if not is_member(session, access, payer_id):
         raise NotFound()
 
@@ -95,12 +98,14 @@ def buy(
     total: int,
     *,
     price: int | None = None,
+    per: int = ONE,
     payer_id: UUID | None = None,
     seen: int,
     now: datetime,
 ) -> Purchase:
     """Record a line of the receipt: thousandths, minor units. Buying more of an item adds to it.
 
+    A `price` is for `per` thousandths.
     `seen` is how much of the item was bought, in thousandths, when the buyer decided. A different amount by now is
     refused, so that two people at two shelves don't both buy all of it.
     """
@@ -110,7 +115,7 @@ def buy(
         unit = str(session.get_one(Product, item.product_id).unit)
         raise Conflict("bought_meanwhile", seen=seen, current=item.bought, unit=unit)
     payer = payer_id or actor.id
-    _check_line(session, access, item, quantity, price, total, payer)
+    _check_line(session, access, item, (quantity, total, price, per), payer)
     participant_of(session, access.run, payer, now=now)  # whoever paid is shown among the people, with what they paid
     purchase = Purchase(
         run_id=run_id,
@@ -137,6 +142,7 @@ def edit_purchase(
     total: int,
     *,
     price: int | None = None,
+    per: int = ONE,
     payer_id: UUID | None = None,
     seen: SeenPurchase,
     now: datetime,
@@ -147,7 +153,8 @@ def edit_purchase(
     item = _item(session, run_id, purchase.item_id)
     # Someone who has left may stay the payer of what they paid for.
     payer = payer_id or purchase.payer_id
-    _check_line(session, access, item, quantity, price, total, actor.id if payer == purchase.payer_id else payer)
+    line = quantity, total, price, per
+    _check_line(session, access, item, line, actor.id if payer == purchase.payer_id else payer)
     participant_of(session, access.run, payer, now=now)
     before = purchase.payer_id
     item.bought += quantity - purchase.quantity

@@ -9,18 +9,19 @@ from bulq import live
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import Unit
 from bulq.domain.quantities import parse_money, parse_quantity
-from bulq.i18n import exponent, money, unit_name
+from bulq.i18n import exponent, price
 from bulq.queries.catalogue import ProductFound, find_products
 from bulq.services import bids
 from bulq.services.new_products import NewProduct, bid_on_new_product
 from bulq.state.auth import AbovePage, act, look, route, uuid
 from bulq.state.options import Option
+from bulq.state.pricing import first_per, per_of
 from bulq.state.refusals import message
 from bulq.state.run import RunState, first_amount
 
 STEPS = {Unit.KG: "0.5", Unit.L: "0.5", Unit.G: "50", Unit.ML: "50", Unit.M: "0.5"}
 
-FIELDS = ("name", "brand", "unit", "step", "price")
+FIELDS = ("name", "brand", "unit", "step", "price", "per")
 
 
 class AddingState(AbovePage, rx.State):
@@ -31,6 +32,7 @@ class AddingState(AbovePage, rx.State):
     unit: str = "piece"
     step: str = "1"
     price: str = ""
+    per: str = "1"
     errors: dict[str, str] = {}
     _steps: dict[str, int] = {}
 
@@ -69,6 +71,7 @@ class AddingState(AbovePage, rx.State):
         """Things that are weighed come in smaller steps than things that are counted."""
         self.unit = value
         self.step = STEPS.get(Unit(value), "1") if value in list(Unit) else "1"
+        self.per = first_per(value)
 
     @rx.event
     async def set_step(self, value: str):
@@ -79,16 +82,20 @@ class AddingState(AbovePage, rx.State):
         self.price = value
 
     @rx.event
+    async def set_per(self, value: str):
+        self.per = value
+
+    @rx.event
     async def save(self):
         """Create the product and bid one unit of it."""
         run = await self.get_state(RunState)
         self.errors = {}
         try:
             step = parse_quantity(self.step, 1, field="step")
-            price = None
+            amount = None
             if self.price.strip():
-                price = parse_money(self.price, exponent(run.currency), field="price", allow_zero=True)
-            new = NewProduct(self.name, self.brand, self.unit, step, price)
+                amount = parse_money(self.price, exponent(run.currency), field="price", allow_zero=True)
+            new = NewProduct(self.name, self.brand, self.unit, step, amount, per_of(self.per))
             await self._bid(bid_on_new_product, new, first_amount(step))
         except BulqError as error:
             if error.field not in FIELDS:
@@ -105,6 +112,6 @@ class AddingState(AbovePage, rx.State):
 
 def _option(product: ProductFound, currency: str) -> Option:
     details = [product.brand] if product.brand else []
-    if product.price is not None:
-        details.append(f"{money(product.price, currency, symbol=False)} / {unit_name(product.unit)}")
+    if product.offers:
+        details.append(price(product.offers[0], product.unit, currency))
     return Option(str(product.id), product.name, " · ".join(details))

@@ -6,8 +6,9 @@ from uuid import UUID
 import reflex as rx
 
 from bulq.domain.errors import BulqError, NotFound
+from bulq.domain.prices import Offer, Price
 from bulq.domain.quantities import parse_money, parse_quantity
-from bulq.i18n import exponent, money, quantity, text
+from bulq.i18n import exponent, money, price_figure, quantity, text
 from bulq.queries.shopping import shopping as shopping_view
 from bulq.services import catalogue, mistakes, shopping
 from bulq.services.shopping import SeenPurchase
@@ -35,7 +36,6 @@ class BuyingState(AbovePage, rx.State):
     editing: bool = False
     mending: bool = False
     title: str = ""
-    unit: str = "piece"
     form: Form = Form()
     seen: str = ""  # how much of it was bought when the sheet opened, or asked
     prices: list[Seen] = []
@@ -111,11 +111,18 @@ class BuyingState(AbovePage, rx.State):
         run_id = route(self, "run_id")
         try:
             seen = parse_money(str(price), exponent(open_sheet.currency), field="price", allow_zero=True)
-            await act(self, catalogue.note_price, run_id, uuid(open_sheet.product_id), seen)
+            per = open_sheet.form.per
+            await act(self, catalogue.note_price, run_id, uuid(open_sheet.product_id), seen, per=per)
         except BulqError as error:
             return await _refuse(self, error)
         await _done(self)
-        return toast(text("shopping.price_noted", product=open_sheet.name, price=money(seen, open_sheet.currency)))
+        return toast(
+            text(
+                "shopping.price_noted",
+                product=open_sheet.name,
+                price=price_figure(Offer(Price(seen, per)), open_sheet.unit, open_sheet.currency),
+            )
+        )
 
 
 def _open(state: BuyingState, sheet: Sheet) -> None:
@@ -123,7 +130,7 @@ def _open(state: BuyingState, sheet: Sheet) -> None:
     state.sheet += 1
     state.question, state._shown = 0, [sheet.line or sheet.bought]
     state.item_id, state.editing, state.mending = sheet.item_id, sheet.line is not None, sheet.mending
-    state.title, state.unit, state.form = sheet.title, str(sheet.unit), sheet.form
+    state.title, state.form = sheet.title, sheet.form
     state.seen, state.prices = sheet.bought_text, sheet.prices
     state.errors, state.alert = {}, ""
 
@@ -161,7 +168,7 @@ async def _record(
     payer: UUID | None,
 ) -> None:
     amount, price, total = line
-    run_id, details = route(state, "run_id"), {"price": price, "seen": seen}
+    run_id, details = route(state, "run_id"), {"price": price, "per": sheet.form.per, "seen": seen}
     if sheet.line is None:
         await act(state, shopping.buy, run_id, uuid(sheet.item_id), amount, total, payer_id=payer, **details)
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -12,18 +12,19 @@ from bulq import i18n, live
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, Invalid, NotFound
-from bulq.domain.prices import Figures, price_per
+from bulq.domain.prices import ONE, Figures, Offer, Price, price_per, shown_price, typed_per
 from bulq.domain.quantities import parse_money, parse_quantity
-from bulq.i18n import money, quantity, text, unit_name
+from bulq.i18n import money, price_figure, price_quantity, quantity, text, unit_name
 from bulq.queries.catalogue import find_stores
 from bulq.queries.merged import Kept, or_kept
-from bulq.queries.prices import LINES, ProductView, SightingLine, product_page
+from bulq.queries.prices import LINES, ProductView, SightingLine, StoreFigures, product_page
 from bulq.services.catalogue import add_store
 from bulq.services.prices import see_price, withdraw_price
 from bulq.services.products import edit_product_details
 from bulq.state.auth import act, look, route, session_token, tab, uuid
 from bulq.state.catalogue_page import CataloguePage
 from bulq.state.options import Option
+from bulq.state.pricing import first_per, per_of
 from bulq.state.product_tags import KNOWN_AS
 from bulq.state.refusals import message, placed
 from bulq.state.showing import put, read_for_one
@@ -89,6 +90,7 @@ class ProductState(CataloguePage, rx.State):
     alert: str = ""
     errors: dict[str, str] = {}
     price: str = ""
+    per: str = ""
     paid_in: str = ""
     paid_ins: list[tuple[str, str]] = []
     stores_found: list[Option] = []
@@ -103,6 +105,7 @@ class ProductState(CataloguePage, rx.State):
     _store: str = ""
     _asked_id: str = ""
     _mine: list[str] = []
+    _unit: str = "piece"
 
     async def _load(self, *, editing: bool = False) -> None:
         """Show the product in the address, in the currency and on the page chosen, and keep that up to date."""
@@ -133,7 +136,7 @@ class ProductState(CataloguePage, rx.State):
     async def add(self):
         """Open the sheet for a price one sees right now."""
         self.price = self.minimum = self.note = self.store_name = self._store_id = self.alert = ""
-        self.errors = {}
+        self.errors, self.per = {}, first_per(self._unit)
         names = dict(i18n.currencies())
         usual = [*self._mine, self.currency] if self._mine else [self.currency, *names]
         self.paid_ins = [(code, f"{code} · {names.get(code, code)}") for code in dict.fromkeys(usual)]
@@ -144,6 +147,10 @@ class ProductState(CataloguePage, rx.State):
     @rx.event
     async def set_price(self, value: str):
         self.price = str(value)
+
+    @rx.event
+    async def set_per(self, value: str):
+        self.per = str(value)
 
     @rx.event
     async def set_paid_in(self, value: str):
@@ -186,7 +193,8 @@ class ProductState(CataloguePage, rx.State):
         """A price that was said already adds nothing, which is no mistake."""
         self.errors, self.alert = {}, ""
         try:
-            price = parse_money(self.price, i18n.exponent(self.paid_in), field="price", allow_zero=True)
+            amount = parse_money(self.price, i18n.exponent(self.paid_in), field="price", allow_zero=True)
+            price = Price(amount, per_of(self.per))
             if not self._store_id:
                 raise Invalid("store_missing", field="store")
             is_new = await act(
@@ -194,8 +202,9 @@ class ProductState(CataloguePage, rx.State):
                 see_price,
                 route(self, "product_id"),
                 uuid(self._store_id),
-                price,
+                price.amount,
                 self.paid_in,
+                per=price.per,
                 note=self.note,
                 minimum_quantity=parse_quantity(self.minimum, 1, field="minimum") if self.minimum.strip() else None,
             )
@@ -204,7 +213,7 @@ class ProductState(CataloguePage, rx.State):
             return
         self.dialog, self.page, self.currency = "", 1, self.paid_in
         await self._load()
-        where = {"price": money(price, self.paid_in), "store": self._store}
+        where = {"price": price_figure(Offer(price), self._unit, self.paid_in), "store": self._store}
         return toast(text("product.price_added", **where) if is_new else text("product.price_known", **where))
 
     @rx.event
@@ -300,7 +309,7 @@ def _show(state: ProductState, view: ProductView | Kept | None, viewer: Actor | 
     if viewer is None or not isinstance(view, ProductView):
         return state._gone(view if isinstance(view, Kept) else None)
     names = dict(i18n.currencies())
-    state._mine = list(view.mine)
+    state._mine, state._unit = list(view.mine), str(view.unit)
     put(
         state,
         name=view.name,
@@ -333,30 +342,33 @@ def _show(state: ProductState, view: ProductView | Kept | None, viewer: Actor | 
 PRODUCT = live.Screen("product", ProductState, _read, _show)
 
 
-def _per(price: int, view: ProductView) -> str:
-    """ "€1.60 / kg"; nothing where that is how it is sold."""
+def _per(price: Price, view: ProductView) -> str:
+    """ "€1.60 / kg"; nothing where that is how the price is written anyway."""
     per = price_per(price, view.unit, view.content, view.content_unit)
-    if per is None or per.unit == view.unit:
+    if per is None or price_quantity(shown_price(price, view.unit)[0].per, view.unit) == unit_name(per.unit):
         return ""
     return text("product.per", price=money(per.price, view.currency), unit=unit_name(per.unit))
 
 
-def _figure_row(key: str, name: str, figures: Figures, seen_at: datetime, line: int, view: ProductView) -> FigureRow:
-    current, lowest, average, highest = (
-        money(price, view.currency) for price in (figures.current, figures.lowest, figures.average, figures.highest)
+def _figure_row(key: str, name: str, store: StoreFigures, figures: Figures, line: int, view: ProductView) -> FigureRow:
+    """The figures with the offers of a store; the first of these is the current price."""
+    average = figures.average(typed_per(figures.current, view.unit))
+    lowest, mean, highest = (
+        price_figure(Offer(price), view.unit, view.currency) for price in (figures.lowest, average, figures.highest)
     )
-    per = _per(figures.current, view)
-    return FigureRow(key, name, current, lowest, average, highest, per, seen_at.isoformat(), line)
+    current, *others = (price_figure(offer, view.unit, view.currency) for offer in store.offers)
+    more = " · ".join([*others, *([per] if (per := _per(figures.current, view)) else [])])
+    return FigureRow(key, name, current, lowest, mean, highest, more, store.seen_at.isoformat(), line)
 
 
 def _overall_row(view: ProductView) -> FigureRow:
     assert view.overall is not None
-    return _figure_row("overall", "", view.overall, view.stores[0].seen_at, -1, view)
+    return _figure_row("overall", "", view.stores[0], view.overall, -1, view)
 
 
 def _store_rows(view: ProductView) -> list[FigureRow]:
     return [
-        _figure_row(str(each.store_id), each.store, each.figures, each.seen_at, n if n < LINES else -1, view)
+        _figure_row(str(each.store_id), each.store, each, each.figures, n if n < LINES else -1, view)
         for n, each in enumerate(view.stores)
     ]
 
@@ -365,10 +377,11 @@ def _points(view: ProductView) -> list[dict[str, float]]:
     """A row per day, with "s0" … for each store that is drawn; days as the browser counts them."""
     line_of = {store.store_id: f"s{n}" for n, store in enumerate(view.stores[:LINES])}
     whole = 10 ** i18n.exponent(view.currency)
+    per = typed_per(view.overall.current, view.unit) if view.overall else ONE
     rows: dict[date, dict[str, float]] = {}
     for point in view.points:
         row = rows.setdefault(point.day, {"at": (point.day - date(1970, 1, 1)).days * 86_400_000})
-        row[line_of[point.store_id]] = point.price / whole
+        row[line_of[point.store_id]] = float(point.price.ratio * per) / whole
     return list(rows.values())
 
 
@@ -384,7 +397,7 @@ def _sighting_row(line: SightingLine, view: ProductView, viewer: Actor) -> Sight
         line.seen_at.isoformat(),
         line.store,
         f"/stores/{line.store_id}",
-        money(line.price, view.currency),
+        price_figure(Offer(line.price), view.unit, view.currency),
         _per(line.price, view),
         " · ".join(more),
         line.seen_by_name,

@@ -8,6 +8,7 @@ from typing import TypeVar
 from bulq import i18n
 from bulq.domain.adjusting import adjust_range
 from bulq.domain.phases import Phase, Unit
+from bulq.domain.prices import Offer
 from bulq.i18n import number, text
 from bulq.queries.runs import BidLine, ProductLine, RunView
 
@@ -21,7 +22,6 @@ FEW = 16  # rows sent again with every change before all are sent at once
 # amount over anew; and the same object needs no comparing with what was sent before.
 money = lru_cache(maxsize=8192)(i18n.money)
 quantity = lru_cache(maxsize=8192)(i18n.quantity)
-unit_name = lru_cache(i18n.unit_name)
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,12 @@ class Part:
 
 
 def row_of(line: ProductLine, currency: str) -> Row:
-    return _row(line.product_id, line.name, line.brand, line.unit, line.step, line.price, currency)
+    return _row(line.product_id, line.name, line.brand, line.unit, line.step, line.offer, currency)
 
 
 @lru_cache(maxsize=8192)
-def _row(product_id: str, name: str, brand: str, unit: Unit, step: int, price: int | None, currency: str) -> Row:
-    per = ""
-    if price is not None:
-        per = text("run.price_per", price=money(price, currency, symbol=False), unit=unit_name(unit))
+def _row(product_id: str, name: str, brand: str, unit: Unit, step: int, offer: Offer | None, currency: str) -> Row:
+    per = i18n.price(offer, unit, currency) if offer else ""
     return Row(product_id, name, brand, str(unit), step, per)
 
 
@@ -139,9 +137,9 @@ def _amounts(line: ProductLine) -> tuple[list[tuple[str, str]], int]:
 def _cost(line: ProductLine, currency: str) -> str:
     if line.bought:
         return money(line.paid, currency, symbol=False)
-    if line.price is None or not line.wanted or line.missing:
+    if line.expected is None or not line.wanted or line.missing:
         return ""
-    return money((line.wanted * line.price + 500) // 1000, currency, symbol=False)
+    return money(line.expected, currency, symbol=False)
 
 
 def _status(line: ProductLine, phase: Phase) -> tuple[str, str]:
@@ -177,6 +175,5 @@ def _own(amount: int, unit: str, interested: bool, note: str, low: int, high: in
 
 
 @lru_cache(maxsize=8192)
-def part_of(product: str, wanted: int, unit: str, price: int | None, currency: str) -> Part:
-    cost = "" if price is None else money((wanted * price + 500) // 1000, currency, symbol=False)
-    return Part(product, quantity(wanted, unit), cost)
+def part_of(product: str, wanted: int, unit: str, cost: int | None, currency: str) -> Part:
+    return Part(product, quantity(wanted, unit), "" if cost is None else money(cost, currency, symbol=False))

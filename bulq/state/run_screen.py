@@ -180,7 +180,7 @@ def _my_lines(seen: Screen, user_id: str) -> list[Part]:
     for line in seen.view.products:
         bid = bids.get(line.product_id)
         if bid is not None and bid.quantity and not line.missing:
-            lines.append(part_of(line.name, bid.quantity, line.unit, line.price, currency))
+            lines.append(part_of(line.name, bid.quantity, line.unit, line.shares.costs.get(user_id), currency))
     return lines[:PEOPLE]
 
 

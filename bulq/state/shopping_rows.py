@@ -8,10 +8,9 @@ from decimal import Decimal
 from bulq.config import settings
 from bulq.domain.money import line_total, unit_price
 from bulq.domain.phases import BIDDING, Phase, Unit
-from bulq.i18n import day, money, number, quantity, text, unit_name
+from bulq.domain.prices import MEASURED, ONE, SMALL, Offer, Price
+from bulq.i18n import day, money, number, price, quantity, text
 from bulq.queries.shopping import ItemLine, PurchaseLine, ShoppingView
-
-MEASURED = (Unit.KG, Unit.G, Unit.L, Unit.ML, Unit.M)
 
 
 @dataclass(frozen=True)
@@ -98,13 +97,9 @@ def _good(item: ItemLine, currency: str) -> Good:
         amount=number(item.wanted),
         unit=text(f"unit.{item.unit}", count=Decimal(item.wanted) / 1000),
         notes=[text("shopping.note_of", name=note.name, note=note.note) for note in item.notes],
-        last=per_unit(last.price, item.unit, currency) if last else "",
+        last=price(Offer(last.price, last.minimum), item.unit, currency) if last else "",
         last_at=last.seen_at.isoformat() if last else "",
     )
-
-
-def per_unit(price: int, unit: Unit, currency: str) -> str:
-    return f"{money(price, currency, symbol=False)} / {unit_name(unit)}"
 
 
 def _receipt(view: ShoppingView) -> Iterable[Line]:
@@ -133,12 +128,17 @@ def _receipt(view: ShoppingView) -> Iterable[Line]:
 
 def _sum(line: PurchaseLine, unit: Unit, currency: str) -> str:
     """ "9 × 799.00 = 7,191.00", or "about" where the price had to be rounded."""
-    price = unit_price(line.total, line.quantity)
-    exact = line_total(line.quantity, price) == line.total
+    if unit in SMALL:  # nobody knows what one gram costs
+        each = price(Offer(Price(unit_price(line.total, line.quantity, ONE * ONE), ONE * ONE)), unit, currency)
+        exact = line.total * ONE * ONE % line.quantity == 0
+    else:
+        amount = unit_price(line.total, line.quantity)
+        each = money(amount, currency, symbol=False)
+        exact = line_total(line.quantity, amount) == line.total
     return text(
         "shopping.sum" if exact else "shopping.sum_about",
         amount=quantity(line.quantity, unit) if unit in MEASURED else number(line.quantity),
-        price=money(price, currency, symbol=False),
+        price=each,
         total=money(line.total, currency, symbol=False),
     )
 

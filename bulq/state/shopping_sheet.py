@@ -1,16 +1,16 @@
 """What the sheet at the shelf begins with."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from bulq.domain.errors import NotFound
-from bulq.domain.money import unit_price
 from bulq.domain.phases import Phase, Unit
+from bulq.domain.prices import ONE, Offer, Price, best_offer, paid_price, typed_per
 from bulq.domain.quantities import MAX_QUANTITY
-from bulq.i18n import exponent, number, quantity, text
+from bulq.i18n import exponent, number, price, price_quantity, quantity, text
 from bulq.queries.shopping import ItemLine, PurchaseLine, ShoppingView
 from bulq.services.shopping import SeenPurchase
-from bulq.state.shopping_rows import per_unit
 
 UNKNOWN = -1
 
@@ -25,10 +25,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class Form:
-    """The fields: thousandths and minor units, UNKNOWN where they are to be empty. No payer is whoever taps."""
+    """The fields: thousandths and minor units, UNKNOWN where they are to be empty. No payer is whoever taps.
+
+    `price` is for `per` thousandths, which `per_text` says in words.
+    """
 
     quantity: int = UNKNOWN
     price: int = UNKNOWN
+    per: int = ONE
+    per_text: str = ""
     total: int = UNKNOWN
     decimals: int = 2
     payer: str = ""
@@ -64,7 +69,7 @@ def sheet_for_more(view: ShoppingView, item_id: str) -> Sheet:
     left = item.wanted - item.bought
     form = Form(
         quantity=min(left, MAX_QUANTITY) if left > 0 else UNKNOWN,
-        price=_newest_price(view, item),
+        **_typed_price(_price_now(view, item), item.unit),
         decimals=exponent(view.currency),
     )
     return _sheet(view, item, None, form)
@@ -72,10 +77,16 @@ def sheet_for_more(view: ShoppingView, item_id: str) -> Sheet:
 
 def sheet_to_put_back(view: ShoppingView, item_id: str, line: SeenPurchase, bought: int) -> Sheet:
     """Buying once more what was undone, by somebody who saw so much (thousandths) of it bought without that."""
-    form = Form(line.quantity, unit_price(line.total, line.quantity), line.total, exponent(view.currency))
     sheet = sheet_for_more(view, item_id)
+    form = Form(
+        quantity=line.quantity,
+        **_typed_price(paid_price(line.total, line.quantity, sheet.unit), sheet.unit),
+        total=line.total,
+        decimals=exponent(view.currency),
+        payer=str(line.payer_id),
+    )
     shown = quantity(bought, sheet.unit) if bought else ""
-    return replace(sheet, form=replace(form, payer=str(line.payer_id)), bought=bought, bought_text=shown)
+    return replace(sheet, form=form, bought=bought, bought_text=shown)
 
 
 def sheet_for_line(view: ShoppingView, purchase_id: str) -> Sheet:
@@ -83,15 +94,16 @@ def sheet_for_line(view: ShoppingView, purchase_id: str) -> Sheet:
     line = next((line for line in view.purchases if line.purchase_id == purchase_id), None)
     if line is None:
         raise NotFound()
+    item = _item(view, line.item_id)
     form = Form(
         quantity=line.quantity,
-        price=unit_price(line.total, line.quantity),
+        **_typed_price(paid_price(line.total, line.quantity, item.unit), item.unit),
         total=line.total,
         decimals=exponent(view.currency),
         payer=line.payer_id,
         payer_name=line.payer,
     )
-    return _sheet(view, _item(view, line.item_id), line, form)
+    return _sheet(view, item, line, form)
 
 
 def _item(view: ShoppingView, item_id: str) -> ItemLine:
@@ -101,11 +113,19 @@ def _item(view: ShoppingView, item_id: str) -> ItemLine:
     return item
 
 
-def _newest_price(view: ShoppingView, item: ItemLine) -> int:
+def _price_now(view: ShoppingView, item: ItemLine) -> Price | None:
+    """What was paid for it last, else the cheapest offer whose minimum is wanted."""
     paid = next((line for line in reversed(view.purchases) if line.item_id == item.item_id), None)
     if paid is not None:
-        return unit_price(paid.total, paid.quantity)
-    return item.prices[0].price if item.prices else UNKNOWN
+        return paid_price(paid.total, paid.quantity, item.unit)
+    offer = best_offer(item.offers, item.wanted)
+    return offer.price if offer else None
+
+
+def _typed_price(price: Price | None, unit: Unit) -> dict[str, Any]:
+    """The fields of a form that are about the price."""
+    per = typed_per(price, unit)
+    return {"price": price.cost(per) if price else UNKNOWN, "per": per, "per_text": price_quantity(per, unit)}
 
 
 def _sheet(view: ShoppingView, item: ItemLine, line: PurchaseLine | None, form: Form) -> Sheet:
@@ -123,7 +143,10 @@ def _sheet(view: ShoppingView, item: ItemLine, line: PurchaseLine | None, form: 
         form=form,
         line=SeenPurchase(line.quantity, line.total, UUID(line.payer_id)) if line else None,
         mending=line is not None and view.phase is not Phase.SHOPPING,
-        prices=[Seen(per_unit(seen.price, item.unit, view.currency), seen.seen_at.isoformat()) for seen in item.prices],
+        prices=[
+            Seen(price(Offer(seen.price, seen.minimum), item.unit, view.currency), seen.seen_at.isoformat())
+            for seen in item.prices
+        ],
     )
 
 

@@ -12,7 +12,8 @@ from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.opening_hours import DAYS, parse_hours, spans_text, weekday_in
-from bulq.i18n import money, text, unit_name
+from bulq.domain.prices import Offer
+from bulq.i18n import text
 from bulq.queries.merged import Kept, or_kept
 from bulq.queries.stores import ProductThere, RunThere, StoreView, store_page
 from bulq.services.stores import edit_store_details
@@ -198,8 +199,7 @@ def _week(view: StoreView) -> list[DayRow]:
 
 def _sold_row(product: ProductThere) -> SoldRow:
     prices = [
-        text("product.per", price=money(each.price, each.currency), unit=unit_name(product.unit))
-        for each in product.prices
+        i18n.price(Offer(each.price, each.minimum), product.unit, each.currency, symbol=True) for each in product.prices
     ]
     seen_at = product.prices[0].seen_at.isoformat() if product.prices else ""
     return SoldRow(str(product.id), f"/products/{product.id}", product.name, product.brand, prices, seen_at)

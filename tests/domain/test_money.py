@@ -157,3 +157,18 @@ def test_what_no_rounding_explains_is_refused(quantity: int, price: int, side: i
 
     with pytest.raises(Invalid):
         check_total(quantity, price, line_total(quantity, price) + side * too_far)
+
+
+def test_a_price_for_a_kilogram_tells_totals_of_grams_apart():
+    """3.99 for 500 g is 7.98 for 1 kg; by a price of one gram, 7.49 would do as well."""
+    check_total(500_000, 798, 399, 1_000_000)
+
+    with pytest.raises(Invalid) as refusal:
+        check_total(500_000, 798, 749, 1_000_000)
+    assert refusal.value.values == {"total": 749, "expected": 399}
+
+
+@given(quantities, prices, quantities)
+def test_a_computed_price_for_any_quantity_is_accepted(quantity: int, total: int, per: int):
+    check_total(quantity, unit_price(total, quantity, per), total, per)
+    check_total(quantity, total, line_total(quantity, total, per), per)

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulq.domain.parts import Line, estimated, is_unpriced, parts_of, so_far
+from bulq.domain.prices import Offer, Price
 from bulq.domain.statements import Part, Shares
 
+RICE = Offer(Price(799))
 PAID = {"mila": Part(3000, 3000)}
 
 
@@ -44,18 +46,30 @@ def test_shares_so_far_are_all_that_was_bought_and_paid(bids: dict[str, int], bo
 
 
 def test_an_estimate_goes_by_the_price_of_what_is_still_to_be_bought() -> None:
-    assert estimated(Line("rice", 799, {"ana": 2000, "bojan": 500})).costs == {"ana": 1598, "bojan": 400}
-    assert not estimated(Line("rice", None, {"ana": 2000})).costs
-    assert not estimated(Line("rice", 799, {"ana": 2000}, closed=True)).costs
+    assert estimated(Line("rice", [RICE], {"ana": 2000, "bojan": 500})).costs == {"ana": 1598, "bojan": 400}
+    assert not estimated(Line("rice", [], {"ana": 2000})).costs
+    assert not estimated(Line("rice", [RICE], {"ana": 2000}, closed=True)).costs
+
+
+@given(
+    st.dictionaries(st.sampled_from(["ana", "bojan", "eva", "mila"]), st.integers(1, 9_999_000), min_size=1),
+    st.integers(0, 10**8),
+    st.integers(1, 9_999_000),
+)
+def test_estimates_per_person_are_the_estimate_of_the_line(bids: dict[str, int], amount: int, per: int) -> None:
+    line = Line("seeds", [Offer(Price(amount, per))], bids)
+
+    assert sum(estimated(line).costs.values()) == line.expected == Price(amount, per).cost(sum(bids.values()))
 
 
 @pytest.mark.parametrize(
     ("line", "unpriced"),
     [
-        (Line("rice", None, {"ana": 1000}), True),
-        (Line("rice", None, {}), False),
-        (Line("rice", 0, {"ana": 1000}), False),
-        (Line("rice", None, {"ana": 1000}, closed=True), False),
+        (Line("rice", [], {"ana": 1000}), True),
+        (Line("rice", [], {}), False),
+        (Line("rice", [Offer(Price(800), 6000)], {"ana": 1000}), True),
+        (Line("rice", [Offer(Price(0))], {"ana": 1000}), False),
+        (Line("rice", [], {"ana": 1000}, closed=True), False),
     ],
 )
 def test_a_line_without_a_price_is_counted_while_it_may_cost_something(line: Line, unpriced: bool) -> None:

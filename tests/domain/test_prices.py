@@ -6,17 +6,36 @@ from hypothesis import strategies as st
 
 from bulq.domain.errors import Invalid
 from bulq.domain.phases import Unit
-from bulq.domain.prices import MEASURED, Per, average, check_content, content_key, price_per
+from bulq.domain.prices import (
+    MEASURED,
+    Figures,
+    Offer,
+    Per,
+    Price,
+    best_offer,
+    check_content,
+    content_key,
+    minimum_paid_for,
+    paid_price,
+    price_per,
+    shown_price,
+    typed_per,
+)
+
+
+def average(prices: list[int], per: int = 1000) -> int:
+    total = sum(Figures.scaled(price, per) for price in prices)
+    return Figures(Price(0), Price(0), Price(0), total, len(prices)).average(per).amount
 
 
 @pytest.mark.parametrize(("prices", "mean"), [([1], 1), ([1, 2], 2), ([0, 1], 1), ([799, 849, 850], 833), ([0, 0], 0)])
 def test_an_average_is_rounded_half_up(prices: list[int], mean: int) -> None:
-    assert average(sum(prices), len(prices)) == mean
+    assert average(prices) == mean
 
 
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=50))
 def test_an_average_is_between_lowest_and_highest(prices: list[int]) -> None:
-    mean = average(sum(prices), len(prices))
+    mean = average(prices)
 
     assert min(prices) <= mean <= max(prices)
     assert abs(2 * (mean * len(prices) - sum(prices))) <= len(prices)
@@ -44,7 +63,7 @@ def test_an_average_is_between_lowest_and_highest(prices: list[int]) -> None:
 def test_prices_are_compared_per_kilogram_litre_or_piece(
     price: int, unit: Unit, content: int | None, content_unit: Unit | None, per: Per | None
 ) -> None:
-    assert price_per(price, unit, content, content_unit) == per
+    assert price_per(Price(price), unit, content, content_unit) == per
 
 
 @pytest.mark.parametrize(
@@ -90,3 +109,113 @@ def test_content_may_be_known_or_not(unit: Unit) -> None:
 )
 def test_the_same_content_is_one_however_it_is_said(content: int | None, unit: str | None, key: str) -> None:
     assert content_key(content, unit) == key
+
+
+SMALL_BAG = Price(99, 250_000)  # 0.99 for 250 g
+EACH, FROM_SIX = Offer(Price(1000)), Offer(Price(800), 6000)
+
+
+@pytest.mark.parametrize(
+    ("price", "quantity", "cost"),
+    [
+        (SMALL_BAG, 250_000, 99),
+        (SMALL_BAG, 1_000_000, 396),
+        (SMALL_BAG, 1000, 0),
+        (Price(399, 500_000), 500_000, 399),
+        (Price(500, 3000), 3000, 500),
+        (Price(500, 3000), 1000, 167),
+        (Price(500, 3000), 6000, 1000),
+        (Price(3473, 3470), 3470, 3473),
+        (Price(1000), 3050, 3050),
+    ],
+)
+def test_a_quantity_costs_its_part_of_the_price_rounded_once(price: Price, quantity: int, cost: int) -> None:
+    assert price.cost(quantity) == cost
+
+
+@given(st.integers(0, 10**8), st.integers(1, 9_999_000), st.integers(1, 9_999_000), st.integers(1, 50))
+def test_the_same_ratio_is_the_same_price(amount: int, per: int, quantity: int, times: int) -> None:
+    price, larger = Price(amount, per), Price(amount * times, per * times)
+
+    assert price.ratio == larger.ratio and price.cost(quantity) == larger.cost(quantity)
+    assert price.cost(per) == amount
+
+
+@pytest.mark.parametrize(
+    ("offers", "wanted", "best"),
+    [
+        ([EACH, FROM_SIX], 2000, EACH),
+        ([EACH, FROM_SIX], 5999, EACH),
+        ([EACH, FROM_SIX], 6000, FROM_SIX),
+        ([FROM_SIX], 2000, None),
+        ([], 2000, None),
+        ([EACH, Offer(Price(1200), 6000)], 9000, EACH),
+        ([Offer(Price(800), 6000), Offer(Price(800))], 9000, Offer(Price(800))),
+        ([Offer(Price(333)), Offer(Price(999, 3000)), Offer(Price(1000, 3000), 1000)], 3000, Offer(Price(333))),
+        ([Offer(Price(334)), Offer(Price(1000, 3000))], 3000, Offer(Price(1000, 3000))),
+    ],
+)
+def test_the_cheapest_offer_counts_whose_minimum_is_reached(
+    offers: list[Offer], wanted: int, best: Offer | None
+) -> None:
+    assert best_offer(offers, wanted) == best
+
+
+@pytest.mark.parametrize(
+    ("total", "quantity", "unit", "price"),
+    [
+        (2397, 3000, Unit.PACK, Price(799)),
+        (500, 3000, Unit.PIECE, Price(500, 3000)),
+        (3050, 3050, Unit.KG, Price(1000)),
+        (3473, 3470, Unit.KG, Price(3473, 3470)),
+        (99, 250_000, Unit.G, Price(99, 250_000)),
+        (500, 500_000, Unit.ML, Price(500, 500_000)),
+    ],
+)
+def test_a_purchase_is_a_price_of_what_was_bought(total: int, quantity: int, unit: Unit, price: Price) -> None:
+    assert paid_price(total, quantity, unit) == price
+
+
+@pytest.mark.parametrize(
+    ("price", "bought", "minimum"),
+    [
+        (Price(800), 6000, 6000),
+        (Price(4800, 6000), 6000, 6000),
+        (Price(800), 5000, 0),
+        (Price(1000), 9000, 0),
+        (Price(900), 9000, 0),
+    ],
+)
+def test_what_was_paid_from_six_on_is_no_price_of_one(price: Price, bought: int, minimum: int) -> None:
+    assert minimum_paid_for(price, bought, [EACH, FROM_SIX]) == minimum
+
+
+@pytest.mark.parametrize(
+    ("price", "unit", "shown", "exact"),
+    [
+        (Price(799), Unit.PACK, Price(799), True),
+        (SMALL_BAG, Unit.G, SMALL_BAG, True),
+        (Price(2), Unit.G, Price(2), True),
+        (Price(173, 437_000), Unit.G, Price(396, 1_000_000), False),
+        (Price(500, 3000), Unit.PIECE, Price(500, 3000), True),
+        (Price(1000, 2000), Unit.PIECE, Price(500), True),
+        (Price(3473, 3470), Unit.KG, Price(1001), False),
+        (Price(3470, 3470), Unit.KG, Price(1000), True),
+    ],
+)
+def test_a_price_is_shown_as_people_compare_it(price: Price, unit: Unit, shown: Price, exact: bool) -> None:
+    assert shown_price(price, unit) == (shown, exact)
+
+
+@pytest.mark.parametrize(
+    ("price", "unit", "per"),
+    [
+        (None, Unit.PACK, 1000),
+        (None, Unit.KG, 1000),
+        (None, Unit.G, 1_000_000),
+        (SMALL_BAG, Unit.G, 250_000),
+        (Price(3473, 3470), Unit.KG, 1000),
+    ],
+)
+def test_a_price_is_asked_for_as_it_was_seen(price: Price | None, unit: Unit, per: int) -> None:
+    assert typed_per(price, unit) == per

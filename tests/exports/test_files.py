@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from bulq.domain.actor import Actor
 from bulq.domain.exports import Basis, Became, What
 from bulq.domain.phases import Phase, Unit
+from bulq.domain.prices import Offer, Price
 from bulq.domain.quantities import plain
 from bulq.exports.commas import Separator
 from bulq.exports.files import Kind, file_of
@@ -123,7 +124,7 @@ def large(people: int = 7, products: int = 60, currency: str = "RSD") -> RunExpo
         paid = sum(costs.values()) + left
         goods.append(
             Goods(
-                str(n), f"Сокови број {n}", "", Unit.KG, 100, 2500 * people, 2000 * people, paid, paid,
+                str(n), f"Сокови број {n}", "", Unit.KG, Offer(Price(100)), 2500 * people, 2000 * people, paid, paid,
                 Became.BOUGHT, 500 if left else 0, left, {}, portions,
             )
         )  # fmt: skip
@@ -318,7 +319,7 @@ def test_excel_in_europe_reads_numbers_of_the_csv_with_semicolons(world_session:
 def test_json_says_what_its_numbers_are_of(world_session: Session, world: World) -> None:
     document = json.loads(written(export_in(world_session, world, Phase.COMPLETED), Kind.JSON))
 
-    assert document["format"] == "bulq.run/1"
+    assert document["format"] == "bulq.run/2"
     assert (document["units"]["money"]["currency"], document["units"]["money"]["decimals"]) == ("EUR", 2)
     assert document["units"]["quantity"]["decimals"] == 3
     assert document["shopping_list"][0]["bought"] == 7000

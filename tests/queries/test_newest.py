@@ -1,4 +1,4 @@
-"""Whatever is seen and withdrawn, all pages tell the same newest price: the one that reading everything comes to."""
+"""Whatever is seen and withdrawn, all pages tell the same current offers: those that reading everything comes to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.orm import Session
 from sqlmodel import select
 
+from bulq.domain.prices import Offer, Price
 from bulq.models import PriceObservation
-from bulq.queries.listed import ID, PRICE, products_at
+from bulq.queries.listed import ID, OFFERS, products_at
 from bulq.queries.prices import product_page
 from bulq.queries.stores import store_page
 from bulq.services import catalogue, groups
@@ -19,7 +20,7 @@ from bulq.services.prices import see_price, withdraw_price
 from tests.cast import LATER, NOW, Cast, assemble
 
 CURRENCIES = ("EUR", "RSD")
-Place = tuple[UUID, UUID, str]  # product, store, currency
+Offers = dict[tuple[UUID, UUID, str], list[Offer]]  # of a product, store, currency
 
 
 @pytest.fixture
@@ -36,7 +37,10 @@ def test_the_newest_price_is_the_same_everywhere(session: Session, cast: Cast, s
     session.flush()
     for turn in range(60):
         place = draw.choice(products), draw.choice(stores), draw.randrange(1, 10), draw.choice(CURRENCIES)
-        see_price(session, cast.ana, *place, now=NOW + timedelta(hours=draw.randrange(12)))
+        minimum = draw.choice([None, 2000, 6000])
+        per = draw.choice([1000, 250_000])
+        moment = NOW + timedelta(hours=draw.randrange(12))
+        see_price(session, cast.ana, *place, per=per, minimum_quantity=minimum, now=moment)
         if turn % 2:
             standing = select(PriceObservation.id).where(PriceObservation.withdrawn_at == None)  # noqa: E711
             withdraw_price(session, cast.ana, draw.choice(sorted(session.scalars(standing))), now=LATER)
@@ -48,25 +52,35 @@ def test_the_newest_price_is_the_same_everywhere(session: Session, cast: Cast, s
     for store in stores:
         for currency in CURRENCIES:
             rows, _ = products_at(session, store, currency)
-            listed = {(UUID(row[ID]), store, currency): row[PRICE] for row in rows if row[PRICE] is not None}
-            assert listed == {place: price for place, price in expected.items() if place[1:] == (store, currency)}
+            listed = {
+                (UUID(row[ID]), store, currency): [Offer(Price(*price), minimum) for *price, minimum in row[OFFERS]]
+                for row in rows
+                if row[OFFERS]
+            }
+            assert listed == {place: offers for place, offers in expected.items() if place[1:] == (store, currency)}
 
 
-def newest_by_reading_all(session: Session) -> dict[Place, int]:
+def newest_by_reading_all(session: Session) -> Offers:
     seen = [each for each in session.scalars(select(PriceObservation)) if each.withdrawn_at is None]
     seen.sort(key=lambda each: (each.seen_at, each.id))
-    return {(each.product_id, each.store_id, each.currency): each.price for each in seen}
+    of_minimum = {(each.product_id, each.store_id, each.currency, each.minimum_quantity): each for each in seen}
+    offers: Offers = {}
+    for (*place, minimum), each in sorted(of_minimum.items(), key=lambda item: item[0][-1]):
+        offers.setdefault((*place,), []).append(Offer(Price(each.price, each.per), minimum))  # type: ignore[arg-type]
+    return offers
 
 
-def of_stores(session: Session, cast: Cast, stores: list[UUID]) -> dict[Place, int]:
-    return {
-        (product.id, store, price.currency): price.price
-        for store in stores
-        for product in store_page(session, cast.ana, store).products
-        for price in product.prices
-    }
+def of_stores(session: Session, cast: Cast, stores: list[UUID]) -> Offers:
+    offers: Offers = {}
+    for store in stores:
+        for product in store_page(session, cast.ana, store).products:
+            for each in product.prices:
+                offers.setdefault((product.id, store, each.currency), []).append(Offer(each.price, each.minimum))
+    return offers
 
 
-def of_products(session: Session, cast: Cast, products: list[UUID]) -> dict[Place, int]:
+def of_products(session: Session, cast: Cast, products: list[UUID]) -> Offers:
     views = [product_page(session, cast.ana, product, currency=each) for product in products for each in CURRENCIES]
-    return {(view.id, store.store_id, view.currency): store.figures.current for view in views for store in view.stores}
+    stores = [((view.id, store.store_id, view.currency), store) for view in views for store in view.stores]
+    assert all(store.figures.current == store.offers[0].price for _, store in stores)
+    return {place: [Offer(each.price, each.minimum) for each in store.offers] for place, store in stores}

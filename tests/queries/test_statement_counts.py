@@ -94,19 +94,19 @@ def count(session: Session, view: View, cast: Cast, run_id: UUID) -> int:
 
 RUN_VIEWS: list[tuple[View, Phase, int]] = [
     *(
-        (lambda s, cast, run_id: run_view(s, cast.ana, run_id), phase, 8)
+        (lambda s, cast, run_id: run_view(s, cast.ana, run_id), phase, 9)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
     *(
-        (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 8)
+        (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 9)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
-    (lambda s, cast, run_id: shopping(s, cast.ana, run_id), Phase.SHOPPING, 8),
+    (lambda s, cast, run_id: shopping(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: run_statements(s, cast.ana, run_id), Phase.DISTRIBUTING, 6),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
     (lambda s, cast, run_id: manage_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 3),
-    (lambda s, cast, run_id: find_products(s, cast.ana, run_id, "g"), Phase.CONFIRMED, 4),
+    (lambda s, cast, run_id: find_products(s, cast.ana, run_id, "g"), Phase.CONFIRMED, 5),
     (lambda s, cast, run_id: run_tags(s, cast.ana, run_id), Phase.CONFIRMED, 3),
     (lambda s, cast, run_id: known_as(s, cast.ana, cast.rice), Phase.CONFIRMED, 3),
 ]

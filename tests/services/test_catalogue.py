@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from bulq.domain.errors import Conflict, Invalid
 from bulq.domain.phases import Phase, Unit
+from bulq.domain.prices import Offer, Price
 from bulq.models import PriceObservation
 from bulq.queries.catalogue import find_products, find_stores
 from bulq.queries.prices import product_named
@@ -176,7 +177,7 @@ def test_the_newest_price_is_the_current_one(session: Session, cast: Cast) -> No
 
     found = find_products(session, cast.ana, run_id, "rice", with_bids=True)
 
-    assert [each.price for each in found] == [850]
+    assert [each.offers for each in found] == [(Offer(Price(850)),)]
 
 
 def test_a_product_made_in_a_run_comes_with_its_price_there(session: Session, cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """Sightings of prices: once a day, never changed, withdrawn by who saw them or an admin."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,13 +12,17 @@ from sqlmodel import col, delete, select
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid
 from bulq.domain.phases import Phase
+from bulq.domain.prices import Offer, Price
 from bulq.models import AuditEntry, Membership, PriceObservation, Product, Run
 from bulq.queries.catalogue import find_products
+from bulq.queries.export import run_export
 from bulq.queries.prices import product_page
+from bulq.queries.runs import run_view
 from bulq.queries.shopping import shopping
 from bulq.queries.stores import store_page
-from bulq.services import catalogue, closing, groups, phases, prices, products
+from bulq.services import bids, catalogue, closing, groups, phases, prices, products
 from bulq.services import shopping as shop
+from bulq.state.shopping_sheet import sheet_for_more
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, World, bring_to, item_of, plan
 
@@ -165,17 +169,18 @@ def test_a_withdrawn_price_is_left_out_of_every_figure(session: Session, cast: C
 
     product = product_page(session, cast.eva, cast.rice)
     assert product.overall and (product.overall.current, product.overall.highest, product.overall.count) == (
-        799,
-        799,
+        Price(799),
+        Price(799),
         1,
     )
-    assert [line.price for line in product.sightings] == [point.price for point in product.points] == [799]
+    assert [line.price for line in product.sightings] == [point.price for point in product.points] == [Price(799)]
     assert [price.price for each in store_page(session, cast.ana, cast.store_id).products for price in each.prices] == [
-        799
+        Price(799)
     ]
-    assert [each.price for each in find_products(session, cast.ana, run_id, "rice", with_bids=True)] == [799]
+    found = find_products(session, cast.ana, run_id, "rice", with_bids=True)
+    assert [each.offers for each in found] == [(Offer(Price(799)),)]
     rice = next(item for item in shopping(session, cast.ana, run_id).items if item.name.startswith("Basmati"))
-    assert [price.price for price in rice.prices] == [799]
+    assert [price.price for price in rice.prices] == [Price(799)]
 
 
 def test_what_nobody_else_saw_there_is_gone_from_the_store(session: Session, cast: Cast) -> None:
@@ -309,3 +314,99 @@ def test_products_are_found_by_their_barcode_while_typing(session: Session, cast
 
     assert [each.name for each in find_products(session, cast.ana, run_id, " 4006381-333931")] == ["Basmati rice 5 kg"]
     assert find_products(session, cast.ana, run_id, "96385074") == []
+
+
+def test_a_price_is_an_amount_per_a_quantity(session: Session, cast: Cast) -> None:
+    """0.99 for 250 g: 1.98 for 500 g says the same, 1.99 for 500 g does not."""
+    seeds = catalogue.add_product(session, cast.ana, "Seeds", "", "g", 50_000, now=NOW)
+    session.flush()
+
+    for amount, per, is_new in ((99, 250_000, True), (198, 500_000, False), (199, 500_000, True), (99, 250_000, False)):
+        place = seeds.id, cast.store_id, amount, "EUR"
+        assert prices.see_price(session, cast.ana, *place, per=per, now=NOW) is is_new
+
+    assert [(each.price, each.per) for each in seen(session, seeds.id)] == [(99, 250_000), (199, 500_000)]
+
+
+@pytest.mark.parametrize("per", [0, -1, 10**30])
+def test_a_price_is_for_something(session: Session, cast: Cast, per: int) -> None:
+    with pytest.raises(Invalid) as refusal:
+        see(session, cast, cast.ana, 799, per=per)
+
+    assert refusal.value.field == "per"
+
+
+def test_the_same_price_from_another_quantity_on_is_another_offer(session: Session, cast: Cast) -> None:
+    assert see(session, cast, cast.ana, 800, minimum_quantity=6000)
+    assert see(session, cast, cast.ana, 800)
+    assert not see(session, cast, cast.ana, 800, minimum_quantity=6000)
+
+
+def test_what_is_bought_by_the_gram_is_seen_for_what_was_bought(session: Session, cast: Cast) -> None:
+    """250 g for 0.99 are estimated at 0.99 the next time, and 500 g at 1.98."""
+    seeds = catalogue.add_product(session, cast.ana, "Seeds", "", "g", 50_000, now=NOW)
+    run_id = shopping_for(session, cast, seeds.id, 250_000)
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, seeds.id), 250_000, 99, now=LATER)
+    session.flush()
+    seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
+    session.flush()
+
+    again = shopping_for(session, cast, seeds.id, 500_000)
+
+    assert [(each.price, each.per) for each in seen(session, seeds.id)] == [(99, 250_000)]
+    assert run_view(session, cast.ana, again).parts.total == 198
+
+
+def shopping_for(session: Session, cast: Cast, product_id: UUID, quantity: int) -> UUID:
+    run_id = plan(session, cast)
+    bids.place_bid(session, cast.bojan, run_id, product_id, quantity, now=NOW)
+    session.flush()
+    seeing.confirm_run(session, cast.ana, run_id, now=NOW)
+    phases.start_shopping(session, cast.ana, run_id, now=NOW)
+    session.flush()
+    return run_id
+
+
+@pytest.mark.parametrize(("wanted", "cost"), [(2000, 2000), (5000, 5000), (6000, 4800), (9000, 7200)])
+def test_a_price_from_six_on_counts_from_six_on_everywhere(
+    session: Session, cast: Cast, wanted: int, cost: int
+) -> None:
+    """10.00 each, 8.00 from 6: two are 20.00 on the run's page, per person, at the shelf and in the file."""
+    see(session, cast, cast.ana, 1000)
+    see(session, cast, cast.ana, 800, LATER, minimum_quantity=6000)
+    run_id = shopping_for(session, cast, cast.rice, wanted)
+
+    view = run_view(session, cast.bojan, run_id)
+    (goods,) = run_export(session, cast.bojan, run_id).goods
+    (item,) = shopping(session, cast.bojan, run_id).items
+    form = sheet_for_more(shopping(session, cast.bojan, run_id), item.item_id).form
+
+    assert view.products[0].expected == view.parts.total == view.parts.people[str(cast.bojan.id)] == cost
+    assert (goods.cost, goods.portions[0].cost) == (cost, cost)
+    assert form.price * form.quantity // 1000 == cost
+
+
+def test_a_price_nobody_reaches_is_no_price(session: Session, cast: Cast) -> None:
+    see(session, cast, cast.ana, 800, minimum_quantity=6000)
+    run_id = shopping_for(session, cast, cast.rice, 2000)
+
+    view = run_view(session, cast.bojan, run_id)
+
+    assert (view.products[0].expected, view.parts.total, view.parts.unpriced) == (None, 0, 1)
+
+
+def test_six_bought_at_the_price_from_six_leave_the_price_of_one(session: Session, cast: Cast) -> None:
+    see(session, cast, cast.ana, 1000)
+    see(session, cast, cast.ana, 800, minimum_quantity=6000)
+    run_id = shopping_for(session, cast, cast.rice, 6000)
+    tomorrow = LATER + timedelta(days=1)
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 6000, 4800, now=tomorrow)
+    session.flush()
+    seeing.finish_shopping(session, cast.ana, run_id, now=tomorrow)
+    session.flush()
+
+    again = shopping_for(session, cast, cast.rice, 2000)
+
+    assert run_view(session, cast.ana, again).parts.total == 2000
+    (rice,) = store_page(session, cast.ana, cast.store_id).products
+    assert [(each.price, each.minimum) for each in rice.prices] == [(Price(1000), 0), (Price(800), 6000)]
