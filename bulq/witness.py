@@ -48,6 +48,20 @@ def write(connection: Connection, file: IO[str], *, cancelled: bool) -> None:
 
     Cancelled runs have statements only since there is a ledger. They are left out unless `cancelled`.
     """
+    for group_id, run_id, people in _people(connection, cancelled=cancelled):
+        for person, (owed, paid) in sorted(people.items()):
+            if owed or paid:
+                file.write(f"group {group_id}, run {run_id}, {person}: owes {owed}, paid {paid}\n")
+
+
+def totals(connection: Connection) -> Iterator[tuple[UUID, int, int]]:
+    """For every run what statements and left-over goods come to, and what was paid: the same, if all is well."""
+    for _, run_id, people in _people(connection, cancelled=True):
+        yield run_id, sum(owed for owed, _ in people.values()), sum(paid for _, paid in people.values())
+
+
+def _people(connection: Connection, *, cancelled: bool) -> Iterator[tuple[UUID, UUID, dict[str, list[int]]]]:
+    """Group, run, and minor units owed and paid by person; a bounded number of runs at a time."""
     if not {RUNS.name, ITEMS.name, ALLOCATIONS.name, PURCHASES.name} <= set(sa.inspect(connection).get_table_names()):
         return
     frozen = has_ledger(connection)
@@ -58,9 +72,7 @@ def write(connection: Connection, file: IO[str], *, cancelled: bool) -> None:
         _add_shares(connection, [run_id for run_id, *_ in runs if run_id not in set(ended)], sums)
         _add_purchases(connection, [run_id for run_id, *_ in runs], sums)
         for run_id, group_id, _ in runs:
-            for person, (owed, paid) in sorted(sums[run_id].items()):
-                if owed or paid:
-                    file.write(f"group {group_id}, run {run_id}, {person}: owes {owed}, paid {paid}\n")
+            yield group_id, run_id, sums[run_id]
 
 
 def differences(before: Path, after: Path) -> list[str]:

@@ -19,6 +19,7 @@ from bulq.jobs.deadlines import Announce, tell_nobody
 from bulq.jobs.failures import Tries
 from bulq.models import Incident, User
 from bulq.queries.backups import backup_health
+from bulq.queries.integrity import last_report
 from bulq.services.notices import tell
 
 Way = Callable[[Incident, bool], None]
@@ -31,7 +32,7 @@ def check(now: datetime, announce: Announce = tell_nobody) -> int:
 
     Several processes may do this at once: of a kind there is one open incident, and each message has one sender.
     """
-    troubles = db.read_now(backup_health, now=now).troubles
+    troubles = {**db.read_now(backup_health, now=now).troubles, **db.read_now(last_report).troubles}
     changed = 0
     with Tries("alerts") as tries:
         for kind in [*troubles, *sorted(db.read_now(_open_kinds) - troubles.keys())]:

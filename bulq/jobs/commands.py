@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bulq import db
 from bulq.config import Jobs, Settings, settings
 from bulq.jobs.backup import back_up
+from bulq.jobs.doctor import examine
 from bulq.jobs.dumps import DumpError, kind_of_database, restore
 from bulq.jobs.room import room
 from bulq.jobs.schedule import doing_jobs
@@ -52,6 +53,8 @@ def add_commands(commands: Any) -> None:
         "--while-in-use", action="store_true", help="with --force: even if servers or jobs are connected to it"
     )
     back.set_defaults(command=_restore)
+    doctor = commands.add_parser("doctor", help="say what is wrong with money, rows, files, backups and settings")
+    doctor.set_defaults(command=_doctor)
     jobs = commands.add_parser("jobs", help="do what happens by itself until ended: deadlines, backups, clean-up")
     jobs.add_argument("--list", action="store_true", help="say when each job last ran, and how it went")
     jobs.set_defaults(command=_jobs)
@@ -138,6 +141,15 @@ def _address(url: str) -> str:
         return Settings.model_validate({"DATABASE_URL": url}).database_url
     except ValidationError:
         raise Stop("--into takes an address such as postgresql://user:password@host/name or sqlite:///path.") from None
+
+
+def _doctor(_options: argparse.Namespace) -> None:
+    found = list(examine(_now(), all_backups=True))
+    for each in found:
+        print(f"{each.words}\n  → {each.remedy}")
+    if found:
+        raise Stop(f"Findings: {len(found)}")
+    print("All is well.")
 
 
 def _jobs(options: argparse.Namespace) -> None:

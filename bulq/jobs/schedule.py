@@ -21,6 +21,7 @@ from bulq.jobs import alerts, dumps, turns
 from bulq.jobs.backup import back_up_if_due
 from bulq.jobs.cleanup import forget_old_audit_entries, forget_old_notifications, forget_old_sessions
 from bulq.jobs.deadlines import Announce, close_due, tell_nobody
+from bulq.jobs.doctor import report_if_due
 from bulq.jobs.failures import SomeFailed, explain, log_failure
 
 NOTE_EVERY = 60  # seconds: jobs that run all the time are remembered this often, errors at once
@@ -32,11 +33,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`do` may run in several processes at once and returns how many things it did."""
+    """`do` may run in several processes at once and returns how many things it did; None: it remembers them itself."""
 
     name: str
     every: timedelta
-    do: Callable[[datetime], int]
+    do: Callable[[datetime], int | None]
     wait: timedelta = timedelta()  # before the first time
 
 
@@ -48,6 +49,7 @@ def all_jobs(announce: Announce) -> list[Job]:
         Job("audit", HOUR, forget_old_audit_entries),
         Job("uploads", HOUR, uploads.forget_old),
         Job("backup", MINUTE, back_up_if_due),
+        Job("integrity", HOUR, report_if_due, MINUTE),
         Job("alerts", MINUTE, lambda now: alerts.check(now, announce), MINUTE),
     ]
 
@@ -61,7 +63,10 @@ class Runner:
     def __call__(self) -> None:
         started, began, error = self._clock(), time.monotonic(), ""
         try:
-            if count := self._job.do(started):
+            count = self._job.do(started)
+            if count is None:
+                return
+            if count:
                 log.info("%s: %s", self._job.name, count)
         except Exception as failure:
             error = explain(failure)

@@ -14,7 +14,7 @@ from bulq.components.surfaces import card, chip, kv, notice, progress, skeleton_
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
 from bulq.pages.admin_frame import admin_frame
-from bulq.state.admin_dashboard import DashboardState, IncidentRow, JobRow, LimitRow, PhaseRow, WeekRow
+from bulq.state.admin_dashboard import DashboardState, FindingRow, IncidentRow, JobRow, LimitRow, PhaseRow, WeekRow
 
 S = DashboardState
 
@@ -38,7 +38,7 @@ def _content() -> rx.Component:
             class_name="grid gap-4 wide:grid-cols-2",
         ),
         rx.el.div(
-            rx.el.div(_jobs(), _backup(), class_name="grid gap-4"),
+            rx.el.div(_report(), _jobs(), _backup(), class_name="grid gap-4"),
             rx.el.div(_runs(), _limits(), class_name="grid gap-4"),
             class_name="grid gap-4 wide:grid-cols-[minmax(0,1fr)_340px] items-start",
         ),
@@ -158,6 +158,26 @@ def _backup() -> rx.Component:
         rx.cond(S.backups, rx.cond(S.backup_at != "", age, none), off),
         title=t("admin.dashboard.backup"),
         action=rx.cond(S.backups, state, rx.fragment()),
+    )
+
+
+def _report() -> rx.Component:
+    def one(row: FindingRow) -> rx.Component:
+        return rx.el.li(
+            rx.el.p(row.words, class_name="break-words"),
+            rx.el.p(row.remedy, class_name="text-muted text-[13.5px] break-words"),
+            key=row.words,
+            class_name="py-2 border-b border-line last:border-0",
+        )
+
+    well = rx.el.p(t("admin.dashboard.report_well"), class_name="text-muted")
+    none = rx.el.p(t("admin.dashboard.report_none"), class_name="text-muted")
+    found = rx.cond(S.findings, rx.el.ul(rx.foreach(S.findings, one)), well)
+    return card(
+        rx.cond(
+            S.reported_at != "", rx.fragment(kv(t("admin.dashboard.reported"), time_ago(S.reported_at)), found), none
+        ),
+        title=t("admin.dashboard.report"),
     )
 
 

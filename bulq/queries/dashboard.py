@@ -14,6 +14,7 @@ from bulq.domain.phases import OPEN, Phase
 from bulq.models import Group, Incident, JobRun, PriceObservation, Product, Run, Store, User
 from bulq.queries.access import need_server_admin
 from bulq.queries.backups import BackupHealth, backup_health, job_runs
+from bulq.queries.integrity import Report, last_report
 
 WEEK = timedelta(days=7)
 WEEKS = 12
@@ -43,6 +44,7 @@ class Dashboard:
     backups: BackupHealth
     jobs: tuple[JobRun, ...]  # failed ones first
     incidents: tuple[Incident, ...]
+    report: Report
 
 
 def dashboard(session: Session, viewer: Actor, *, now: datetime) -> Dashboard:
@@ -69,6 +71,7 @@ def dashboard(session: Session, viewer: Actor, *, now: datetime) -> Dashboard:
         backup_health(session, now=now),
         tuple(sorted(job_runs(session), key=lambda run: (not run.error, run.name))),
         tuple(incidents),
+        last_report(session),
     )
 
 

@@ -14,6 +14,7 @@ from bulq.i18n import count_of, day, size_of, text
 from bulq.models import JobRun
 from bulq.queries.access import need_server_admin
 from bulq.queries.dashboard import Dashboard, Week, dashboard
+from bulq.queries.integrity import JOB
 from bulq.state.auth import AdminPage, look, now
 from bulq.state.showing import put
 
@@ -29,6 +30,7 @@ JOBS = {
     "alerts": "admin.dashboard.job_alerts",
     "audit": "admin.dashboard.job_audit",
     "uploads": "admin.dashboard.job_uploads",
+    "integrity": "admin.dashboard.job_integrity",
 }
 LIMITS = {
     "login-address": "admin.dashboard.limit_login_address",
@@ -78,6 +80,12 @@ class IncidentRow:
 
 
 @dataclass(frozen=True)
+class FindingRow:
+    words: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class LimitRow:
     kind: str
     refused: str
@@ -104,6 +112,8 @@ class DashboardState(AdminPage, rx.State):
     jobs: list[JobRow] = []
     failed_jobs: int = 0
     incidents: list[IncidentRow] = []
+    reported_at: str = ""
+    findings: list[FindingRow] = []
     limits: list[LimitRow] = []
     delay: str = ""
 
@@ -163,12 +173,15 @@ def _work(view: Dashboard) -> dict[str, Any]:
             IncidentRow(text(f"notice.{each.kind}", reason=each.detail), each.opened_at.isoformat())
             for each in view.incidents
         ],
+        "reported_at": view.report.made_at.isoformat() if view.report.made_at else "",
+        "findings": [FindingRow(each.words, each.remedy) for each in view.report.findings],
     }
 
 
 def _job(run: JobRun) -> JobRow:
     took = text("admin.dashboard.seconds", seconds=f"{run.seconds:.2f}") if run.seconds is not None else ""
-    return JobRow(_known(JOBS, run.name), run.started_at.isoformat() if run.started_at else "", took, run.error)
+    error = text("admin.dashboard.see_report") if run.error and run.name == JOB else run.error
+    return JobRow(_known(JOBS, run.name), run.started_at.isoformat() if run.started_at else "", took, error)
 
 
 def _process() -> dict[str, Any]:

@@ -73,7 +73,7 @@ def is_there(url: str) -> bool:
         ("UPDATE purchases SET total = total + 1", "paid 5594"),
         ("UPDATE list_items SET line_total = line_total + 1", "owes"),
         (SWAPPED, "owes"),
-        ("UPDATE purchases SET payer_id = (SELECT id FROM users WHERE username = 'eva')", "paid 5593"),
+        ("UPDATE purchases SET payer_id = (SELECT id FROM users WHERE username = 'bojan')", "paid 5593"),
     ],
     ids=["paid", "total", "shares", "payer"],
 )
