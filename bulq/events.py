@@ -11,7 +11,7 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import limits, mistakes, pacing, reflex_internals
+from bulq import client_mistakes, limits, pacing, reflex_internals
 from bulq.config import settings
 from bulq.domain.errors import BulqError, Invalid
 
@@ -51,13 +51,13 @@ class Events:
         try:
             event = checked(data)
         except Wrong as wrong:
-            return mistakes.note(str(wrong), self._address(socket), _handler_in(data))
+            return client_mistakes.note(str(wrong), self._address(socket), _handler_in(data))
         except Invalid as refusal:
             event = self._refuse(refusal)
             try:
                 event["router_data"] = _page(data.get("router_data") or {})
             except Invalid:
-                return mistakes.note("a malformed address", self._address(socket))
+                return client_mistakes.note("a malformed address", self._address(socket))
         await self._until_fewer_wait(socket, event["name"])
         return event
 
@@ -194,4 +194,4 @@ def _page(router: dict[str, Any]) -> dict[str, Any]:
 
 def page_failed(exception: Exception) -> None:
     """What a browser says of a page that failed: one line of it."""
-    mistakes.note("a page failed", detail=str(exception))
+    client_mistakes.note("a page failed", detail=str(exception))

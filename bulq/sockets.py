@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bulq import limits, mistakes, pacing, sessions, unfinished
+from bulq import client_mistakes, limits, pacing, sessions, unfinished
 from bulq.config import settings
 
 PATH = "/_event"
@@ -58,14 +58,14 @@ class Sockets:
         session = sessions.token_hash(token) if token else ""
         await pacing.turn(address, session)
         if kind := _wrong_address(scope) or self._too_many(address, session):
-            mistakes.note(kind, address)
+            client_mistakes.note(kind, address)
             return await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         self._of_address[address] += 1
         self._of_session[session] += 1
         peer = connection.client or (address, 0)
         try:
             with self._watcher.watching(
-                (peer[0], int(peer[1])), lambda: mistakes.note(UNFINISHED, address)
+                (peer[0], int(peer[1])), lambda: client_mistakes.note(UNFINISHED, address)
             ) as incoming:
                 await self.app(scope, _Guard(address, session, receive, send, incoming).receive, send)
         finally:
@@ -108,7 +108,7 @@ class _Guard:
                 self._check(message.get("text"))
                 return message
             except Wrong as wrong:
-                mistakes.note(str(wrong), self._address)
+                client_mistakes.note(str(wrong), self._address)
                 self._mistakes += 1
                 too_large = str(wrong) == TOO_LARGE
             if too_large or self._mistakes >= MOST_MISTAKES:

@@ -108,6 +108,9 @@ def stack(apps: int = 2) -> Iterator[Stack]:
             "BULQ_DATA": str(folder),
             "BULQ_JOBS": "process",
             "BULQ_TRUSTED_PROXY_HOPS": "1",
+            # The whole crowd sits at one address, and one process may have to take all of it.
+            "BULQ_SOCKETS_PER_ADDRESS": "9999",
+            "BULQ_ADDRESS_EVENTS_PER_SECOND": "9999",
             "ALLOWED_ORIGINS": caddy.address,
             "DATABASE_URL": postgresql.url,
             "REDIS_URL": valkey.url,

@@ -201,5 +201,5 @@ async def test_only_the_right_number_of_arguments_reaches_a_method(
 
 @pytest.fixture(autouse=True)
 def told_anew() -> Iterator[None]:
-    events.mistakes.forget()
+    events.client_mistakes.forget()
     yield

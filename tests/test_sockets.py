@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bulq import mistakes, pacing, sockets
+from bulq import client_mistakes, pacing, sockets
 from bulq.config import settings
 
 TAB = b"token=a-tab&EIO=4&transport=websocket"
@@ -21,7 +21,7 @@ EVENT = '42/_event,["event",{"name":"x","payload":{}}]'
 @pytest.fixture(autouse=True)
 def counted_from_zero() -> Iterator[None]:
     pacing.forget()
-    mistakes.forget()
+    client_mistakes.forget()
     settings.events_per_second = settings.address_events_per_second = 10_000
     yield
     pacing.forget()
@@ -69,7 +69,7 @@ class Client:
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.name == "bulq.mistakes"]
+    return [record.getMessage() for record in caplog.records if record.name == "bulq.client_mistakes"]
 
 
 @pytest.mark.parametrize(
@@ -149,20 +149,20 @@ async def test_who_makes_many_mistakes_is_cut_off_and_told_of_in_few_lines(caplo
 
     assert client.through == [] and len(client.messages) == 51 - sockets.MOST_MISTAKES
     assert client.sent == [{"type": "websocket.close", "code": sockets.POLICY_VIOLATION}]
-    assert len(told(caplog)) == mistakes.PER_ADDRESS
+    assert len(told(caplog)) == client_mistakes.PER_ADDRESS
 
 
 async def test_what_was_left_out_is_counted(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mistakes, "WINDOW", 0.2)
+    monkeypatch.setattr(client_mistakes, "WINDOW", 0.2)
     for n in range(100):
-        mistakes.note("a malformed message", "192.0.2.1")
-        mistakes.note("a malformed message", f"198.51.100.{n}")
+        client_mistakes.note("a malformed message", "192.0.2.1")
+        client_mistakes.note("a malformed message", f"198.51.100.{n}")
     await asyncio.sleep(0.4)
-    records = [record for record in caplog.records if record.name == "bulq.mistakes"]
+    records = [record for record in caplog.records if record.name == "bulq.client_mistakes"]
     left_out = [getattr(record, "left_out", 0) for record in records]
 
-    assert len(records) == mistakes.ALTOGETHER + 2
-    assert sum(left_out) == 200 - mistakes.ALTOGETHER
+    assert len(records) == client_mistakes.ALTOGETHER + 2
+    assert sum(left_out) == 200 - client_mistakes.ALTOGETHER
 
 
 @pytest.mark.parametrize(
