@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Any
 
 import reflex as rx
-from prometheus_client import Histogram
+from prometheus_client import Counter, Histogram
 from reflex.istate.manager.token import BaseStateToken
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,7 @@ BURST = 4  # changes in one round from which on showing them may wait longest
 AT_ONCE = 16  # tabs that are shown something at the same time, since each may have to wait for its state
 PATIENCE = 2.0  # seconds for one tab
 
+ROUNDS = Counter("bulq_live_rounds", "Times something was looked for that has changed; none while nothing changes")
 DELAY = Histogram(
     "bulq_live_delay_seconds",
     "From hearing of a change until it was sent to all who look, in this process",
@@ -193,6 +194,7 @@ async def _rounds(wake: asyncio.Event) -> None:
         await wake.wait()
         await asyncio.sleep(COLLECT)
         wake.clear()
+        ROUNDS.inc()
         topics, _process.changed = _process.changed, set()
         heard, _process.heard = _process.heard, 0
         heard_at, began = _process.changed_at, monotonic()
