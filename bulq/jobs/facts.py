@@ -11,8 +11,9 @@ from sqlmodel import SQLModel, col
 
 import bulq.models  # noqa: F401  registers every table
 from bulq.domain.backups import Facts
-from bulq.domain.statements import line_shares
-from bulq.models import Allocation, ListItem, Purchase
+from bulq.domain.phases import FINAL, OPEN
+from bulq.domain.statements import EntryKind, line_shares
+from bulq.models import Allocation, ListItem, Purchase, Run, StatementLine
 
 AT_ONCE = 1000  # rows held in memory
 
@@ -29,14 +30,21 @@ def facts(connection: Connection) -> Facts:
         if table.name in there
     }
     purchases = connection.execute(select(func.coalesce(func.sum(col(Purchase.total)), 0))).scalar_one()
-    statements, left_over, wrong = _shared_out(connection)
+    frozen = StatementLine.__tablename__ in there
+    statements, left_over, wrong = _shared_out(connection, frozen=frozen)
+    if frozen:
+        owed, left, unlike = _frozen(connection)
+        statements, left_over, wrong = statements + owed, left_over + left, wrong + unlike
     return Facts(rows, int(purchases), statements, left_over, wrong + _unlike_their_purchases(connection))
 
 
-def _shared_out(connection: Connection) -> tuple[int, int, int]:
-    """What people owe, what nobody took, and how many items can't be shared out at all."""
+def _shared_out(connection: Connection, *, frozen: bool) -> tuple[int, int, int]:
+    """What people owe, what nobody took, and how many items can't be shared out at all.
+
+    With a ledger (`frozen`) runs that have ended are not among them.
+    """
     statements = left_over = wrong = 0
-    for (item, total, bought), lines in groupby(_allocations(connection), key=lambda row: row[:3]):
+    for (item, total, bought), lines in groupby(_allocations(connection, frozen=frozen), key=lambda row: row[:3]):
         got = {str(user): quantity for *_, user, quantity in lines if user is not None}
         try:
             shares, left_cost = line_shares(str(item), total, bought, got)
@@ -47,7 +55,7 @@ def _shared_out(connection: Connection) -> tuple[int, int, int]:
     return statements, left_over, wrong
 
 
-def _allocations(connection: Connection) -> Iterator[tuple[UUID, int, int, UUID | None, int]]:
+def _allocations(connection: Connection, *, frozen: bool) -> Iterator[tuple[UUID, int, int, UUID | None, int]]:
     query = (
         select(
             col(ListItem.id),
@@ -59,7 +67,29 @@ def _allocations(connection: Connection) -> Iterator[tuple[UUID, int, int, UUID 
         .outerjoin(Allocation, col(Allocation.item_id) == col(ListItem.id))
         .order_by(col(ListItem.id))
     )
+    if frozen:
+        query = query.join(Run, col(Run.id) == col(ListItem.run_id)).where(col(Run.phase).in_(OPEN))
     yield from connection.execute(query.execution_options(yield_per=AT_ONCE))
+
+
+def _frozen(connection: Connection) -> tuple[int, int, int]:
+    """What people owe by the ledger, what nobody took, and how many items it doesn't hold to the cent."""
+    amount, kind = col(StatementLine.amount), col(StatementLine.kind)
+    sums = dict(connection.execute(select(kind, func.sum(amount)).group_by(kind)).tuples().all())
+    entered = (
+        select(col(StatementLine.item_id).label("item_id"), func.sum(amount).label("amount"))
+        .group_by(col(StatementLine.item_id))
+        .subquery()
+    )
+    unlike = (
+        select(func.count())
+        .select_from(ListItem)
+        .join(Run, col(Run.id) == col(ListItem.run_id))
+        .outerjoin(entered, entered.c.item_id == col(ListItem.id))
+        .where(col(Run.phase).in_(FINAL), col(ListItem.line_total) != func.coalesce(entered.c.amount, 0))
+    )
+    wrong = connection.execute(unlike).scalar_one()
+    return int(sums.get(EntryKind.GOODS, 0)), int(sums.get(EntryKind.LEFT_OVER, 0)), wrong
 
 
 def _unlike_their_purchases(connection: Connection) -> int:
