@@ -243,6 +243,24 @@ def test_names_that_were_there_are_found_as_new_ones_are(empty: Engine) -> None:
     assert ("product", " pirinac daawat") in {(kind, key) for kind, _, key in before[0]}
 
 
+def test_of_usernames_that_look_alike_already_the_oldest_keeps_the_look(empty: Engine) -> None:
+    upgrade(empty)
+    with Session(empty) as session:
+        people = [
+            User(name="X", username=name, username_key=name, password_hash="x", created_at=cast.NOW)
+            for name in ("aca", "\u0430\u0441\u0430", "boban")
+        ]
+        session.add_all(people)
+        session.commit()
+        ids = [each.id for each in people]
+    downgrade(empty, "0011")
+
+    upgrade(empty)
+
+    with Session(empty) as session:
+        assert [session.get_one(User, each).look for each in ids] == ["aca", None, "boban"]
+
+
 def test_upgrading_twice_changes_nothing(empty: Engine) -> None:
     upgrade(empty)
     fill(empty)

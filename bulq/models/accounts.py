@@ -30,6 +30,8 @@ class User(Row, table=True):
     name: str = Field(max_length=100)
     username: str = Field(max_length=50)
     username_key: str = Field(max_length=100, unique=True)  # casefolded: usernames are compared without case
+    # What usernames that are drawn alike have in common. None: an older account that looks like another one.
+    look: str | None = Field(default=None, max_length=200, unique=True)
     # Name and username without case and accents: what admins look through.
     search_key: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
     password_hash: str = Field(max_length=200)

@@ -18,6 +18,7 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.texts import check_username, clean_text, name_key, username_key
+from bulq.lookalikes import check_one_script, look_of
 from bulq.models import PasswordReset, User, UserSession
 from bulq.queries.registration import need_registration_open
 from bulq.services.audit import record
@@ -104,7 +105,13 @@ def _names(session: Session, name: str, username: str, but: UUID | None = None) 
     holder = _by_username(session, username)
     if holder is not None and holder.id != but:
         raise Conflict("username_taken", field="username")
-    return {"name": name, "username": username, "username_key": key, "search_key": name_key(f"{name} {username}")}
+    names = {"name": name, "username": username, "username_key": key, "search_key": name_key(f"{name} {username}")}
+    if holder is not None and holder.username == username:  # it may be older than the rules for new ones
+        return names
+    look = look_of(check_one_script(username))
+    if session.scalars(select(User.id).where(User.look == look, col(User.id).is_distinct_from(but))).first():
+        raise Conflict("username_taken", field="username")
+    return names | {"look": look}
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def _forget(session: Session, user: User, now: datetime) -> None:
     user.name = text("admin.users.former_member")
     # Never a username, so that it is nobody's and takes nobody's; the old one is free.
     user.username = user.username_key = f"former.{user.id.hex[-12:]}"
+    user.look = None
     user.search_key = name_key(user.name)
     forget_who(session, user.id, user.name)
     user.password_hash, user.is_admin, user.deleted_at = "", False, now

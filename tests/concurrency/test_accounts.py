@@ -81,3 +81,15 @@ def test_admins_taking_each_others_rights_at_once_leave_one(cast: Cast) -> None:
         at_once(take_rights(vera, of=olga), take_rights(olga, of=vera))
 
         assert admins_left() == 1
+
+
+def test_two_usernames_that_look_alike_registered_at_once_are_one(cast: Cast) -> None:
+    for turn in range(ROUNDS):
+        one, other = (f"{name}_{'a' * turn}" for name in ("aca", "аса"))
+        names = one, other.replace("a", "а")
+
+        results = at_once(
+            *(lambda session, name=name: accounts.register(session, "X", name, "hash", now=NOW) for name in names)
+        )
+
+        assert refusals(results) == ["username_taken"]

@@ -102,6 +102,68 @@ def test_letters_that_stand_for_many_find_no_room_in_a_username(session: Session
     assert refusal.value.field == "username"
 
 
+@pytest.mark.parametrize(
+    ("there", "twin"),
+    [
+        ("kova", "kоva"),
+        ("aca", "аса"),
+        ("AHA_1", "АНА_1"),
+        ("milan", "mi1an"),
+        ("Iva", "lva"),
+        ("b0b", "bob"),
+        ("bernd", "bemd"),
+        ("jose", "jo\u0455e"),
+        ("cara", "c\u0430ra\u200d"),
+    ],
+)
+def test_a_username_that_looks_like_another_one_is_taken(session: Session, cast: Cast, there: str, twin: str) -> None:
+    user = accounts.register(session, "One", there, "hash", now=NOW)
+
+    with pytest.raises((Conflict, Invalid)) as refusal:
+        accounts.register(session, "Two", twin, "hash", now=NOW)
+    assert (refusal.value.key, refusal.value.field) in (
+        ("username_taken", "username"),
+        ("username_scripts", "username"),
+    )
+    accounts.rename(session, user, "One again", there)
+    with pytest.raises((Conflict, Invalid)):
+        accounts.rename(session, session.get_one(User, cast.mila.id), "Mila", twin)
+
+
+@pytest.mark.parametrize("username", ["anа", "аna", "bojaν", "ана_x", "मna"])
+def test_a_username_is_written_in_one_script(session: Session, cast: Cast, username: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        accounts.register(session, "Ceca", username, "hash", now=NOW)
+
+    assert (refusal.value.key, refusal.value.field) == ("username_scripts", "username")
+
+
+def test_usernames_of_any_script_stay_apart(session: Session, cast: Cast) -> None:
+    for username in ("бојан", "ана", "ceca", "céca", "कमल_देवी", "山田たろう", "ava", "eva2", "user1", "user2"):
+        accounts.register(session, "X", username, "hash", now=NOW)
+
+    session.flush()
+
+
+def test_an_account_from_before_these_rules_may_change_its_name(session: Session, cast: Cast) -> None:
+    user = session.get_one(User, cast.mila.id)
+    user.username = user.username_key = "m\u0456la"
+    session.flush()
+
+    accounts.rename(session, user, "Милица", "m\u0456la")
+
+    assert user.name == "Милица"
+
+
+def test_the_look_of_a_deleted_account_is_free(session: Session, cast: Cast, hashed: str) -> None:
+    accounts.register(session, "Ceca", "ceca", hashed, now=NOW)
+    ceca = accounts.login_of(session, "ceca")
+    assert ceca is not None
+    users.delete_account(session, cast.ada, ceca.user_id, now=NOW)
+
+    accounts.register(session, "Ceca", "сеса", "hash", now=NOW)
+
+
 def test_signing_in_with_the_right_password_whatever_the_case_of_the_name(
     session: Session, cast: Cast, hashed: str
 ) -> None:
