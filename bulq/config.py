@@ -198,6 +198,13 @@ class Settings(BaseSettings):
     products_per_run: PositiveInt = Field(default=100, description="products of one run")
     tags_per_product: PositiveInt = Field(default=20, description="tags of one product")
     names_per_product: PositiveInt = Field(default=20, description="other names of one product")
+    products_per_day: PositiveInt = Field(default=200, description="products one person may add within a day")
+    stores_per_day: PositiveInt = Field(default=30, description="stores one person may add within a day")
+    prices_per_day: PositiveInt = Field(default=1000, description="prices one person may note within a day")
+    tags_per_day: PositiveInt = Field(default=500, description="tags one person may put on products within a day")
+    names_per_day: PositiveInt = Field(default=300, description="other names one person may add within a day")
+    groups_per_day: PositiveInt = Field(default=20, description="groups one person may make within a day")
+    runs_per_day: PositiveInt = Field(default=100, description="runs one person may start within a day")
     page_size: PositiveInt = Field(default=100, description="most rows a list shows at once")
 
     deadline_check_seconds: float = Field(

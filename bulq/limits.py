@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from prometheus_client import Counter
@@ -70,12 +70,15 @@ _redis_back_at = 0.0
 _spent: ContextVar[set[tuple[str, str]] | None] = ContextVar("spent", default=None)  # in the transaction at hand
 
 
-def spend(per_minute: int, kind: str, key: str) -> None:
-    """Take one of `per_minute` tries of `kind` from whoever `key` names. Raises TooMany with the seconds to wait."""
+def spend(most: int, kind: str, key: str, *, a_day: bool = False) -> None:
+    """Take one of `most` tries a minute, or a day, of `kind` from whoever `key` names.
+
+    Raises TooMany with the seconds to wait.
+    """
     spent = _spent.get()
     if spent is not None and (kind, key) in spent:
         return
-    item = RateLimitItemPerMinute(per_minute, namespace=kind)
+    item = (RateLimitItemPerDay if a_day else RateLimitItemPerMinute)(most, namespace=kind)
     allowed, again_at = _counted(lambda counter: _hit(counter, item, key))
     if not allowed:
         REFUSED.labels(kind).inc()

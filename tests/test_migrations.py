@@ -253,7 +253,7 @@ def test_of_usernames_that_look_alike_already_the_oldest_keeps_the_look(empty: E
         session.add_all(people)
         session.commit()
         ids = [each.id for each in people]
-    downgrade(empty, "0011")
+    downgrade(empty, "0012")
 
     upgrade(empty)
 

@@ -17,6 +17,7 @@ from bulq.domain.texts import clean_text, name_key
 from bulq.models import Product, ProductAlias
 from bulq.queries.access import may_take_away
 from bulq.services import audit, search_terms
+from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import add_unique
 
 
@@ -41,6 +42,7 @@ def add_alias(
         product_id=product_id, name=name, name_key=key, language=language, created_by=actor.id, created_at=now
     )
     add_unique(session, alias, already)
+    add_one(actor, Quota.NAMES)
     _known_anew(session, product)
     return alias
 

@@ -23,6 +23,7 @@ from bulq.queries.newest import offers_at
 from bulq.queries.prices import product_twin
 from bulq.services import search_terms
 from bulq.services.prices import Sighting, check_price, observe, withdraw
+from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import add_unique
 
 
@@ -31,6 +32,7 @@ def add_store(session: Session, actor: Actor, name: str, *, now: datetime) -> St
     name, key = free_store_name(session, name)
     store = Store(name=name, name_key=key, created_by=actor.id, created_at=now)
     add_unique(session, store, Conflict("store_exists", field="store"))
+    add_one(actor, Quota.STORES)
     search_terms.index_store(session, store)
     return store
 
@@ -75,6 +77,7 @@ def add_product(
     except Conflict:
         check_barcode_is_free(session, code)  # it may have been that
         raise
+    add_one(actor, Quota.PRODUCTS)
     search_terms.index_product(session, product)
     cache.changed(session, "products")
     return product

@@ -20,6 +20,7 @@ from bulq.queries.access import group_for, may_be_token
 from bulq.services.audit import record_group, record_member
 from bulq.services.departures import depart, shut
 from bulq.services.notices import tell
+from bulq.services.quotas import Quota, add_one
 
 # What of a group is recorded when it changes, and as what.
 EDITED = {
@@ -42,6 +43,7 @@ def create_group(session: Session, actor: Actor, name: str, currency: str, time_
         created_by=actor.id,
         created_at=now,
     )
+    add_one(actor, Quota.GROUPS)
     session.add(group)
     session.flush()
     session.add(Membership(group_id=group.id, user_id=actor.id, is_admin=True, joined_at=now))

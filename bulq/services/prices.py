@@ -23,6 +23,7 @@ from bulq.models.base import new_id
 from bulq.queries.access import may_take_away
 from bulq.queries.newest import same_price
 from bulq.services import audit
+from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import inserting
 
 
@@ -66,7 +67,10 @@ def see_price(
         check_quantity(minimum_quantity, product.step, field="minimum")
     note = clean_text(note, field="note", maximum=200)
     seen = Sighting(product_id, store_id, currency, price, per, note, minimum_quantity or 0)
-    return observe(session, actor.id, seen, _time_zone_of(session, actor, currency), now=now)
+    is_new = observe(session, actor.id, seen, _time_zone_of(session, actor, currency), now=now)
+    if is_new:
+        add_one(actor, Quota.PRICES)
+    return is_new
 
 
 def check_price(price: int, per: int, currency: str) -> None:

@@ -19,6 +19,7 @@ from bulq.queries.access import group_for, run_for
 from bulq.services.audit import record_in_run, record_run
 from bulq.services.notices import tell
 from bulq.services.participants import forget_idle, participant_of
+from bulq.services.quotas import Quota, add_one
 
 
 def start_run(
@@ -51,6 +52,7 @@ def start_run(
         bids_close_at=bids_close_at,
         created_at=now,
     )
+    add_one(actor, Quota.RUNS)
     session.add(run)
     session.flush()
     session.add(Participant(run_id=run.id, user_id=actor.id, joined_at=now))

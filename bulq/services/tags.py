@@ -18,6 +18,7 @@ from bulq.domain.texts import clean_text
 from bulq.models import Product, ProductTag, Tag
 from bulq.queries.access import may_take_away
 from bulq.services import audit, search_terms
+from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import add_unique
 
 
@@ -39,6 +40,7 @@ def add_tag(session: Session, actor: Actor, product_id: UUID, kind: str, name: s
         raise Conflict("too_many_tags", field="tag", maximum=settings.tags_per_product)
     link = ProductTag(product_id=product_id, tag_id=tag.id, created_by=actor.id, created_at=now)
     add_unique(session, link, already)
+    add_one(actor, Quota.TAGS)
     changes.note(session, f"product:{product_id}")
     return tag
 
