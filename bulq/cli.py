@@ -24,6 +24,7 @@ from bulq.demo.story import PEOPLE
 from bulq.domain.errors import BulqError
 from bulq.domain.texts import check_username, username_key
 from bulq.imports import catalogue
+from bulq.imports.asking import NoMap
 from bulq.imports.order_lines import NotAnOrderFile, Orders, read_orders
 from bulq.imports.orders import LEADER, STORE, Imported, Refused, import_orders, limits_lifted, steps
 from bulq.jobs.backup import back_up
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
-    except (Stop, Refused, NotAnOrderFile, catalogue.Unusable, *REASONS) as reason:
+    except (Stop, Refused, NotAnOrderFile, catalogue.Unusable, NoMap, *REASONS) as reason:
         print(reason, file=sys.stderr)
         return 1
     except BulqError as error:

@@ -192,6 +192,13 @@ class Settings(BaseSettings):
         default=50, description="the largest file for the catalogue that is taken, in megabytes"
     )
 
+    catalogue_file_rows: PositiveInt = Field(default=300_000, description="rows of such a file that are read at most")
+    list_file_mb: PositiveInt = Field(
+        default=10, description="the largest list of a store a member may send, in megabytes"
+    )
+    list_rows: PositiveInt = Field(default=20_000, description="rows of such a list that are read at most")
+    imports_per_day: PositiveInt = Field(default=20, description="lists one member may import within a day")
+
     groups_per_user: PositiveInt = Field(default=100, description="groups one person may be in")
     members_per_group: PositiveInt = Field(default=100, description="people in one group")
     open_runs_per_group: PositiveInt = Field(default=100, description="runs of a group that are not over")

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 from sqlmodel import select
 
 from bulq.domain.actor import Actor
-from bulq.domain.phases import Phase
+from bulq.domain.catalogue import ImportState, Named
+from bulq.domain.phases import Phase, Unit
 from bulq.domain.statements import Entry, EntryKind
-from bulq.models import Allocation, ListItem, Run, User
+from bulq.models import (
+    Allocation,
+    CatalogueImport,
+    GoneProduct,
+    ListItem,
+    Run,
+    StagedLabel,
+    StagedName,
+    StagedPrice,
+    StagedProduct,
+    StoreList,
+    User,
+)
 from bulq.queries.item_shares import run_shares
 from bulq.services import accounts, bids, catalogue, groups, phases, runs, shopping
 from bulq.services.ledger import enter_lines
@@ -175,3 +189,27 @@ def leave_over(session: Session, run_id: UUID, item_id: UUID, user_id: UUID, qua
         bears = Entry(str(run.leader_id), EntryKind.LEFT_OVER, quantity, amount)  # who paid for everything
         enter_lines(session, run, item_id, [gives, bears], now=NOW)
     session.flush()
+
+
+def listed(session: Session, cast: Cast, who: Actor) -> CatalogueImport:
+    """An import that is done, with what is kept to undo it, how its list was read, and what it dropped."""
+    about: dict[str, Any] = {"store_id": cast.store_id, "group_id": cast.group_id}
+    found = CatalogueImport(
+        name="list.csv", state=ImportState.DONE, created_by=who.id, created_at=NOW, taken_at=NOW, **about
+    )
+    session.add(found)
+    session.flush()
+    goods: dict[str, Any] = {"import_id": found.id, "product_id": cast.rice}
+    named: dict[str, Any] = {"name": "Riz", "name_key": "riz"}
+    session.add_all(
+        [
+            StagedProduct(is_new=False, unit=Unit.PACK, step=PACK, before={}, **goods, **named),
+            StagedLabel(**goods, **named),
+            StagedName(import_id=found.id, kind=Named.TAG, tag_kind="diet", **named),
+            StagedPrice(store_id=cast.store_id, currency="EUR", price=799, day=NOW.date(), seen_at=NOW, **goods),
+            StoreList(answers={"currency": "EUR"}, saved_by=who.id, saved_at=NOW, **about),
+            GoneProduct(store_id=cast.store_id, product_id=cast.rice, import_id=found.id, gone_by=who.id, gone_at=NOW),
+        ]
+    )
+    session.flush()
+    return found

@@ -75,6 +75,7 @@ def fill(engine: Engine) -> None:
         session.add(JobRun(name="backup", started_at=cast.NOW))
         session.add(Incident(kind="backup_failed", opened_at=cast.NOW))
         _fill_catalogue(session, world.cast)
+        cast.listed(session, world.cast, world.cast.ana)
 
 
 def _fill_catalogue(session: Session, cast_: cast.Cast) -> None:

@@ -27,6 +27,16 @@ class Named(StrEnum):
     TAG = "tag"
 
 
+class ImportState(StrEnum):
+    """How far a list is: staged in pieces, taken in at once, done with what follows; undone, or beyond being undone."""
+
+    STAGING = "staging"
+    TAKEN = "taken"
+    DONE = "done"
+    UNDONE = "undone"
+    CLOSED = "closed"  # nothing of it is left to do
+
+
 # In which a name of a product may be; the empty one stands for any.
 LANGUAGES = (
     "", "ar", "bg", "bs", "cs", "de", "el", "en", "es", "fr", "hr", "hu", "it", "mk", "nl", "pl", "pt", "ro", "ru",

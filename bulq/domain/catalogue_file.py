@@ -79,6 +79,8 @@ class Entry:
     minimum: int | None  # thousandths from which on it counts; None: any
     currency: str
     seen_on: date | None
+    note: str = ""  # beside the price
+    content_named: bool = False  # the content is known from the name alone, which tells sizes apart anyway
 
     @property
     def product(self) -> tuple[str, str, str]:
@@ -142,8 +144,8 @@ class RowReader:
             content,
             content_unit,
             content_key(content, content_unit),
-            self._labels("tags", _tag, 50),
-            self._labels("aliases", _alias, 100),
+            self._labels("tags"),
+            self._labels("aliases"),
             store,
             name_key(store),
             price,
@@ -193,20 +195,8 @@ class RowReader:
     def _number(self, column: str) -> int | None:
         return self._try(column, lambda cell: parse_quantity(cell, 1), None)
 
-    def _labels(self, column: str, split: Callable[[str], tuple[str, str]], maximum: int) -> tuple[Label, ...]:
-        def parse(cell: str) -> tuple[Label, ...]:
-            parts = [part for part in split_list(cell) if part.strip()]
-            if len(parts) > MOST_IN_A_CELL:
-                raise Invalid("row_too_many", maximum=MOST_IN_A_CELL)
-            found: dict[tuple[str, str], Label] = {}
-            for part in parts:
-                kind, text = split(part.strip())
-                text = clean_text(text, field=column, minimum=1, maximum=maximum)
-                key = name_key(text)[: 2 * maximum]
-                found.setdefault((kind if column == "tags" else "", key), Label(kind, text, key))
-            return tuple(found.values())
-
-        return self._try(column, parse, ())
+    def _labels(self, column: str) -> tuple[Label, ...]:
+        return self._try(column, lambda cell: labels_of(column, cell), ())
 
     def _price(self) -> tuple[str, int | None, str]:
         """Store, price and currency: all three or none, and a day only with them."""
@@ -225,18 +215,35 @@ class RowReader:
             raise Invalid("currency")
         return cell.upper()
 
-    def _day(self) -> date:
+    def _day(self) -> date | None:
+        """None where the row leaves it to the day of the import."""
+
         def parse(cell: str) -> date:
             day = parse_day(cell, field="seen_on")
             if day is None or day > self._today:
                 raise Invalid("row_day")
             return day
 
-        return self._try("seen_on", parse, self._today)
+        return self._try("seen_on", parse, None)
 
 
 def parse_price(text: str, exponent: int) -> int:
     return parse_money(text, exponent, field="price", maximum_units=MAX_PRICE, allow_zero=True)
+
+
+def labels_of(column: str, cell: str) -> tuple[Label, ...]:
+    """What stands between the bars of a cell of "tags" or "aliases", each once."""
+    split, maximum = (_tag, 50) if column == "tags" else (_alias, 100)
+    parts = [part for part in split_list(cell) if part.strip()]
+    if len(parts) > MOST_IN_A_CELL:
+        raise Invalid("row_too_many", field=column, maximum=MOST_IN_A_CELL)
+    found: dict[tuple[str, str], Label] = {}
+    for part in parts:
+        kind, text = split(part.strip())
+        text = clean_text(text, field=column, minimum=1, maximum=maximum)
+        key = name_key(text)[: 2 * maximum]
+        found.setdefault((kind if column == "tags" else "", key), Label(kind, text, key))
+    return tuple(found.values())
 
 
 def _tag(part: str) -> tuple[str, str]:

@@ -5,6 +5,15 @@ from bulq.models.administration import AuditEntry, ServerSetting
 from bulq.models.catalogue import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.models.goods import Allocation, ListItem, Purchase, StatementLine
 from bulq.models.groups import Group, Membership
+from bulq.models.imports import (
+    CatalogueImport,
+    GoneProduct,
+    StagedLabel,
+    StagedName,
+    StagedPrice,
+    StagedProduct,
+    StoreList,
+)
 from bulq.models.notices import Notification
 from bulq.models.operations import Backup, Incident, JobRun
 from bulq.models.runs import Bid, BidRaise, Participant, PhaseEntry, Run
@@ -16,6 +25,8 @@ __all__ = [
     "Backup",
     "Bid",
     "BidRaise",
+    "CatalogueImport",
+    "GoneProduct",
     "Group",
     "Incident",
     "JobRun",
@@ -34,8 +45,13 @@ __all__ = [
     "SearchTerm",
     "SearchWord",
     "ServerSetting",
+    "StagedLabel",
+    "StagedName",
+    "StagedPrice",
+    "StagedProduct",
     "StatementLine",
     "Store",
+    "StoreList",
     "Tag",
     "User",
     "UserSession",

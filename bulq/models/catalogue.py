@@ -136,5 +136,6 @@ class PriceObservation(Row, table=True):
     day: date  # in the time zone of the group of whoever saw it
     seen_by: UUID = Field(foreign_key="users.id")
     seen_at: datetime = Field(sa_type=UtcTime, index=True)
+    import_id: UUID | None = Field(default=None, foreign_key="catalogue_imports.id")  # of the list it came with
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcTime)
     withdrawn_by: UUID | None = Field(default=None, foreign_key="users.id")

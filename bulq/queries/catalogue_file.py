@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -48,7 +48,9 @@ class Known:
     held: Mapping[UUID, set[int]]  # quantities open runs hold of a product
 
 
-def known(session: Session, entries: Sequence[Entry], products: Mapping[Key, Any]) -> Known:
+def known(
+    session: Session, entries: Sequence[Entry], products: Mapping[Key, Any], _group_id: UUID | None = None
+) -> Known:
     """In a fixed number of statements, whatever the batch. `products` are those of `products_of`."""
     products = {key: row for entry in entries if (row := products.get(key := entry.product))}
     ids = [row.id for row in products.values()]
@@ -87,6 +89,12 @@ def _owners(session: Session, barcodes: set[str]) -> dict[str, tuple[UUID, str]]
 def _stores(session: Session, keys: set[str]) -> dict[str, UUID]:
     rows = session.execute(select(STORE.name_key, STORE.id).where(STORE.name_key.in_(keys)))
     return {row.name_key: row.id for row in rows}
+
+
+def zones_of(session: Session, keys: set[str]) -> dict[str, str]:
+    """The time zone of each of these stores that has one."""
+    rows = session.execute(select(STORE.name_key, STORE.time_zone).where(STORE.name_key.in_(keys)))
+    return {row.name_key: row.time_zone for row in rows if row.time_zone}
 
 
 def _tags(session: Session, keys: set[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
@@ -182,6 +190,26 @@ def edits(entry: Entry, row: Any) -> dict[str, Any]:
     if "content" in changes or "content_unit" in changes:
         changes["content_key"] = content_key(entry.content, entry.content_unit)
     return changes
+
+
+def gone_from(
+    session: Session, store_id: UUID, group_id: UUID | None, kept: Collection[UUID]
+) -> list[tuple[UUID, str]]:
+    """Products that earlier lists of the store had and that are not among `kept`, with their names, at most 100,000."""
+    gone = SQLModel.metadata.tables["gone_products"].c
+    already = select(gone.product_id).where(gone.store_id == store_id)
+    query = (
+        select(PRODUCT.id, PRODUCT.name)
+        .where(PRODUCT.id.in_(select(PRICE.product_id).where(*_listed(store_id, group_id))))
+        .where(PRODUCT.id.not_in(already))
+        .order_by(PRODUCT.name_key, PRODUCT.id)
+        .limit(100_000)
+    )
+    return [(row.id, row.name) for row in session.execute(query) if row.id not in kept]
+
+
+def _listed(store_id: UUID, _group_id: UUID | None) -> tuple[Any, ...]:
+    return PRICE.store_id == store_id, PRICE.withdrawn_at.is_(None), PRICE.import_id.is_not(None)
 
 
 def export_rows(session: Session, viewer: Actor, after: tuple[str, str, UUID] | None) -> tuple[list[list[str]], Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -13,7 +13,17 @@ from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
 from bulq.domain.errors import Conflict
-from bulq.models import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
+from bulq.models import (
+    CatalogueImport,
+    GoneProduct,
+    PriceObservation,
+    Product,
+    ProductAlias,
+    ProductTag,
+    Store,
+    StoreList,
+    Tag,
+)
 from bulq.queries.access import need_server_admin_still
 from bulq.queries.uses import product_uses, store_uses, tagged
 from bulq.services import audit, search_terms
@@ -26,7 +36,7 @@ def delete_product(session: Session, actor: Actor, product_id: UUID, *, now: dat
     product = locked(session, Product, product_id)
     if uses := product_uses(session, product_id):
         raise Conflict("in_use", runs=uses.runs, sightings=uses.sightings)
-    for table in (ProductAlias, ProductTag, PriceObservation):
+    for table in (ProductAlias, ProductTag, PriceObservation, GoneProduct):
         session.execute(delete(table).where(col(table.product_id) == product_id))
     _delete(session, actor, product, Named.PRODUCT, now)
     cache.changed(session, "products")
@@ -38,7 +48,9 @@ def delete_store(session: Session, actor: Actor, store_id: UUID, *, now: datetim
     store = locked(session, Store, store_id)
     if uses := store_uses(session, store_id):
         raise Conflict("in_use", runs=uses.runs, sightings=uses.sightings)
-    session.execute(delete(PriceObservation).where(col(PriceObservation.store_id) == store_id))
+    for table in (PriceObservation, GoneProduct, StoreList):
+        session.execute(delete(table).where(col(table.store_id) == store_id))
+    session.execute(update(CatalogueImport).where(col(CatalogueImport.store_id) == store_id).values(store_id=None))
     _delete(session, actor, store, Named.STORE, now)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, or_, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, tuple_, update
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col, select
 
@@ -17,7 +17,21 @@ from bulq.domain.errors import NotFound
 from bulq.domain.phases import OPEN
 from bulq.domain.statements import TAKING
 from bulq.domain.texts import name_key
-from bulq.models import Bid, ListItem, PriceObservation, Product, ProductAlias, ProductTag, Run, Store, Tag, User
+from bulq.models import (
+    Bid,
+    CatalogueImport,
+    GoneProduct,
+    ListItem,
+    PriceObservation,
+    Product,
+    ProductAlias,
+    ProductTag,
+    Run,
+    Store,
+    StoreList,
+    Tag,
+    User,
+)
 from bulq.queries.access import need_server_admin_still
 from bulq.queries.merging import (
     against_products,
@@ -56,6 +70,7 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
     changes.note(session, *where_shown(session, duplicate_id), f"product:{kept_id}")
     _move_sightings(session, "product_id", "store_id", duplicate_id, kept_id)
     _move_links(session, "product_id", "tag_id", duplicate_id, kept_id)
+    _move_gone(session, "product_id", "store_id", duplicate_id, kept_id)
     _move_names(session, actor, duplicate, kept, now)
     _delete(session, Named.PRODUCT, duplicate)
     _fill_in(session, kept, duplicate, "barcode")
@@ -78,6 +93,8 @@ def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UU
     moves = store_moves(session, duplicate_id, kept_id)
     session.execute(update(Run).where(col(Run.store_id) == duplicate_id).values(store_id=kept_id))
     _move_sightings(session, "store_id", "product_id", duplicate_id, kept_id)
+    _move_gone(session, "store_id", "product_id", duplicate_id, kept_id)
+    _move_lists(session, duplicate_id, kept_id)
     _delete(session, Named.STORE, duplicate)
     for name in ("chain", "address", "hours"):
         _fill_in(session, kept, duplicate, name)
@@ -156,6 +173,26 @@ def _move_links(session: Session, by: str, other: str, duplicate_id: UUID, kept_
     there = select(beside).where(column == kept_id)
     session.execute(delete(ProductTag).where(column == duplicate_id, beside.in_(there)))
     session.execute(update(ProductTag).where(column == duplicate_id).values({by: kept_id}))
+
+
+def _move_gone(session: Session, by: str, other: str, duplicate_id: UUID, kept_id: UUID) -> None:
+    """What is no longer sold: where either is sold, what they are merged to is sold."""
+    column, beside = getattr(GoneProduct, by), getattr(GoneProduct, other)
+    here = select(beside).where(column == kept_id)
+    session.execute(delete(GoneProduct).where(column == duplicate_id, beside.in_(here)))
+    session.execute(update(GoneProduct).where(column == duplicate_id).values({by: kept_id}))
+
+
+def _move_lists(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
+    """Imports go over; how its list is read is that of the kept store, if it has one."""
+    session.execute(
+        update(CatalogueImport).where(col(CatalogueImport.store_id) == duplicate_id).values(store_id=kept_id)
+    )
+    mine, older = col(StoreList.store_id) == duplicate_id, aliased(StoreList)
+    groups = col(older.group_id), col(StoreList.group_id)
+    same = or_(groups[0] == groups[1], and_(groups[0].is_(None), groups[1].is_(None)))
+    session.execute(delete(StoreList).where(mine, exists().where(col(older.store_id) == kept_id, same)))
+    session.execute(update(StoreList).where(mine).values(store_id=kept_id))
 
 
 def _move_names(session: Session, actor: Actor, duplicate: Product, kept: Product, now: datetime) -> None:

@@ -97,6 +97,30 @@ def _looking(session: Session, token: str, fn: Callable[..., R], args: tuple[Any
         return fn(session, actor, *args, **kwargs)
 
 
+def door(state: rx.State) -> Callable[..., Any]:
+    """For work of many transactions on a thread of its own: runs a use case as whoever this tab's session belongs to.
+
+    Each call checks the session; none spends from the budget of the minute.
+    """
+    token, where = session_token(state), address(state)
+
+    def do(use_case: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return db.write_now(_checked, token, where, use_case, args, kwargs)
+
+    return do
+
+
+def _checked(
+    session: Session, token: str, where: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> R:
+    return fn(session, accounts.actor_for(session, token, address=where, now=now()), *args, **kwargs)
+
+
+def whoever(_session: Session, viewer: Actor) -> Actor:
+    """Who looks."""
+    return viewer
+
+
 async def look(
     state: rx.State, view: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
 ) -> R:

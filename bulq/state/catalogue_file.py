@@ -14,9 +14,10 @@ from bulq.domain.actor import Actor
 from bulq.domain.catalogue_file import Problem
 from bulq.domain.errors import BulqError
 from bulq.i18n import count_of
+from bulq.importing import import_list
 from bulq.queries.catalogue_file import catalogue_size
-from bulq.services.catalogue_import import Advance, Findings, import_catalogue, preview_catalogue
-from bulq.state.auth import AdminPage, act, arrived, look
+from bulq.services.catalogue_import import Advance, Findings, Order, preview_catalogue
+from bulq.state.auth import AdminPage, arrived, door, look, whoever
 from bulq.state.problems import messages
 from bulq.state.refusals import message
 from bulq.state.showing import put
@@ -105,14 +106,14 @@ class CatalogueFileState(AdminPage, rx.State):
 
     @rx.event(background=True)
     async def take_in(self):
-        """All of it, in one transaction."""
+        """All of it or nothing."""
         async with self:
             if self.step != "checked":
                 return
             self.step, self.percent = "importing", 0
             token, name, leave_out = self._token, self.file_name, self.leave_out
         walk = _Walk()
-        if await _go(self, token, walk, lambda: act(self, _take_in, token, name, leave_out, walk.advance), "done"):
+        if await _go(self, token, walk, lambda: _take_in(self, token, name, leave_out, walk.advance), "done"):
             async with self:
                 await self._load()
             return toast(i18n.text("catalogue_file.imported"))
@@ -153,11 +154,16 @@ def _preview(session: Session, viewer: Actor, token: str, advance: Advance) -> F
         return preview_catalogue(session, viewer, file, advance=advance, now=datetime.now(UTC))
 
 
-def _take_in(
-    session: Session, actor: Actor, token: str, name: str, leave_out: bool, advance: Advance, *, now: datetime
-) -> Findings:
-    with uploads.opened(actor.id, token) as file:
-        return import_catalogue(session, actor, file, name=name, leave_out=leave_out, advance=advance, now=now)
+async def _take_in(state: CatalogueFileState, token: str, name: str, leave_out: bool, advance: Advance) -> Findings:
+    """On a thread of its own: the others are for what takes a moment."""
+    do, actor = door(state), await look(state, whoever)
+
+    def work() -> Findings:
+        order = Order(guess=False, leave_out=leave_out)
+        with uploads.opened(actor.id, token) as file:
+            return import_list(do, actor, file, order, name=name, advance=advance, now=datetime.now(UTC))
+
+    return await asyncio.to_thread(work)
 
 
 def _discard(_session: Session, viewer: Actor, token: str) -> None:

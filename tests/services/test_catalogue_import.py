@@ -21,7 +21,7 @@ from bulq.domain.phases import Phase, Unit
 from bulq.models import AuditEntry, PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.queries.catalogue_file import export_rows
 from bulq.queries.search import search
-from bulq.services.catalogue_import import Findings, import_catalogue, preview_catalogue
+from bulq.services.catalogue_import import Findings, Order, import_catalogue, preview_catalogue
 from tests.cast import NOW, Cast, assemble, bring_to
 from tests.queries.counting import statements
 
@@ -59,7 +59,8 @@ def preview(session: Session, cast: Cast, text: str | bytes) -> Findings:
 
 
 def take_in(session: Session, cast: Cast, text: str | bytes, *, leave_out: bool = False) -> Findings:
-    return import_catalogue(session, cast.ada, file(text), name="goods.csv", leave_out=leave_out, now=NOW)
+    order = Order(guess=False, leave_out=leave_out)
+    return import_catalogue(session, cast.ada, file(text), order, name="goods.csv", now=NOW)
 
 
 def product(session: Session, name: str) -> Product:

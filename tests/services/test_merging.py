@@ -41,7 +41,7 @@ from bulq.services import accounts, bids, catalogue, groups, leading, merging, p
 from bulq.services.merging_people import merge_users
 from bulq.services.participants import participant_of
 from tests import seeing
-from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, person, plan
+from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, listed, person, plan
 
 
 def twin_of_rice(session: Session, cast: Cast, *, unit: str = "pack", step: int = PACK) -> UUID:
@@ -357,6 +357,9 @@ def test_every_table_that_refers_to_a_product_is_thought_of() -> None:
 
     assert referring == {
         ("bids", "product_id"),
+        ("catalogue_imports", "store_id"),
+        ("gone_products", "product_id"),
+        ("gone_products", "store_id"),
         ("list_items", "product_id"),
         ("price_observations", "product_id"),
         ("price_observations", "store_id"),
@@ -364,6 +367,7 @@ def test_every_table_that_refers_to_a_product_is_thought_of() -> None:
         ("product_tags", "product_id"),
         ("product_tags", "tag_id"),
         ("runs", "store_id"),
+        ("store_lists", "store_id"),
     }
 
 
@@ -455,6 +459,7 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
         ]
     )
     accounts.start_session(session, who.id, "Firefox", now=NOW)
+    listed(session, cast, who)
     session.flush()
     for column in columns_about_users():
         if column.table.name != "memberships":

@@ -26,6 +26,7 @@ from bulq.services import (
     bids,
     catalogue,
     catalogue_import,
+    catalogue_undo,
     closing,
     curating,
     deleting,
@@ -51,7 +52,7 @@ from bulq.services import (
 )
 from bulq.sessions import token_hash
 from tests import seeing
-from tests.cast import LATER, NOW, PACK, Cast, World, item_of, leave_over
+from tests.cast import LATER, NOW, PACK, Cast, World, item_of, leave_over, listed
 from tests.knowing import proof
 
 PASSWORD = "correct horse battery"
@@ -147,6 +148,28 @@ def _bojan_is_asked(at: Stage) -> None:
     if at.phase in OPEN:
         leading.offer_lead(at.session, at.cast.ana, at.run, at.cast.bojan.id, now=NOW)
         at.session.flush()
+
+
+def _of_the_group(at: Stage) -> catalogue_import.Order:
+    return catalogue_import.Order(store_id=at.store, group_id=at.group)
+
+
+def _bojan_imports(at: Stage) -> None:
+    order = _of_the_group(at)
+    at.ids["import_id"] = catalogue_import.begin_import(at.session, at.cast.bojan, order, name="list.csv", now=NOW)[0]
+
+
+def _bojan_has_imported(at: Stage) -> None:
+    at.ids["import_id"] = listed(at.session, at.cast, at.cast.bojan).id
+
+
+def _read_by(at: Stage, who: Actor) -> tuple[catalogue_import.Walk, list[Any], Any]:
+    """A list of Bojan's as it is looked through, with what its rows do."""
+    scope = catalogue_import.scope_of(at.session, at.cast.bojan, _of_the_group(at))
+    walk = catalogue_import.Walk(BytesIO(b"Article;Unit;Price\nLentils;kg;2,49\n"), scope, who, NOW)
+    (entries,) = walk.batches()
+    meant, there = walk.known(at.session, entries)
+    return walk, walk.look_at(meant, there), there
 
 
 def _bought(at: Stage) -> None:
@@ -904,6 +927,42 @@ USE_CASES = [
         but_not="ana",
         records="catalogue_imported",
     ),
+    UseCase(
+        catalogue_import.begin_import,
+        "bojan",
+        lambda at, who: catalogue_import.begin_import(at.session, who, _of_the_group(at), name="list.csv", now=NOW),
+        ("group", "store"),
+    ),
+    UseCase(
+        catalogue_import.stage,
+        "bojan",
+        lambda at, who: catalogue_import.stage(at.session, who, at.import_id, *_read_by(at, who)),
+        but_not="ana",
+        before=_bojan_imports,
+    ),
+    UseCase(
+        catalogue_import.take_in,
+        "bojan",
+        lambda at, who: catalogue_import.take_in(at.session, who, at.import_id, _read_by(at, who)[0], now=NOW),
+        but_not="ana",
+        before=_bojan_imports,
+        records="catalogue_imported",
+    ),
+    UseCase(
+        catalogue_import.drop_import,
+        "bojan",
+        lambda at, who: catalogue_import.drop_import(at.session, who, at.import_id),
+        but_not="ana",
+        before=_bojan_imports,
+    ),
+    UseCase(
+        catalogue_undo.undo_import,
+        "bojan",
+        lambda at, who: catalogue_undo.undo_import(at.session, who, at.import_id, now=NOW),
+        but_not="ana",
+        before=_bojan_has_imported,
+        records="import_undone",
+    ),
     _by_ada(
         curating.verify,
         lambda at, who: curating.verify(at.session, who, "product", [at.product], now=NOW),
@@ -1016,6 +1075,9 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     accounts.set_theme: OWN,
     accounts.theme_of: OWN,
     catalogue_import.preview_catalogue: "changes nothing",
+    catalogue_import.begin_import: "nothing is changed before take_in, which is recorded",
+    catalogue_import.stage: "nothing is changed before take_in, which is recorded",
+    catalogue_import.drop_import: "forgets what changed nothing",
     notices.read_one: OWN,
     notices.read_all: OWN,
 }

@@ -102,7 +102,7 @@ async def test_whatever_fails_the_page_is_busy_no_longer(cast: Cast, monkeypatch
     assert (page.step, page.alert) == ("", "")
     await do_aside(page, "check", token, "goods.csv")
     with monkeypatch.context() as broken, pytest.raises(RuntimeError):
-        broken.setattr(catalogue_file, "import_catalogue", break_down)
+        broken.setattr(catalogue_file, "import_list", break_down)
         await do_aside(page, "take_in")
     assert (page.step, page.alert) == ("", "")
 

@@ -1,0 +1,421 @@
+"""What is staged of a list, and how all of it becomes part of the catalogue in one short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, literal, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel, col, select
+
+from bulq import cache, changes
+from bulq.domain.actor import Actor
+from bulq.domain.catalogue import ImportState, Named
+from bulq.domain.catalogue_file import WHOLE
+from bulq.domain.errors import Conflict
+from bulq.models import (
+    Bid,
+    CatalogueImport,
+    GoneProduct,
+    ListItem,
+    PriceObservation,
+    Product,
+    ProductAlias,
+    ProductTag,
+    Run,
+    SearchTerm,
+    StagedLabel,
+    StagedName,
+    StagedPrice,
+    StagedProduct,
+    Store,
+    Tag,
+)
+from bulq.models.base import Row, new_id
+from bulq.queries.catalogue_file import Known
+from bulq.queries.uses import held_in_open_runs
+from bulq.services import audit, search_terms
+from bulq.services.catalogue_steps import Step
+from bulq.services.uniqueness import inserting
+
+AT_ONCE = 500
+STAGED = (StagedLabel, StagedPrice, StagedName, StagedProduct)
+COPIED = ("name", "name_key", "brand", "brand_key", "unit", "step", "barcode", "content", "content_unit", "content_key")
+SEEN = ("id", "product_id", "store_id", "currency", "price", "per", "minimum_quantity", "note", "day", "seen_at")
+EDITED = ("name", "brand", "step", "barcode", "content", "content_unit", "content_key")
+
+IdOf = Callable[[Any, Mapping[Any, UUID]], UUID]
+
+
+def stage_steps(session: Session, import_id: UUID, id_of: IdOf, steps: Sequence[Step], there: Known) -> None:
+    """Write what the steps do into the staging tables."""
+    _add(session, StagedName, _names(import_id, id_of, steps, there))
+    _add(session, StagedProduct, [_product(import_id, step) for step in steps if step.is_new or step.edits])
+    _add(session, StagedLabel, _labels(import_id, id_of, steps, there))
+    _add(session, StagedPrice, [_price(import_id, id_of, step, there) for step in steps if step.is_seen])
+
+
+def _add(session: Session, model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
+    """Many rows in few statements: PostgreSQL is given them together only when it has something to return."""
+    if not rows:
+        return
+    table = SQLModel.metadata.tables[str(model.__tablename__)]
+    # A store or a tag is met again in later pieces.
+    query = inserting(session, table).on_conflict_do_nothing()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(query.returning(table.c.id), rows).all()
+    else:
+        session.execute(query, rows)
+
+
+def _names(import_id: UUID, id_of: IdOf, steps: Sequence[Step], there: Known) -> list[dict[str, Any]]:
+    found: dict[UUID, dict[str, Any]] = {}
+    for step in steps:
+        entry = step.entry
+        named = [(Named.TAG, (tag.kind, tag.key), tag.name, tag.key, tag.kind) for tag in step.tags]
+        named = [each for each in named if each[1] not in there.tags]
+        if entry.store and entry.store_key not in there.stores:
+            store = (Named.STORE, entry.store_key, entry.store, entry.store_key, "")
+            row_id = id_of(entry.store_key, there.stores)
+            found[row_id] = _name(import_id, row_id, *store)
+        for each in named:
+            row_id = id_of(each[1], there.tags)
+            found[row_id] = _name(import_id, row_id, *each)
+    return list(found.values())
+
+
+def _name(import_id: UUID, row_id: UUID, kind: Named, _key: Any, name: str, key: str, tag_kind: str) -> dict[str, Any]:
+    return {"id": row_id, "import_id": import_id, "kind": kind, "name": name, "name_key": key, "tag_kind": tag_kind}
+
+
+def _product(import_id: UUID, step: Step) -> dict[str, Any]:
+    entry, row = step.entry, step.product
+    said = {"import_id": import_id, "id": new_id(), "product_id": step.product_id, "is_new": step.is_new}
+    if row is None:
+        made = {name: getattr(entry, name, None) for name in COPIED} | {"name_key": entry.key}
+        return {**said, **made, "step": entry.step or WHOLE, "before": None}
+    before = {name: getattr(row, name) for name in EDITED}
+    return {**said, **{name: getattr(row, name) for name in COPIED}, **step.edits, "before": before}
+
+
+def _labels(import_id: UUID, id_of: IdOf, steps: Sequence[Step], there: Known) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for step in steps:
+        about = {"import_id": import_id, "product_id": step.product_id}
+        blank = {"tag_id": None, "name": "", "name_key": "", "language": ""}
+        for tag_id in {id_of((tag.kind, tag.key), there.tags) for tag in step.tags}:
+            found.append({**blank, **about, "id": new_id(), "tag_id": tag_id})
+        for alias in step.names:
+            named = {"name": alias.name, "name_key": alias.key, "language": alias.kind}
+            found.append({**blank, **about, **named, "id": new_id()})
+    return found
+
+
+def _price(import_id: UUID, id_of: IdOf, step: Step, there: Known) -> dict[str, Any]:
+    """At noon of its day, since a list says no hour; move_in makes it no later than the import."""
+    entry = step.entry
+    assert entry.seen_on is not None
+    return {
+        "id": new_id(),
+        "import_id": import_id,
+        "product_id": step.product_id,
+        "store_id": id_of(entry.store_key, there.stores),
+        "currency": entry.currency,
+        "price": entry.price,
+        "per": entry.per or WHOLE,
+        "minimum_quantity": entry.minimum or 0,
+        "note": entry.note,
+        "day": entry.seen_on,
+        "seen_at": datetime.combine(entry.seen_on, time(12), UTC),
+    }
+
+
+def move_in(
+    session: Session, found: CatalogueImport, actor: Actor, counts: dict[str, Any], gone: Sequence[UUID], now: datetime
+) -> None:
+    """Make all that is staged part of the catalogue. Refused when somebody changed the catalogue in between."""
+    made = {"created_by": actor.id, "created_at": now}
+    try:
+        _move_names(session, found.id, made)
+        _move_products(session, found.id, made)
+        _move_labels(session, found.id, made)
+        _move_prices(session, actor, found, now)
+        _move_gone(session, actor, found, gone, now)
+        session.flush()
+    except IntegrityError:
+        raise Conflict("import_overtaken") from None
+    found.state, found.taken_at, found.counts = ImportState.TAKEN, now, counts
+    session.add(found)
+    kind, subject = ("store", found.store_id) if found.store_id else ("catalogue", None)
+    audit.record(
+        session,
+        actor,
+        "catalogue_imported",
+        kind=kind,
+        subject=subject,
+        name=found.name,
+        group_id=found.group_id,
+        now=now,
+        **counts,
+    )
+    cache.changed(session, "products")
+    changes.note(session, "catalogue", *([f"store:{found.store_id}"] if found.store_id else []))
+
+
+def _copy(session: Session, into: type[Row], columns: Sequence[str], query: Select[Any]) -> None:
+    table = SQLModel.metadata.tables[str(into.__tablename__)]
+    session.execute(inserting(session, table).from_select(list(columns), query))
+
+
+def _move_names(session: Session, import_id: UUID, made: dict[str, Any]) -> None:
+    mine = col(StagedName.import_id) == import_id
+    for row in session.scalars(select(StagedName).where(mine).order_by(col(StagedName.id))):
+        if row.kind is Named.STORE:
+            session.add(Store(id=row.id, name=row.name, name_key=row.name_key, **made))
+        else:
+            session.add(Tag(id=row.id, kind=row.tag_kind, name=row.name[:50], name_key=row.name_key, **made))  # pyright: ignore[reportArgumentType]
+    session.flush()
+    stores = session.scalars(select(StagedName.id).where(mine, col(StagedName.kind) == Named.STORE)).all()
+    search_terms.index_stores(session, stores)
+    for tag_id in session.scalars(select(StagedName.id).where(mine, col(StagedName.kind) == Named.TAG)).all():
+        search_terms.index_tag(session, session.get_one(Tag, tag_id))
+
+
+def _move_products(session: Session, import_id: UUID, made: dict[str, Any]) -> None:
+    staged = SQLModel.metadata.tables["staged_products"].c
+    columns = [staged[name] for name in COPIED]
+    query = select(staged.product_id, *columns, *_constants(made)).where(
+        staged.import_id == import_id, staged.is_new.is_(True)
+    )
+    _copy(session, Product, ("id", *COPIED, *made), query)
+    mine = (col(StagedProduct.import_id) == import_id, col(StagedProduct.is_new).is_(False))
+    edited = session.scalars(select(StagedProduct).where(*mine).order_by(col(StagedProduct.id))).all()
+    if not edited:
+        return
+    _check_unchanged(session, edited)
+    rows = [{"id": row.product_id, **{name: getattr(row, name) for name in EDITED}} for row in edited]
+    session.execute(update(Product), rows)
+
+
+def _check_unchanged(session: Session, edited: Sequence[StagedProduct]) -> None:
+    """What is changed has to be as it was when the list was looked through, and open runs have to allow the step."""
+    stepped = {row.product_id: row.step for row in edited if row.before and row.before["step"] != row.step}
+    for product_id, quantities in held_in_open_runs(session, stepped.keys()).items():
+        if any(quantity % stepped[product_id] for quantity in quantities):
+            raise Conflict("import_overtaken")
+    for start in range(0, len(edited), AT_ONCE):
+        some = {row.product_id: row.before or {} for row in edited[start : start + AT_ONCE]}
+        rows = session.scalars(select(Product).where(col(Product.id).in_(some)).with_for_update(key_share=True)).all()
+        unchanged = [row for row in rows if all(getattr(row, name) == some[row.id].get(name) for name in EDITED)]
+        if len(unchanged) < len(some):
+            raise Conflict("import_overtaken")
+
+
+def _move_labels(session: Session, import_id: UUID, made: dict[str, Any]) -> None:
+    staged = SQLModel.metadata.tables["staged_labels"].c
+    constants = _constants(made)
+    links: Select[Any] = select(staged.id, staged.product_id, staged.tag_id, *constants)
+    _copy(
+        session,
+        ProductTag,
+        ("id", "product_id", "tag_id", *made),
+        links.where(staged.import_id == import_id, staged.tag_id.is_not(None)),
+    )
+    columns = [staged[name] for name in ("id", "product_id", "name", "name_key", "language")]
+    names: Select[Any] = select(*columns, *constants)
+    _copy(
+        session,
+        ProductAlias,
+        ("id", "product_id", "name", "name_key", "language", *made),
+        names.where(staged.import_id == import_id, staged.tag_id.is_(None)),
+    )
+
+
+def _constants(made: dict[str, Any]) -> list[Any]:
+    columns = SQLModel.metadata.tables["products"].c
+    return [literal(value, columns[name].type) for name, value in made.items()]
+
+
+def _move_prices(session: Session, actor: Actor, found: CatalogueImport, now: datetime) -> None:
+    staged = SQLModel.metadata.tables["staged_prices"].c
+    prices = SQLModel.metadata.tables["price_observations"].c
+    session.execute(
+        update(StagedPrice)
+        .where(col(StagedPrice.import_id) == found.id, col(StagedPrice.seen_at) > now)
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    constants = {"seen_by": actor.id, "import_id": found.id}
+    columns = [staged[name] for name in SEEN]
+    query = select(*columns, *(literal(value, prices[name].type) for name, value in constants.items()))
+    into = inserting(session, PriceObservation).from_select(
+        [*SEEN, *constants], query.where(staged.import_id == found.id)
+    )
+    # Somebody may be seeing the same price this moment, which is as good.
+    session.execute(into.on_conflict_do_nothing())
+    here = select(staged.product_id).where(staged.import_id == found.id, staged.store_id == col(GoneProduct.store_id))
+    session.execute(
+        delete(GoneProduct)
+        .where(col(GoneProduct.store_id).in_(select(staged.store_id).where(staged.import_id == found.id).distinct()))
+        .where(col(GoneProduct.product_id).in_(here))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _move_gone(session: Session, actor: Actor, found: CatalogueImport, gone: Sequence[UUID], now: datetime) -> None:
+    about = {"store_id": found.store_id, "import_id": found.id, "gone_by": actor.id, "gone_at": now}
+    _add(session, GoneProduct, [{"id": new_id(), "product_id": product_id, **about} for product_id in gone])
+
+
+def finish_some(session: Session, found: CatalogueImport) -> bool:
+    """Let search find some more of what was taken in, and forget the staged prices. False once everything is done."""
+    for table in (StagedProduct, StagedLabel):
+        if rows := _next(session, found, table):
+            search_terms.index_products(session, list({row.product_id for row in rows}))
+            return True
+    if _forget_some(session, found.id, (StagedPrice,)):
+        return True
+    _set(session, found, ImportState.DONE)
+    return False
+
+
+def _next(session: Session, found: CatalogueImport, table: type[Any]) -> Sequence[Any]:
+    """The next staged rows of a table, each given out once."""
+    name = str(table.__tablename__)
+    query = select(table).where(col(table.import_id) == found.id).order_by(col(table.id)).limit(AT_ONCE)
+    if done := found.counts.get(name):
+        query = query.where(col(table.id) > UUID(done))
+    rows = session.scalars(query).all()
+    if rows:
+        found.counts = {**found.counts, name: str(rows[-1].id)}
+        session.add(found)
+    return rows
+
+
+def _set(session: Session, found: CatalogueImport, state: ImportState) -> None:
+    found.state = state
+    found.counts = {name: value for name, value in found.counts.items() if not name.startswith("staged_")}
+    session.add(found)
+
+
+def drop_staged(session: Session, found: CatalogueImport) -> bool:
+    """Forget some of an import that comes to nothing; at the end the import itself, and False."""
+    if _forget_some(session, found.id, STAGED):
+        return True
+    session.delete(found)
+    return False
+
+
+def close_some(session: Session, found: CatalogueImport) -> bool:
+    """Forget some of what an import could have been undone by; False once nothing is left."""
+    if _forget_some(session, found.id, STAGED):
+        return True
+    _set(session, found, ImportState.CLOSED)
+    return False
+
+
+def _forget_some(session: Session, import_id: UUID, tables: Sequence[type[Any]]) -> bool:
+    for table in tables:
+        some = select(table.id).where(col(table.import_id) == import_id).limit(10 * AT_ONCE)
+        if session.execute(delete(table).where(col(table.id).in_(some)).returning(col(table.id))).first() is not None:
+            return True
+    return False
+
+
+def take_back(session: Session, found: CatalogueImport, actor: Actor, now: datetime) -> None:
+    """Withdraw the prices, and give products, tags and other names back as they were; what is unused goes in pieces."""
+    prices = col(PriceObservation.import_id) == found.id
+    if found.store_id:
+        prices &= col(PriceObservation.store_id) == found.store_id
+    session.execute(
+        update(PriceObservation)
+        .where(prices, col(PriceObservation.withdrawn_at).is_(None))
+        .values(withdrawn_at=now, withdrawn_by=actor.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(delete(GoneProduct).where(col(GoneProduct.import_id) == found.id))
+    labels = select(StagedLabel.id).where(col(StagedLabel.import_id) == found.id)
+    for table in (ProductTag, ProductAlias):
+        session.execute(delete(table).where(col(table.id).in_(labels)).execution_options(synchronize_session=False))
+    mine = (col(StagedProduct.import_id) == found.id, col(StagedProduct.is_new).is_(False))
+    for row in session.scalars(select(StagedProduct).where(*mine).order_by(col(StagedProduct.id))):
+        _give_back(session, row)
+    _set(session, found, ImportState.UNDONE)
+    found.undone_at, found.undone_by = now, actor.id
+    cache.changed(session, "products")
+    changes.note(session, "catalogue", *([f"store:{found.store_id}"] if found.store_id else []))
+
+
+def _give_back(session: Session, staged: StagedProduct) -> None:
+    """What it was before the import, as far as nobody has changed it since."""
+    product = session.get(Product, staged.product_id, with_for_update=True)
+    before = staged.before or {}
+    if product is None:
+        return
+    same = [name for name in EDITED if name in before and getattr(product, name) == getattr(staged, name)]
+    content = {"content", "content_unit", "content_key"}
+    if not content <= set(same):
+        same = [name for name in same if name not in content]
+    for name in same:
+        setattr(product, name, before[name])
+    session.add(product)
+
+
+def undo_some(session: Session, found: CatalogueImport) -> bool:
+    """Remove some of the products an undone import made that nobody uses; False once nothing is left to do."""
+    rows = _next(session, found, StagedProduct)
+    if rows:
+        _remove_unused(session, [row.product_id for row in rows if row.is_new])
+        search_terms.index_products(session, [row.product_id for row in rows])
+        return True
+    if labels := _next(session, found, StagedLabel):
+        search_terms.index_products(session, list({row.product_id for row in labels}))
+        return True
+    names = session.scalars(select(StagedName).where(col(StagedName.import_id) == found.id)).all()
+    for row in names:
+        _remove_name(session, row)
+    return close_some(session, found)
+
+
+def _remove_unused(session: Session, product_ids: Sequence[UUID]) -> None:
+    used = [
+        select(col(Bid.product_id)).where(col(Bid.product_id).in_(product_ids)),
+        select(col(ListItem.product_id)).where(col(ListItem.product_id).in_(product_ids)),
+        select(col(PriceObservation.product_id)).where(
+            col(PriceObservation.product_id).in_(product_ids), col(PriceObservation.withdrawn_at).is_(None)
+        ),
+        select(col(Product.id)).where(col(Product.id).in_(product_ids), col(Product.verified_at).is_not(None)),
+    ]
+    in_use = {row for query in used for row in session.scalars(query)}
+    unused = [each for each in product_ids if each not in in_use]
+    session.execute(delete(SearchTerm).where(col(SearchTerm.target_id).in_(unused)))
+    for table in (ProductAlias, ProductTag, PriceObservation, GoneProduct):
+        session.execute(
+            delete(table).where(col(table.product_id).in_(unused)).execution_options(synchronize_session=False)
+        )
+    session.execute(delete(Product).where(col(Product.id).in_(unused)).execution_options(synchronize_session=False))
+
+
+def _remove_name(session: Session, row: StagedName) -> None:
+    """A store or a tag that only the import needed."""
+    if row.kind is Named.STORE:
+        store = session.get(Store, row.id)
+        uses = session.scalars(select(col(Run.id)).where(col(Run.store_id) == row.id).limit(1)).first()
+        seen = session.scalars(
+            select(col(PriceObservation.id)).where(col(PriceObservation.store_id) == row.id).limit(1)
+        ).first()
+        if store is None or uses or seen or store.verified_at:
+            return
+        session.delete(store)
+    else:
+        tag = session.get(Tag, row.id)
+        linked = session.scalars(select(ProductTag.id).where(col(ProductTag.tag_id) == row.id).limit(1)).first()
+        if tag is None or linked or tag.verified_at:
+            return
+        session.delete(tag)
+    search_terms.drop_terms(session, row.kind, row.id)
+    session.flush()
