@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from bulq import db, limits, passwords
 from bulq.config import settings
+from bulq.services.quotas import Quota
 from tests import databases
 
 # No deadline: a shared machine pauses when it likes. Ordinary runs draw the same examples every time, so that none
@@ -132,6 +133,13 @@ def passwords_at_no_cost() -> None:
     """What makes guessing slow makes tests slow. That the real cost is high has a test of its own."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords._nobody = passwords.hash_password("nobody's")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def days_without_end() -> None:
+    """The same people add things in thousands of tests a day. What a day holds has tests of its own."""
+    for quota in Quota:
+        setattr(settings, f"{quota}_per_day", 1_000_000)
 
 
 @pytest.fixture(autouse=True)
