@@ -73,8 +73,6 @@ def settle(session: Session, size: Size) -> Village:
         products = products or _products(session, actors[0], size.products, now)
         run = runs.start_run(session, actors[0], group.id, store.id, now=now)
         run.phase = Phase.ACTIVE
-        session.add_all(Participant(run_id=run.id, user_id=one.id, joined_at=now) for one in actors[1:])
-        session.flush()
         bid_on(session, run.id, [one.id for one in actors], products if number == 0 else products[:20], now)
         tokens = [accounts.start_session(session, one.id, "rehearsal", now=now) for one in actors]
         people += [Person(str(one.id), token, str(run.id)) for one, token in zip(actors, tokens, strict=True)]
@@ -95,6 +93,10 @@ def _products(session: Session, actor: Actor, count: int, now: datetime) -> list
 
 
 def bid_on(session: Session, run_id: UUID, people: list[UUID], products: list[UUID], now: datetime) -> None:
+    """These people bid on these products, and take part in the run from now on."""
+    there = set(session.scalars(select(Participant.user_id).where(col(Participant.run_id) == run_id)))
+    session.add_all(Participant(run_id=run_id, user_id=one, joined_at=now) for one in people if one not in there)
+    session.flush()
     times: dict[str, Any] = {"created_at": now, "updated_at": now}
     bids = [
         Bid(run_id=run_id, user_id=user_id, product_id=product_id, quantity=WANTED * PACK, **times)
@@ -112,7 +114,6 @@ def move_in(session: Session, name: str, username: str, run_id: str) -> None:
     user = accounts.create_user(session, name, username, passwords.hash_password(PASSWORD), now=now)
     actor, group = Actor(user.id, user.name, user.username), session.get_one(Group, run.group_id)
     groups.join_group(session, actor, group.invite_token, now=now)
-    session.add(Participant(run_id=run.id, user_id=user.id, joined_at=now))
     products = set(session.scalars(select(Bid.product_id).where(col(Bid.run_id) == run.id)))
     session.flush()
     bid_on(session, run.id, [user.id], list(products), now)

@@ -104,10 +104,17 @@ class Stage:
         return taken
 
 
+# Triggers that refuse to remove rows of a record are named after their table: audit_entries_stay.
+REFUSING = "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal AND right(tgname, 5) = '_stay'"
+
+
 def empty(engine: Engine) -> None:
     """Forget everything, without ending the connections of the server that uses the database."""
     with engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_stay")
+        refusing = connection.exec_driver_sql(REFUSING).all()
+        for table, trigger in refusing:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
-        connection.exec_driver_sql("ALTER TABLE audit_entries ENABLE TRIGGER audit_entries_stay")
+        for table, trigger in refusing:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
