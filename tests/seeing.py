@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import Phase
-from bulq.models import ListItem, Purchase
+from bulq.domain.statements import NOTHING
+from bulq.models import ListItem, Purchase, Run
 from bulq.queries.access import run_for
+from bulq.queries.item_shares import run_shares
 from bulq.queries.questions import not_ready, open_list, shares_of, waiting_lines
 from bulq.queries.shares import effect_of
-from bulq.services import adjusting, mistakes, phases, shopping
+from bulq.services import adjusting, leftovers, mistakes, phases, shopping
 from bulq.services.bids import bid_of
 
 
@@ -144,6 +146,15 @@ def share_fairly(
     except BulqError:
         effect = ""
     adjusting.share_fairly(session, actor, run_id, effect=effect, leader_takes_rest=leader_takes_rest, now=now)
+
+
+def take_leftovers(
+    session: Session, actor: Actor, run_id: UUID, item_id: UUID, quantity: int, *, now: datetime
+) -> None:
+    _lock(session, actor, run_id)
+    run = session.get(Run, run_id)
+    seen = run_shares(session, run).items.get(str(item_id), NOTHING).left_over if run else 0
+    leftovers.take_leftovers(session, actor, run_id, item_id, quantity, seen=seen, now=now)
 
 
 def complete_run(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:

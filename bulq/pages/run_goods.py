@@ -227,7 +227,7 @@ def _left(left: Left) -> rx.Component:
             t("run.take"),
             look="soft",
             name=t("run.take_some", product=left.product),
-            on_click=HandingOutState.take(left.item_id),
+            on_click=HandingOutState.take(left.item_id, left.most),
         ),
         class_name="flex flex-wrap items-center justify-end gap-2",
     )

@@ -24,11 +24,13 @@ from bulq.services.participants import participant_of
 
 
 def take_leftovers(
-    session: Session, actor: Actor, run_id: UUID, item_id: UUID, quantity: int, *, now: datetime
+    session: Session, actor: Actor, run_id: UUID, item_id: UUID, quantity: int, *, seen: int, now: datetime
 ) -> None:
     """Take so many thousandths of what nobody took; any member may. Whoever paid is told, and bears that much less.
 
-    In pick-up it is an allocation like others. In a run that is done it is a further entry of the ledger.
+    `seen` is how much was left over, in thousandths, when the actor decided. A different amount by now is refused, so
+    that a second tap takes nothing. In pick-up it is an allocation like others. In a run that is done it is a further
+    entry of the ledger.
     """
     access = run_for(session, actor, run_id, lock=True)
     access.need_phase(*GIVEN_OUT)
@@ -39,6 +41,8 @@ def take_leftovers(
         raise Conflict("taking_over")
     product = session.get_one(Product, item.product_id)
     shares = run_shares(session, run).items.get(str(item_id), NOTHING)
+    if shares.left_over != seen:
+        raise Conflict("left_over_changed", seen=seen, current=shares.left_over, unit=str(product.unit))
     check_taking(quantity, shares.left_over, product.step)
     participant_of(session, run, actor.id, now=now)
     if run.phase is Phase.COMPLETED:
@@ -50,13 +54,16 @@ def take_leftovers(
 
 
 def _allocate(session: Session, run: Run, item_id: UUID, user_id: UUID, quantity: int) -> None:
-    """More of the item for this person, who has not picked that up yet."""
+    """More of the item for this person.
+
+    A line that is picked up stays picked up: the person holds goods, so the run must not go back to shopping. Whoever
+    fetches the rest later takes the tick back.
+    """
     query = select(Allocation).where(Allocation.item_id == item_id, Allocation.user_id == user_id)
     line = session.scalars(query).first()
     if line is None:
         line = Allocation(run_id=run.id, item_id=item_id, user_id=user_id, quantity=0)
     line.quantity += quantity
-    line.picked_up_at = line.picked_up_by = None
     session.add(line)
 
 

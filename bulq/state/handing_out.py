@@ -111,11 +111,11 @@ class HandingOutState(rx.State):
             raise
 
     @rx.event
-    async def take(self, item_id: str):
-        """Take of the left-over goods what was chosen, or all."""
+    async def take(self, item_id: str, seen: int):
+        """Take of the left-over goods what was chosen, or all. `seen` is how much was left over on the screen."""
         run_id, left = route(self, "run_id"), self._left(item_id)
         amount = self.taking.get(left.item_id, left.most)
-        await act(self, leftovers.take_leftovers, run_id, uuid(left.item_id), amount)
+        await act(self, leftovers.take_leftovers, run_id, uuid(left.item_id), amount, seen=seen)
         self.taking.pop(left.item_id, None)
         live.announce(f"run:{run_id}")
         return toast(text("run.left_over_taken", quantity=quantity(amount, left.unit), product=left.product))

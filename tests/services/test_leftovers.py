@@ -10,14 +10,14 @@ from sqlmodel import col, select
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, Conflict
 from bulq.domain.phases import Phase
-from bulq.models import Allocation, Group, Notification, Participant, StatementLine
+from bulq.models import Group, Notification, Participant, StatementLine
 from bulq.queries.export import run_export
 from bulq.queries.runs import run_view
 from bulq.queries.statements import LeftOver, run_statements
-from bulq.services import groups
-from bulq.services.leftovers import take_leftovers
+from bulq.services import groups, leftovers, pickup
 from bulq.services.mistakes import back_to_shopping
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, leave_over, remove
+from tests.seeing import take_leftovers
 
 ENDS = NOW + timedelta(days=14)
 
@@ -83,14 +83,40 @@ def test_after_completion_nothing_is_edited_and_more_is_entered(session: Session
 
 def test_what_is_taken_in_pick_up_waits_to_be_picked_up(session: Session, cast: Cast) -> None:
     run_id, rice = left_over(session, cast, Phase.DISTRIBUTING)
-    for line in session.scalars(select(Allocation).where(Allocation.run_id == run_id)):
-        line.picked_up_at, line.picked_up_by = NOW, cast.ana.id
-    session.flush()
+    eva = _joins(session, cast)
+
+    take_leftovers(session, eva, run_id, rice, PACK, now=LATER)
+
+    statement = next(each for each in run_statements(session, cast.ana, run_id).people if each.username == "eva")
+    assert (statement.waiting, statement.lines[0].got) == (1, 1000)
+
+
+def test_who_holds_goods_still_does_after_taking_more_of_them(session: Session, cast: Cast) -> None:
+    run_id, rice = left_over(session, cast, Phase.DISTRIBUTING)
+    pickup.set_picked_up(session, cast.mila, run_id, rice, cast.mila.id, True, now=NOW)
 
     take_leftovers(session, cast.mila, run_id, rice, PACK, now=LATER)
 
+    with pytest.raises(Conflict) as refusal:
+        back_to_shopping(session, cast.ana, run_id, now=LATER)
+    assert refusal.value.key == "already_picked_up"
     mila = next(each for each in run_statements(session, cast.ana, run_id).people if each.username == "mila")
-    assert (mila.waiting, mila.lines[0].got) == (1, 2000)
+    assert mila.lines[0].got == 2000
+
+
+@pytest.mark.parametrize("phase", [Phase.DISTRIBUTING, Phase.COMPLETED])
+def test_the_second_tap_takes_nothing_that_was_not_seen(session: Session, cast: Cast, phase: Phase) -> None:
+    run_id, rice = left_over(session, cast, phase)
+    leftovers.take_leftovers(session, cast.mila, run_id, rice, PACK, seen=2 * PACK, now=LATER)
+
+    with pytest.raises(Conflict) as refusal:
+        leftovers.take_leftovers(session, cast.mila, run_id, rice, PACK, seen=2 * PACK, now=LATER)
+
+    assert (refusal.value.key, refusal.value.values) == (
+        "left_over_changed",
+        {"seen": 2000, "current": 1000, "unit": "pack"},
+    )
+    assert [line.quantity for line in left(session, cast, run_id)] == [1000]
 
 
 @pytest.mark.parametrize("phase", [Phase.DISTRIBUTING, Phase.COMPLETED])

@@ -245,7 +245,8 @@ class Money(RuleBasedStateMachine):
         if line is None or not shares.left_over:
             return
         known, self.owed = self.owed, None
-        self.do(leftovers.take_leftovers, self.people[who], self.run_id, line.id, min(shares.left_over, number * 500))
+        taken = min(shares.left_over, number * 500)
+        self.do(leftovers.take_leftovers, self.people[who], self.run_id, line.id, taken, seen=shares.left_over)
         mine, after = str(self.people[who].id), self._owed()
         if known is not None:  # nobody else owes anything else
             assert {each: after.get(each) for each in known if each != mine} == {

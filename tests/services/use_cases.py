@@ -638,7 +638,7 @@ USE_CASES = [
     UseCase(
         leftovers.take_leftovers,
         "mila",
-        lambda at, who: leftovers.take_leftovers(at.session, who, at.run, at.item, PACK, now=LATER),
+        lambda at, who: seeing.take_leftovers(at.session, who, at.run, at.item, PACK, now=LATER),
         ("run", "item"),
         (Phase.DISTRIBUTING, Phase.COMPLETED),
         before=_a_pack_left_over,
