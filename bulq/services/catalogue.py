@@ -195,13 +195,16 @@ def observe_price(
     observe(session, seen_by, seen, group.time_zone, now=now)
 
 
-def observe_purchases(session: Session, run: Run, group: Group, *, now: datetime) -> None:
-    """Feed a finished shopping trip into the price history: what each line cost for the quantity that was bought."""
+def observe_purchases(session: Session, run: Run, group: Group, *, item_id: UUID | None = None, now: datetime) -> None:
+    """Feed a finished shopping trip into the price history: what each line cost for the quantity that was bought.
+
+    With `item_id` only the lines of that list item.
+    """
     lines = session.execute(
         select(ListItem.product_id, Product.unit, Purchase)
         .join(Purchase, col(Purchase.item_id) == col(ListItem.id))
         .join(Product, col(Product.id) == col(ListItem.product_id))
-        .where(ListItem.run_id == run.id)
+        .where(ListItem.run_id == run.id, *([ListItem.id == item_id] if item_id else []))
         .order_by(col(Purchase.id))
     ).all()
     listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run.id)

@@ -120,8 +120,10 @@ def correct_purchase(
 
 
 def _change(session: Session, access: RunAccess, purchase: Purchase, total: int, payer_id: UUID, now: datetime) -> None:
+    """Prices follow another total. Those of other goods stay as they are, also where somebody withdrew them."""
     run, item = access.run, session.get_one(ListItem, purchase.item_id)
-    if total != purchase.total:
+    is_repriced = total != purchase.total
+    if is_repriced:
         withdraw_purchases(session, run, [purchase], access.actor, now=now)
     item.line_total += total - purchase.total
     payer_before = purchase.payer_id
@@ -130,7 +132,8 @@ def _change(session: Session, access: RunAccess, purchase: Purchase, total: int,
     session.add_all([item, purchase])
     session.flush()
     forget_idle(session, run, payer_before)
-    observe_purchases(session, run, access.group, now=now)
+    if is_repriced:
+        observe_purchases(session, run, access.group, item_id=item.id, now=now)
 
 
 def _note(session: Session, access: RunAccess, purchase: Purchase, before: tuple[int, UUID], now: datetime) -> None:

@@ -12,6 +12,7 @@ from bulq.models import Allocation, AuditEntry, Bid, BidRaise, Group, Notificati
 from bulq.queries.runs import run_view
 from bulq.queries.statements import run_statements
 from bulq.services import bids, groups, mistakes, phases, pickup, runs, shopping
+from bulq.services.prices import withdraw_price
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, plan
 
@@ -167,6 +168,25 @@ def test_a_price_that_was_mistyped_leaves_the_history(session: Session, cast: Ca
 
 
 # Total and payer
+
+
+@pytest.mark.parametrize("total", [5593, 6300], ids=["payer", "total"])
+def test_a_correction_brings_no_price_of_other_goods_back_that_was_withdrawn(
+    session: Session, cast: Cast, total: int
+) -> None:
+    run_id = bring_to(session, cast, Phase.SHOPPING)
+    for product, quantity, cost in ((cast.rice, 7 * PACK, 5593), (cast.tomatoes, 1000, 300)):
+        seeing.buy(session, cast.ana, run_id, item_of(session, run_id, product), quantity, cost, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
+    wrong = session.scalars(select(PriceObservation).where(PriceObservation.product_id == cast.tomatoes)).one()
+    withdraw_price(session, cast.ana, wrong.id, now=NOW)
+    rice = item_of(session, run_id, cast.rice)
+    line = session.scalars(select(Purchase).where(Purchase.item_id == rice)).one()
+
+    seeing.correct_purchase(session, cast.ana, run_id, line.id, 7 * PACK, total, payer_id=cast.bojan.id, now=LATER)
+
+    assert prices(session, cast.tomatoes) == []
+    assert prices(session, cast.rice) == [total // 7]
 
 
 @pytest.mark.parametrize("phase", [Phase.ADJUSTING, Phase.DISTRIBUTING])
