@@ -70,6 +70,8 @@ def _revision() -> Iterator[Finding]:
 def _rows() -> Iterator[Finding]:
     with db.reading() as session:
         if session.get_bind().dialect.name == "postgresql":
+            # All as of one moment: what somebody buys between two statements is no finding.
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             session.execute(text("SET LOCAL statement_timeout = 0"))  # nobody waits for this
         for kind, query in (("items", _items()), ("allocations", _allocations()), ("ledger", _ledger())):
             yield from _found(kind, session.scalars(query.limit(NAMED + 1)).all())

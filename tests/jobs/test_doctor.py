@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 from sqlmodel import select
 
 from bulq import db, migrations
@@ -53,6 +53,23 @@ def test_money_that_does_not_add_up_is_found_with_its_run(cast: Cast) -> None:
     assert set(report) == {"items", "balances"}
     run_id = db.read_now(lambda session: session.scalars(select(ListItem.run_id)).first())
     assert report["items"] == str(run_id) and "5593 instead of 5594" in report["balances"]
+
+
+def test_a_total_that_is_corrected_while_it_looks_is_no_finding(cast: Cast) -> None:
+    back_up(NOW)
+    done: list[bool] = []
+
+    def correct(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("SELECT purchases.run_id") and not done:  # items are read by now
+            done.append(True)
+            with db.transaction() as session:
+                session.execute(text("UPDATE purchases SET total = total + 1"))
+                session.execute(text("UPDATE list_items SET line_total = line_total + 1 WHERE bought > 0"))
+
+    event.listen(db.engine(), "before_cursor_execute", correct)
+
+    assert "balances" not in found()
+    assert done
 
 
 def test_a_frozen_statement_that_is_not_what_was_paid_is_found(cast: Cast) -> None:
