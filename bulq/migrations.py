@@ -47,6 +47,7 @@ def upgrade(url: str) -> tuple[str | None, str | None]:
 @contextmanager
 def _unchanged_money(connection: Connection) -> Iterator[None]:
     with TemporaryDirectory() as folder:
+        witness.keep_others_out(connection)
         before, after = Path(folder) / "before", Path(folder) / "after"
         cancelled = witness.has_ledger(connection)
         with before.open("w") as file:

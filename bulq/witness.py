@@ -43,6 +43,18 @@ def has_ledger(connection: Connection) -> bool:
     return sa.inspect(connection).has_table(LEDGER.name)
 
 
+def keep_others_out(connection: Connection) -> None:
+    """Until the transaction ends nobody else changes what is compared, while servers of the version before go on.
+
+    Others may read. Runs come first, as everywhere else, so that nobody waits in a circle. SQLite has one writer only.
+    """
+    if connection.dialect.name == "postgresql":
+        there = set(sa.inspect(connection).get_table_names())
+        for table in (RUNS, ITEMS, ALLOCATIONS, PURCHASES, LEDGER):
+            if table.name in there:
+                connection.exec_driver_sql(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE")
+
+
 def write(connection: Connection, file: IO[str], *, cancelled: bool) -> None:
     """Write a line for everybody with money in a run: what they owe and paid, in minor units; in an order that stays.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,29 @@ def test_one_that_changes_no_money_goes_through_after_a_backup_in_production(
     assert main(["migrate"]) == 0
     [kept] = vault().backups()
     assert f"{kept.name} was made and proved" in capsys.readouterr().out and is_there(database)
+
+
+@pytest.mark.only("postgresql")
+def test_what_others_change_meanwhile_stops_nothing(database: str, next_version: Next) -> None:
+    people = db.write_now(cast.assemble)
+    db.write_now(cast.bring_to, people, Phase.ADJUSTING)
+    next_version("SELECT pg_sleep(1)")
+
+    with ThreadPoolExecutor() as threads:
+        raised = threads.submit(_raise_a_total_while_it_migrates, database)
+        assert main(["migrate"]) == 0
+        raised.result()
+    assert is_there(database)
+
+
+def _raise_a_total_while_it_migrates(url: str) -> None:
+    sleeping = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+    with create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
+        while not connection.execute(text(sleeping)).scalar_one():
+            time.sleep(0.01)
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        for statement in ("purchases SET total = total + 1", "list_items SET line_total = line_total + 1"):
+            connection.execute(text(f"UPDATE {statement}"))
 
 
 @pytest.mark.only("sqlite")
