@@ -125,7 +125,7 @@ def lock_runs(session: Session, condition: ColumnElement[bool], now: datetime) -
 
     Others don't change anyway.
     """
-    changeable = or_(col(Run.phase).in_(OPEN), col(Run.ended_at) > now - TAKING)
+    changeable = or_(col(Run.phase).in_(OPEN), col(Run.ended_at) >= now - TAKING)
     query = select(Run.id).where(condition, changeable).order_by(col(Run.id))
     return set(session.scalars(query.with_for_update(key_share=True)))
 
