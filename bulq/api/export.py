@@ -22,7 +22,7 @@ from bulq.domain.errors import Invalid, NotFound
 from bulq.domain.exports import What
 from bulq.exports.commas import Separator
 from bulq.exports.files import MEDIA_TYPES, File, Kind, file_of
-from bulq.queries.export import RunExport, run_export
+from bulq.queries.export import RunExport, own_export, run_export
 from bulq.services.accounts import actor_for
 
 ABOUT = {
@@ -50,16 +50,21 @@ Choice = TypeVar("Choice", bound=StrEnum)
 async def _export(request: Request, run_id: str, kind: Kind, what: str, separator: str) -> Response:
     part, between = _chosen(What, what, "what"), _chosen(Separator, separator, "separator")
     now = datetime.now(UTC)
-    export = await db.read(_read, token_of(request), _id(run_id), now)
+    export = await db.read(_read, token_of(request), _id(run_id), part, now)
     file = await _off_the_loop(lambda: file_of(export, kind, part, between, language_of(request), now))
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
-def _read(session: Session, token: str | None, run_id: UUID, now: datetime) -> RunExport:
+def _read(session: Session, token: str | None, run_id: UUID, what: What, now: datetime) -> RunExport:
     actor = actor_for(session, token, now=now)
     limits.spend(settings.exports_per_minute, "exports", str(actor.id))
-    return run_export(session, actor, run_id)
+    try:
+        return run_export(session, actor, run_id)
+    except NotFound:
+        if what is not What.MINE:
+            raise
+        return own_export(session, actor, run_id)  # of who has left the group, or of a group that was closed
 
 
 def _id(text: str) -> UUID:

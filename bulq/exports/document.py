@@ -88,7 +88,15 @@ def _statements(export: RunExport, what: What, language: str) -> dict[str, Any]:
     if what is What.MINE:
         return found
     left = [goods for goods in export.goods if goods.left_over or goods.left_cost]
-    found["left_over"] = [{**_product(goods), "quantity": goods.left_over, "cost": goods.left_cost} for goods in left]
+    found["left_over"] = [
+        {
+            **_product(goods),
+            "quantity": goods.left_over,
+            "cost": goods.left_cost,
+            "borne_by": [{"called": names[payer], "cost": cost} for payer, cost in goods.borne.items()],
+        }
+        for goods in left
+    ]
     found["totals"] = {"statements_and_left_over": export.total, "left_over": export.left_cost, "paid": export.paid}
     return found
 

@@ -27,10 +27,10 @@ class _Pages:
         self.names = unambiguous(people, reserved=[left_over], shown=printable)
         self.when = " · ".join(filter(None, (export.store, shopping_day(export, language))))
         self.made = made_at(export, language, now)
-        foot = printable(f"{export.group} · {self.when}")
-        self.sheets = Sheets(
-            f"{export.group}: {self.when}", foot, self.say("page", page="{page}", pages="{pages}"), language
-        )
+        self.where = " · ".join(filter(None, (export.group, self.when)))
+        foot = printable(self.where)
+        title = ": ".join(filter(None, (export.group, self.when)))
+        self.sheets = Sheets(title, foot, self.say("page", page="{page}", pages="{pages}"), language)
         self.lines = lines_by_person(export)
         self.remarks = [*remarks(export, language), *self._about_letters()]
 
@@ -49,7 +49,7 @@ class _Pages:
 
     def _begin(self, title: str, *more: str) -> None:
         phase = text(f"phase.{self.export.phase}", self.language)
-        about = [f"{self.export.group} · {self.when}", f"{phase} · {self.made}", *more]
+        about = [self.where, f"{phase} · {self.made}", *more]
         self.sheets.begin(title, [printable(line) for line in about])
 
     def _end(self, *more: str) -> None:

@@ -111,6 +111,19 @@ def run_for(session: Session, actor: Actor, run_id: UUID, *, lock: bool = False)
     return RunAccess(actor, *found)
 
 
+def own_run_for(session: Session, actor: Actor, run_id: UUID) -> RunAccess:
+    """A run the actor took part in, whether or not they are still in its group: for what is theirs alone."""
+    found = session.execute(
+        select(Run, Group, Participant)
+        .join(Group, col(Group.id) == col(Run.group_id))
+        .join(Participant, col(Participant.run_id) == col(Run.id))
+        .where(col(Run.id) == run_id, col(Participant.user_id) == actor.id)
+    ).first()
+    if found is None:
+        raise NotFound()
+    return RunAccess(actor, *found)
+
+
 # Nearly every event asks these two: putting a statement together costs more than the database takes to answer it.
 _ONE_MEMBERS_RUN = (col(Run.id) == bindparam("run_id"), col(Membership.user_id) == bindparam("user_id"))
 _RUN_SEEN = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from bulq.domain.errors import Forbidden
 from bulq.domain.exports import Basis, Became, basis, became
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import Offer
-from bulq.queries.runs import PersonLine, ProductLine, RunView, is_closed, run_view
+from bulq.queries.access import own_run_for
+from bulq.queries.runs import PersonLine, ProductLine, RunView, is_closed, run_view, view_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,39 @@ def run_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
     run = run_view(session, viewer, run_id)
     if str(viewer.id) not in {person.user_id for person in run.people}:
         raise Forbidden("participants_only")
+    return _export(run, viewer)
+
+
+def own_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
+    """The viewer's own lines of a run they took part in, even when they have left the group or it was closed.
+
+    Nobody else's lines, and nothing that was said in the group: its name by now, notes, who leads.
+    """
+    export = _export(view_of(session, own_run_for(session, viewer, run_id)), viewer)
+    mine = str(viewer.id)
+    me = next(person for person in export.people if person.user_id == mine)
+    goods = tuple(
+        replace(each, wanted=0, bought=0, paid=0, cost=None, left_over=0, left_cost=0, borne={}, portions=portions)
+        for each in export.goods
+        if (portions := tuple(portion for portion in each.portions if portion.user_id == mine))
+    )
+    return replace(
+        export,
+        group="",
+        leader_id="",
+        note="",
+        cancel_reason="",
+        shopping_day=None,
+        goods=goods,
+        people=(me,),
+        left_cost=0,
+        total=me.total,
+        paid=me.paid,
+        unpriced=0,
+    )
+
+
+def _export(run: RunView, viewer: Actor) -> RunExport:
     return RunExport(
         id=run.id,
         viewer_id=str(viewer.id),

@@ -13,13 +13,15 @@ from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.paging import page_of
-from bulq.models import Group, Notification, Run, Store
+from bulq.models import Group, Membership, Notification, Run, Store
 
 PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationLine:
+    """`left`: it is about a group that the viewer is in no more, whose name and plans by now are not theirs to know."""
+
     id: UUID
     kind: str
     details: dict[str, Any]
@@ -31,6 +33,7 @@ class NotificationLine:
     store: str | None
     shopping_day: date | None
     group: str | None
+    left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,14 @@ def notifications(session: Session, viewer: Actor, *, page: int = 1) -> Notifica
     ).one()
     page, pages = page_of(page, count, PAGE)
     rows = session.execute(
-        select(Notification, col(Store.name), col(Run.shopping_day), col(Group.name))
+        select(Notification, col(Store.name), col(Run.shopping_day), col(Group.name), col(Membership.id).is_not(None))
         .outerjoin(Run, col(Run.id) == col(Notification.run_id))
         .outerjoin(Store, col(Store.id) == col(Run.store_id))
         .outerjoin(Group, col(Group.id) == col(Notification.group_id))
+        .outerjoin(
+            Membership,
+            (col(Membership.group_id) == col(Notification.group_id)) & (col(Membership.user_id) == viewer.id),
+        )
         .where(mine)
         .order_by(col(Notification.updated_at).desc(), col(Notification.id).desc())
         .limit(PAGE)
@@ -69,9 +76,10 @@ def notifications(session: Session, viewer: Actor, *, page: int = 1) -> Notifica
             entry.run_id,
             entry.group_id,
             store,
-            shopping_day,
-            group,
+            shopping_day if is_member else None,
+            group if is_member else None,
+            entry.group_id is not None and not is_member,
         )
-        for entry, store, shopping_day, group in rows
+        for entry, store, shopping_day, group, is_member in rows
     )
     return NotificationsView(lines, page, pages, unread)

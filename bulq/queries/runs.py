@@ -127,8 +127,12 @@ class RunView:
 
 def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
     """The run for a member of its group. Nine queries, whatever its size."""
-    access = run_for(session, viewer, run_id)
-    run, group = access.run, access.group
+    return view_of(session, run_for(session, viewer, run_id))
+
+
+def view_of(session: Session, access: RunAccess) -> RunView:
+    """The same for who has been let in."""
+    run, group, run_id = access.run, access.group, access.run.id
     bids = _bids(session, run_id)
     listed = _products(session, access, bids)
     shares = _shares(session, access, listed)
@@ -161,13 +165,13 @@ def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
 
 
 def _store_and_members(session: Session, access: RunAccess) -> tuple[str, set[str]]:
-    """The name of the store, and who is in the group: at least the viewer."""
+    """The name of the store, and who is in the group."""
     rows = session.execute(
-        select(col(Store.name), col(Membership.user_id))
-        .join(Membership, col(Membership.group_id) == access.group.id)
+        select(col(Store.name), cast(col(Membership.user_id), String))
+        .outerjoin(Membership, col(Membership.group_id) == access.group.id)
         .where(col(Store.id) == access.run.store_id)
     ).all()
-    return rows[0][0], {str(user_id) for _, user_id in rows}
+    return rows[0][0], {_our_writing(user_id) for _, user_id in rows if user_id}
 
 
 def _bids(session: Session, run_id: UUID) -> dict[str, list[BidLine]]:

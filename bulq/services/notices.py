@@ -16,6 +16,7 @@ from bulq.domain.errors import NotFound
 from bulq.models import Membership, Notification, Participant, Run, User
 
 TOGETHER = timedelta(minutes=5)
+FAREWELLS = ("removed", "group_closed")  # these reach people who are in the group no more
 
 
 def tell(
@@ -29,7 +30,13 @@ def tell(
     by: Actor | User | None = None,
     **details: Any,
 ) -> None:
-    """Write one notification for each of `people`: `notice.<kind>` with `details` filled in, and `by` as its `who`."""
+    """Write one notification for each of `people`: `notice.<kind>` with `details` filled in, and `by` as its `who`.
+
+    Of a run or a group only its members hear. Whoever has left hears of nothing that happens there afterwards.
+    """
+    place = run.group_id if run else group_id
+    if place is not None and kind not in FAREWELLS:
+        people = members_among(session, place, people)
     if not people:
         return
     if by is not None:
@@ -72,19 +79,17 @@ def forget_who(session: Session, user_id: UUID, name: str) -> None:
 
 
 def participants_but(session: Session, run: Run, actor_id: UUID | None) -> list[UUID]:
-    """Who takes part in the run, without the one who acts and without those who have left."""
-    rows = session.scalars(
-        select(Participant.user_id)
-        .join(Membership, col(Membership.user_id) == col(Participant.user_id))
-        .where(col(Participant.run_id) == run.id, col(Membership.group_id) == run.group_id)
-    )
+    """Who takes part in the run, without the one who acts."""
+    rows = session.scalars(select(Participant.user_id).where(Participant.run_id == run.id))
     return [user for user in rows if user != actor_id]
 
 
 def members_among(session: Session, group_id: UUID, people: Collection[UUID]) -> list[UUID]:
     """Those of `people` who are in the group: whoever has left it hears of nothing that happens there."""
-    rows = session.scalars(select(Membership.user_id).where(Membership.group_id == group_id))
-    return [user_id for user_id in rows if user_id in set(people)]
+    if not people:
+        return []
+    query = select(Membership.user_id).where(Membership.group_id == group_id, col(Membership.user_id).in_(people))
+    return list(session.scalars(query))
 
 
 def read_one(session: Session, actor: Actor, notification_id: UUID, *, now: datetime) -> Notification:

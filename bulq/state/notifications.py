@@ -50,7 +50,7 @@ def notice_row(line: NotificationLine) -> NoticeRow:
 
 
 def _href(line: NotificationLine) -> str:
-    if line.kind in ("removed", "group_closed"):
+    if line.left or line.kind == "group_closed":
         return ""  # the group is not theirs to see any more
     if line.run_id:
         return f"/runs/{line.run_id}"

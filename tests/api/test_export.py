@@ -19,7 +19,7 @@ from bulq.domain.phases import Phase
 from bulq.models import Group, Product, User
 from bulq.services import accounts, bids, groups, runs
 from tests.api.conftest import Browser
-from tests.cast import NOW, PACK, Cast, assemble, bring_to, plan
+from tests.cast import NOW, PACK, Cast, assemble, bring_to, plan, remove
 
 FILES = ("export.csv", "export.xlsx", "export.json", "export.pdf")
 BEGINNINGS = {
@@ -108,6 +108,36 @@ async def test_who_was_removed_gets_nothing_any_more_and_nobody_from_a_closed_gr
     with db.transaction() as session:
         session.get_one(Group, cast.group_id).closed_at = NOW
     assert (await ask(browser, cast.ana, run_id, file)).status_code == 404
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("how", ["removed", "closed"])
+async def test_ones_own_statement_stays_ones_own(browser: Browser, how: str, file: str) -> None:
+    cast, run_id = cast_at(Phase.COMPLETED)
+    with db.transaction() as session:
+        group = session.get_one(Group, cast.group_id)
+        group.name = "Renamed"
+        if how == "removed":
+            remove(session, cast, cast.mila)
+        else:
+            group.closed_at = NOW
+
+    mine = await ask(browser, cast.mila, run_id, f"{file}?what=mine")
+    others = [await ask(browser, cast.mila, run_id, f"{file}?what={what}") for what in ("statements", "everything")]
+    stranger = await ask(browser, cast.eva, run_id, f"{file}?what=mine")
+
+    assert (mine.status_code, stranger.status_code) == (200, 404)
+    assert [answer.status_code for answer in others] == [404, 404]
+    assert mine.content.startswith(BEGINNINGS[file])
+    if file == "export.csv":
+        assert rows_of(mine.content)[1:] == [
+            ["Mila", "mila", "Basmati rice 5 kg", "Daawat", "pack", "2", "1", "7.99", "EUR"]
+        ]
+    if file == "export.json":
+        found = mine.json()
+        assert (found["run"]["group"], found["run"]["leader"], found["run"]["note"]) == ("", None, "")
+        assert [(each["username"], each["total"]) for each in found["statements"]] == [("mila", 799)]
+        assert not {"Ana", "Bojan", "Renamed"} & set(mine.text.replace('"', " ").split())
 
 
 async def test_names_are_no_formulas_and_tell_people_apart(browser: Browser) -> None:

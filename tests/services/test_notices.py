@@ -8,12 +8,12 @@ from sqlmodel import select
 
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
-from bulq.models import Notification
+from bulq.models import Group, Notification, Run
 from bulq.queries.accounts import unread_count
 from bulq.queries.notices import notifications
-from bulq.services import accounts, bids, leading, notices, phases, runs, users
+from bulq.services import accounts, bids, groups, leading, notices, phases, runs, users
 from tests import seeing
-from tests.cast import LATER, NOW, Cast, actor, bring_to, person, plan
+from tests.cast import LATER, NOW, Cast, actor, bring_to, person, plan, remove
 
 MINUTE = timedelta(minutes=1)
 
@@ -167,3 +167,46 @@ def test_notices_forget_who_left_the_server_and_nobody_else(session: Session, ca
 
     said = [line.details["who"] for line in notifications(session, cast.ana).lines if line.kind == "made_admin"]
     assert sorted(said) == ["Former member", "Mila"]
+
+
+def _leaves_but_is_a_neighbour(session: Session, cast: Cast, who: Actor) -> None:
+    """Out of the group, and still in another one with Ana."""
+    other = groups.create_group(session, cast.ana, "Other", "EUR", "UTC", now=NOW)
+    groups.join_group(session, who, other.invite_token, now=NOW)
+    remove(session, cast, who)
+    notices.read_all(session, who, now=LATER)
+    session.flush()
+
+
+@pytest.mark.parametrize("phase", [Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING])
+def test_who_has_left_hears_of_nothing_even_beside_them_in_another_group(
+    session: Session, cast: Cast, phase: Phase
+) -> None:
+    run_id = bring_to(session, cast, phase)
+    _leaves_but_is_a_neighbour(session, cast, cast.mila)
+    before = heard(session, cast.mila, run_id)
+
+    notices.tell(session, [cast.mila.id, cast.bojan.id], "made_helper", now=LATER, run=session.get_one(Run, run_id))
+    phases.cancel_run(session, cast.ana, run_id, "", now=LATER + 10 * MINUTE)
+    runs.start_run(session, cast.ana, cast.group_id, cast.store_id, now=LATER)
+    session.flush()
+
+    assert heard(session, cast.mila, run_id) == before
+    assert heard(session, cast.bojan, run_id)[-1][0] == "phase_cancelled"
+    assert unread_count(session, cast.mila) == 0
+
+
+def test_old_notices_say_nothing_new_of_a_group_one_has_left(session: Session, cast: Cast) -> None:
+    run_id = plan(session, cast)
+    remove(session, cast, cast.mila)
+    session.get_one(Group, cast.group_id).name = "Renamed"
+    session.get_one(Run, run_id).shopping_day = NOW.date()
+    session.flush()
+
+    lines = notifications(session, cast.mila).lines
+    others = notifications(session, cast.bojan).lines
+
+    assert {"removed", "new_run"} <= {line.kind for line in lines}
+    assert {(line.group, line.shopping_day, line.left) for line in lines} == {(None, None, True)}
+    assert [line.details["group"] for line in lines if line.kind == "removed"] == ["Liman"]
+    assert {(line.group, line.left) for line in others} == {("Renamed", False)}
