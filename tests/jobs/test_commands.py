@@ -21,7 +21,8 @@ from bulq.config import Jobs, settings
 from bulq.domain.errors import NotSignedIn
 from bulq.jobs.backup import back_up, facts_in
 from bulq.jobs.vault import vault
-from bulq.models import UserSession
+from bulq.models import Backup, UserSession
+from bulq.queries.backups import backups_named
 from bulq.services import accounts, password_resets
 from tests.cast import NOW, Cast
 from tests.databases import ROOT, PostgreSQL
@@ -169,6 +170,16 @@ def test_the_list_is_there_when_the_database_is_gone(
     assert main(["backups"]) == 0
 
     assert "unknown here" in capsys.readouterr().out
+
+
+def test_of_backups_only_those_that_are_still_there_are_looked_up(cast: Cast, folder: Path) -> None:
+    with db.transaction() as session:
+        for name in ("kept", "pruned"):
+            session.add(Backup(name=name, kind="sqlite", started_at=NOW))
+
+    found = db.read_now(backups_named, ["kept", "of another server"])
+
+    assert [(name, row.name) for name, row in found.items()] == [("kept", "kept")]
 
 
 @pytest.mark.only("sqlite")

@@ -264,6 +264,7 @@ def test_bad_rows_can_be_left_out(session: Session, cast: Cast) -> None:
     found = take_in(session, cast, text, leave_out=True)
 
     assert (found.new_products, found.bad, keys(found)) == (2, 1, [(3, "unit", "row_unit")])
+    assert (found.changed, found.same) == (0, 0)  # a product is counted once
 
 
 def test_a_hundred_bad_rows_are_told_and_all_are_counted(session: Session, cast: Cast) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -10,6 +13,7 @@ import reflex as rx
 from reflex.event import EventSpec
 from reflex.istate.data import RouterData
 
+import bulq.state
 from bulq import db, sessions
 from bulq.domain.actor import Actor
 from bulq.services.accounts import start_session
@@ -18,6 +22,16 @@ from bulq.state.auth import AuthState, tab
 S = TypeVar("S", bound=rx.State)
 ORIGIN = "http://bulq.test"
 WRONG_TYPES: list[Any] = [None, 7, -1.5, True, [], ["x"], {}, {"a": []}]
+
+
+def states() -> list[type[rx.State]]:
+    """Of all pages and dialogs."""
+    modules = [importlib.import_module(each.name) for each in pkgutil.iter_modules(bulq.state.__path__, "bulq.state.")]
+    found = {each for module in modules for _name, each in inspect.getmembers(module, inspect.isclass)}
+    pages = [
+        each for each in found if issubclass(each, rx.State) and each.__module__.startswith("bulq.") and not each._mixin
+    ]
+    return sorted(pages, key=lambda each: each.__name__)
 
 
 def sign_in(actor: Actor) -> str:

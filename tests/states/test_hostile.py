@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 from typing import Any
 
 import pytest
 import reflex as rx
 
-import bulq.state
 from bulq import db
 from bulq.config import settings
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import Phase
 from tests.cast import assemble, bring_to
-from tests.states.tabs import do, open_tab
+from tests.states.tabs import do, open_tab, states
 
 ODD: tuple[Any, ...] = (
     *([], ["x"], [[]], {}, {"x": []}, None, True, -1, 10**400, float("inf"), float("nan")),
     *("", "x", "x" * 5000, "\x00", "\ud800", "1", "[1]", "[" * 900, "[[], {}, []]", "null", "verify", "verify x"),
 )
-
-
-def states() -> list[type[rx.State]]:
-    modules = [importlib.import_module(each.name) for each in pkgutil.iter_modules(bulq.state.__path__, "bulq.state.")]
-    found = {each for module in modules for _name, each in inspect.getmembers(module, inspect.isclass)}
-    pages = [
-        each for each in found if issubclass(each, rx.State) and each.__module__.startswith("bulq.") and not each._mixin
-    ]
-    return sorted(pages, key=lambda each: each.__name__)
 
 
 ADMINS = ("admin", "audit", "catalogue_file", "curated", "merging", "tables")

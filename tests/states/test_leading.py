@@ -179,6 +179,28 @@ async def test_a_bid_taken_back_is_not_put_over_a_newer_one(cast: Cast) -> None:
         await do(run, "undo", f'["{cast.rice}", 3000, ""]')
 
 
+async def test_dates_are_typed_on_from_what_is_set(cast: Cast) -> None:
+    run_id = run_in(cast, Phase.ACTIVE)
+    lead = await page(cast, run_id)
+    fields = "shopping_day", "bids_close_at", "note", "time_zone"
+
+    await do(lead, "ask_edit")
+    assert [getattr(lead, field) for field in fields] == ["", "", "", "Europe/Belgrade"]
+    for field, typed in zip(fields, ("2099-07-11", "2099-07-10T18:00", "By the market"), strict=False):
+        await do(lead, f"set_{field}", typed)
+    await do(lead, "save")
+    assert (lead.dialog, lead.errors) == ("", {})
+    for field in fields[:3]:
+        await do(lead, f"set_{field}", "")
+
+    await do(lead, "ask_edit")
+
+    assert [getattr(lead, field) for field in fields[:3]] == ["2099-07-11", "2099-07-10T18:00", "By the market"]
+    with db.reading() as session:
+        closes = session.get_one(Run, run_id).bids_close_at
+    assert closes is not None and closes.isoformat() == "2099-07-10T16:00:00+00:00"
+
+
 # Adding a product
 
 

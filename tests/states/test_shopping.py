@@ -16,14 +16,14 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.phases import Phase
 from bulq.models import Bid, PriceObservation, Product, Purchase
-from bulq.services import accounts, groups, runs
+from bulq.services import accounts, bids, groups, phases, runs
 from bulq.sessions import cookie_name
 from bulq.state.auth import now
 from bulq.state.buying import BuyingState
 from bulq.state.listing import ListingState
 from bulq.state.shopping import SHOPPING, ShoppingState
 from tests import seeing
-from tests.cast import NOW, PACK, Cast, assemble, bring_to, item_of
+from tests.cast import NOW, PACK, Cast, assemble, bring_to, item_of, plan
 from tests.conftest import Scene
 
 HOSTILE: list[Any] = ["", "abc", "NaN", "1e309", "-1", "9" * 400, "\0", "\ud800", "' OR 1=1 --", None, 7.5, ["x"], {}]
@@ -59,6 +59,22 @@ def written(session: Session) -> Shop:
     run_id = bring_to(session, cast, Phase.SHOPPING)
     rice, tomatoes = (str(item_of(session, run_id, product)) for product in (cast.rice, cast.tomatoes))
     return Shop(cast, run_id, rice, tomatoes)
+
+
+def noted(session: Session) -> tuple[Cast, UUID]:
+    """A list with notes of three bids, and one of somebody who is interested only."""
+    cast = assemble(session)
+    run_id = plan(session, cast)
+    bids.place_bid(session, cast.mila, run_id, cast.rice, PACK, note="the red bag", now=NOW)
+    bids.place_bid(session, cast.bojan, run_id, cast.rice, PACK, note="not the old ones", now=NOW)
+    bids.place_bid(session, cast.bojan, run_id, cast.tomatoes, 500, note="ripe ones", now=NOW)
+    bids.place_bid(session, cast.ana, run_id, cast.tomatoes, 500, now=NOW)
+    bids.mark_interested(session, cast.mila, run_id, cast.tomatoes, now=NOW)
+    bids.write_note(session, cast.mila, run_id, cast.tomatoes, "perhaps", now=NOW)
+    session.flush()
+    seeing.confirm_run(session, cast.ana, run_id, now=NOW)
+    phases.start_shopping(session, cast.ana, run_id, now=NOW)
+    return cast, run_id
 
 
 @pytest.fixture
@@ -99,6 +115,17 @@ async def test_the_list_says_what_to_buy(shop: Shop) -> None:
         ("Tomatoes", "1.5 kg"),
     ]
     assert (page.list.may_buy, page.list.left, page.list.bought_count, page.list.spent) == (True, 2, 0, "€0.00")
+
+
+async def test_the_list_says_what_bidders_want_one_to_know(scene: Scene) -> None:
+    cast, run_id = scene(noted)
+
+    page = await tab(cast.ana, run_id)
+
+    assert [(good.name, good.notes) for good in page.list.goods] == [
+        ("Basmati rice 5 kg", ["Mila: “the red bag”", "Bojan: “not the old ones”"]),  # in the order of bidding
+        ("Tomatoes", ["Bojan: “ripe ones”"]),
+    ]
 
 
 async def test_what_is_bought_stands_on_the_receipt(shop: Shop) -> None:

@@ -1,7 +1,9 @@
-"""Pages of the catalogue to who is not signed in: they lead to the login, show nothing and change nothing."""
+"""Pages to who is not signed in: they lead to the login, show nothing and change nothing."""
 
 from __future__ import annotations
 
+import inspect
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from bulq import db
-from bulq.domain.errors import NotSignedIn
+from bulq.domain.errors import BulqError, NotSignedIn
 from bulq.domain.phases import Phase
 from bulq.services import prices
 from bulq.state.auth import AuthState
@@ -22,7 +24,7 @@ from bulq.state.search import ResultsState, SearchState
 from bulq.state.store import StoreState
 from tests.cast import NOW, Cast, assemble, bring_to
 from tests.conftest import Scene
-from tests.states.tabs import do, open_tab, told
+from tests.states.tabs import do, open_tab, states, told
 
 CODE = "4006381333931"
 Handlers = dict[str, tuple[Any, ...]]
@@ -89,4 +91,49 @@ async def test_signed_out_nothing_is_shown_and_nothing_changes(cast: Cast, state
 
     assert "/login?next=" in told_them and refused
     assert not any(getattr(page, name) for name in shown)
+    assert rows() == before
+
+
+# What is not empty before a page is read. No right is given, nothing is open, and nothing is said to be so.
+START: dict[str, dict[str, Any]] = {
+    "AddingState": {"unit": "piece", "step": "1", "per": "1"},
+    "AdminProductsState": {"unit": "piece", "step": "1", "content_unit": "kg"},
+    "AdminSettingsState": {"processes": 1},
+    "AdminTagsState": {"kind": "category"},
+    "AuditState": {"export": "/api/v1/admin/audit.csv"},
+    "AuthState": {"theme": "system"},
+    "CatalogueFileState": {"refused": True},
+    "DashboardState": {"most_runs": 1},
+    "ExportState": {"what": "everything", "kind": "pdf", "file": "export.pdf?what=everything"},
+    "GroupState": {"joining_open": True},
+    "HomeState": {"currency": "EUR", "time_zone": "Europe/Belgrade"},
+    "InviteState": {"login": "/login"},
+    "LeadingState": {"unit": "piece", "step": 1000},
+    "ListingState": {"unit": "piece", "step": "1"},
+    "ManageState": {"joining_open": True, "currency": "EUR", "fair_rule": "proportional"},
+    "ProductState": {"decimals": 2, "dots": True},
+    "ProductTagsState": {"kind": "category"},
+    "ProfileState": {"theme": "system", "language": "en"},
+    "RunState": {"group_href": "/", "number": -1, "sums": "estimated"},
+    "ScanState": {"unit": "piece", "step": "1", "has_content": True, "content_unit": "kg"},
+    "ShoppingState": {"when": "now"},
+}
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("state", states(), ids=lambda state: state.__name__)
+async def test_a_page_starts_empty_and_stays_so_signed_out(cast: Cast, state: type[rx.State]) -> None:
+    ids = {"run_id": cast.rice, "group_id": cast.group_id, "store_id": cast.store_id, "product_id": cast.rice}
+    page = await open_tab(state, None, "/", token="x", **ids)
+    before = rows()
+
+    values = {name: getattr(page, name) for name in state.base_vars}
+    told_apart = {name: value for name, value in values.items() if isinstance(value, (bool, int, str)) and value}
+    for name, handler in state.event_handlers.items():
+        count = len(inspect.signature(handler.fn).parameters) - 1
+        if name != "setvar" and not handler.is_background:
+            with suppress(BulqError):
+                await do(page, name, *["1"] * count)
+
+    assert told_apart == {**{name: 1 for name in ("page", "pages") if name in values}, **START.get(state.__name__, {})}
     assert rows() == before
