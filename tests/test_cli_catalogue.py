@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
 from bulq import cli, db
-from bulq.models import AuditEntry, Product
+from bulq.models import AuditEntry, Product, User
 from tests.cast import assemble
 
 GOODS = "name;unit;step;store;price;currency\nЛећа;kg;0,25;Metro;2,49;EUR\n"
@@ -32,6 +34,16 @@ def test_a_dry_run_changes_nothing(goods: Path, capsys: pytest.CaptureFixture[st
 
     assert "new products" in capsys.readouterr().out
     assert "Лећа" not in names()
+
+
+def test_a_dry_run_needs_no_admin(goods: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with db.transaction() as session:
+        session.execute(update(User).values(is_admin=False))
+
+    assert cli.main(["import-catalogue", str(goods), "--dry-run", "--guess", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["products"], found["prices"], found["refused"]) == (1, 1, [])
+    assert cli.main(["import-catalogue", str(goods), "--guess"]) == 1
 
 
 def test_a_file_is_imported_by_the_admin_who_is_longest_here(goods: Path) -> None:
