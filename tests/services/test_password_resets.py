@@ -16,7 +16,7 @@ from bulq.services import accounts
 from bulq.services.password_resets import VALID, offer_reset, renew_access, use_reset
 from bulq.services.users import delete_account, lock_users, make_admins
 from tests.cast import LATER, NOW, Cast
-from tests.knowing import authenticate
+from tests.knowing import authenticate, proof
 
 
 def test_the_link_sets_a_new_password_and_ends_all_sessions(session: Session, cast: Cast) -> None:
@@ -54,6 +54,19 @@ def test_a_link_works_once_for_a_day_and_until_there_is_a_newer(session: Session
             use_reset(session, token, "other hash", now=at)
         assert refusal.value.key == "reset_unknown"
     use_reset(session, newest, "other hash", now=NOW + VALID - timedelta(seconds=1))
+
+
+def test_a_link_ends_when_its_owner_changes_the_password(session: Session, cast: Cast) -> None:
+    session.get_one(User, cast.mila.id).password_hash = passwords.hash_password("seven green apples")
+    token = offer_reset(session, cast.ada, cast.mila.id, now=NOW)
+    session.flush()
+
+    proven = proof(session, cast.mila.id, "seven green apples")
+    accounts.change_password(session, cast.mila, proven, "new hash", now=NOW)
+    session.flush()
+
+    with pytest.raises(NotFound):
+        use_reset(session, token, "hash of a stranger", now=NOW)
 
 
 def test_m4_a_link_is_no_way_to_take_over_an_admin(session: Session, cast: Cast) -> None:
