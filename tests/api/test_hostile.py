@@ -134,6 +134,16 @@ async def test_what_is_no_address_of_the_api_is_a_problem(browser: Browser, meth
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("address", ["/session", "/health/live", "/no/such/thing"])
+async def test_no_method_repeats_what_it_was_sent(browser: Browser, address: str) -> None:
+    async with browser() as client:
+        answer = await client.request("TRACE", address, headers={"X-Secret": SECRET})
+
+        assert answer.status_code in (404, 405)
+        assert SECRET not in answer.text
+
+
 async def test_what_nobody_foresaw_is_logged_and_owned_up_to(
     browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
