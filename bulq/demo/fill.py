@@ -12,8 +12,8 @@ from sqlmodel import col, select
 from bulq import passwords
 from bulq.demo.story import CIRCLES, GOODS, PEOPLE, TRIPS, Trip
 from bulq.domain.actor import Actor
-from bulq.domain.phases import OPEN, Phase
-from bulq.domain.quantities import parse_money, parse_quantity
+from bulq.domain.phases import OPEN, Phase, Unit
+from bulq.domain.quantities import parse_money, parse_quantity, scale_step
 from bulq.domain.times import day_in
 from bulq.i18n import exponent
 from bulq.models import Group, ListItem, Run
@@ -163,7 +163,9 @@ class _Journey:
         helper = self.world.people[self.trip.helpers[0]] if self.trip.helpers else self.leader
         for number, (key, (typed, total)) in enumerate(self.trip.bought.items()):
             who = helper if number % 3 == 2 else self.leader
-            quantity, amount = parse_quantity(typed, GOODS[key].step), self._money(total)
+            goods = GOODS[key]
+            quantity = parse_quantity(typed, scale_step(Unit(goods.unit), goods.step))
+            amount = self._money(total)
             now = self.at(0.6 + 0.02 * number)
             shopping.buy(self.session, who, self.run.id, self._item(key), quantity, amount, seen=0, now=now)
         for key in self.trip.missing:

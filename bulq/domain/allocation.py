@@ -1,4 +1,4 @@
-"""Who gets how much of the goods when there is not enough, in whole steps."""
+"""Who gets how much of the goods when there is not enough: whole steps, and of weighed goods the rest of the scale."""
 
 from __future__ import annotations
 
@@ -6,18 +6,27 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from heapq import heapify, heapreplace
 
-from bulq.domain.money import rotation
+from bulq.domain.money import rotation, share_money
 from bulq.domain.phases import FairRule
+
+
+def matches(wanted: int, bought: int, step: int) -> bool:
+    """Whether what was bought is what was wanted (thousandths): a scale may differ by less than a step."""
+    return abs(bought - wanted) < step
 
 
 def share(
     rule: FairRule, bids: Mapping[str, int], raises: Sequence[tuple[str, int]], available: int, step: int, line_id: str
 ) -> dict[str, int]:
-    """What each bidder gets, in thousandths; what is left of `available` below a whole step stays over.
+    """What each bidder gets, in thousandths: together all that is available, and of a surplus what they bid.
 
-    `raises` are the parts of the bids, oldest first; only first come looks at them.
+    Whole steps go by the rule. Of weighed goods the rest below a step is divided in thousandths over what each gets, or
+    over the bids where that is nothing. `raises` are the parts of the bids, oldest first, for first come only.
     """
-    if available >= sum(bids.values()):
+    wanted = sum(bids.values())
+    if wanted and matches(wanted, available, step):
+        return share_money(available, bids, line_id)
+    if available >= wanted:
         return dict(bids)
     steps = {who: bid // step for who, bid in bids.items()}
     match rule:
@@ -27,7 +36,9 @@ def share(
             got = share_equal_first(steps, available // step, line_id)
         case FairRule.FIRST_COME:
             got = share_first_come(_raises_of(steps, raises, step), available // step)
-    return {who: got.get(who, 0) * step for who in bids}
+    whole = {who: got.get(who, 0) * step for who in bids}
+    rest = share_money(available % step, whole if any(whole.values()) else bids, line_id)
+    return {who: whole[who] + rest[who] for who in bids}
 
 
 def share_proportional(bids: Mapping[str, int], available: int, line_id: str) -> dict[str, int]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bulq.domain.allocation import matches
 from bulq.domain.money import share_money
 from bulq.domain.prices import Offer, best_offer
 from bulq.domain.statements import NOTHING, Part, Purchase, Shares, divided
@@ -63,12 +64,18 @@ def estimated(line: Line) -> Shares:
     return NOTHING if expected is None else Shares({}, share_money(expected, line.bids, line.line_id), {})
 
 
-def so_far(item_id: str, bought: int, total: int, bids: Mapping[str, int], paid: Mapping[str, Part]) -> Shares:
+def so_far(
+    item_id: str, bought: int, total: int, step: int, bids: Mapping[str, int], paid: Mapping[str, Part]
+) -> Shares:
     """A bought item before goods are given out, divided over the bids on it.
 
-    Bids that ask for less than was bought get what they ask for; the rest is left over. Bids that ask for more get
-    parts of what was bought, which need not be whole steps: who gets how many is decided later.
+    What matches is divided as it will be given out. Bids that ask for less than was bought get what they ask for; the
+    rest is left over. Bids that ask for more get parts of what was bought, which need not be whole steps: who gets how
+    many is decided later.
     """
-    if not sum(bids.values()) > bought:
+    wanted = sum(bids.values())
+    if wanted and matches(wanted, bought, step):
+        return divided(Purchase(item_id, total, bought, share_money(bought, bids, item_id)), paid)
+    if not wanted > bought:
         return divided(Purchase(item_id, total, bought, bids), paid)
     return Shares(share_money(bought, bids, item_id), share_money(total, bids, item_id), {})

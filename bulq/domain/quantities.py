@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 from bulq.domain.errors import Invalid
+from bulq.domain.phases import Unit
 
+WEIGHED = (Unit.KG, Unit.G, Unit.L, Unit.ML)
+FINE = (Unit.KG, Unit.L, Unit.M)  # of these a scale shows thousandths
 MAX_QUANTITY = 9_999_000
 MAX_LINE_UNITS = 1_000_000  # a line total stays below this many units of its currency
 MAX_CHARACTERS = 20  # also keeps int() away from texts of a megabyte
@@ -20,8 +23,16 @@ GROUPED = re.compile(
 )
 
 
-def parse_quantity(text: str, step: int, *, field: str = "quantity") -> int:
-    """Thousandths from a typed quantity; comma and point are both decimal, digits are never grouped."""
+def scale_step(unit: Unit, step: int) -> int:
+    """The smallest part that can be bought, in thousandths: for weighed goods the step binds bids, never the scale."""
+    return 1 if unit in WEIGHED else step
+
+
+def parse_quantity(text: str, step: int, *, field: str = "quantity", unit: Unit | None = None) -> int:
+    """Thousandths from a typed quantity; comma and point are both decimal, digits are never grouped.
+
+    With a `unit` that nobody weighs to a thousandth, "1,000" is asked about whatever the step.
+    """
     number = _unsigned(text, "quantity", field, negative="quantity_positive")
     match = PLAIN.fullmatch(number)
     if match is None:
@@ -31,6 +42,9 @@ def parse_quantity(text: str, step: int, *, field: str = "quantity") -> int:
     grouped_perhaps = len(fraction) == 3 and step % 1000 == 0
     if grouped_perhaps or len(fraction.rstrip("0")) > 3:
         raise _off_step(step, field)
+    if len(fraction) == 3 and unit is not None and unit not in FINE:
+        thousand = int((match["whole"] or "0") + fraction)
+        raise Invalid("quantity_thousands", field=field, thousand=thousand, one=plain(thousand, 3))
     quantity = int(match["whole"] or "0") * 1000 + int(fraction[:3].ljust(3, "0"))
     check_quantity(quantity, step, field=field)
     return quantity

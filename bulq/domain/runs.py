@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from bulq.domain.allocation import matches
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase
 
@@ -15,12 +16,12 @@ def check_phase(phase: Phase, allowed: Collection[Phase]) -> None:
         raise Conflict("wrong_phase", phase=phase.value)
 
 
-def next_after_shopping(items: Sequence[tuple[int, int]]) -> Phase:
-    """Where finishing the shopping leads, from (wanted, bought) per list item; items not there don't count."""
-    found = [(wanted, bought) for wanted, bought in items if bought]
+def next_after_shopping(items: Sequence[tuple[int, int, int]]) -> Phase:
+    """Where finishing the shopping leads, from (wanted, bought, step) per list item; items not there don't count."""
+    found = [item for item in items if item[1]]
     if not found:
         return Phase.COMPLETED
-    if all(wanted == bought for wanted, bought in found):
+    if all(matches(*item) for item in found):
         return Phase.DISTRIBUTING
     return Phase.ADJUSTING
 

@@ -15,7 +15,7 @@ from sqlmodel import col
 from bulq.domain.parts import so_far
 from bulq.domain.phases import FINAL, Phase
 from bulq.domain.statements import Entry, Part, Purchase, Shares, divided, shares_in
-from bulq.models import Allocation, Bid, ListItem, Run, StatementLine
+from bulq.models import Allocation, Bid, ListItem, Product, Run, StatementLine
 from bulq.models import Purchase as PurchaseRow
 
 GIVEN_OUT = (Phase.DISTRIBUTING, Phase.COMPLETED)  # from here on everybody knows what they get and owe
@@ -26,6 +26,7 @@ class Bought(NamedTuple):
 
     item_id: str
     product_id: str
+    step: int
     quantity: int
     total: int
 
@@ -46,11 +47,14 @@ class RunShares:
 def run_shares(session: Session, run: Run) -> RunShares:
     """The shares of a run in whatever phase. Four queries at most."""
     rows = session.execute(
-        select(col(ListItem.id), col(ListItem.product_id), col(ListItem.bought), col(ListItem.line_total)).where(
-            col(ListItem.run_id) == run.id, col(ListItem.bought) > 0
+        select(
+            *(col(ListItem.id), col(ListItem.product_id), col(Product.step)),
+            *(col(ListItem.bought), col(ListItem.line_total)),
         )
+        .join(Product, col(Product.id) == col(ListItem.product_id))
+        .where(col(ListItem.run_id) == run.id, col(ListItem.bought) > 0)
     )
-    items = [Bought(str(item), str(product), quantity, total) for item, product, quantity, total in rows]
+    items = [Bought(str(item), str(product), *figures) for item, product, *figures in rows]
     bids: dict[str, dict[str, int]] = defaultdict(dict)
     if run.phase is not Phase.DISTRIBUTING and run.phase not in FINAL:
         firm = select(col(Bid.product_id), col(Bid.user_id), col(Bid.quantity)).where(
@@ -94,7 +98,12 @@ def shares_of(
     else:
         shares = {
             item.item_id: so_far(
-                item.item_id, item.quantity, item.total, bids.get(item.product_id, {}), paid.get(item.item_id, {})
+                item.item_id,
+                item.quantity,
+                item.total,
+                item.step,
+                bids.get(item.product_id, {}),
+                paid.get(item.item_id, {}),
             )
             for item in items
         }

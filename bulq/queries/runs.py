@@ -244,7 +244,9 @@ def _products(
 
 def _shares(session: Session, access: RunAccess, lines: list[ProductLine]) -> RunShares:
     items = [
-        Bought(line.item_id, line.product_id, line.bought, line.paid) for line in lines if line.item_id and line.bought
+        Bought(line.item_id, line.product_id, line.step, line.bought, line.paid)
+        for line in lines
+        if line.item_id and line.bought
     ]
     return shares_of(session, access.run, items, {line.product_id: _firm(line) for line in lines if line.bought})
 

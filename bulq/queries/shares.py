@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bulq.domain.allocation import share
+from bulq.domain.allocation import matches, share
 from bulq.domain.phases import FairRule, Unit
 from bulq.models import Bid, BidRaise, ListItem, Product, User
 from bulq.queries.access import RunAccess
@@ -35,12 +35,18 @@ class ItemShare:
     product_id: UUID
     name: str
     unit: Unit
+    step: int
     bought: int
     people: tuple[PersonShare, ...]
 
     @property
     def claimed(self) -> int:
         return sum(person.claims for person in self.people)
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether what people want adds up to what was bought; of weighed goods up to less than a step."""
+        return matches(self.claimed, self.bought, self.step)
 
     @property
     def left_over(self) -> int:
@@ -108,4 +114,4 @@ def _item_share(
         PersonShare(user_id, person, wanted, quantity, gets.get(str(user_id), 0))
         for user_id, person, wanted, quantity in bids
     )
-    return ItemShare(item_id, product_id, name, unit, bought, people)
+    return ItemShare(item_id, product_id, name, unit, step, bought, people)

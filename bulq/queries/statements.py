@@ -137,7 +137,9 @@ def _goods(session: Session, run: Run) -> _Goods:
     ):
         wanted[str(product_id)][str(user_id)] = quantity or 0
     bought = [
-        Bought(str(item.id), str(item.product_id), item.bought, item.line_total) for item, _ in items if item.bought
+        Bought(str(item.id), str(item.product_id), product.step, item.bought, item.line_total)
+        for item, product in items
+        if item.bought
     ]
     return _Goods(items, wanted, shares_of(session, run, bought, {}))
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.phases import OPEN
-from bulq.models import Allocation, Bid, ListItem, PriceObservation, ProductTag, Run
+from bulq.domain.quantities import WEIGHED
+from bulq.models import Allocation, Bid, ListItem, PriceObservation, Product, ProductTag, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,18 @@ def _sightings(condition: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def _quantities() -> Subquery:
-    """Everything that open runs count of products, in thousandths: whole numbers of their steps."""
-    given = select(col(ListItem.product_id), col(ListItem.run_id), col(Allocation.quantity)).join(
-        Allocation, col(Allocation.item_id) == col(ListItem.id)
+    """Everything that open runs count of products in whole steps, in thousandths.
+
+    Bids are; what was bought and given out only of goods that aren't weighed.
+    """
+    counted_goods = select(col(Product.id)).where(col(Product.unit).not_in(WEIGHED))
+    given = (
+        select(col(ListItem.product_id), col(ListItem.run_id), col(Allocation.quantity))
+        .join(Allocation, col(Allocation.item_id) == col(ListItem.id))
+        .where(col(ListItem.product_id).in_(counted_goods))
+    )
+    bought = select(col(ListItem.product_id), col(ListItem.run_id), col(ListItem.bought)).where(
+        col(ListItem.product_id).in_(counted_goods)
     )
     counted = union_all(
         *(
@@ -63,9 +73,9 @@ def _quantities() -> Subquery:
                 (Bid, col(Bid.quantity)),
                 (Bid, col(Bid.wanted)),
                 (ListItem, col(ListItem.wanted)),
-                (ListItem, col(ListItem.bought)),
             )
         ),
+        bought,
         given,
     ).subquery()
     product, run, quantity = counted.c

@@ -65,7 +65,7 @@ def adjust_range_of(session: Session, bid: Bid) -> tuple[int, int, int]:
     if found is None or found[0] == 0:
         raise Conflict("nothing_to_adjust")
     bought, step = found
-    low, high = adjust_range(bid.quantity or 0, int(session.scalars(total).one() or 0), bought)
+    low, high = adjust_range(bid.quantity or 0, int(session.scalars(total).one() or 0), bought, step)
     if low == high:
         raise Conflict("nothing_to_adjust")
     return low, high, step
@@ -124,7 +124,7 @@ def finish_adjusting(session: Session, actor: Actor, run_id: UUID, *, now: datet
     access = run_for(session, actor, run_id, lock=True)
     access.need_leader()
     access.need_phase(Phase.ADJUSTING)
-    if any(item.claimed != item.bought for item in fair_shares(session, access)):
+    if not all(item.is_matched for item in fair_shares(session, access)):
         raise Conflict("sums_differ")
     allocate_bids(session, access.run)
     enter(session, access.run, Phase.DISTRIBUTING, actor, now=now)

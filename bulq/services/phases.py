@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import Select, delete, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict
+from bulq.domain.money import share_money
 from bulq.domain.phases import BIDDING, FINAL, OPEN, Phase
 from bulq.domain.runs import next_after_shopping
 from bulq.domain.texts import clean_text
-from bulq.models import Allocation, Bid, BidRaise, Group, ListItem, Participant, PhaseEntry, Purchase, Run
+from bulq.models import Allocation, Bid, BidRaise, Group, ListItem, Participant, PhaseEntry, Product, Purchase, Run
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_run
 from bulq.services.catalogue import observe_purchases
@@ -156,7 +158,8 @@ def finish_shopping(
     still_open = [item for item in items if not item.bought and not item.missing]
     if not {item.id for item in still_open} <= set(not_there):
         raise Conflict("items_open")
-    phase = next_after_shopping([(item.wanted, item.bought) for item in items])
+    goods = {each.id: each for each in session.scalars(select(Product).where(col(Product.id).in_(_listed(run))))}
+    phase = next_after_shopping([(item.wanted, item.bought, goods[item.product_id].step) for item in items])
     if phase is Phase.COMPLETED and not nothing_is_fine:
         raise Conflict("nothing_bought")
     for item in still_open:
@@ -169,6 +172,10 @@ def finish_shopping(
     return phase
 
 
+def _listed(run: Run) -> Select[UUID]:
+    return select(col(ListItem.product_id)).where(ListItem.run_id == run.id)
+
+
 def _keep_what_was_wanted(session: Session, run: Run) -> None:
     """Note each bid and each raise as it is before any adjusting."""
     firm = (col(Bid.run_id) == run.id) & col(Bid.quantity).is_not(None)
@@ -178,15 +185,22 @@ def _keep_what_was_wanted(session: Session, run: Run) -> None:
 
 
 def allocate_bids(session: Session, run: Run) -> None:
-    """Everybody gets what they bid of everything that was bought."""
-    shares = session.execute(
-        select(ListItem.id, Bid.user_id, Bid.quantity)
+    """Everybody gets what they bid of what was bought, and of weighed goods their part of what the scale said.
+
+    What was bought has to match what was bid.
+    """
+    rows = session.execute(
+        select(ListItem.id, ListItem.bought, Bid.user_id, Bid.quantity)
         .join(Bid, (col(Bid.run_id) == col(ListItem.run_id)) & (col(Bid.product_id) == col(ListItem.product_id)))
         .where(ListItem.run_id == run.id, col(ListItem.bought) > 0, col(Bid.quantity).is_not(None))
     )
-    for item_id, user_id, quantity in shares:
-        if quantity is not None:
-            session.add(Allocation(run_id=run.id, item_id=item_id, user_id=user_id, quantity=quantity))
+    bids: dict[tuple[UUID, int], dict[str, int]] = defaultdict(dict)
+    for item_id, bought, user_id, quantity in rows:
+        bids[item_id, bought][str(user_id)] = quantity or 0
+    for (item_id, bought), wanted in bids.items():
+        for user, quantity in share_money(bought, wanted, str(item_id)).items():
+            if quantity:
+                session.add(Allocation(run_id=run.id, item_id=item_id, user_id=UUID(user), quantity=quantity))
 
 
 def complete_run(session: Session, actor: Actor, run_id: UUID, *, rest_picked_up: int = 0, now: datetime) -> None:

@@ -14,7 +14,7 @@ from bulq.domain.errors import Conflict, NotFound
 from bulq.domain.money import check_total
 from bulq.domain.phases import Phase
 from bulq.domain.prices import ONE, check_per
-from bulq.domain.quantities import MAX_QUANTITY, check_line_total, check_quantity
+from bulq.domain.quantities import MAX_QUANTITY, check_line_total, check_quantity, scale_step
 from bulq.i18n import exponent
 from bulq.models import Bid, ListItem, Membership, Product, Purchase, User
 from bulq.queries.access import RunAccess, run_for
@@ -75,7 +75,8 @@ def _check_line(
     """Of quantity, total, price and per the total is the truth; a price typed beside it must agree up to rounding."""
     quantity, total, price, per = line
     # Together people may want more than one person may.
-    check_quantity(quantity, session.get_one(Product, item.product_id).step, maximum=max(MAX_QUANTITY, item.wanted))
+    product = session.get_one(Product, item.product_id)
+    check_quantity(quantity, scale_step(product.unit, product.step), maximum=max(MAX_QUANTITY, item.wanted))
     check_line_total(total, exponent(access.group.currency))
     if price is not None:
         check_per(per)

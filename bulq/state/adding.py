@@ -95,7 +95,7 @@ class AddingState(AbovePage, rx.State):
             amount = None
             if self.price.strip():
                 amount = parse_money(self.price, exponent(run.currency), field="price", allow_zero=True)
-            new = NewProduct(self.name, self.brand, self.unit, step, amount, per_of(self.per))
+            new = NewProduct(self.name, self.brand, self.unit, step, amount, per_of(self.per, self.unit))
             await self._bid(bid_on_new_product, new, first_amount(step))
         except BulqError as error:
             if error.field not in FIELDS:

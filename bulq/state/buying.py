@@ -7,7 +7,7 @@ import reflex as rx
 
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.prices import Offer, Price
-from bulq.domain.quantities import parse_money, parse_quantity
+from bulq.domain.quantities import parse_money, parse_quantity, scale_step
 from bulq.i18n import exponent, money, price_figure, quantity, text
 from bulq.queries.shopping import shopping as shopping_view
 from bulq.services import catalogue, mistakes, shopping
@@ -155,7 +155,7 @@ def _close(state: BuyingState) -> None:
 def _typed(sheet: Sheet, amount: str, price: str, total: str) -> tuple[int, int | None, int]:
     """Quantity, price and total as they were typed; without a price the total stands alone."""
     places = exponent(sheet.currency)
-    quantity = parse_quantity(str(amount), sheet.step)
+    quantity = parse_quantity(str(amount), scale_step(sheet.unit, sheet.step), unit=sheet.unit)
     each = parse_money(str(price), places, field="price", allow_zero=True) if str(price).strip() else None
     return quantity, each, parse_money(str(total), places, field="total", allow_zero=True)
 

@@ -302,7 +302,7 @@ class LeadingState(AbovePage, rx.State):
     async def ask_share(self):
         """Show what the split would do to each person before it is done."""
         shares = await look(self, questions.shares_of, route(self, "run_id"))
-        uneven = [item for item in shares if item.claimed != item.bought]
+        uneven = [item for item in shares if not item.is_matched]
         self.shared_items = len(uneven)
         self.sharing = [_sharing(item) for item in uneven[:SHOWN]]
         self.anything_left = any(item.left_over for item in uneven)

@@ -194,7 +194,7 @@ class ProductState(CataloguePage, rx.State):
         self.errors, self.alert = {}, ""
         try:
             amount = parse_money(self.price, i18n.exponent(self.paid_in), field="price", allow_zero=True)
-            price = Price(amount, per_of(self.per))
+            price = Price(amount, per_of(self.per, self._unit))
             if not self._store_id:
                 raise Invalid("store_missing", field="store")
             is_new = await act(

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bulq import i18n
 from bulq.domain.adjusting import adjust_range
+from bulq.domain.allocation import matches
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import Offer
 from bulq.i18n import number, text
@@ -100,8 +101,14 @@ def totals_of(line: ProductLine, view: RunView, people: dict[str, tuple[str, int
         more=count - len(pills),
         status=status,
         tone=tone,
-        adjustable=view.phase is Phase.ADJUSTING and bool(line.bought) and line.bought != line.wanted,
+        adjustable=view.phase is Phase.ADJUSTING
+        and bool(line.bought)
+        and not matches(line.wanted, line.bought, line.step),
     )
+
+
+def _is_open(line: ProductLine) -> bool:
+    return bool(line.bought) and not matches(line.wanted, line.bought, line.step)
 
 
 def _pill(who: tuple[str, int], amount: str) -> tuple[str, str, int]:
@@ -148,7 +155,7 @@ def _status(line: ProductLine, phase: Phase) -> tuple[str, str]:
         return "", "plain"
     if line.bought:
         values = {"bought": number(line.bought), "wanted": quantity(line.listed, line.unit)}
-        return text("run.bought_of", **values), "good" if line.bought == line.listed else "warn"
+        return text("run.bought_of", **values), "good" if matches(line.listed, line.bought, line.step) else "warn"
     if line.missing or phase is not Phase.SHOPPING:
         return text("run.not_there"), "bad"
     return text("run.to_buy"), "plain"
@@ -162,7 +169,7 @@ def mine_of(bid: BidLine | None, line: ProductLine, phase: Phase) -> Mine:
         amount = line.got.get(bid.user_id, 0)
     low = high = 0
     if phase is Phase.ADJUSTING and bid.wanted is not None:
-        low, high = adjust_range(amount, line.wanted, line.bought)
+        low, high = adjust_range(amount, line.wanted, line.bought, line.step)
     interested = bid.quantity is None and bid.wanted is None
     return _own(amount, line.unit, interested, bid.note, low, high, bid.edited_from)
 

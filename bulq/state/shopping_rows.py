@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bulq.config import settings
+from bulq.domain.allocation import matches
 from bulq.domain.money import line_total, unit_price
 from bulq.domain.phases import BIDDING, Phase, Unit
 from bulq.domain.prices import MEASURED, ONE, SMALL, Offer, Price
@@ -145,7 +146,7 @@ def _sum(line: PurchaseLine, unit: Unit, currency: str) -> str:
 
 def _progress(item: ItemLine) -> tuple[str, str]:
     """What of the wanted is bought, and the tone to say it in."""
-    if item.bought == item.wanted:
+    if matches(item.wanted, item.bought, item.step):
         return text("shopping.all_of_it", wanted=number(item.wanted)), "good"
     if item.bought < item.wanted:
         return text("shopping.some_of_it", bought=number(item.bought), wanted=number(item.wanted)), "warn"

@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulq.domain.allocation import eat_raises, share, share_equal_first, share_first_come, share_proportional
+from bulq.domain.allocation import (
+    eat_raises,
+    matches,
+    share,
+    share_equal_first,
+    share_first_come,
+    share_proportional,
+)
 from bulq.domain.money import fnv1a
 from bulq.domain.phases import FairRule
 
@@ -241,7 +248,6 @@ def test_the_group_chooses_the_rule(rule: FairRule, got: dict[str, int]):
     raises = [("c", 200), ("b", 300), ("a", 500)]
 
     assert share(rule, bids, raises, 700, 100, "line") == got
-    assert share(rule, bids, raises, 799, 100, "line") == got  # what makes no whole step stays over
     assert share(rule, bids, raises, 1000, 100, "line") == bids
     assert share(rule, bids, raises, 5000, 100, "line") == bids
     assert share(rule, bids, raises, 0, 100, "line") == {"a": 0, "b": 0, "c": 0}
@@ -267,8 +273,35 @@ def test_every_rule_gives_whole_steps_up_to_the_bid(
     bids = {who: bid * step for who, bid in steps.items()}
     raises = [(who, amount * step) for who, amount in raised]
 
-    got = share(rule, bids, raises, available * step + rest % step, step, "line")
+    got = share(rule, bids, raises, available * step, step, "line")
 
     assert got.keys() == bids.keys()
     assert all(0 <= got[who] <= bids[who] and got[who] % step == 0 for who in bids)
     assert sum(got.values()) == min(available * step, sum(bids.values()))
+
+    weighed = available * step + rest % step
+    parts = share(rule, bids, raises, weighed, step, "line")
+
+    assert sum(parts.values()) == (min(weighed, sum(bids.values())) if not matched(bids, weighed, step) else weighed)
+    assert all(0 <= parts[who] < bids[who] + step for who in bids)
+
+
+def matched(bids: dict[str, int], bought: int, step: int) -> bool:
+    return sum(bids.values()) > 0 and matches(sum(bids.values()), bought, step)
+
+
+@pytest.mark.parametrize(
+    ("bids", "bought", "got"),
+    [
+        ({"a": 1500, "b": 2000}, 3470, {"a": 1487, "b": 1983}),
+        ({"a": 1500, "b": 1500}, 3050, {"a": 1525, "b": 1525}),
+        ({"a": 1500, "b": 2000}, 3500, {"a": 1500, "b": 2000}),
+        ({"a": 1500, "b": 2000}, 3999, {"a": 1714, "b": 2285}),
+        ({"a": 1500, "b": 2000}, 4000, {"a": 1500, "b": 2000}),  # half a kilogram is left over
+        ({"a": 1500, "b": 2000}, 2800, {"a": 1120, "b": 1680}),  # 1 and 1.5 by the rule, 0.3 over these
+        ({"a": 1500, "b": 2000}, 300, {"a": 129, "b": 171}),  # not a single step: over the bids
+        ({}, 300, {}),
+    ],
+)
+def test_of_weighed_goods_the_rest_of_the_scale_is_divided_too(bids: dict[str, int], bought: int, got: dict[str, int]):
+    assert share(FairRule.PROPORTIONAL, bids, [], bought, 500, "line") == got

@@ -26,7 +26,7 @@ PAID = {"mila": Part(3000, 3000)}
 def test_what_was_bought_beyond_the_bids_is_left_over_before_it_is_given_out(
     bids: dict[str, int], costs: dict[str, int], left: tuple[int, int]
 ) -> None:
-    shares = so_far("item", 3000, 3000, bids, PAID)
+    shares = so_far("item", 3000, 3000, 1000, bids, PAID)
 
     assert (shares.costs, (shares.left_over, shares.left_cost)) == (costs, left)
     assert shares.borne == ({"mila": left} if left[0] else {})
@@ -36,13 +36,26 @@ def test_what_was_bought_beyond_the_bids_is_left_over_before_it_is_given_out(
     st.dictionaries(st.sampled_from(["ana", "bojan", "eva", "mila"]), st.integers(1, 9000)),
     st.integers(1, 30_000),
     st.integers(0, 99_999),
+    st.sampled_from([1, 500, 1000]),
 )
-def test_shares_so_far_are_all_that_was_bought_and_paid(bids: dict[str, int], bought: int, total: int) -> None:
-    shares = so_far("item", bought, total, bids, {"mila": Part(bought, total)})
+def test_shares_so_far_are_all_that_was_bought_and_paid(
+    bids: dict[str, int], bought: int, total: int, step: int
+) -> None:
+    shares = so_far("item", bought, total, step, bids, {"mila": Part(bought, total)})
 
     assert sum(shares.costs.values()) + shares.left_cost == total
     assert sum(shares.got.values()) + shares.left_over == bought
-    assert all(shares.got[person] <= bid for person, bid in bids.items())
+    assert all(shares.got[person] < bid + step for person, bid in bids.items())
+
+
+def test_weighed_goods_that_match_leave_nothing_over() -> None:
+    shares = so_far("item", 3520, 3520, 500, {"ana": 1500, "bojan": 2000}, {"mila": Part(3520, 3520)})
+
+    assert (shares.got, shares.costs, shares.left_over) == (
+        {"ana": 1509, "bojan": 2011},
+        {"ana": 1509, "bojan": 2011},
+        0,
+    )
 
 
 def test_an_estimate_goes_by_the_price_of_what_is_still_to_be_bought() -> None:

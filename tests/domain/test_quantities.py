@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulq.domain.errors import Invalid
+from bulq.domain.phases import Unit
 from bulq.domain.quantities import MAX_QUANTITY, check_quantity, parse_money, parse_quantity
 
 HOSTILE = [
@@ -257,3 +258,26 @@ def test_a_written_amount_reads_back(case: tuple[int, int], marks: tuple[str, st
     text = f"{whole}{point}{rest:0{exponent}}" if exponent else whole
 
     assert parse_money(text, exponent, field="total") == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "quantity"),
+    [
+        ("3,470", Unit.KG, 3470),
+        ("3.47", Unit.KG, 3470),
+        ("1,000", Unit.L, 1000),
+        ("437", Unit.G, 437_000),
+        ("437,5", Unit.G, 437_500),
+        ("1,000", Unit.G, None),
+        ("1.000", Unit.ML, None),
+        ("1,000", Unit.PACK, None),
+    ],
+)
+def test_a_thousand_grams_is_asked_about(text: str, unit: Unit, quantity: int | None) -> None:
+    """A scale shows kilograms to the thousandth, so "3,470" kg is clear; "1,000" g may be one or a thousand."""
+    if quantity is not None:
+        assert parse_quantity(text, 1, unit=unit) == quantity
+        return
+    with pytest.raises(Invalid) as refusal:
+        parse_quantity(text, 1, unit=unit)
+    assert (refusal.value.key, refusal.value.values) == ("quantity_thousands", {"thousand": 1000, "one": "1"})

@@ -39,12 +39,29 @@ def test_a_phase_has_room_for_its_own_acts_only(phase: Phase, allowed: tuple[Pha
     ],
 )
 def test_shopping_leads_where_the_goods_say(items: list[tuple[int, int]], phase: Phase):
-    assert next_after_shopping(items) == phase
+    assert next_after_shopping([(*item, 1) for item in items]) == phase
 
 
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9))), st.integers(1, 9))
 def test_what_was_not_there_changes_nothing(items: list[tuple[int, int]], wanted: int):
-    assert next_after_shopping([*items, (wanted, 0)]) == next_after_shopping(items)
+    bought = [(*item, 1) for item in items]
+
+    assert next_after_shopping([*bought, (wanted, 0, 1)]) == next_after_shopping(bought)
+
+
+@pytest.mark.parametrize(
+    ("bought", "phase"),
+    [
+        (3000, Phase.ADJUSTING),
+        (3001, Phase.DISTRIBUTING),
+        (3470, Phase.DISTRIBUTING),
+        (3999, Phase.DISTRIBUTING),
+        (4000, Phase.ADJUSTING),
+    ],
+)
+def test_weighed_goods_match_within_less_than_a_step(bought: int, phase: Phase):
+    """3.5 kg wanted in steps of 0.5."""
+    assert next_after_shopping([(3500, bought, 500)]) == phase
 
 
 MONDAY, TUESDAY = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)

@@ -128,6 +128,16 @@ async def test_the_list_says_what_bidders_want_one_to_know(scene: Scene) -> None
     ]
 
 
+async def test_what_the_scale_says_is_bought(shop: Shop) -> None:
+    """1.5 kg are wanted in steps of 0.5; 1.47 kg are all of it."""
+    page = await tab(shop.cast.ana, shop.run_id)
+
+    await page.buy(shop.tomatoes, "1,470", "1.29", "1.90", str(shop.cast.ana.id))
+
+    assert receipt(shop.run_id) == [(1470, 190)]
+    assert page.list.receipt[0].tone == "good"
+
+
 async def test_what_is_bought_stands_on_the_receipt(shop: Shop) -> None:
     page = await tab(shop.cast.ana, shop.run_id)
 
