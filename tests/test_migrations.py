@@ -8,13 +8,15 @@ from uuid import uuid4
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, func, inspect, select, text
+from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, delete, func, inspect, select, text
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel, col
 
 from alembic import command
 from bulq.domain.actor import Actor
+from bulq.domain.phases import Phase
 from bulq.models import (
+    Allocation,
     AuditEntry,
     Backup,
     Incident,
@@ -22,15 +24,17 @@ from bulq.models import (
     PasswordReset,
     PriceObservation,
     Product,
+    Run,
     SearchTerm,
     SearchWord,
     ServerSetting,
+    StatementLine,
     User,
     UserSession,
 )
 from bulq.models.base import new_id
 from bulq.queries.search import search
-from bulq.services import aliases, catalogue, tags
+from bulq.services import aliases, catalogue, phases, tags
 from tests import cast
 from tests.databases import ROOT, PostgreSQL
 
@@ -310,3 +314,30 @@ def test_tables_come_from_migrations_alone() -> None:
     ]
 
     assert files and guilty == []
+
+
+def test_the_ledger_begins_with_the_figures_that_were_shown(empty: Engine) -> None:
+    def lines() -> list[tuple[object, ...]]:
+        columns = ("run_id", "item_id", "user_id", "kind", "quantity", "amount")
+        with Session(empty) as session:
+            query = select(*(getattr(StatementLine, name) for name in columns))
+            return sorted(map(tuple, session.execute(query).all()), key=str)
+
+    upgrade(empty)
+    fill(empty)
+    with Session(empty) as session, session.begin():
+        run = session.scalars(select(Run).where(col(Run.phase) == Phase.DISTRIBUTING)).first()
+        assert run
+        session.execute(delete(Allocation).where(col(Allocation.run_id) == run.id, col(Allocation.quantity) == 1000))
+        leader = cast.actor(session.get_one(User, run.leader_id))
+        phases.complete_run(session, leader, run.id, rest_picked_up=9, now=cast.NOW)
+    before = lines()
+    assert {str(line[3]) for line in before} == {"goods", "left_over"}
+
+    downgrade(empty, "0009")
+    completed = "SELECT id FROM runs WHERE phase = 'completed'"
+    with empty.begin() as connection:  # as could happen then: whoever paid fell out of the run
+        connection.execute(text(f"DELETE FROM participants WHERE run_id IN ({completed})"))
+    upgrade(empty)
+
+    assert lines() == before
