@@ -1,10 +1,13 @@
 // A button with a menu of actions, moved through with the arrow keys.
-import { createElement, useEffect, useId, useRef, useState } from "react";
+import { createElement, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+
+const MARGIN = 8; // pixels that stay free beside the menu
 
 export function Menu({ label, icon, iconOnly, look = "ghost", children }) {
   const [open, setOpen] = useState(false);
   const root = useRef(null);
   const button = useRef(null);
+  const list = useRef(null);
   const landing = useRef("first");
   const id = useId();
   const items = () => [...root.current.querySelectorAll('[role="menuitem"]:not([aria-disabled="true"])')];
@@ -17,6 +20,18 @@ export function Menu({ label, icon, iconOnly, look = "ghost", children }) {
     setOpen(false);
     if (refocus) button.current.focus();
   };
+  // The menu ends where its button ends. On a phone a button may stand too far left for that.
+  useLayoutEffect(() => {
+    if (!open) return;
+    const place = () => {
+      list.current.style.right = "0";
+      const hidden = MARGIN - list.current.getBoundingClientRect().left;
+      if (hidden > 0) list.current.style.right = `-${hidden}px`;
+    };
+    place();
+    window.addEventListener("resize", place);
+    return () => window.removeEventListener("resize", place);
+  }, [open]);
   useEffect(() => {
     if (!open) return;
     items().at(landing.current === "last" ? -1 : 0)?.focus();
@@ -70,6 +85,7 @@ export function Menu({ label, icon, iconOnly, look = "ghost", children }) {
           "div",
           {
             id,
+            ref: list,
             role: "menu",
             "aria-label": label,
             className: "menu-list",

@@ -111,6 +111,7 @@ def leading_dialogs() -> rx.Component:
         _ask(
             "finish",
             t("lead.finish_shopping"),
+            rx.cond(size(lead.waiting) > 0, rx.el.p(t("lead.not_all_bought")), rx.fragment()),
             _named(lambda item: t("lead.still_to_buy", product=item.name)),
             rx.cond(lead.nothing_bought, rx.el.p(t("lead.nothing_bought")), rx.fragment()),
             yes=rx.cond(
@@ -159,7 +160,7 @@ def _back_to_shopping() -> rx.Component:
         rx.el.p(t("lead.back_to_shopping_hint")),
         _reason("back-to-shopping-reason"),
         dialog_actions(
-            button(t("lead.back"), on_click=LeadingState.close),
+            button(t("home.not_now"), on_click=LeadingState.close),
             button(t("lead.back_to_shopping"), look="primary", on_click=LeadingState.back_to_shopping),
         ),
     )

@@ -229,11 +229,11 @@ def _left(left: Left) -> rx.Component:
             name=t("run.take_some", product=left.product),
             on_click=HandingOutState.take(left.item_id, left.most),
         ),
-        class_name="flex flex-wrap items-center justify-end gap-2",
+        class_name="flex flex-wrap items-center justify-end gap-2 mt-2",
     )
     return rx.el.div(
         rx.el.div(
-            rx.el.span(left.product, " ", rx.el.span(left.amount, class_name="text-muted num")),
+            rx.el.span(left.product, " · ", rx.el.span(left.amount, class_name="text-muted num whitespace-nowrap")),
             rx.el.span(left.cost, class_name="num"),
             class_name="kv",
         ),

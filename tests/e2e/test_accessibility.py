@@ -29,6 +29,12 @@ SETTLED = """async () => {
 }"""
 
 
+# What opens above the page and is cut off by an edge of the window. To the left, no page grows wider by that.
+CUT_OFF = """() => [...document.querySelectorAll('[role="menu"], [role="dialog"], [role="listbox"]')]
+    .map((each) => each.getBoundingClientRect())
+    .filter((box) => box.left < 0 || box.right > innerWidth).length"""
+
+
 Look = tuple[int, Literal["light", "dark"]]
 EVERY: tuple[Look, ...] = ((DESK, "light"), (DESK, "dark"), (PHONE, "dark"), (PHONE, "light"))
 BRIEF: tuple[Look, ...] = ((DESK, "light"), (PHONE, "dark"))  # each size and each colour once
@@ -50,6 +56,8 @@ def scan(page: Page, where: str, looks: tuple[Look, ...] = EVERY) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"{where}, {width}: {wide} px wide")
+        if page.evaluate(CUT_OFF):
+            found.append(f"{where}, {width}: what is open is cut off")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": DESK, "height": 844})
     assert not found, "\n".join(found)
@@ -112,6 +120,8 @@ def test_the_dialogs_of_later_phases_have_no_barriers(stage: Stage, phase: Phase
     press(ana, opener)
 
     _scan_dialog(ana, opener)
+    press(ana, "Manage run")
+    scan(ana, "the menu", ((PHONE, "light"),))
 
 
 def test_the_shopping_page_and_its_sheet_have_no_barriers(stage: Stage) -> None:
