@@ -21,7 +21,8 @@ from babel.numbers import format_decimal, get_currency_name
 
 from bulq.config import Environment, settings
 from bulq.domain.phases import Unit
-from bulq.domain.prices import COMPARED, ONE, SMALL, Offer, shown_price
+from bulq.domain.prices import COMPARED, ONE, SMALL, Offer, content_in, shown_price
+from bulq.domain.searching import says_content
 
 LANGUAGES = ("en",)
 CATALOGUES = Path(__file__).parent.parent / "assets" / "locales"
@@ -164,6 +165,14 @@ def with_amounts(values: Mapping[str, Any], language: str = "en") -> dict[str, A
         elif unit:
             shown[name] = quantity(int(values[name]), str(unit), language)
     return shown
+
+
+def product_name(name: str, content: str, language: str = "en") -> str:
+    """The name with the content, a `content_key`: "Rice, 5 kg". Only the name where it says that content itself."""
+    found = content_in(content)
+    if found is None or says_content(name, content):
+        return name
+    return text("format.product", language, name=name, content=quantity(*found, language))
 
 
 def unit_name(unit: str, language: str = "en") -> str:

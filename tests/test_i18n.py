@@ -91,3 +91,19 @@ def test_currencies_are_those_in_use() -> None:
 def test_time_zones_are_places() -> None:
     assert {"UTC", "Europe/Belgrade", "Asia/Kolkata"} <= set(i18n.time_zones())
     assert not {"CET", "Etc/GMT+3"} & set(i18n.time_zones())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "shown"),
+    [
+        ("Rice", "5000g", "Rice, 5 kg"),
+        ("Rice", "500g", "Rice, 500 g"),
+        ("Rice 5kg", "5000g", "Rice 5kg"),
+        ("Rice 0,5 kg", "500g", "Rice 0,5 kg"),
+        ("Rice 15 kg", "5000g", "Rice 15 kg, 5 kg"),
+        ("Eggs", "10piece", "Eggs, 10 pieces"),
+        ("Rice", "", "Rice"),
+    ],
+)
+def test_a_product_is_called_by_its_content_unless_its_name_says_so(name: str, content: str, shown: str) -> None:
+    assert i18n.product_name(name, content) == shown

@@ -6,6 +6,7 @@ that was rounded to one unit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -161,6 +162,17 @@ def content_key(content: int | None, unit: Unit | str | None) -> str:
         return ""
     small, parts = SMALLEST.get(Unit(unit), (Unit(unit), 1))
     return f"{plain(content * parts, 3)}{small}"
+
+
+def content_in(key: str) -> tuple[int, Unit] | None:
+    """The content of a `content_key` in thousandths of a unit, in kg or l from one of them on; None without content."""
+    if not (found := re.fullmatch(r"(\d+)(?:\.(\d{1,3}))?([a-z]+)", key)):
+        return None
+    content, unit = int(found[1] + (found[2] or "").ljust(3, "0")), Unit(found[3])
+    for large, (small, parts) in SMALLEST.items():
+        if unit is small and content >= 1000 * parts and content % parts == 0:
+            return content // parts, large
+    return content, unit
 
 
 def check_content(unit: Unit, content: int | None, content_unit: str) -> Unit | None:

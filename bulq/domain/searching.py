@@ -76,6 +76,13 @@ def term_of(name: str, brand: str = "", content: str = "") -> str:
     return "".join(f" {each}" for each in (*words, *compounds, *sizes))[:LONGEST_TERM].rstrip()
 
 
+def says_content(name: str, content: str) -> bool:
+    """Whether a name holds that content (a `content_key`), in whatever unit."""
+    key = f"{term_of(name)} "
+    words = term_of("", "", content).split()
+    return any(f" {number} {unit} " in key for number, unit in zip(words[::2], words[1::2], strict=False))
+
+
 def plain(typed: str) -> str:
     """What was typed without what no name holds and a database can't compare, as long as anything is looked for."""
     typed = without_ignorables(typed[:LONGEST_TYPED])

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel, col
 
 from bulq.domain.actor import Actor
 from bulq.domain.texts import name_key
-from bulq.i18n import text
+from bulq.i18n import product_name, text
 from bulq.models import Product, Store, Tag, User
 from bulq.queries.access import need_server_admin
 
@@ -57,7 +57,7 @@ def likely_products(session: Session, viewer: Actor, about: UUID | None = None) 
     entries = (
         _Entry(
             row.id,
-            f"{row.name} · {row.brand}" if row.brand else row.name,
+            " · ".join(filter(None, (product_name(row.name, row.content_key), row.brand))),
             f"{row.name_key} {row.brand_key}".strip(),
             row.name_key,
             row.unit,

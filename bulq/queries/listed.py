@@ -15,6 +15,7 @@ from bulq.domain.catalogue import Named
 from bulq.domain.prices import Offer, Price
 from bulq.domain.searching import as_held
 from bulq.models import PriceObservation, Product, SearchTerm
+from bulq.queries.naming import shown_name
 from bulq.queries.newest import offers_at, there
 
 LISTED = 5000  # products in memory; of a larger catalogue those known at the store, the rest is searched for
@@ -69,7 +70,7 @@ def _columns():
     )
     return select(
         col(Product.id),
-        col(Product.name),
+        shown_name(),
         col(Product.brand),
         col(Product.unit),
         col(Product.step),

@@ -22,6 +22,7 @@ from bulq.domain.searching import typed_key
 from bulq.domain.texts import name_key
 from bulq.models import Group, Membership, PriceObservation, Product, Store, User
 from bulq.queries.access import may_edit_product
+from bulq.queries.naming import shown_name
 from bulq.queries.newest import current_offers
 from bulq.queries.search import products_named
 
@@ -297,7 +298,7 @@ def product_by_barcode(session: Session, viewer: Actor, typed: str) -> tuple[str
 def products_without_barcode(session: Session, viewer: Actor, typed: str) -> list[tuple[UUID, str, str]]:
     """Up to eight products of that name that may still be given a barcode: id, name and brand."""
     ids = products_named(session, typed, LOOKED_THROUGH) if typed_key(typed) else []
-    query = select(col(Product.id), col(Product.name), col(Product.brand)).where(
+    query = select(col(Product.id), shown_name(), col(Product.brand)).where(
         col(Product.id).in_(ids), col(Product.barcode).is_(None)
     )
     found = {row[0]: (row[0], row[1], row[2]) for row in session.execute(query)}

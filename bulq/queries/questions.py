@@ -13,6 +13,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
 from bulq.models import Allocation, ListItem, Participant, Product, User
 from bulq.queries.access import run_for
+from bulq.queries.naming import shown_name
 from bulq.queries.shares import ItemShare, fair_shares
 
 
@@ -48,7 +49,7 @@ def open_list(session: Session, viewer: Actor, run_id: UUID) -> OpenList:
     """What is still to buy, in the order of the shopping list."""
     run_for(session, viewer, run_id)
     rows = session.execute(
-        select(col(ListItem.id), col(Product.name), col(ListItem.bought), col(ListItem.missing))
+        select(col(ListItem.id), shown_name(), col(ListItem.bought), col(ListItem.missing))
         .join(Product, col(Product.id) == col(ListItem.product_id))
         .where(col(ListItem.run_id) == run_id)
         .order_by(col(Product.name_key), col(Product.id))

@@ -22,6 +22,7 @@ from bulq.domain.statements import NOTHING, Shares
 from bulq.models import Bid, ListItem, Membership, Participant, PhaseEntry, Product, Store, User
 from bulq.queries.access import RunAccess, run_for
 from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
+from bulq.queries.naming import shown_name
 from bulq.queries.newest import offers_at
 
 
@@ -216,7 +217,7 @@ def _products(
     rows = session.execute(
         select(
             col(Product.id),
-            col(Product.name),
+            shown_name(),
             col(Product.brand),
             col(Product.unit),
             col(Product.step),

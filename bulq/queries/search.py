@@ -14,8 +14,11 @@ from bulq.domain.actor import Actor
 from bulq.domain.barcodes import barcode_in
 from bulq.domain.catalogue import Named
 from bulq.domain.paging import page_of
+from bulq.domain.phases import Unit
+from bulq.domain.prices import Offer, Price
 from bulq.domain.searching import as_held, distance, is_enough, may_be_misspelt, term_of, typed_key, words_of
-from bulq.models import Group, Membership, Product, ProductAlias, ProductTag, Store
+from bulq.i18n import product_name
+from bulq.models import Group, Membership, PriceObservation, Product, ProductAlias, ProductTag, Store
 from bulq.queries.terms import Term, Words, respelt, that_begin, that_hold
 
 FEW = 4  # of each kind while typing
@@ -27,13 +30,24 @@ RANKED = 100  # names among which the best are chosen, when their order in the i
 
 
 @dataclass(frozen=True, slots=True)
+class PriceHit:
+    """What a product was seen for at a store."""
+
+    offer: Offer
+    currency: str
+    store: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProductHit:
-    """`known_as` is the other name it was found by; empty when it was found by its own."""
+    """`known_as` is the other name it was found by; empty when it was found by its own. `price` is the newest seen."""
 
     id: UUID
     name: str
     brand: str
     known_as: str
+    unit: Unit
+    price: PriceHit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +178,41 @@ def _is_near(key: str, word: str) -> bool:
 def _products(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> tuple[ProductHit, ...]:
     if not ids:
         return ()
-    columns = col(Product.id), col(Product.name), col(Product.brand), col(Product.content_key)
-    rows = {
-        row[0]: (row[1], row[2], row[3]) for row in session.execute(select(*columns).where(col(Product.id).in_(ids)))
-    }
-    by_own = {each for each, row in rows.items() if not words or _holds_all(term_of(*row), words)}
+    columns = col(Product.id), col(Product.name), col(Product.brand), col(Product.content_key), col(Product.unit)
+    found = session.execute(select(*columns).where(col(Product.id).in_(ids)))
+    rows = {row[0]: (row[1], row[2], row[3], row[4]) for row in found}
+    by_own = {each for each, row in rows.items() if not words or _holds_all(term_of(*row[:3]), words)}
     aliases = _aliases(session, [each for each in ids if each not in by_own], words)
-    return tuple(ProductHit(each, *rows[each][:2], aliases.get(each, "")) for each in ids if each in rows)
+    prices = _prices(session, ids)
+    return tuple(
+        ProductHit(each, product_name(name, content), brand, aliases.get(each, ""), unit, prices.get(each))
+        for each in ids
+        if each in rows
+        for name, brand, content, unit in [rows[each]]
+    )
+
+
+def _prices(session: Session, ids: Sequence[UUID]) -> dict[UUID, PriceHit]:
+    """What each was last seen for, at whichever store."""
+    seen = PriceObservation
+    newest = (
+        select(col(seen.id))
+        .where(col(seen.product_id) == col(Product.id), col(seen.withdrawn_at).is_(None))
+        .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+    query = (
+        select(col(Product.id), seen, col(Store.name))
+        .join(seen, col(seen.id) == newest)
+        .join(Store, col(Store.id) == col(seen.store_id))
+        .where(col(Product.id).in_(ids))
+    )
+    return {
+        product: PriceHit(Offer(Price(row.price, row.per), row.minimum_quantity), row.currency, store)
+        for product, row, store in session.execute(query)
+    }
 
 
 def _aliases(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> dict[UUID, str]:

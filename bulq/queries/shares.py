@@ -16,6 +16,7 @@ from bulq.domain.allocation import matches, share
 from bulq.domain.phases import FairRule, Unit
 from bulq.models import Bid, BidRaise, ListItem, Product, User
 from bulq.queries.access import RunAccess
+from bulq.queries.naming import shown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def fair_shares(session: Session, access: RunAccess) -> list[ItemShare]:
             col(ListItem.id),
             col(ListItem.bought),
             col(Product.id),
-            col(Product.name),
+            shown_name(),
             col(Product.unit),
             col(Product.step),
         )

@@ -14,6 +14,7 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import Offer, Price
+from bulq.i18n import product_name
 from bulq.models import Bid, ListItem, Participant, PriceObservation, Product, Purchase, Store, User
 from bulq.queries.access import run_for
 from bulq.queries.newest import offers_at
@@ -154,7 +155,7 @@ def _items(session: Session, run_id: UUID, store_id: UUID, currency: str) -> tup
         ItemLine(
             str(item.id),
             str(product.id),
-            product.name,
+            product_name(product.name, product.content_key),
             product.brand,
             product.unit,
             product.step,

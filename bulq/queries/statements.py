@@ -16,6 +16,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.statements import NOTHING, TAKING
+from bulq.i18n import product_name
 from bulq.models import Bid, ListItem, Membership, Participant, Product, Run, User
 from bulq.queries.access import run_for
 from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
@@ -154,7 +155,7 @@ def _lines(goods: _Goods) -> dict[str, list[StatementLine]]:
             people[user].append(
                 StatementLine(
                     item_id=item_id,
-                    product=product.name,
+                    product=product_name(product.name, product.content_key),
                     brand=product.brand,
                     unit=product.unit,
                     wanted=wanted.get(user, 0),
@@ -173,7 +174,7 @@ def _left_over(goods: _Goods, people: Mapping[str, tuple[str, str]]) -> tuple[Le
         shares = goods.shares.items.get(str(item.id), NOTHING)
         if shares.borne:
             bearers = [Bearer(who, people[who][0], shares.borne[who].amount) for who in people if who in shares.borne]
-            what = (str(item.id), product.name, product.unit, product.step)
+            what = (str(item.id), product_name(product.name, product.content_key), product.unit, product.step)
             lines.append(LeftOver(*what, shares.left_over, shares.left_cost, tuple(bearers)))
     return tuple(lines)
 

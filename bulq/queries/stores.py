@@ -23,6 +23,7 @@ from bulq.domain.prices import Price
 from bulq.models import Group, Membership, PriceObservation, Product, Run, Store
 from bulq.queries.groups import RunLine, run_lines
 from bulq.queries.listing import called
+from bulq.queries.naming import shown_name
 from bulq.queries.newest import current_offers, there
 from bulq.queries.prices import my_currencies
 
@@ -133,7 +134,7 @@ def _along_all(store_id: UUID) -> Select[UUID]:
 
 def _goods(session: Session, viewer: Actor, store_id: UUID, ids: Sequence[UUID]) -> tuple[ProductThere, ...]:
     """In this order. The offers in each currency are found by the index alone, however often they were seen."""
-    query = select(col(Product.id), col(Product.name), col(Product.brand), col(Product.unit))
+    query = select(col(Product.id), shown_name(), col(Product.brand), col(Product.unit))
     goods = {row[0]: row for row in session.execute(query.where(col(Product.id).in_(ids)))}
     prices = defaultdict[UUID, list[PriceThere]](list)
     for (product_id, _, currency), offers in current_offers(session, _places(store_id, ids)).items():

@@ -9,7 +9,8 @@ import reflex as rx
 
 from bulq import live
 from bulq.domain.errors import BulqError, NotFound
-from bulq.i18n import full_day, quantity, text, unit_name
+from bulq.domain.prices import content_key
+from bulq.i18n import full_day, product_name, quantity, text, unit_name
 from bulq.queries.curating import products_list, stores_list, tags_list
 from bulq.queries.duplicates import Likely, likely_products, likely_stores, likely_tags, likely_users
 from bulq.queries.listing import Wish
@@ -230,7 +231,10 @@ class MergeProductsState(Merging, rx.State):
 
     async def _find(self, typed: str) -> list[Option]:
         lines = await look(self, products_list, Wish(typed))
-        return [Option(str(line.id), line.name, line.brand) for line in lines.rows[:OFFERED]]
+        return [
+            Option(str(line.id), product_name(line.name, content_key(line.content, line.content_unit)), line.brand)
+            for line in lines.rows[:OFFERED]
+        ]
 
     async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
         return _compared(await look(self, product_merge, duplicate, kept), _product_facts, "brand")

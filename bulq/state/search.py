@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import reflex as rx
 
 from bulq.domain.searching import LONGEST_TYPED
-from bulq.queries.search import Hits, results, search
+from bulq.i18n import price, text
+from bulq.queries.search import Hits, ProductHit, results, search
 from bulq.state.auth import arrived, look
 
 
@@ -23,11 +24,19 @@ class Hit:
 def hits_in(found: Hits) -> tuple[list[Hit], list[Hit], list[Hit]]:
     """Products, stores and groups, ready to be shown."""
     products = [
-        _hit("product", "products", hit.id, hit.name, " · ".join(filter(None, (hit.brand, hit.known_as))))
+        _hit("product", "products", hit.id, hit.name, " · ".join(filter(None, (hit.brand, hit.known_as, _price(hit)))))
         for hit in found.products
     ]
     stores = [_hit("store", "stores", hit.id, hit.name) for hit in found.stores]
     return products, stores, [_hit("group", "groups", hit.id, hit.name) for hit in found.groups]
+
+
+def _price(hit: ProductHit) -> str:
+    """What it was last seen for and where; empty when nobody noted a price."""
+    if hit.price is None:
+        return ""
+    shown = price(hit.price.offer, hit.unit, hit.price.currency, symbol=True)
+    return text("search.price", price=shown, store=hit.price.store)
 
 
 def _hit(kind: str, place: str, thing: object, label: str, detail: str = "") -> Hit:

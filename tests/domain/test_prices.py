@@ -14,6 +14,7 @@ from bulq.domain.prices import (
     Price,
     best_offer,
     check_content,
+    content_in,
     content_key,
     minimum_paid_for,
     paid_price,
@@ -109,6 +110,8 @@ def test_content_may_be_known_or_not(unit: Unit) -> None:
 )
 def test_the_same_content_is_one_however_it_is_said(content: int | None, unit: str | None, key: str) -> None:
     assert content_key(content, unit) == key
+    shown = content_in(key)
+    assert content_key(*shown) == key if shown else key == ""
 
 
 SMALL_BAG = Price(99, 250_000)  # 0.99 for 250 g

@@ -8,12 +8,14 @@ from sqlmodel import select
 
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
+from bulq.domain.prices import Offer, Price
 from bulq.models import Product, SearchTerm, Store
 from bulq.queries import listed
 from bulq.queries.catalogue import find_products, find_stores
-from bulq.queries.search import FEW, MOST, NOTHING, PAGE, Hits, results, search
-from bulq.services import aliases, catalogue, groups, products, search_terms, tags
-from tests.cast import NOW, Cast, assemble, plan
+from bulq.queries.runs import run_view
+from bulq.queries.search import FEW, MOST, NOTHING, PAGE, Hits, PriceHit, results, search
+from bulq.services import aliases, bids, catalogue, groups, prices, products, search_terms, tags
+from tests.cast import LATER, NOW, Cast, assemble, plan
 from tests.conftest import Scene
 
 
@@ -354,3 +356,31 @@ def test_the_server_admin_finds_no_groups_they_are_not_in(session: Session, cast
     nobody = Actor(cast.ada.id, "Ada", "ada", is_admin=True)
 
     assert names(search(session, nobody, "liman")) == []
+
+
+def test_results_say_what_a_product_was_last_seen_for(session: Session, cast: Cast) -> None:
+    for amount, at in ((799, NOW), (849, LATER)):
+        prices.see_price(session, cast.ana, cast.rice, cast.store_id, amount, "EUR", now=at)
+    session.flush()
+
+    (hit,) = search(session, cast.bojan, "rice").products
+
+    assert hit.price == PriceHit(Offer(Price(849)), "EUR", "Metro")
+    assert search(session, cast.bojan, "tomatoes").products[0].price is None
+
+
+def test_sizes_of_one_product_are_told_apart_where_they_are_chosen(session: Session, cast: Cast) -> None:
+    for content in (500, 5000):  # thousandths of a kg
+        catalogue.add_product(
+            session, cast.ana, "Lentils", "Suma", "pack", 1000, content=content, content_unit="kg", now=NOW
+        )
+    run_id = plan(session, cast)
+    lines = find_products(session, cast.ana, run_id, "lentils")
+    for line in lines:
+        bids.place_bid(session, cast.ana, run_id, line.id, 1000, now=NOW)
+    session.flush()
+
+    expected = ["Lentils, 5 kg", "Lentils, 500 g"]
+    assert sorted(hit.name for hit in search(session, cast.ana, "lentils").products) == expected
+    assert sorted(line.name for line in lines) == expected
+    assert sorted(line.name for line in run_view(session, cast.ana, run_id).products) == expected
