@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
@@ -178,24 +178,22 @@ def _is_near(key: str, word: str) -> bool:
 def _products(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> tuple[ProductHit, ...]:
     if not ids:
         return ()
-    columns = col(Product.id), col(Product.name), col(Product.brand), col(Product.content_key), col(Product.unit)
-    found = session.execute(select(*columns).where(col(Product.id).in_(ids)))
-    rows = {row[0]: (row[1], row[2], row[3], row[4]) for row in found}
-    by_own = {each for each, row in rows.items() if not words or _holds_all(term_of(*row[:3]), words)}
-    aliases = _aliases(session, [each for each in ids if each not in by_own], words)
-    prices = _prices(session, ids)
-    return tuple(
-        ProductHit(each, product_name(name, content), brand, aliases.get(each, ""), unit, prices.get(each))
-        for each in ids
-        if each in rows
-        for name, brand, content, unit in [rows[each]]
+    query = (
+        select(Product, PriceObservation, col(Store.name))
+        .join(PriceObservation, col(PriceObservation.id) == _newest_sighting(), isouter=True)
+        .join(Store, col(Store.id) == col(PriceObservation.store_id), isouter=True)
+        .where(col(Product.id).in_(ids))
     )
+    rows = {row.id: (row, seen, store) for row, seen, store in session.execute(query)}
+    terms = {each: term_of(row.name, row.brand, row.content_key) for each, (row, _, _) in rows.items()}
+    aliases = _aliases(session, [each for each, term in terms.items() if words and not _holds_all(term, words)], words)
+    return tuple(_hit(*rows[each], aliases.get(each, "")) for each in ids if each in rows)
 
 
-def _prices(session: Session, ids: Sequence[UUID]) -> dict[UUID, PriceHit]:
-    """What each was last seen for, at whichever store."""
-    seen = PriceObservation
-    newest = (
+def _newest_sighting() -> ScalarSelect[UUID]:
+    """Of the product of the query around it, at whichever store."""
+    seen = aliased(PriceObservation)
+    return (
         select(col(seen.id))
         .where(col(seen.product_id) == col(Product.id), col(seen.withdrawn_at).is_(None))
         .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
@@ -203,16 +201,13 @@ def _prices(session: Session, ids: Sequence[UUID]) -> dict[UUID, PriceHit]:
         .correlate(Product)
         .scalar_subquery()
     )
-    query = (
-        select(col(Product.id), seen, col(Store.name))
-        .join(seen, col(seen.id) == newest)
-        .join(Store, col(Store.id) == col(seen.store_id))
-        .where(col(Product.id).in_(ids))
-    )
-    return {
-        product: PriceHit(Offer(Price(row.price, row.per), row.minimum_quantity), row.currency, store)
-        for product, row, store in session.execute(query)
-    }
+
+
+def _hit(row: Product, seen: PriceObservation | None, store: str | None, known_as: str) -> ProductHit:
+    price = None
+    if seen is not None:
+        price = PriceHit(Offer(Price(seen.price, seen.per), seen.minimum_quantity), seen.currency, store or "")
+    return ProductHit(row.id, product_name(row.name, row.content_key), row.brand, known_as, row.unit, price)
 
 
 def _aliases(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> dict[UUID, str]:
