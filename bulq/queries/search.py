@@ -180,6 +180,7 @@ def _products(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> tu
         return ()
     query = (
         select(Product, PriceObservation, col(Store.name))
+        .select_from(Product)
         .join(PriceObservation, col(PriceObservation.id) == _newest_sighting(), isouter=True)
         .join(Store, col(Store.id) == col(PriceObservation.store_id), isouter=True)
         .where(col(Product.id).in_(ids))
