@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,7 @@ class Mutant:
 def mutants_of(path: Path, name: str) -> list[Mutant]:
     """Every fault known for the file at `path`, in the order of its text; `name` is what reports call the file."""
     source = path.read_bytes()
-    starts = [0]
-    for row in source.splitlines(keepends=True):
-        starts.append(starts[-1] + len(row))
+    starts = [0, *accumulate(len(row) for row in source.splitlines(keepends=True))]
     changes = {change for node in _nodes(ast.parse(source)) for change in _changes(node)}
     begin = {at: starts[at.lineno - 1] + at.col_offset for at, _ in changes}
     end = {at: starts[at.end_lineno - 1] + at.end_col_offset for at, _ in changes}
@@ -76,10 +75,8 @@ def _changes(node: ast.AST) -> Iterator[tuple[Any, str]]:
         case ast.BinOp(op=op) | ast.AugAssign(op=op) if type(op).__name__ in OTHER:
             (changed := deepcopy(node)).op = _other(op)
             yield node, ast.unparse(changed) if isinstance(node, ast.AugAssign) else f"({ast.unparse(changed)})"
-        case ast.Constant(value=bool(value)):
-            yield node, str(not value)
         case ast.Constant(value=int(value)):
-            yield node, str(value + 1)
+            yield node, str(not value if isinstance(value, bool) else value + 1)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in NARROWING:
             yield node, ast.unparse(inner)
             if len(node.args) > 1:
