@@ -101,13 +101,12 @@ def totals_of(line: ProductLine, view: RunView, people: dict[str, tuple[str, int
         more=count - len(pills),
         status=status,
         tone=tone,
-        adjustable=view.phase is Phase.ADJUSTING
-        and bool(line.bought)
-        and not matches(line.wanted, line.bought, line.step),
+        adjustable=view.phase is Phase.ADJUSTING and _is_open(line),
     )
 
 
 def _is_open(line: ProductLine) -> bool:
+    """Whether more or less was bought than people want by now."""
     return bool(line.bought) and not matches(line.wanted, line.bought, line.step)
 
 

@@ -13,10 +13,11 @@ from bulq.domain.phases import Phase
 from bulq.models import Product, Run
 from bulq.services import bids, mistakes, pickup
 from bulq.state.adding import AddingState
+from bulq.state.handing_out import HandingOutState
 from bulq.state.leading import LeadingState
 from bulq.state.run import RunState
 from tests import seeing
-from tests.cast import NOW, PACK, Cast, assemble, bring_to, item_of, plan
+from tests.cast import NOW, PACK, Cast, assemble, bring_to, item_of, leave_over, plan
 from tests.conftest import Scene
 from tests.states.tabs import do, load, open_tab, told
 
@@ -294,3 +295,20 @@ async def test_what_was_open_above_one_run_is_not_open_above_another(cast: Cast)
     await load(run, f"/runs/{second}", run_id=second)
 
     assert (lead.dialog, lead.waiting_ids) == ("", [])
+
+
+async def test_a_second_tap_on_take_takes_nothing_more(cast: Cast) -> None:
+    run_id = run_in(cast, Phase.DISTRIBUTING)
+    rice = db.read_now(item_of, run_id, cast.rice)
+    db.write_now(leave_over, run_id, rice, cast.bojan.id, 2 * PACK)
+    goods = await (await page(cast, run_id, cast.mila)).get_state(HandingOutState)
+    await do(goods, "open")
+    await do(goods, "choose_to_take", str(rice), "1", 2 * PACK)
+    await do(goods, "take", str(rice), 2 * PACK)
+    await do(goods, "open")  # by now the page knows what is left
+
+    with pytest.raises(Conflict) as refusal:
+        await do(goods, "take", str(rice), 2 * PACK)
+
+    assert refusal.value.key == "left_over_changed"
+    assert [left.most for left in goods.left_over] == [PACK]
