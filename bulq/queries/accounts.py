@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,10 +15,20 @@ from sqlmodel import col, func, select
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.phases import OPEN, Phase
-from bulq.domain.statements import EntryKind
-from bulq.models import Allocation, Group, Membership, Notification, Participant, Run, StatementLine, User, UserSession
+from bulq.domain.statements import EntryKind, line_shares
+from bulq.models import (
+    Allocation,
+    Group,
+    ListItem,
+    Membership,
+    Notification,
+    Participant,
+    Run,
+    StatementLine,
+    User,
+    UserSession,
+)
 from bulq.queries.access import may_be_token
-from bulq.queries.item_shares import run_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +134,35 @@ def _goods_of(session: Session, viewer: Actor) -> tuple[int, tuple[tuple[str, in
         .group_by(col(StatementLine.item_id), col(StatementLine.run_id))
     )
     lines = {(item_id, code): int(amount) for item_id, code, amount in session.execute(goods) if code}
-    mine = sa.select(col(Allocation.run_id)).where(col(Allocation.user_id) == viewer.id)
-    waiting = sa.select(Run, col(Group.currency)).join(Group).where(col(Run.id).in_(mine))
-    for run, code in session.execute(waiting.where(col(Run.phase) == Phase.DISTRIBUTING)):
-        for item_id, shares in run_shares(session, run).items.items():
-            if shares.got.get(str(viewer.id)):
-                lines[UUID(item_id), code] = shares.costs[str(viewer.id)]
+    lines |= _being_picked_up(session, viewer.id)
     spent: dict[str, int] = defaultdict(int)
     for (_, code), amount in lines.items():
         spent[code] += amount
     return len(lines), tuple(sorted(spent.items()))
+
+
+def _being_picked_up(session: Session, user_id: UUID) -> dict[tuple[UUID, str], int]:
+    """What somebody owes for goods that are being picked up, by item and currency. One query however many runs."""
+    mine = (
+        sa.select(col(Allocation.item_id))
+        .join(Run, col(Run.id) == col(Allocation.run_id))
+        .where(col(Allocation.user_id) == user_id, col(Run.phase) == Phase.DISTRIBUTING)
+    )
+    item = col(ListItem.id), col(ListItem.line_total), col(ListItem.bought), col(Group.currency)
+    query = (
+        sa.select(*item, col(Allocation.user_id), col(Allocation.quantity))
+        .join(Allocation, col(Allocation.item_id) == col(ListItem.id))
+        .join(Run, col(Run.id) == col(ListItem.run_id))
+        .join(Group, col(Group.id) == col(Run.group_id))
+        .where(col(ListItem.id).in_(mine))
+        .order_by(col(ListItem.id))
+    )
+    found: dict[tuple[UUID, str], int] = {}
+    for (item_id, total, bought, currency), rows in groupby(session.execute(query), key=lambda row: row[:4]):
+        got = {str(who): quantity for *_, who, quantity in rows}
+        costs, _left = line_shares(str(item_id), total, bought, got)
+        found[item_id, currency] = costs[str(user_id)]
+    return found
 
 
 def names_around(session: Session, user_id: UUID) -> tuple[str, ...]:

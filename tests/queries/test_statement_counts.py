@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from bulq.domain.actor import Actor
 from bulq.domain.phases import FairRule, Phase, Unit
-from bulq.models import Bid, Group, ListItem, Membership, Notification, Participant, Product, Run, User
+from bulq.models import Allocation, Bid, Group, ListItem, Membership, Notification, Participant, Product, Run, User
 from bulq.queries.access import run_for
 from bulq.queries.accounts import places_of, profile, unread_count
 from bulq.queries.catalogue import find_products, find_stores
@@ -25,7 +25,7 @@ from bulq.queries.statements import run_statements
 from bulq.queries.tags import find_tags, known_as, run_tags
 from bulq.services import phases
 from tests import seeing
-from tests.cast import NOW, Cast, assemble, bring_to
+from tests.cast import NOW, PACK, Cast, assemble, bring_to
 from tests.queries.counting import statements
 
 View = Callable[[Session, Cast, UUID], object]
@@ -146,6 +146,8 @@ def _groups(session: Session, who: Actor, cast: Cast, size: int) -> None:
             )
             session.add(run)
             session.flush()
+            if phase is Phase.DISTRIBUTING:
+                _goods_for(session, run, who, cast)
             session.add(
                 Notification(
                     user_id=who.id,
@@ -157,6 +159,14 @@ def _groups(session: Session, who: Actor, cast: Cast, size: int) -> None:
                 )
             )
     session.flush()
+
+
+def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
+    """Somebody gets all that was bought in the run."""
+    item = ListItem(run_id=run.id, product_id=cast.rice, wanted=PACK, bought=PACK, line_total=799)
+    session.add_all([Participant(run_id=run.id, user_id=who.id, joined_at=NOW), item])
+    session.flush()
+    session.add(Allocation(run_id=run.id, item_id=item.id, user_id=who.id, quantity=PACK))
 
 
 @pytest.mark.parametrize(
