@@ -24,9 +24,8 @@ export function Menu({ label, icon, iconOnly, look = "ghost", children }) {
   useLayoutEffect(() => {
     if (!open) return;
     const place = () => {
-      list.current.style.right = "0";
-      const hidden = MARGIN - list.current.getBoundingClientRect().left;
-      if (hidden > 0) list.current.style.right = `-${hidden}px`;
+      const hidden = MARGIN + list.current.offsetWidth - button.current.getBoundingClientRect().right;
+      list.current.style.right = `${Math.min(0, -hidden)}px`;
     };
     place();
     window.addEventListener("resize", place);
