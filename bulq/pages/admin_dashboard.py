@@ -97,7 +97,7 @@ def _tile(label: Text, value: Text, note: Text = "") -> rx.Component:
     return rx.el.div(
         rx.el.dt(label, class_name="text-muted text-[13.5px]"),
         rx.el.dd(
-            rx.el.span(value, class_name="text-[26px] leading-tight font-bold num block"),
+            rx.el.span(value, class_name="text-[22px] wide:text-[26px] leading-tight font-bold num block"),
             rx.el.span(note, class_name="text-muted text-[13px] block min-h-[20px]"),
         ),
         class_name="card px-4 py-3",
