@@ -22,7 +22,7 @@ from bulq.queries.own_data import SECTIONS, own_data
 from bulq.queries.statements import run_statements
 from bulq.services import accounts, aliases, catalogue, groups, phases, pickup, prices, runs, tags, users
 from bulq.services.password_resets import offer_reset
-from tests.cast import LATER, NOW, Cast, assemble, bring_to, item_of, plan, remove
+from tests.cast import LATER, NOW, Cast, assemble, bring_to, item_of, listed, plan, remove
 
 # The columns that say whose a row of a section is.
 WHOSE = {
@@ -43,6 +43,9 @@ WHOSE = {
     "product_tags": ("product_tags.created_by",),
     "tags": ("tags.created_by",),
     "stores": ("stores.created_by",),
+    "imports": ("catalogue_imports.created_by",),
+    "lists_of_stores": ("store_lists.saved_by",),
+    "no_longer_sold": ("gone_products.gone_by",),
     "notifications": ("notifications.user_id",),
 }
 OTHERWISE = {
@@ -56,6 +59,8 @@ OTHERWISE = {
             "password_resets.created_by",
             "server_settings.changed_by",
             "price_observations.withdrawn_by",
+            "catalogue_imports.undone_by",
+            "catalogue_imports.verified_by",
             "products.verified_by",
             "stores.verified_by",
             "tags.verified_by",
@@ -95,6 +100,7 @@ def busy(session: Session, cast: Cast) -> Cast:
         catalogue.add_store(session, who, f"Store {number}", now=NOW)
         offer_reset(session, cast.ada, who.id, now=NOW)
         groups.create_group(session, who, f"Group {number}", "EUR", "UTC", now=NOW)
+    listed(session, cast, cast.bojan)
     remove(session, cast, cast.mila)
     return cast
 
