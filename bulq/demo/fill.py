@@ -141,7 +141,7 @@ class _Journey:
         for number, (who, key, typed) in enumerate(wishes):
             note = self.trip.notes.get((who, key), "")
             now = self.at(0.05 + 0.3 * number / len(wishes))
-            quantity = parse_quantity(typed, GOODS[key].step)
+            quantity = parse_quantity(typed, GOODS[key].step, unit=GOODS[key].unit)
             actor, product = self.world.people[who], self.world.products[key]
             bids.place_bid(self.session, actor, self.run.id, product, quantity, note=note, now=now)
         for who, key in self.trip.interested:
@@ -164,7 +164,7 @@ class _Journey:
         for number, (key, (typed, total)) in enumerate(self.trip.bought.items()):
             who = helper if number % 3 == 2 else self.leader
             goods = GOODS[key]
-            quantity = parse_quantity(typed, scale_step(Unit(goods.unit), goods.step))
+            quantity = parse_quantity(typed, scale_step(Unit(goods.unit), goods.step), unit=goods.unit)
             amount = self._money(total)
             now = self.at(0.6 + 0.02 * number)
             shopping.buy(self.session, who, self.run.id, self._item(key), quantity, amount, seen=0, now=now)

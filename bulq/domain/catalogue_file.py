@@ -15,7 +15,7 @@ from bulq.domain.catalogue import LANGUAGES, TagKind
 from bulq.domain.errors import BulqError, Invalid
 from bulq.domain.phases import Unit
 from bulq.domain.prices import ONE, Price, content_key
-from bulq.domain.quantities import parse_money, parse_quantity
+from bulq.domain.quantities import FINE, parse_money, parse_quantity
 from bulq.domain.tables import TableRow
 from bulq.domain.texts import clean_text, name_key
 from bulq.domain.times import parse_day
@@ -193,7 +193,13 @@ class RowReader:
         return self._try(column, parse, None)
 
     def _number(self, column: str) -> int | None:
-        return self._try(column, lambda cell: parse_quantity(cell, 1), None)
+        unit = self._cell("content_unit" if column == "content" else "unit").casefold()
+
+        def parse(cell: str) -> int:
+            # What Bulq writes is exact and has no zeros at the end: "1.125" is no thousand, "1,000" may be one.
+            return parse_quantity(cell, 1, unit=unit if cell.endswith("0") else Unit.KG)
+
+        return self._try(column, parse, None, places=int(unit in FINE))
 
     def _labels(self, column: str) -> tuple[Label, ...]:
         return self._try(column, lambda cell: labels_of(column, cell), ())

@@ -28,23 +28,23 @@ def scale_step(unit: Unit, step: int) -> int:
     return 1 if unit in WEIGHED else step
 
 
-def parse_quantity(text: str, step: int, *, field: str = "quantity", unit: Unit | None = None) -> int:
+def parse_quantity(text: str, step: int, *, unit: str, field: str = "quantity") -> int:
     """Thousandths from a typed quantity; comma and point are both decimal, digits are never grouped.
 
-    With a `unit` that nobody weighs to a thousandth, "1,000" is asked about whatever the step.
+    "1,000" g is a thousand to some and one to others: it is refused with both. Scales show 1.250 kg, so of kg, l and m
+    that come in parts it is a decimal.
     """
     number = _unsigned(text, "quantity", field, negative="quantity_positive")
     match = PLAIN.fullmatch(number)
     if match is None:
         raise Invalid("quantity_not_a_number", field=field)
     fraction = match["fraction"] or ""
-    # "1,000" where only whole units are sold is a thousand to some and one to others: ask, don't guess.
-    grouped_perhaps = len(fraction) == 3 and step % 1000 == 0
-    if grouped_perhaps or len(fraction.rstrip("0")) > 3:
-        raise _off_step(step, field)
-    if len(fraction) == 3 and unit is not None and unit not in FINE:
-        thousand = int((match["whole"] or "0") + fraction)
+    grouped_perhaps = len(fraction) == 3 and (step % 1000 == 0 or unit not in FINE)
+    if grouped_perhaps and 1 <= len(match["whole"]) <= 3 and not match["whole"].startswith("0"):
+        thousand = int(match["whole"] + fraction)
         raise Invalid("quantity_thousands", field=field, thousand=thousand, one=plain(thousand, 3))
+    if len(fraction.rstrip("0")) > 3:
+        raise _off_step(step, field)
     quantity = int(match["whole"] or "0") * 1000 + int(fraction[:3].ljust(3, "0"))
     check_quantity(quantity, step, field=field)
     return quantity

@@ -91,7 +91,7 @@ class AddingState(AbovePage, rx.State):
         run = await self.get_state(RunState)
         self.errors = {}
         try:
-            step = parse_quantity(self.step, 1, field="step")
+            step = parse_quantity(self.step, 1, unit=self.unit, field="step")
             amount = None
             if self.price.strip():
                 amount = parse_money(self.price, exponent(run.currency), field="price", allow_zero=True)

@@ -12,6 +12,7 @@ from bulq.queries.listing import Listed, Wish
 from bulq.services import curating, deleting
 from bulq.state.auth import act, look, uuid
 from bulq.state.curated import Curated, checked
+from bulq.state.product import content_of
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ class AdminProductsState(Curated, rx.State):
             name=self.name,
             brand=self.brand,
             unit=self.unit,
-            step=parse_quantity(self.step, 1, field="step"),
+            step=parse_quantity(self.step, 1, unit=self.unit, field="step"),
             barcode=self.barcode,
-            content=parse_quantity(self.content, 1, field="content") if self.content.strip() else None,
+            content=content_of(self.content, self.content_unit),
             content_unit=self.content_unit,
         )
 

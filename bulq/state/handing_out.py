@@ -105,7 +105,7 @@ class HandingOutState(rx.State):
     async def choose_to_take(self, item_id: str, amount: str, seen: int = 0):
         left = self._left(item_id)
         try:
-            self.taking[left.item_id] = parse_quantity(str(amount), 1)
+            self.taking[left.item_id] = parse_quantity(str(amount), 1, unit=left.unit)
         except BulqError:
             self.revision += 1
             raise

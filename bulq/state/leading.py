@@ -338,7 +338,7 @@ class LeadingState(AbovePage, rx.State):
         """Change a bid that is still as it was `seen`; whoever looks at another one looks again first."""
         run_id = route(self, "run_id")
         try:
-            wanted = 0 if str(amount).strip() == "0" else parse_quantity(str(amount), self.step)
+            wanted = 0 if str(amount).strip() == "0" else parse_quantity(str(amount), self.step, unit=self.unit)
             about = uuid(user_id), uuid(self.product_id)
             await act(self, adjusting.edit_bid_of, run_id, *about, wanted, seen=seen if type(seen) is int else -1)
         except BulqError as error:

@@ -97,11 +97,19 @@ class ListingState(AbovePage, rx.State):
             product = self._found.get(self._product_id)
             if product is None:
                 raise NotFound()
-            await act(self, shopping.add_to_list, run_id, product.id, person, parse_quantity(amount, product.step))
+            await act(
+                self,
+                shopping.add_to_list,
+                run_id,
+                product.id,
+                person,
+                parse_quantity(amount, product.step, unit=product.unit),
+            )
             return product.name
-        step = parse_quantity(typed.get("step", ""), 1, field="step")
-        new = NewProduct(typed.get("name", ""), typed.get("brand", ""), typed.get("unit", ""), step)
-        product = await act(self, list_new_product, run_id, new, person, parse_quantity(amount, step))
+        unit = typed.get("unit", "")
+        step = parse_quantity(typed.get("step", ""), 1, unit=unit, field="step")
+        new = NewProduct(typed.get("name", ""), typed.get("brand", ""), unit, step)
+        product = await act(self, list_new_product, run_id, new, person, parse_quantity(amount, step, unit=unit))
         return product.name
 
 

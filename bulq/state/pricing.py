@@ -1,6 +1,5 @@
 """For how much a price is, as it is typed."""
 
-from bulq.domain.phases import Unit
 from bulq.domain.prices import ONE, SMALL
 from bulq.domain.quantities import parse_quantity
 
@@ -12,4 +11,4 @@ def first_per(unit: str) -> str:
 
 def per_of(typed: str, unit: str) -> int:
     """For how much a price is, in thousandths; one unit when nothing is typed."""
-    return parse_quantity(typed, 1, field="per", unit=Unit(unit)) if typed.strip() and unit in list(Unit) else ONE
+    return parse_quantity(typed, 1, unit=unit, field="per") if typed.strip() else ONE

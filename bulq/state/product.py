@@ -206,7 +206,7 @@ class ProductState(CataloguePage, rx.State):
                 self.paid_in,
                 per=price.per,
                 note=self.note,
-                minimum_quantity=parse_quantity(self.minimum, 1, field="minimum") if self.minimum.strip() else None,
+                minimum_quantity=_minimum(self.minimum, self._unit),
             )
         except BulqError as error:
             self.alert, self.errors = placed(error)
@@ -262,7 +262,7 @@ class ProductState(CataloguePage, rx.State):
                 edit_product_details,
                 route(self, "product_id"),
                 barcode=self.barcode_typed,
-                content=content_of(self.content_typed),
+                content=content_of(self.content_typed, self.content_unit),
                 content_unit=self.content_unit,
             )
         except BulqError as error:
@@ -273,13 +273,19 @@ class ProductState(CataloguePage, rx.State):
         return toast(text("product.saved"))
 
 
-def content_of(typed: str) -> int | None:
+def _minimum(typed: str, unit: str) -> int | None:
+    return parse_quantity(typed, 1, unit=unit, field="minimum") if typed.strip() else None
+
+
+def content_of(typed: str, unit: str) -> int | None:
     """What is in one unit, in thousandths; None when nothing is typed."""
     if not typed.strip():
         return None
     try:
-        return parse_quantity(typed, 1)
-    except Invalid:
+        return parse_quantity(typed, 1, unit=unit, field="content")
+    except Invalid as error:
+        if error.key == "quantity_thousands":
+            raise
         raise Invalid("content", field="content") from None
 
 

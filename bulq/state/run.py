@@ -100,7 +100,7 @@ class RunState(rx.State):
         run_id, product = route(self, "run_id"), uuid(product_id)
         row = _row(self, product_id)
         try:
-            wanted = _thousandths(amount, row.step if row else 1)
+            wanted = _thousandths(amount, row.step if row else 1, row.unit if row else "")
             if self.phase == Phase.ADJUSTING:
                 was = seen if type(seen) is int else -1
                 await act(self, adjusting.adjust_bid, run_id, product, wanted, seen=was)
@@ -206,10 +206,10 @@ def first_amount(step: int) -> int:
     return -(-1000 // step) * step
 
 
-def _thousandths(amount: str, step: int) -> int:
+def _thousandths(amount: str, step: int, unit: str) -> int:
     """A typed quantity; unlike a bid as such it may be 0, which gives up everything."""
     bare = str(amount)[:40].strip()
-    return 0 if bare and not bare.strip("0.,") else parse_quantity(str(amount), step)
+    return 0 if bare and not bare.strip("0.,") else parse_quantity(str(amount), step, unit=unit)
 
 
 def everybody(state: RunState) -> list[str]:

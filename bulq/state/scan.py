@@ -137,9 +137,9 @@ class ScanState(rx.State):
                 self.name,
                 self.brand,
                 self.unit,
-                parse_quantity(self.step, 1, field="step"),
+                parse_quantity(self.step, 1, unit=self.unit, field="step"),
                 barcode=self.code,
-                content=content_of(self.content) if self.has_content else None,
+                content=content_of(self.content, self.content_unit) if self.has_content else None,
                 content_unit=self.content_unit,
             )
         except BulqError as error:
@@ -149,7 +149,7 @@ class ScanState(rx.State):
 
     async def _refuse(self, error: BulqError) -> None:
         if isinstance(error, Conflict) and error.key == "product_exists":
-            content = content_of(self.content) if self.has_content else None
+            content = content_of(self.content, self.content_unit) if self.has_content else None
             twin = await look(self, product_named, self.name, self.brand, content, self.content_unit)
             self.twin = f"/products/{twin}" if twin else ""
         if error.field == "barcode":  # it was asked for before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -55,7 +56,7 @@ HOSTILE = [
 
 def refusal_of_quantity(text: str, step: int = 1000) -> Invalid:
     with pytest.raises(Invalid) as refusal:
-        parse_quantity(text, step)
+        parse_quantity(text, step, unit="kg")
     assert refusal.value.field == "quantity"
     return refusal.value
 
@@ -88,7 +89,7 @@ def refusal_of_money(text: str, exponent: int = 2, **options: bool | int) -> Inv
     ],
 )
 def test_a_quantity_is_read_with_comma_or_point(text: str, step: int, quantity: int):
-    assert parse_quantity(text, step) == quantity
+    assert parse_quantity(text, step, unit="kg") == quantity
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -112,8 +113,8 @@ def test_what_is_no_number_is_no_quantity(text: str):
         ("0.25", 100, "quantity_step", {"step": "0.1"}),
         ("0.0001", 1, "quantity_step", {"step": "0.001"}),
         ("30", 20_000, "quantity_step", {"step": "20"}),
-        ("1,000", 1000, "quantity_step", {"step": "1"}),
-        ("1.000", 1000, "quantity_step", {"step": "1"}),
+        ("1,000", 1000, "quantity_thousands", {"thousand": 1000, "one": "1"}),
+        ("1.000", 1000, "quantity_thousands", {"thousand": 1000, "one": "1"}),
         ("1 000", 1000, "quantity_not_a_number", {}),
         ("1.000,5", 100, "quantity_not_a_number", {}),
     ],
@@ -151,7 +152,7 @@ def test_there_is_no_step_of_nothing(step: int):
 def test_a_written_quantity_reads_back(quantity: int, point: str, before: str):
     text = f"{before}{quantity // 1000}{point}{quantity % 1000:03}"
 
-    assert parse_quantity(text, 1) == quantity
+    assert parse_quantity(text, 1, unit="kg") == quantity
 
 
 @given(st.integers(1, 9999), st.integers(1, 9999))
@@ -159,12 +160,15 @@ def test_only_whole_steps_pass(count: int, step: int):
     if count % step:
         assert refusal_of_quantity(str(count), step * 1000).key == "quantity_step"
     else:
-        assert parse_quantity(str(count), step * 1000) == count * 1000
+        assert parse_quantity(str(count), step * 1000, unit="piece") == count * 1000
 
 
 @given(st.one_of(st.text(), st.text("0123456789.,+- '\u00a0e", max_size=24)))
 def test_hostile_text_is_a_valid_number_or_refused(text: str):
-    for read in (lambda: parse_quantity(text, 100), lambda: parse_money(text, 2, field="total", allow_zero=True)):
+    for read in (
+        lambda: parse_quantity(text, 100, unit="kg"),
+        lambda: parse_money(text, 2, field="total", allow_zero=True),
+    ):
         try:
             assert 0 <= read() < 10**8
         except Invalid as refusal:
@@ -281,3 +285,23 @@ def test_a_thousand_grams_is_asked_about(text: str, unit: Unit, quantity: int | 
     with pytest.raises(Invalid) as refusal:
         parse_quantity(text, 1, unit=unit)
     assert (refusal.value.key, refusal.value.values) == ("quantity_thousands", {"thousand": 1000, "one": "1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "unit"), [("1,000", 1, "g"), ("5.000", 1, "ml"), ("1.250", 500, "piece"), ("2,500", 1000, "kg")]
+)
+def test_a_thousand_or_one_is_asked_about_wherever_a_quantity_is_typed(text: str, step: int, unit: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        parse_quantity(text, step, unit=unit)
+
+    assert (refusal.value.key, refusal.value.values["thousand"]) == (
+        "quantity_thousands",
+        int(re.sub("[.,]", "", text)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "quantity"), [("1.250", "kg", 1250), ("0,500", "g", 500), ("1000", "g", 1_000_000)]
+)
+def test_what_scales_show_and_what_can_only_be_a_part_is_read(text: str, unit: str, quantity: int) -> None:
+    assert parse_quantity(text, 1, unit=unit) == quantity
