@@ -97,3 +97,13 @@ async def test_a_refused_change_did_not_happen(world: cast.World) -> None:
         await act(page, use_case)
 
     assert len(happened) == 1
+
+
+def test_what_is_tried_again_in_one_go_is_spent_once_and_anew_after_it() -> None:
+    with limits.once():
+        for _attempt in range(3):
+            limits.spend(2, "tries", "ana")
+    limits.spend(2, "tries", "ana")
+
+    with pytest.raises(TooMany):
+        limits.spend(2, "tries", "ana")

@@ -282,6 +282,14 @@ def test_hostile_names_do_nothing(world_session: Session, world: World, name: st
     assert len(pages_of(written(export, Kind.PDF))) == 5
 
 
+def test_a_sheet_is_printed_as_wide_as_the_paper_and_as_long_as_it_is(world_session: Session, world: World) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(written(export_in(world_session, world, Phase.COMPLETED), Kind.XLSX)))
+
+    for sheet in (book["Statements"], book["People"]):
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.print_title_rows == "$1:$1" and sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
 def test_names_no_letter_of_which_can_be_printed_are_told_apart(world_session: Session, world: World) -> None:
     world_session.get_one(User, world.cast.ana.id).name = "李小龍"
     world_session.get_one(User, world.cast.bojan.id).name = "王建國"

@@ -51,6 +51,7 @@ def test_from_the_backup_to_the_restored_database(
     [kept] = vault().backups()
     assert main(["backups"]) == 0
     told = capsys.readouterr().out
+    assert re.search(r"^name +size +proof", told, re.MULTILINE)
     assert told.count(kept.name) == 2 and "restored once" in told and "passed" in told
 
     given = elsewhere.replace("postgresql+psycopg", "postgres")

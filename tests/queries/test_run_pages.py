@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from bulq.domain.phases import OPEN, Phase
 from bulq.models import Run
-from bulq.queries.groups import PAGE, group_page
+from bulq.queries.groups import CARD_RUNS, PAGE, group_page, home
+from bulq.services import groups
 from tests.cast import NOW, Cast, assemble
 
 
@@ -50,3 +51,16 @@ def test_r4_a_page_that_is_not_there_is_the_nearest(session: Session) -> None:
 
     assert group_page(session, cast.ana, cast.group_id, page=99).page == 2
     assert group_page(session, cast.ana, cast.group_id, page=-1).page == 1
+
+
+def test_a_card_counts_the_runs_of_its_group_by_whether_they_are_done(session: Session) -> None:
+    cast = assemble(session)
+    _runs(session, cast, [*OPEN, Phase.COMPLETED, Phase.COMPLETED, Phase.COMPLETED, Phase.CANCELLED])
+    other = groups.create_group(session, cast.ana, "Telep", "EUR", "Europe/Belgrade", now=NOW)
+    session.flush()
+
+    cards = {card.id: card for card in home(session, cast.ana).groups}
+
+    card, empty = cards[cast.group_id], cards[other.id]
+    assert (card.members, len(card.runs), card.open_runs, card.done_runs) == (3, CARD_RUNS, len(OPEN), 3)
+    assert (empty.members, empty.runs, empty.open_runs, empty.done_runs) == (1, (), 0, 0)

@@ -11,8 +11,8 @@ from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from bulq.domain.phases import Phase
 from bulq.models import AuditEntry, ProductAlias, ProductTag, Tag
 from bulq.queries.tags import find_tags, known_as, run_tags
-from bulq.services import aliases, tags
-from tests.cast import NOW, Cast, bring_to
+from bulq.services import aliases, bids, tags
+from tests.cast import NOW, PACK, Cast, bring_to, plan
 
 
 def recorded(session: Session) -> list[AuditEntry]:
@@ -167,3 +167,14 @@ def test_a_run_knows_the_tags_of_its_products(session: Session, cast: Cast) -> N
         (TagKind.DIET, "Vegan", 2),
         (TagKind.DIET, "Raw", 1),
     ]
+
+
+def test_a_run_knows_no_tags_of_other_runs(session: Session, cast: Cast) -> None:
+    bring_to(session, cast, Phase.SHOPPING)  # with tomatoes bid on, and on its list
+    run_id = plan(session, cast)
+    bids.place_bid(session, cast.ana, run_id, cast.rice, PACK, now=NOW)
+    for product, name in ((cast.rice, "Grains"), (cast.tomatoes, "Vegetables")):
+        tags.add_tag(session, cast.ana, product, "category", name, now=NOW)
+    session.flush()
+
+    assert [tag.name for tag in run_tags(session, cast.ana, run_id).tags] == ["Grains"]

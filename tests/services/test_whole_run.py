@@ -23,6 +23,8 @@ def test_a_shortage_is_shared_and_every_cent_is_owed_by_someone(session: Session
     assert got["mila"] == [("Basmati rice 5 kg", 2000, 1000, 799)]
     assert view.people[0].username == "bojan"
     assert sum(person.total for person in view.people) == view.total == 5593
+    # What nobody got waits for nobody.
+    assert {person.username: person.waiting for person in view.people} == {"ana": 1, "bojan": 1, "mila": 1}
 
 
 def test_the_run_page_shows_each_part_in_every_phase(session: Session, cast: Cast) -> None:

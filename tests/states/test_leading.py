@@ -110,6 +110,7 @@ async def test_the_split_on_the_screen_is_done_or_shown_anew(cast: Cast) -> None
     run_id = run_in(cast, Phase.ADJUSTING)
     lead = await page(cast, run_id)
     await do(lead, "ask_share")
+    assert ([each.product for each in lead.sharing], lead.shared_items) == (["Basmati rice 5 kg"], 1)
     on_screen = lead.effect
     db.write_now(seeing.adjust_bid, cast.ana, run_id, cast.rice, 3 * PACK, now=NOW)
 

@@ -149,6 +149,18 @@ async def test_what_is_bought_stands_on_the_receipt(shop: Shop) -> None:
     assert receipt(shop.run_id) == [(7000, 5593)]
 
 
+async def test_lines_of_one_product_are_called_apart_by_their_amount(shop: Shop) -> None:
+    page = await tab(shop.cast.ana, shop.run_id)
+    await page.buy(shop.rice, "7", "7.99", "55.93")
+    await page.buy(shop.tomatoes, "1,5", "1.29", "1.94")
+    assert [line.called for line in page.list.receipt] == ["Basmati rice 5 kg", "Tomatoes"]
+
+    await page.buy(shop.rice, "2", "7.99", "15.98")
+
+    called = [line.called for line in page.list.receipt]
+    assert called == ["Basmati rice 5 kg, 7 packs", "Tomatoes", "Basmati rice 5 kg, 2 packs"]
+
+
 async def test_a_total_that_is_no_multiple_of_the_price_is_said_to_be_about(shop: Shop) -> None:
     page = await tab(shop.cast.ana, shop.run_id)
 
