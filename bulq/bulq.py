@@ -41,6 +41,7 @@ from bulq.pages.search import ON_LOAD as SEARCH_ON_LOAD
 from bulq.pages.search import search_page
 from bulq.pages.shopping import shopping_page
 from bulq.pages.store import store_page
+from bulq.pages.store_list import store_list_page
 from bulq.pages.styleguide import styleguide_page
 from bulq.sockets import LARGEST, Sockets
 from bulq.state.admin_dashboard import DashboardState
@@ -70,6 +71,7 @@ from bulq.state.scan import ScanState
 from bulq.state.shopping import ShoppingState
 from bulq.state.sliding import keep_sliding
 from bulq.state.store import StoreState
+from bulq.state.store_list import StoreListState
 from bulq.watching import Watch, watch_databases
 
 app = rx.App(
@@ -105,6 +107,7 @@ PAGES = (
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load, ShoppingState.open]),
     (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open, ProductTagsState.open]),
     (store_page, "/stores/[store_id]", "Store", [AuthState.load, StoreState.open]),
+    (store_list_page, "/stores/[store_id]/list", "Import a price list", [AuthState.load, StoreListState.open]),
     (scan_page, "/scan", "Scan a barcode", [AuthState.load, ScanState.open]),
     (notifications_page, "/notifications", "Notifications", [AuthState.load, NotificationsState.open]),
     (profile_page, "/profile", "Profile", [AuthState.load, ProfileState.open]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from bulq.api import account, backup_health, catalogue, export, figures, health, passwords, signing_in
+from bulq.api import account, backup_health, catalogue, export, figures, health, lists, passwords, signing_in
 from bulq.api.guards import limit_calls, same_site_only
 from bulq.api.problems import ProblemRoute
 from bulq.domain.errors import NotFound
@@ -28,5 +28,13 @@ async def no_such_address(path: str) -> None:
 api.include_router(backup_health.router, prefix=ROOT)
 api.include_router(figures.router)
 api.include_router(health.router, prefix=ROOT)  # not counted: who watches over a server asks often
-for router in (signing_in.router, passwords.router, account.router, export.router, catalogue.router, elsewhere):
+for router in (
+    signing_in.router,
+    passwords.router,
+    account.router,
+    export.router,
+    catalogue.router,
+    lists.router,
+    elsewhere,
+):
     api.include_router(router, prefix=ROOT, dependencies=guarded)

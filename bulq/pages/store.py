@@ -31,7 +31,11 @@ def store_page() -> rx.Component:
             title=rx.cond(S.name != "", S.name, t("store.title")),
             crumb=[(t("home.title"), "/")],
             beside=rx.cond(S.chain != "", rx.el.span(S.chain, class_name="text-muted"), rx.fragment()),
-            actions=link_button(t("barcode.scan"), "/scan", icon="scan-barcode"),
+            actions=rx.el.div(
+                link_button(t("price_list.link"), S.list_href, icon="upload"),
+                link_button(t("barcode.scan"), "/scan", icon="scan-barcode"),
+                class_name="flex flex-wrap gap-2",
+            ),
             on_wake=S.catch_up,
         ),
     )

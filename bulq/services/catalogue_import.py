@@ -30,14 +30,16 @@ from bulq.domain.phases import Unit
 from bulq.domain.texts import name_key
 from bulq.domain.times import day_in
 from bulq.lists.sources import ListSource, Source, open_source
-from bulq.models import CatalogueImport, Group, Membership, Store
+from bulq.models import CatalogueImport, Group, Membership, Store, StoreList
 from bulq.models.base import new_id
 from bulq.queries.access import group_for, need_server_admin_still
 from bulq.queries.catalogue_file import Key, Known, gone_from, known, products_of, refusal, zones_of
+from bulq.queries.store_lists import answers_for, headings_mark, kept_answers, reading_of
 from bulq.services.catalogue_staging import drop_staged, finish_some, move_in, stage_steps, undo_some
 from bulq.services.catalogue_steps import Step, step_of
 
 AT_ONCE = 500
+HEADS = 15  # rows that are offered as the headings
 SHOWN = 100  # problems, notes and products that are gone; the others are counted
 AHEAD = timedelta(hours=14)  # by which it is a later day in the Pacific
 COMPARED = ("name", "brand", "unit", "step", "barcode", "content", "tags", "aliases")
@@ -430,8 +432,68 @@ def take_in(session: Session, actor: Actor, import_id: UUID, walk: Walk, *, now:
     else:
         need_server_admin_still(session, actor)
     counts: dict[str, Any] = {**walk.findings.counts, "left_out": walk.findings.bad}
+    _keep_reading(session, walk, actor, now)
     move_in(session, found, actor, counts, walk.gone(session), now)
     return walk.findings
+
+
+def _keep_reading(session: Session, walk: Walk, actor: Actor, now: datetime) -> None:
+    """Remember how the store's list was read, so that the next one is read alike without a question."""
+    order, source = walk.scope.order, layout_source(walk)
+    if order.store_id is None or source is None:
+        return
+    kept = reading_of(session, order.store_id, order.group_id)
+    if kept is None:
+        kept = StoreList(store_id=order.store_id, group_id=order.group_id, saved_by=actor.id, saved_at=now)
+    kept.answers, kept.headings = kept_answers(order.answers), headings_mark(source.layout.titles)
+    kept.saved_by, kept.saved_at = actor.id, now
+    session.add(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """How a list is read: the line of its headings (0: none), and of each column its place from 1 on, what it is
+    called in the list, what it holds, and what stands first in it. `heads` are the lines that may be the headings."""
+
+    header: int
+    columns: Sequence[tuple[int, str, str, str]]
+    heads: Sequence[tuple[int, str]]
+
+
+def preview_list(
+    session: Session, actor: Actor, file: BinaryIO, order: Order, *, advance: Advance = stand_still, now: datetime
+) -> tuple[Order, Findings, Glimpse | None]:
+    """What a store's list comes to, and how it is read. Without answers those of the last list are taken."""
+    scope = scope_of(session, actor, order)
+    walk = Walk(file, scope, actor, now)
+    source = layout_source(walk)
+    if not order.answers and source is not None and order.store_id is not None:
+        kept = reading_of(session, order.store_id, order.group_id)
+        if answers := answers_for(kept, source.layout.titles):
+            order = replace(order, answers=answers)
+            walk = Walk(file, scope_of(session, actor, order), actor, now)
+    for entries in walk.batches(advance):
+        walk.look_at(*walk.known(session, entries))
+    walk.ask_what_is_gone(session)
+    return order, walk.findings, _glimpse(walk)
+
+
+def _glimpse(walk: Walk) -> Glimpse | None:
+    source = layout_source(walk)
+    if source is None:
+        return None
+    first = [cells for _line, cells in source.glance(3)]
+    columns = [
+        (
+            column.place + 1,
+            column.label[:60],
+            str(column.field),
+            ", ".join(cells[column.place] for cells in first if column.place < len(cells) and cells[column.place])[:80],
+        )
+        for column in source.layout.columns
+    ]
+    heads = [(line, ", ".join(cell for cell in cells if cell)[:60]) for line, cells in source.sample[:HEADS]]
+    return Glimpse(source.layout.header, columns, heads)
 
 
 def finish_import(session: Session, import_id: UUID) -> bool:

@@ -43,7 +43,7 @@ class Figure:
 
 
 @dataclass
-class _Walk:
+class Progress:
     """How far a file is read, told from one thread to another."""
 
     rows: int = 0
@@ -98,7 +98,7 @@ class CatalogueFileState(AdminPage, rx.State):
     @rx.event(background=True)
     async def check(self, token: str, name: str):
         """What the file that was sent would change."""
-        token, walk = str(token)[:40], _Walk()
+        token, walk = str(token)[:40], Progress()
         async with self:
             _forget(self)
             self._token, self.file_name, self.step = token, str(name)[:200], "checking"
@@ -112,14 +112,14 @@ class CatalogueFileState(AdminPage, rx.State):
                 return
             self.step, self.percent = "importing", 0
             token, name, leave_out = self._token, self.file_name, self.leave_out
-        walk = _Walk()
+        walk = Progress()
         if await _go(self, token, walk, lambda: _take_in(self, token, name, leave_out, walk.advance), "done"):
             async with self:
                 await self._load()
             return toast(i18n.text("catalogue_file.imported"))
 
 
-async def _go(state: CatalogueFileState, token: str, walk: _Walk, start: Callable[[], Any], then: str) -> bool:
+async def _go(state: CatalogueFileState, token: str, walk: Progress, start: Callable[[], Any], then: str) -> bool:
     """Do what takes a while, showing how far it is, and at the end what was found, or why it was refused.
 
     Another file may have been sent meanwhile: what is shown is about that one then.
@@ -187,12 +187,12 @@ def _show(state: CatalogueFileState, found: Findings) -> None:
         changes=found.changes,
         refused=found.changes == 0 or found.bad > 0,
         figures=figures,
-        problems=[_problem(each) for each in found.problems],
+        problems=[problem_row(each) for each in found.problems],
         ignored=", ".join(found.ignored)[:300],
     )
 
 
-def _problem(problem: Problem) -> ProblemRow:
+def problem_row(problem: Problem) -> ProblemRow:
     values: dict[str, Any] = dict(problem.values)
     words = i18n.text(f"errors.{problem.key}", **values)
     return ProblemRow(count_of(problem.line), problem.column, words)

@@ -56,6 +56,7 @@ class StoreState(CataloguePage, rx.State):
     address: str = ""
     verified: bool = False
     is_admin: bool = False
+    list_href: str = ""
     today: str = ""
     week: list[DayRow] = []
     products: list[SoldRow] = []
@@ -164,6 +165,7 @@ def _show(state: StoreState, view: StoreView | Kept | None, viewer: Actor | None
     put(
         state,
         name=view.name,
+        list_href=f"/stores/{view.id}/list",
         chain=view.chain,
         address=view.address,
         verified=view.verified,

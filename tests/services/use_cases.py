@@ -928,6 +928,12 @@ USE_CASES = [
         records="catalogue_imported",
     ),
     UseCase(
+        catalogue_import.preview_list,
+        "bojan",
+        lambda at, who: catalogue_import.preview_list(at.session, who, _file(), _of_the_group(at), now=NOW),
+        ("group", "store"),
+    ),
+    UseCase(
         catalogue_import.begin_import,
         "bojan",
         lambda at, who: catalogue_import.begin_import(at.session, who, _of_the_group(at), name="list.csv", now=NOW),
@@ -1075,6 +1081,7 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     accounts.set_theme: OWN,
     accounts.theme_of: OWN,
     catalogue_import.preview_catalogue: "changes nothing",
+    catalogue_import.preview_list: "changes nothing",
     catalogue_import.begin_import: "nothing is changed before take_in, which is recorded",
     catalogue_import.stage: "nothing is changed before take_in, which is recorded",
     catalogue_import.drop_import: "forgets what changed nothing",
