@@ -101,7 +101,7 @@ def text_field(
     More props: type, placeholder, input_mode ("decimal"), auto_complete, auto_focus, max_length, read_only, required,
     disabled.
     """
-    field_id = field_id or name
+    field_id = name if field_id is None else field_id
     control = _TextInput.create(
         name=name,
         value=value,
@@ -139,7 +139,7 @@ def password_field(
     field_id: Text | None = None,
 ) -> rx.Component:
     """A password with a button that shows it. It has no value and no handler: only an api_form reads it."""
-    field_id = field_id or name
+    field_id = name if field_id is None else field_id
     control = _PasswordInput.create(
         name=name,
         field_id=field_id,
@@ -168,7 +168,7 @@ def select_field(
     class_name: str = "",
 ) -> rx.Component:
     """One of few: the browser's own select (role combobox). Options are (value, label)."""
-    field_id = field_id or name
+    field_id = name if field_id is None else field_id
     rows: Any = (
         rx.foreach(options, lambda option: rx.el.option(option[1], value=option[0]))
         if isinstance(options, rx.Var)
