@@ -193,6 +193,9 @@ class Settings(BaseSettings):
     )
 
     catalogue_file_rows: PositiveInt = Field(default=300_000, description="rows of such a file that are read at most")
+    list_file_mb: PositiveInt = Field(
+        default=10, description="the largest list of a store a member may send, in megabytes"
+    )
     list_rows: PositiveInt = Field(default=20_000, description="rows of such a list that are read at most")
     imports_per_day: PositiveInt = Field(default=20, description="lists one member may import within a day")
 

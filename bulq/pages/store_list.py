@@ -147,9 +147,7 @@ def _question(row: QuestionRow) -> rx.Component:
     return rx.cond(
         row.free,
         rx.el.form(
-            text_field(
-                row.words, name="answer", field_id=row.id, hint=row.where, default_value=row.answer, max_length=200
-            ),
+            text_field(row.words, name="answer", field_id=row.id, hint=row.where, value=row.answer, max_length=200),
             button(t("price_list.use"), submit=True, small=True, class_name="mt-2"),
             on_submit=S.answer_typed(row.id),
             reset_on_submit=False,

@@ -408,7 +408,10 @@ def _remove_name(session: Session, row: StagedName) -> None:
         seen = session.scalars(
             select(col(PriceObservation.id)).where(col(PriceObservation.store_id) == row.id).limit(1)
         ).first()
-        if store is None or uses or seen or store.verified_at:
+        lists = session.scalars(
+            select(col(CatalogueImport.id)).where(col(CatalogueImport.store_id) == row.id).limit(1)
+        ).first()
+        if store is None or uses or seen or lists or store.verified_at:
             return
         session.delete(store)
     else:

@@ -121,7 +121,7 @@ class StoreListState(rx.State):
 
     @rx.event
     async def set_leave_out(self, on: bool):
-        self.leave_out = on
+        self.leave_out = on is True
         _decide(self)
 
     @rx.event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bulq import db, uploads
 from bulq.models import PriceObservation, Product, StoreList
@@ -54,6 +54,14 @@ async def test_a_member_takes_a_list_in_and_the_next_one_is_read_alike(cast: Cas
     assert (page.step, page.rows, page.open_questions) == ("checked", 2, 0)
     gone = page.questions[0]
     assert "Kresse" in gone.words and gone.answer == "keep"
+    await do_aside(page, "answer", "gone", "mark")
+    await do_aside(page, "take_in")
+    assert (page.step, page.alert) == ("done", "")
+    newest = select(PriceObservation.price).order_by(
+        col(PriceObservation.seen_at).desc(), col(PriceObservation.id).desc()
+    )
+    carrots = newest.join(Product).where(Product.name == "Möhren")
+    assert db.read_now(lambda session: session.scalars(carrots).all()) == [260, 240]
 
 
 async def test_a_column_is_named_by_hand_and_the_headings_are_chosen(cast: Cast) -> None:
