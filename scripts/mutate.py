@@ -105,6 +105,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--in", dest="inside", nargs="+", default=[], help="files or folders")
     given, began = parser.parse_args(), time.monotonic()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, by the tests, too
     files = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "bulq").rglob("*.py"))]
     files = [f for f in files if (f.startswith(tuple(given.inside)) if given.inside else not f.startswith(LEFT_OUT))]
     every = [mutant for file in files for mutant in mutants_of(ROOT / file, file)]
