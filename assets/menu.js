@@ -28,8 +28,11 @@ export function Menu({ label, icon, iconOnly, look = "ghost", children }) {
       list.current.style.right = `${Math.min(0, -hidden)}px`;
     };
     place();
-    window.addEventListener("resize", place);
-    return () => window.removeEventListener("resize", place);
+    // The button itself may change a moment after the window did.
+    const observer = new ResizeObserver(place);
+    observer.observe(button.current);
+    observer.observe(document.documentElement);
+    return () => observer.disconnect();
   }, [open]);
   useEffect(() => {
     if (!open) return;

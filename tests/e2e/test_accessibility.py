@@ -120,6 +120,7 @@ def test_the_dialogs_of_later_phases_have_no_barriers(stage: Stage, phase: Phase
     press(ana, opener)
 
     _scan_dialog(ana, opener)
+    ana.set_viewport_size({"width": PHONE, "height": 844})
     press(ana, "Manage run")
     scan(ana, "the menu", ((PHONE, "light"),))
 
