@@ -117,7 +117,7 @@ class StoreListState(rx.State):
 
     @rx.event
     async def set_group(self, group: str):
-        self.group = group if group in dict(self.groups) else self.group
+        self.group = group if str(group) in dict(self.groups) else self.group
 
     @rx.event
     async def set_leave_out(self, on: bool):
@@ -134,27 +134,28 @@ class StoreListState(rx.State):
         """What the list that was sent would change, read as the last one of the store was."""
         async with self:
             _forget(self)
-            self._token, self.file_name = token[:40], name[:200]
+            self._token, self.file_name = str(token)[:40], str(name)[:200]
         await _check(self)
 
     @rx.event(background=True)
     async def answer(self, question: str, answer: str):
         async with self:
-            if question not in {row.id for row in self.questions}:
+            if str(question) not in {row.id for row in self.questions}:
                 return
-            self._answers = {**self._answers, question: answer[:LONGEST_ANSWER]}
+            self._answers = {**self._answers, question: str(answer)[:LONGEST_ANSWER]}
             self._answered = True
         await _check(self)
 
     @rx.event
     async def answer_typed(self, question: str, form: dict[str, Any]):
-        return StoreListState.answer(question, str(form.get("answer", "")))
+        typed = form.get("answer", "") if isinstance(form, dict) else ""
+        return StoreListState.answer(str(question), str(typed))
 
     @rx.event(background=True)
     async def set_column(self, place: str, holds: str):
         """What a column holds; the others stay as they are read."""
         async with self:
-            if place not in {row.place for row in self.columns} or holds not in list(Field):
+            if str(place) not in {row.place for row in self.columns} or str(holds) not in list(Field):
                 return
             read = {row.place: row.holds for row in self.columns}
             self._answers = {**self._answers, "columns": {**read, place: holds}}
@@ -165,7 +166,7 @@ class StoreListState(rx.State):
     async def set_header(self, line: str):
         """Which row the headings are; the columns are guessed anew."""
         async with self:
-            if line not in {head for head, _ in self.heads}:
+            if str(line) not in {head for head, _ in self.heads}:
                 return
             others = {name: answer for name, answer in self._answers.items() if name not in ("columns", "price")}
             self._answers = {**others, "header": int(line)}
@@ -196,7 +197,7 @@ class StoreListState(rx.State):
     async def undo(self, import_id: str):
         """Take an import back as a whole."""
         async with self:
-            undone = uuid(import_id)
+            undone = uuid(str(import_id))
             await act(self, undo_import, undone)
         await asyncio.to_thread(finish, undone)
         async with self:
