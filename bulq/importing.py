@@ -5,6 +5,7 @@ Blocking: to be called on a thread of its own.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -26,6 +27,9 @@ from bulq.services.catalogue_import import (
     stand_still,
     take_in,
 )
+
+# Between two pieces. SQLite knows no queue: whoever waits looks again after up to a tenth of a second.
+PAUSE = 0.12
 
 
 class Door(Protocol):
@@ -60,6 +64,7 @@ def import_list(
         for entries in walk.batches(advance):
             meant, there = db.read_now(walk.known, entries)
             door(stage, import_id, walk, walk.look_at(meant, there), there)
+            time.sleep(PAUSE)
             walk.check_rows()
         db.read_now(walk.ask_what_is_gone)
         found: Findings = door(take_in, import_id, walk, now=now)
@@ -73,7 +78,7 @@ def import_list(
 def finish(import_id: UUID) -> None:
     """What follows from an import that was taken in. What is left undone here, a job does later."""
     while db.write_now(finish_import, import_id):
-        pass
+        time.sleep(PAUSE)
 
 
 def _drop(door: Door, import_id: UUID) -> None:

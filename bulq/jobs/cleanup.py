@@ -12,6 +12,7 @@ from bulq import db
 from bulq.config import settings
 from bulq.jobs.failures import Tries
 from bulq.models import AuditEntry, Notification, PasswordReset, UserSession
+from bulq.services.catalogue_import import close_import, finish_import, unfinished
 
 READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)  # notifications
 AT_ONCE = 10_000  # entries of the record: what is left goes the next time
@@ -48,6 +49,17 @@ def _delete_notifications(session: Session, now: datetime) -> int:
     changed = col(Notification.updated_at)
     old = (changed <= now - UNREAD_KEPT) | (changed <= now - READ_KEPT) & col(Notification.read_at).is_not(None)
     return len(session.scalars(delete(Notification).where(old).returning(col(Notification.id))).all())
+
+
+def finish_imports(now: datetime) -> int:
+    """Do what imports left undone, and after a day forget what undoes them; returns how many."""
+    found = db.read_now(unfinished, now=now)
+    with Tries("imports") as tries:
+        for import_id in found:
+            with tries.one(str(import_id)):
+                while db.write_now(finish_import, import_id) or db.write_now(close_import, import_id, now=now):
+                    pass
+    return len(found)
 
 
 def forget_old_audit_entries(now: datetime) -> int:

@@ -19,7 +19,7 @@ from bulq import db, uploads
 from bulq.config import Jobs, settings
 from bulq.jobs import alerts, dumps, turns
 from bulq.jobs.backup import back_up_if_due
-from bulq.jobs.cleanup import forget_old_audit_entries, forget_old_notifications, forget_old_sessions
+from bulq.jobs.cleanup import finish_imports, forget_old_audit_entries, forget_old_notifications, forget_old_sessions
 from bulq.jobs.deadlines import Announce, close_due, tell_nobody
 from bulq.jobs.doctor import report_if_due
 from bulq.jobs.failures import SomeFailed, explain, log_failure
@@ -47,6 +47,7 @@ def all_jobs(announce: Announce) -> list[Job]:
         Job("sessions", HOUR, forget_old_sessions),
         Job("notifications", HOUR, forget_old_notifications),
         Job("audit", HOUR, forget_old_audit_entries),
+        Job("imports", HOUR, finish_imports),
         Job("uploads", HOUR, uploads.forget_old),
         Job("backup", MINUTE, back_up_if_due),
         Job("integrity", HOUR, report_if_due, MINUTE),

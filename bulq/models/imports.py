@@ -13,7 +13,7 @@ from bulq.models.base import Row, UtcTime, text_of
 
 
 class CatalogueImport(Row, table=True):
-    """A file that somebody takes in. With a group, its prices are the group's own until an admin verifies them."""
+    """A file that somebody takes in, for a group of theirs or (admins) for everybody."""
 
     __table_args__ = (Index("ix_catalogue_imports_store", "store_id", "created_at"),)
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     cast,
+    exists,
     func,
     literal,
     select,
@@ -27,7 +28,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.prices import Offer, Price
-from bulq.models import PriceObservation, Product
+from bulq.models import GoneProduct, PriceObservation, Product
 
 MOST_OFFERS = 10  # of a product at a store: those with the lowest minimums
 
@@ -117,6 +118,7 @@ def same_price(seen: Any, price: Any, per: Any) -> ColumnElement[bool]:
 
 
 def there(store_id: UUID) -> Select[UUID]:
-    """The products that were seen there, each as often as it was."""
+    """The products that were seen there and that its newest list didn't drop, each as often as it was seen."""
     seen = PriceObservation
-    return select(col(seen.product_id)).where(col(seen.store_id) == store_id, col(seen.withdrawn_at).is_(None))
+    gone = exists().where(col(GoneProduct.store_id) == store_id, col(GoneProduct.product_id) == col(seen.product_id))
+    return select(col(seen.product_id)).where(col(seen.store_id) == store_id, col(seen.withdrawn_at).is_(None), ~gone)

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
@@ -34,13 +35,15 @@ from bulq.models import CatalogueImport, Group, Membership, Store, StoreList
 from bulq.models.base import new_id
 from bulq.queries.access import group_for, need_server_admin_still
 from bulq.queries.catalogue_file import Key, Known, gone_from, known, products_of, refusal, zones_of
+from bulq.queries.imports import UNDOABLE, may_be_undone
 from bulq.queries.store_lists import answers_for, headings_mark, kept_answers, reading_of
-from bulq.services.catalogue_staging import drop_staged, finish_some, move_in, stage_steps, undo_some
+from bulq.services.catalogue_staging import close_some, drop_staged, finish_some, move_in, stage_steps, undo_some
 from bulq.services.catalogue_steps import Step, step_of
 
-AT_ONCE = 500
+AT_ONCE = 1000
 HEADS = 15  # rows that are offered as the headings
 SHOWN = 100  # problems, notes and products that are gone; the others are counted
+GIVEN_UP, LEFT = timedelta(hours=6), timedelta(minutes=10)
 AHEAD = timedelta(hours=14)  # by which it is a later day in the Pacific
 COMPARED = ("name", "brand", "unit", "step", "barcode", "content", "tags", "aliases")
 
@@ -57,8 +60,8 @@ class Order:
     """What is to be imported, and how.
 
     Without `guess` the file has to follow the rules of Bulq's own. `store_id` is whose list it is, `store_name` where
-    there is no such store yet; with `only_store` no row may name another. With a group the prices are the group's own
-    until an admin verifies them: whoever is no admin of the server imports for a group of theirs, for one store.
+    there is no such store yet; with `only_store` no row may name another. Whoever is no admin of the server imports for
+    a group of theirs and for one store; what they add is unverified.
     """
 
     guess: bool = True
@@ -494,6 +497,27 @@ def _glimpse(walk: Walk) -> Glimpse | None:
     ]
     heads = [(line, ", ".join(cell for cell in cells if cell)[:60]) for line, cells in source.sample[:HEADS]]
     return Glimpse(source.layout.header, columns, heads)
+
+
+def close_import(session: Session, import_id: UUID, *, now: datetime) -> bool:
+    """Forget some of what is staged for an import that was given up, or is a day old; whether there is more."""
+    found = session.get(CatalogueImport, import_id, with_for_update=True)
+    if found is None:
+        return False
+    if found.state is ImportState.STAGING and found.created_at < now - GIVEN_UP:
+        return drop_staged(session, found)
+    return found.state is ImportState.DONE and not may_be_undone(found, now) and close_some(session, found)
+
+
+def unfinished(session: Session, *, now: datetime) -> list[UUID]:
+    """Imports there is something left to do about, which whoever imported didn't come to do."""
+    state, since = col(CatalogueImport.state), col(CatalogueImport.created_at)
+    left = or_(
+        and_(state == ImportState.STAGING, since < now - GIVEN_UP),
+        and_(state.in_((ImportState.TAKEN, ImportState.UNDONE)), since < now - LEFT),
+        and_(state == ImportState.DONE, col(CatalogueImport.taken_at) <= now - UNDOABLE),
+    )
+    return list(session.scalars(select(CatalogueImport.id).where(left).order_by(col(CatalogueImport.id)).limit(100)))
 
 
 def finish_import(session: Session, import_id: UUID) -> bool:

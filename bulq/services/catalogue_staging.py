@@ -142,7 +142,6 @@ def move_in(
     try:
         _move_names(session, found.id, made)
         _move_products(session, found.id, made)
-        _move_labels(session, found.id, made)
         _move_prices(session, actor, found, now)
         _move_gone(session, actor, found, gone, now)
         session.flush()
@@ -215,24 +214,15 @@ def _check_unchanged(session: Session, edited: Sequence[StagedProduct]) -> None:
             raise Conflict("import_overtaken")
 
 
-def _move_labels(session: Session, import_id: UUID, made: dict[str, Any]) -> None:
-    staged = SQLModel.metadata.tables["staged_labels"].c
-    constants = _constants(made)
-    links: Select[Any] = select(staged.id, staged.product_id, staged.tag_id, *constants)
-    _copy(
-        session,
-        ProductTag,
-        ("id", "product_id", "tag_id", *made),
-        links.where(staged.import_id == import_id, staged.tag_id.is_not(None)),
-    )
-    columns = [staged[name] for name in ("id", "product_id", "name", "name_key", "language")]
-    names: Select[Any] = select(*columns, *constants)
-    _copy(
-        session,
-        ProductAlias,
-        ("id", "product_id", "name", "name_key", "language", *made),
-        names.where(staged.import_id == import_id, staged.tag_id.is_(None)),
-    )
+def _move_labels(session: Session, found: CatalogueImport, rows: Sequence[StagedLabel]) -> None:
+    """As far as the products are still there, and don't have them by now."""
+    there = set(session.scalars(select(Product.id).where(col(Product.id).in_({row.product_id for row in rows}))))
+    made = {"created_by": found.created_by, "created_at": found.taken_at}
+    left = [(row, {"id": row.id, "product_id": row.product_id, **made}) for row in rows if row.product_id in there]
+    _add(session, ProductTag, [{**said, "tag_id": row.tag_id} for row, said in left if row.tag_id is not None])
+    names = ("name", "name_key", "language")
+    named = [{**said, **{name: getattr(row, name) for name in names}} for row, said in left if row.tag_id is None]
+    _add(session, ProductAlias, named)
 
 
 def _constants(made: dict[str, Any]) -> list[Any]:
@@ -272,11 +262,17 @@ def _move_gone(session: Session, actor: Actor, found: CatalogueImport, gone: Seq
 
 
 def finish_some(session: Session, found: CatalogueImport) -> bool:
-    """Let search find some more of what was taken in, and forget the staged prices. False once everything is done."""
-    for table in (StagedProduct, StagedLabel):
-        if rows := _next(session, found, table):
-            search_terms.index_products(session, list({row.product_id for row in rows}))
-            return True
+    """Add some more tags and other names, and let search find products; False once everything is done.
+
+    Nobody misses these for a few seconds, and with them the transaction that takes all in would be twice as long.
+    """
+    if rows := _next(session, found, StagedLabel):
+        _move_labels(session, found, rows)
+        search_terms.index_products(session, list({row.product_id for row in rows if row.tag_id is None}))
+        return True
+    if rows := _next(session, found, StagedProduct):
+        search_terms.index_products(session, [row.product_id for row in rows])
+        return True
     if _forget_some(session, found.id, (StagedPrice,)):
         return True
     _set(session, found, ImportState.DONE)

@@ -18,7 +18,7 @@ from bulq.domain.quantities import check_line_total, check_quantity
 from bulq.domain.texts import clean_text
 from bulq.domain.times import day_in
 from bulq.i18n import currencies, exponent, money, quantity
-from bulq.models import Group, Membership, PriceObservation, Product, Store
+from bulq.models import GoneProduct, Group, Membership, PriceObservation, Product, Store
 from bulq.models.base import new_id
 from bulq.queries.access import may_take_away
 from bulq.queries.newest import same_price
@@ -96,6 +96,7 @@ def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, 
 
     The same price for another quantity is the same price: 1.98 for 500 g is 0.99 for 250 g.
     """
+    _is_sold_again(session, seen)
     if _noted(session, seen, day_in(now, time_zone)):
         return False
     values = {
@@ -130,6 +131,15 @@ def _noted(session: Session, seen: Sighting, day: date) -> bool:
         same_price(PriceObservation, literal(seen.price, BigInteger), literal(seen.per, BigInteger)),
     )
     return session.scalars(query.limit(1)).first() is not None
+
+
+def _is_sold_again(session: Session, seen: Sighting) -> None:
+    """Whoever sees its price sees that it is sold, whatever the newest list of the store dropped."""
+    same = (col(GoneProduct.store_id) == seen.store_id, col(GoneProduct.product_id) == seen.product_id)
+    gone = session.scalars(select(GoneProduct).where(*same)).first()
+    if gone is not None:
+        session.delete(gone)
+        _told(session, seen.product_id, seen.store_id)
 
 
 def _told(session: Session, product_id: UUID, store_id: UUID) -> None:

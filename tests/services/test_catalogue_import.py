@@ -254,7 +254,7 @@ def test_what_is_imported_is_found_by_search(session: Session, cast: Cast) -> No
 
     for word in ("пиринач", "riza", "sunce"):
         found = search(session, cast.ana, word)
-        assert any(product.name in ("Пиринач", "Lentils") for product in found.products), word
+        assert any(product.name.startswith(("Пиринач", "Lentils")) for product in found.products), word
     assert [store.name for store in search(session, cast.ana, "idea").stores] == ["Idea"]
 
 
