@@ -287,7 +287,8 @@ def test_a_sheet_is_printed_as_wide_as_the_paper_and_as_long_as_it_is(world_sess
 
     for sheet in (book["Statements"], book["People"]):
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
-        assert sheet.print_title_rows == "$1:$1" and sheet.sheet_properties.pageSetUpPr.fitToPage
+        printed = sheet.sheet_properties.pageSetUpPr
+        assert sheet.print_title_rows == "$1:$1" and printed is not None and printed.fitToPage
 
 
 def test_names_no_letter_of_which_can_be_printed_are_told_apart(world_session: Session, world: World) -> None:
