@@ -119,7 +119,7 @@ async def test_why_an_account_stays_is_said(browser: Browser) -> None:
 
 def lead(session: Session, user_id: object) -> None:
     user = session.get_one(User, user_id)
-    user.username = user.username_key = "anica"
+    user.username = user.username_key = user.look = "anica"
     cast = assemble(session)
     session.get_one(Run, bring_to(session, cast, Phase.PLANNING)).leader_id = user.id
 

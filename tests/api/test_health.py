@@ -94,6 +94,7 @@ async def test_the_api_describes_itself() -> None:
         ("/api/v1/account/password", "post"),
         ("/api/v1/admin/audit.csv", "get"),
         ("/api/v1/admin/catalogue", "post"),
+        ("/api/v1/lists", "post"),
         ("/api/v1/admin/catalogue.csv", "get"),
         ("/api/v1/password-reset", "post"),
         ("/api/v1/session", "post"),

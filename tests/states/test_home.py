@@ -68,7 +68,7 @@ async def test_a_created_group_is_shown(database: str) -> None:
     assert page.currency == "RSD"
 
 
-@pytest.mark.parametrize("name", ["", "X", "a" * 101, "\x00\x00", "‮evil"])
+@pytest.mark.parametrize("name", ["", "X", "a" * 101, "\x00\x00", "\ufff9evil"])
 async def test_a_bad_name_is_refused_at_its_field(database: str, name: str) -> None:
     cast = cast_in(Phase.PLANNING)
     page = await open_tab(HomeState, cast.eva)

@@ -107,6 +107,7 @@ START: dict[str, dict[str, Any]] = {
     "ExportState": {"what": "everything", "kind": "pdf", "file": "export.pdf?what=everything"},
     "GroupState": {"joining_open": True},
     "HomeState": {"currency": "EUR", "time_zone": "Europe/Belgrade"},
+    "StoreListState": {"header": "0", "stopped": True},
     "InviteState": {"login": "/login"},
     "LeadingState": {"unit": "piece", "step": 1000},
     "ListingState": {"unit": "piece", "step": "1"},
