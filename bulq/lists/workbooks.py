@@ -103,7 +103,7 @@ def text_of(value: Any) -> str:
 
 
 def _check_archive(source: Path) -> None:
-    """Unpack everything once, keeping nothing: what the archive says of its sizes need not be true."""
+    """Refuse what says itself that it is too large. Where an archive lies, the bounds of the process hold."""
     with zipfile.ZipFile(source) as archive:
         members = archive.infolist()
         if len(members) > MEMBERS or sum(member.file_size for member in members) > UNPACKED:
