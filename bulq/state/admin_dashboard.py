@@ -30,6 +30,7 @@ JOBS = {
     "alerts": "admin.dashboard.job_alerts",
     "audit": "admin.dashboard.job_audit",
     "uploads": "admin.dashboard.job_uploads",
+    "imports": "admin.dashboard.job_imports",
     "integrity": "admin.dashboard.job_integrity",
 }
 LIMITS = {
