@@ -375,6 +375,13 @@ class Walk:
             raise Conflict("import_bad_rows", count=self.findings.bad)
 
 
+def _look_through(session: Session, walk: Walk, advance: Advance) -> None:
+    """Fill the walk's findings. Nothing is written."""
+    for entries in walk.batches(advance):
+        walk.look_at(*walk.known(session, entries))
+    walk.ask_what_is_gone(session)
+
+
 def preview_catalogue(
     session: Session,
     actor: Actor,
@@ -386,9 +393,7 @@ def preview_catalogue(
 ) -> Findings:
     """What importing the file would change, every row that is wrong, and what has to be asked. Nothing is written."""
     walk = Walk(file, scope_of(session, actor, order or Order(guess=False)), actor, now)
-    for entries in walk.batches(advance):
-        walk.look_at(*walk.known(session, entries))
-    walk.ask_what_is_gone(session)
+    _look_through(session, walk, advance)
     return walk.findings
 
 
@@ -475,9 +480,7 @@ def preview_list(
         if answers := answers_for(kept, source.layout.titles):
             order = replace(order, answers=answers)
             walk = Walk(file, scope_of(session, actor, order), actor, now)
-    for entries in walk.batches(advance):
-        walk.look_at(*walk.known(session, entries))
-    walk.ask_what_is_gone(session)
+    _look_through(session, walk, advance)
     return order, walk.findings, _glimpse(walk)
 
 

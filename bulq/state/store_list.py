@@ -107,8 +107,11 @@ class StoreListState(rx.State):
         put(self, store=desk.store, store_href=f"/stores/{store_id}", groups=groups, group=chosen)
         put(self, missing=False, ready=True)
         recent = await look(self, recent_imports, now=now())
-        mine = [UndoRow(str(each.id), each.name, each.taken_at.isoformat()) for each in recent if each.taken_at]
-        self.undoable = [row for row, each in zip(mine, recent, strict=False) if each.store_id == store_id]
+        self.undoable = [
+            UndoRow(str(each.id), each.name, each.taken_at.isoformat())
+            for each in recent
+            if each.store_id == store_id and each.taken_at
+        ]
 
     @rx.event
     async def not_received(self, problem: dict[str, Any]):
