@@ -169,6 +169,7 @@ def _note(topics: Collection[str]) -> None:
     if not _process.changed:
         _process.changed_at = monotonic()
     _process.changed.update(topics)
+    _process.changed.update(map(changes.whole, topics))  # screens that don't know the rows of a run are shown all of it
     _process.heard += 1
     if _process.wake is not None:
         _process.wake.set()

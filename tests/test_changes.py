@@ -1,14 +1,21 @@
-"""What a use case changes is told once it is committed, and only then."""
+"""Topics that a use case notes are announced once its transaction is committed, and only then."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from bulq import changes, db, live
+from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase
+from bulq.models import Store
 from bulq.services import curating, prices
+from bulq.services.uniqueness import only_once
+from tests.announced import announcements
 from tests.cast import LATER, Cast, assemble, bring_to
 from tests.conftest import Scene
 
@@ -20,10 +27,8 @@ def cast(scene: Scene) -> Cast:
 
 @pytest.fixture
 def told() -> Iterator[list[set[str]]]:
-    heard: list[set[str]] = []
-    changes.tell_by(lambda *topics: heard.append(set(topics)))
-    yield heard
-    changes.tell_by(live.announce)
+    with announcements() as heard:
+        yield heard
 
 
 def see(cast: Cast, price: int) -> None:
@@ -61,3 +66,90 @@ def test_of_an_edited_product_the_stores_it_was_seen_at_are_told(cast: Cast, tol
         assert curating.where_shown(session, cast.rice) == [f"product:{cast.rice}", f"store:{cast.store_id}"]
 
     assert told == [{f"product:{cast.rice}"}]
+
+
+def test_what_a_savepoint_took_back_is_not_told(cast: Cast, told: list[set[str]]) -> None:
+    with db.transaction() as session:
+        changes.note(session, "before")
+        with session.begin_nested():
+            changes.note(session, "within")
+        with pytest.raises(RuntimeError), session.begin_nested():
+            changes.note(session, "taken back")
+            with session.begin_nested():
+                changes.note(session, "taken back with the outer one")
+            raise RuntimeError
+        changes.note(session, "after")
+
+    assert told == [{"before", "within", "after"}]
+
+
+def test_what_somebody_else_was_quicker_with_is_not_told(cast: Cast, told: list[set[str]]) -> None:
+    with db.transaction() as session:
+        twin = session.get_one(Store, cast.store_id)
+        with pytest.raises(Conflict), only_once(session, Conflict("store_exists")):
+            changes.note(session, "a second Metro")
+            session.add(Store(name=twin.name, name_key=twin.name_key, created_by=cast.ana.id, created_at=LATER))
+        changes.note(session, changes.CATALOGUE)
+
+    assert told == [{changes.CATALOGUE}]
+
+
+def test_a_transaction_that_is_repeated_tells_once_and_of_the_last_time_only(cast: Cast, told: list[set[str]]) -> None:
+    times: list[int] = []
+
+    def work(session: Session) -> None:
+        times.append(len(times))
+        session.get_one(Store, cast.store_id)
+        changes.note(session, f"time {len(times)}")
+        if len(times) < 3:
+            raise OperationalError("", {}, psycopg.errors.SerializationFailure())
+
+    db.write_now(work)
+
+    assert told == [{"time 3"}]
+
+
+def test_a_session_that_goes_on_after_a_rollback_has_noted_nothing(cast: Cast) -> None:
+    with Session(db.engine()) as session:
+        changes.note(session, "before the first statement")
+        session.get_one(Store, cast.store_id)
+        changes.note(session, "after it")
+        assert changes.noted(session) == {"before the first statement", "after it"}
+        session.rollback()
+
+        assert changes.noted(session) == set()
+
+
+def test_that_nobody_can_be_told_undoes_nothing(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*_topics: str) -> None:
+        raise RuntimeError("no pages today")
+
+    with announcements():
+        changes.tell_by(fail)
+        see(cast, 799)
+
+    assert "no pages today" in caplog.text and f"product:{cast.rice}" in caplog.text
+    with announcements() as told:
+        see(cast, 799)
+    assert told == []  # it is known already
+
+
+def test_a_row_is_part_of_its_run() -> None:
+    assert changes.whole(changes.row("r", "p")) == changes.run("r") == changes.whole(changes.run("r"))
+
+
+def test_of_a_run_that_is_told_as_a_whole_no_rows_are_told(cast: Cast, told: list[set[str]]) -> None:
+    with db.transaction() as session:
+        session.get_one(Store, cast.store_id)
+        changes.note(session, changes.row("one", "p"), changes.row("other", "p"), changes.run("one"))
+
+    assert told == [{changes.run("one"), changes.row("other", "p")}]
+
+
+async def test_screens_that_watch_a_run_hear_of_its_rows() -> None:
+    live._note([changes.row("r", "p")])
+
+    try:
+        assert live._process.changed == {changes.row("r", "p"), changes.run("r")}
+    finally:
+        live._process.changed.clear()
