@@ -15,6 +15,8 @@ from bulq.domain.backups import STALE
 from bulq.models import Backup, JobRun
 
 FAILED, UNPROVEN, STALE_KIND = "backup_failed", "backup_unproven", "backup_stale"
+TRIES = 100  # failed ones that are listed
+NEWEST = col(Backup.started_at).desc(), col(Backup.id).desc()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,10 @@ def backup_health(session: Session, *, now: datetime) -> BackupHealth:
     if not settings.backup_target:
         return BackupHealth(expected=False)
     good = last_good(session)
-    tries = select(Backup).where(col(Backup.finished_at).is_not(None)).order_by(col(Backup.started_at).desc())
+    tries = select(Backup).where(col(Backup.finished_at).is_not(None)).order_by(*NEWEST)
     if good is not None:
         tries = tries.where(col(Backup.started_at) > good.started_at)
-    failed = session.scalars(tries.limit(100)).all()
+    failed = session.scalars(tries.limit(TRIES)).all()
     troubles: dict[str, str] = {}
     if failed:
         troubles[FAILED if failed[0].sha256 is None else UNPROVEN] = failed[0].error
@@ -47,7 +49,7 @@ def backup_health(session: Session, *, now: datetime) -> BackupHealth:
 
 def last_good(session: Session) -> Backup | None:
     """The newest that was restored once with everything there."""
-    proved = select(Backup).where(col(Backup.proved_at).is_not(None)).order_by(col(Backup.started_at).desc())
+    proved = select(Backup).where(col(Backup.proved_at).is_not(None)).order_by(*NEWEST)
     return session.scalars(proved.limit(1)).first()
 
 

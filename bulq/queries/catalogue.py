@@ -59,7 +59,7 @@ def find_stores(session: Session, viewer: Actor, typed: str) -> list[StoreFound]
             col(Store.name_key),
         )
     else:
-        query = query.order_by(col(Store.created_at).desc())
+        query = query.order_by(col(Store.created_at).desc(), col(Store.id).desc())
     return [StoreFound(store_id, name, known == key) for store_id, name, known in session.execute(query)]
 
 

@@ -25,6 +25,7 @@ from bulq.queries.access import need_server_admin
 from bulq.queries.uses import held_in_open_runs
 
 AT_ONCE = 500
+MOST_GONE = 100_000
 PRODUCT, STORE, TAG, LINK, ALIAS, PRICE = (
     SQLModel.metadata.tables[name].c
     for name in ("products", "stores", "tags", "product_tags", "product_aliases", "price_observations")
@@ -203,7 +204,7 @@ def gone_from(
         .where(PRODUCT.id.in_(select(PRICE.product_id).where(*_listed(store_id, group_id))))
         .where(PRODUCT.id.not_in(already))
         .order_by(PRODUCT.name_key, PRODUCT.id)
-        .limit(100_000)
+        .limit(MOST_GONE)
     )
     return [(row.id, row.name) for row in session.execute(query) if row.id not in kept]
 

@@ -56,7 +56,10 @@ def dashboard(session: Session, viewer: Actor, *, now: datetime) -> Dashboard:
     counts: dict[Phase, int] = dict(phases.all())
     active, locked, users, groups, products, stores = session.execute(_totals(now)).one()
     incidents = session.scalars(
-        select(Incident).where(col(Incident.closed_at).is_(None)).order_by(col(Incident.opened_at).desc()).limit(SHOWN)
+        select(Incident)
+        .where(col(Incident.closed_at).is_(None))
+        .order_by(col(Incident.opened_at).desc(), col(Incident.id).desc())
+        .limit(SHOWN)
     )
     return Dashboard(
         {phase: counts.get(phase, 0) for phase in OPEN},

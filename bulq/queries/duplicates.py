@@ -124,8 +124,8 @@ def _newest_and_beside(session: Session, table: type[T], key: Mapped[str], latel
         select(part.c.id)
         for _, name in newest
         for part in (
-            select(its).where(key <= literal(name)).order_by(key.desc()).limit(BESIDE).subquery(),
-            select(its).where(key > literal(name)).order_by(key).limit(BESIDE).subquery(),
+            select(its).where(key <= literal(name)).order_by(key.desc(), its.desc()).limit(BESIDE).subquery(),
+            select(its).where(key > literal(name)).order_by(key, its).limit(BESIDE).subquery(),
         )
     ]
     return session.scalars(select(table).where(its.in_(union_all(*beside)))).all()
@@ -134,7 +134,7 @@ def _newest_and_beside(session: Session, table: type[T], key: Mapped[str], latel
 def _pairs(entries: Iterable[_Entry], about: UUID | None) -> tuple[Likely, ...]:
     """The likeliest first. Whoever reads a whole shelf knows that 1 kg and 5 kg of rice are two things."""
     found: list[Likely] = []
-    known = sorted({entry.id: entry for entry in entries}.values(), key=lambda entry: entry.key)
+    known = sorted({entry.id: entry for entry in entries}.values(), key=lambda entry: (entry.key, entry.id))
     for place, one in enumerate(known):
         for other in known[place + 1 : place + 1 + 2 * BESIDE]:
             if one.kind != other.kind or _numbers(one.key) != _numbers(other.key):

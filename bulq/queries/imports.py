@@ -13,6 +13,7 @@ from bulq.domain.catalogue import ImportState
 from bulq.models import CatalogueImport
 
 UNDOABLE = timedelta(days=1)
+LISTED = 100
 STATES = (ImportState.TAKEN, ImportState.DONE)
 
 
@@ -27,4 +28,4 @@ def recent_imports(session: Session, viewer: Actor, *, now: datetime) -> Sequenc
     )
     if not viewer.is_admin:
         query = query.where(col(CatalogueImport.created_by) == viewer.id)
-    return session.scalars(query.order_by(col(CatalogueImport.id).desc()).limit(100)).all()
+    return session.scalars(query.order_by(col(CatalogueImport.id).desc()).limit(LISTED)).all()

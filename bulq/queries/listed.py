@@ -34,7 +34,8 @@ def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.
     def read(session: Session) -> cache.Rows:
         some = select(col(Product.id)).limit(LISTED + 1).subquery()
         is_all = session.execute(select(func.count()).select_from(some)).scalar_one() <= LISTED
-        query = _columns().order_by(col(Product.name_key)).limit(LISTED)
+        by_name = col(Product.name_key), col(Product.brand_key), col(Product.content_key)
+        query = _columns().order_by(*by_name).limit(LISTED)
         if not is_all:
             query = query.where(col(Product.id).in_(_seen(store_id, currency)))
         offers = offers_at(session, store_id, currency, _seen(store_id, currency))

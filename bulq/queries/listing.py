@@ -72,11 +72,19 @@ def list_page(
     total = min(found, COUNTED)
     page, pages = page_of(wish.page, total, PAGE)
     by = wish.sort if wish.sort.removeprefix("-") in sorts else sort
-    order = [each.desc() if by.startswith("-") else each.asc() for each in (sorts[by.removeprefix("-")], key)]
+    order = [_ordered(each, backwards=by.startswith("-")) for each in (sorts[by.removeprefix("-")], key)]
     if not found:
         return Listed((), page, pages, 0, False, by)
     rows = session.execute(query.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
     return Listed(tuple(row(*each) for each in rows), page, pages, total, found > COUNTED, by)
+
+
+def _ordered(column: SQLCoreOperations[Any], *, backwards: bool) -> ColumnElement[Any]:
+    """What is not there, such as the day somebody was seen who never was, comes before everything in both databases."""
+    order: ColumnElement[Any] = column.desc() if backwards else column.asc()
+    if not getattr(column, "nullable", False):
+        return order
+    return order.nulls_last() if backwards else order.nulls_first()
 
 
 def typed_key(typed: str) -> str:

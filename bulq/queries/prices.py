@@ -243,7 +243,7 @@ def _points(session: Session, there: ColumnElement[bool], stores: list[UUID]) ->
     query = (
         select(counted.c.store_id, counted.c.day, counted.c.price, counted.c.per)
         .where((counted.c.at * POINTS) // counted.c.of > ((counted.c.at - 1) * POINTS) // counted.c.of)
-        .order_by(counted.c.day)
+        .order_by(counted.c.day, counted.c.store_id)
     )
     return tuple(Point(store_id, day, Price(price, per)) for store_id, day, price, per in session.execute(query))
 

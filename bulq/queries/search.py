@@ -95,15 +95,16 @@ def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int
         return NOTHING
     words = words_of(typed)
     groups = _groups(session, viewer)
-    products, stores = _named(session, key, [[word] for word in words], most)
+    products, stores = _named(session, key, [[word] for word in words], most + 1)
     products = _of_barcode(session, typed) or products
     mine = [hit for hit, name in groups if _holds_all(name, words)]
     ways = respelt(session, words) if not (products or stores or mine) else ()
     again = any(len(each) > 1 for each in ways)
     if again:
-        products, stores = _named(session, "", ways, most)
+        products, stores = _named(session, "", ways, most + 1)
     if ways:
         mine = [hit for hit, name in groups if all(_is_near(name, word) for word in words)]
+    more, products = len(products) > most, products[:most]
     page, pages = page_of(page, len(products), size)
     shown = products[(page - 1) * size : page * size]
     return Hits(
@@ -111,7 +112,7 @@ def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int
         stores=_stores(session, stores[: min(most, STORES)]),
         groups=tuple(mine[:most]),
         found=len(products),
-        more=len(products) >= most,
+        more=more,
         page=page,
         pages=pages,
         respelt=bool(ways) and bool(products or stores or mine),
@@ -142,15 +143,16 @@ def _of(terms: Iterable[Term], kind: Named) -> list[UUID]:
     return list(dict.fromkeys(term.target_id for term in terms if term.kind is kind))
 
 
-def _rank(term: Term, words: Words) -> tuple[int, int, str]:
+def _rank(term: Term, words: Words) -> tuple[int, int, str, UUID]:
     """Words that begin as looked for before those that hold it within, and nearer spellings before others."""
     within = sum(not any(f" {way}" in term.key for way in ways) for ways in words)
     respelt = sum(next((at for at, way in enumerate(ways) if way in term.key), 0) for ways in words)
-    return within, respelt, term.key
+    return within, respelt, term.key, term.target_id
 
 
 def _tagged(session: Session, tag_ids: Sequence[UUID], most: int) -> list[UUID]:
-    query = select(col(ProductTag.product_id)).where(col(ProductTag.tag_id).in_(tag_ids)).limit(most)
+    its = col(ProductTag.product_id)
+    query = select(its).where(col(ProductTag.tag_id).in_(tag_ids)).distinct().order_by(its).limit(most)
     return list(session.execute(query).scalars())
 
 
@@ -162,7 +164,7 @@ def _groups(session: Session, viewer: Actor) -> list[tuple[NameHit, str]]:
         .where(col(Membership.user_id) == viewer.id, col(Group.closed_at).is_(None))
     )
     found = [(NameHit(group_id, name), term_of(name)) for group_id, name in session.execute(query)]
-    return sorted(found, key=lambda each: each[1])
+    return sorted(found, key=lambda each: (each[1], each[0].id))
 
 
 def _holds_all(key: str, words: Sequence[str]) -> bool:

@@ -116,7 +116,9 @@ def _seen_there(session: Session, store_id: UUID, typed: str) -> Select[UUID]:
 def _by_name(seen: Select[UUID]) -> Select[UUID]:
     """Names are looked up one by one: to join them, a database may read through the whole catalogue."""
     (product_id,) = seen.selected_columns
-    return seen.order_by(_of(product_id, Product.name_key), _of(product_id, Product.brand_key))
+    return seen.order_by(
+        *(_of(product_id, each) for each in (Product.name_key, Product.brand_key, Product.content_key))
+    )
 
 
 def _of(product_id: ColumnElement[UUID], what: str) -> ScalarSelect[str]:
@@ -129,7 +131,8 @@ def _along_all(store_id: UUID) -> Select[UUID]:
     Nothing has to be sorted, and where much was seen a page is full soon.
     """
     seen = there(store_id).where(col(PriceObservation.product_id) == col(Product.id)).limit(1).scalar_subquery()
-    return select(col(Product.id)).where(seen.is_not(None)).order_by(col(Product.name_key), col(Product.brand_key))
+    order = col(Product.name_key), col(Product.brand_key), col(Product.content_key)
+    return select(col(Product.id)).where(seen.is_not(None)).order_by(*order)
 
 
 def _goods(session: Session, viewer: Actor, store_id: UUID, ids: Sequence[UUID]) -> tuple[ProductThere, ...]:

@@ -105,7 +105,8 @@ def find_tags(session: Session, viewer: Actor, kind: str, typed: str) -> list[Ta
     """Up to eight tags of a kind (of any for "") with a word that begins with what is typed, most used first."""
     key = typed_key(typed)
     uses = select(func.count()).where(col(ProductTag.tag_id) == col(Tag.id)).correlate(Tag).scalar_subquery()
-    query = select(col(Tag.id), col(Tag.kind), col(Tag.name)).order_by(uses.desc(), col(Tag.name_key)).limit(FOUND)
+    query = select(col(Tag.id), col(Tag.kind), col(Tag.name)).limit(FOUND)
+    query = query.order_by(uses.desc(), col(Tag.name_key), col(Tag.id))
     if kind in list(TagKind):
         query = query.where(col(Tag.kind) == kind)
     if key:

@@ -43,7 +43,8 @@ class Term(NamedTuple):
 
 def that_begin(session: Session, key: str, most: int) -> list[Term]:
     """Products and stores one of whose names begins with `key`, in the order of names: the very name comes first."""
-    return _terms(session, [_beginning(kind, key).limit(most) for kind in (Named.PRODUCT, Named.STORE)])
+    terms = _terms(session, [_beginning(kind, key).limit(most) for kind in (Named.PRODUCT, Named.STORE)])
+    return sorted(terms, key=lambda term: (term.key, term.target_id))
 
 
 def that_hold(session: Session, kinds: Sequence[Named], words: Words, most: int) -> list[Term]:
@@ -65,7 +66,7 @@ def respelt(session: Session, words: Sequence[str]) -> Words:
 
 def _beginning(kind: Named, key: str) -> Select[Named, UUID, str]:
     begins = and_(col(SearchTerm.key) >= f" {key}", col(SearchTerm.key) < f" {key}{LAST}")
-    return _select(kind).where(begins).order_by(col(SearchTerm.key))
+    return _select(kind).where(begins).order_by(col(SearchTerm.key), col(SearchTerm.target_id))
 
 
 def _select(kind: Named) -> Select[Named, UUID, str]:
