@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bulq.domain.errors import Invalid
 from bulq.lists.delimited import guess_separator, rows_of
-from bulq.lists.encodings import is_clear, ranked
+from bulq.lists.encodings import is_clear, marked, ranked
 from bulq.lists.files import ListFile, opened_copy
 
 CODES = frozenset({"EUR"})
@@ -58,6 +61,37 @@ def test_unicode_with_and_without_a_mark(encoding: str) -> None:
     assert list(found.rows()) == [(1, ["Ware", "Preis"]), (2, ["Käse", "2,00"])]
 
 
+def _zeros(length: int, even: int, odd: int) -> bytes:
+    """So many pairs of bytes, of which some have a zero in front, and some behind."""
+    pairs = [[0xAB, 0xAB] for _ in range(length)]
+    for at in range(even):
+        pairs[at][0] = 0
+    for at in range(odd):
+        pairs[-1 - at][1] = 0
+    return bytes(each for pair in pairs for each in pair)
+
+
+@pytest.mark.parametrize(
+    ("start", "encoding"),
+    [
+        ("a;".encode("utf-16-le"), "utf-16-le"),
+        ("a;".encode("utf-16-be"), "utf-16-be"),
+        (b"a\0b", None),
+        ("Товар;Цена\nЧай;12,50\n".encode("utf-16-le"), "utf-16-le"),
+        ("Товар;Цена\nЧай;12,50\n".encode("utf-16-be"), "utf-16-be"),
+        (_zeros(10, 0, 4), "utf-16-le"),
+        (_zeros(10, 0, 3), None),
+        (_zeros(1000, 61, 0), "utf-16-be"),
+        (_zeros(1000, 60, 0), None),
+        (_zeros(30, 20, 1), "utf-16-be"),
+        (_zeros(30, 19, 1), None),
+        (b"", None),
+    ],
+)
+def test_zeros_on_one_side_tell_utf_16(start: bytes, encoding: str | None) -> None:
+    assert marked(start) == encoding
+
+
 @pytest.mark.parametrize(
     ("lines", "separator"),
     [
@@ -70,6 +104,31 @@ def test_unicode_with_and_without_a_mark(encoding: str) -> None:
 )
 def test_the_separator_is_said_or_seen(lines: list[str], separator: str) -> None:
     assert guess_separator(lines) == separator
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('"Two\nlines";kg\nTea;kg\n', [["Two\nlines", "kg"], ["Tea", "kg"]]),
+        ('"a;b";kg\n', [["a;b", "kg"]]),
+        ('"5"" plate";kg\nTea;kg\n', [['5" plate', "kg"], ["Tea", "kg"]]),
+        ('5" plate;kg\nTea;kg\n', [['5" plate', "kg"], ["Tea", "kg"]]),
+        ('Tea; "Two\nlines"\n', [["Tea", "Two\nlines"]]),
+    ],
+)
+def test_quotes_around_a_cell_hold_it_together(text: str, rows: list[list[str]]) -> None:
+    assert [cells for _line, cells in rows_of(io.BytesIO(text.encode()), "utf-8", ";")] == rows
+
+
+@given(st.text('ab;" \t\n', max_size=30), st.sampled_from(";\t"))
+@example('Tea; "a\nb', ";")
+@example('Tea; "a\nb"\n', ";")
+@example('Tea\t "a\nb"\n', "\t")
+@example('Tea;\t"a\nb"\n', ";")
+def test_no_letter_is_lost_whatever_the_quotes(text: str, separator: str) -> None:
+    read = "".join(cell for _line, cells in rows_of(io.BytesIO(text.encode()), "utf-8", separator) for cell in cells)
+
+    assert re.findall("[a-z]", read, re.I) == re.findall("[a-z]", text, re.I)
 
 
 def test_a_quote_that_is_never_closed_is_none() -> None:

@@ -81,14 +81,15 @@ def rows_of(file: BinaryIO, encoding: str, separator: str) -> Iterator[tuple[int
 def split(record: str, separator: str) -> list[str]:
     """The cells of a line, or of the lines of one that goes on within quotes."""
     try:
-        cells = next(csv.reader(io.StringIO(record, newline=""), delimiter=separator), list[str]())
+        text = io.StringIO(record, newline="")
+        cells = next(csv.reader(text, delimiter=separator, skipinitialspace=True), list[str]())
     except csv.Error:
         cells = record.rstrip("\r\n").split(separator)
     return [cell.strip()[:LONGEST_CELL] for cell in cells[:MOST_COLUMNS]]
 
 
 def _is_open(record: str, separator: str) -> bool:
-    """Whether a quote that begins a cell is yet to be closed."""
+    """Whether a quote that begins a cell is yet to be closed; blanks may stand before it, as `split` reads them."""
     if '"' not in record:
         return False
     at_start, inside = True, False
@@ -105,7 +106,7 @@ def _is_open(record: str, separator: str) -> bool:
             inside, at_start = True, False
         elif character == separator:
             at_start = True
-        elif character not in " \t" or separator == "\t":
+        elif character != " ":
             at_start = False
         position += 1
     return inside

@@ -70,10 +70,35 @@ def test_what_is_no_price_is_refused(cell: str, key: str) -> None:
     assert read_amount(cell, CODES) == Unreadable(key)
 
 
-def test_three_decimals_may_be_thousands() -> None:
-    for cell, doubt in (("7.205", True), ("1,000", True), ("0,125", False), ("1.2345", False), ("1.234,50", False)):
-        found = read_amount(cell, CODES)
-        assert isinstance(found, Amount) and found.doubt is doubt, cell
+@pytest.mark.parametrize(
+    ("cell", "doubt"),
+    [
+        ("7.205", True),
+        ("1,000", True),
+        ("123.456", True),
+        ("1234.567", False),
+        ("0,125", False),
+        (".125", False),
+        ("1.25", False),
+        ("1.2345", False),
+        ("1.234,50", False),
+        ("12 345,678", False),
+    ],
+)
+def test_three_decimals_may_be_thousands(cell: str, doubt: bool) -> None:
+    found = read_amount(cell, CODES)
+
+    assert isinstance(found, Amount) and found.doubt is doubt
+
+
+def test_a_price_has_fifteen_digits_and_six_decimals_at_most() -> None:
+    longest, finest = read_amount("9" * 15, CODES), read_amount("0.1234564", CODES)
+
+    assert isinstance(longest, Amount) and longest.digits == 10**15 - 1
+    assert isinstance(finest, Amount) and (finest.digits, finest.decimals) == (123456, 6)
+    assert read_amount("1" + "9" * 15, CODES) == Unreadable("money_not_a_number")
+    assert isinstance(read_amount("1".rjust(60), CODES), Amount)
+    assert read_amount(f"EUR{'.' * 57}1", CODES) == Unreadable("money_not_a_number")
 
 
 def test_more_decimals_than_the_currency_has_are_a_price_of_many() -> None:
@@ -213,6 +238,12 @@ def test_days_that_may_be_two() -> None:
         ("012345678905", "0012345678905"),
         ("14006381333938", "14006381333938"),
         ("04006381333931", "4006381333931"),
+        ("10234563", "10234563"),
+        ("50123452", "50123452"),
+        ("0112345678902", "0112345678902"),
+        ("0312345678906", "0312345678906"),
+        ("1912345678907", "1912345678907"),
+        ("3012345678902", "3012345678902"),
         ("", None),
     ],
 )
@@ -226,7 +257,12 @@ def test_barcodes_that_went_through_a_spreadsheet(cell: str, code: str | None) -
         ("4,00638E+12", "barcode_rounded"),
         ("4.00638E+12", "barcode_rounded"),
         ("20000004", "barcode_of_shop"),
+        ("01234565", "barcode_of_shop"),
+        ("20123451", "barcode_of_shop"),
         ("2000000000015", "barcode_of_shop"),
+        ("2912345678906", "barcode_of_shop"),
+        ("0212345678909", "barcode_of_shop"),
+        ("0412345678903", "barcode_of_shop"),
         ("4006381333932", "barcode_check_digit"),
         ("0", "barcode_digits"),
         ("N/A", "barcode_digits"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from bulq.domain.catalogue_file import Entry, Problem
 from bulq.domain.lists.layout import guess_layout
 from bulq.domain.lists.reading import ListReader, Terms, share_with_price
@@ -14,10 +16,10 @@ EXPONENTS = {"EUR": 2, "USD": 2, "CZK": 2, "JPY": 0, "RSD": 2}
 TODAY = date(2026, 11, 30)
 
 
-def read(text: str, currency: str = "EUR", **answers: Any) -> tuple[list[Entry], list[Problem], ListReader]:
+def read(text: str, given: str = "EUR", **answers: Any) -> tuple[list[Entry], list[Problem], ListReader]:
     """The entries of a list with semicolons, what was refused, and the reader with its questions and notes."""
     rows = [(line, cells.split(";")) for line, cells in enumerate(text.splitlines(), 1) if cells.strip(" ;")]
-    terms = Terms(EXPONENTS, TODAY, "Mill", currency)
+    terms = Terms(EXPONENTS, TODAY, "Mill", given)
     layout = guess_layout(rows, terms.codes)
     reader = ListReader(layout, answers, terms, share_with_price(rows, layout, terms.codes))
     found = [each for row in rows if row[0] > layout.after for each in reader.read(row)]
@@ -109,6 +111,43 @@ def test_what_has_two_meanings_is_asked_and_nothing_is_taken_meanwhile() -> None
         (500_000, 0, 1000, "EUR"),
         (None, 100, 1000, "EUR"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "currency", "answers", "found", "asked"),
+    [
+        ("4,50 €", "", {}, "EUR", []),
+        ("4,50 €", "EUR", {}, "EUR", []),
+        ("4,50 Kč", "", {}, "CZK", []),
+        ("4,50 zł", "", {}, None, []),  # there is no such currency here
+        ("4,50", "EUR", {}, "EUR", []),
+        ("4,50", "", {}, None, ["currency"]),
+        ("4,50", "", {"currency": "czk"}, "CZK", []),
+        ("4,50", "", {"currency": "PLN"}, None, ["currency"]),
+        ("4,50 $", "USD", {}, "USD", []),
+        ("4,50 $", "", {"currency": "usd"}, "USD", []),
+        ("4,50 $", "EUR", {}, None, ["currency:$"]),
+        ("4,50 $", "EUR", {"currency:$": "USD"}, "USD", []),
+        ("4,50 $", "EUR", {"currency:$": "EUR"}, "EUR", []),
+        ("4,50 $", "EUR", {"currency:$": "none"}, None, []),
+        ("4,50 $", "EUR", {"currency:$": "CZK"}, None, ["currency:$"]),
+    ],
+)
+def test_the_currency_is_that_of_the_sign_or_is_asked(
+    cell: str, currency: str, answers: dict[str, str], found: str | None, asked: list[str]
+) -> None:
+    entries, refused, reader = read(f"Item;Unit;Price\nJam;kg;{cell}\nTea;kg;{cell}\n", currency, **answers)
+
+    assert refused == [] and list(reader.questions) == asked
+    assert [(each.price, each.currency) for each in entries] == [(450, found) if found else (None, "")] * 2
+    assert [question.count for question in reader.questions.values()] == [2] * len(asked)
+
+
+def test_a_column_of_currencies_counts_before_all_others() -> None:
+    entries, refused, _ = read("Item;Unit;Price;Currency\nJam;kg;4,50;CZK\nTea;kg;2,00;\nOil;kg;3,00;pebbles\n", "EUR")
+
+    assert [(each.name, each.currency) for each in entries] == [("Jam", "CZK"), ("Tea", "EUR")]
+    assert [(each.line, each.key) for each in refused] == [(4, "currency")]
 
 
 def test_yen_have_no_decimals_to_ask_about() -> None:

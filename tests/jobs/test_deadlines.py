@@ -19,7 +19,7 @@ from bulq.jobs.cleanup import forget_old_sessions
 from bulq.jobs.deadlines import close_due
 from bulq.jobs.failures import SomeFailed
 from bulq.jobs.schedule import jobs_inside
-from bulq.models import Notification, PhaseEntry, Run, UserSession
+from bulq.models import Notification, PasswordReset, PhaseEntry, Run, UserSession
 from bulq.services import accounts, bids
 from tests.cast import LATER, NOW, PACK, Cast, assemble, plan
 from tests.jobs.spoiling import spoilt
@@ -151,12 +151,25 @@ async def test_the_loop_goes_on_after_a_failure(database: str, caplog: pytest.Lo
 def test_only_sessions_that_are_over_are_forgotten(database: str) -> None:
     with db.transaction() as session:
         ana = assemble(session).ana
-        for created, seen in ((0, 0), (29, 29), (31, 31), (89, 1), (91, 1)):
+        for created, seen in ((0, 0), (29, 29), (30, 30), (31, 31), (89, 1), (90, 1), (91, 1)):
             accounts.start_session(session, ana.id, f"{created}-{seen}", now=NOW - timedelta(days=created))
             session.flush()
             row = session.scalars(select(UserSession).where(UserSession.user_agent == f"{created}-{seen}")).one()
             row.seen_at = NOW - timedelta(days=seen)
 
-    assert forget_old_sessions(NOW) == 2
+    assert forget_old_sessions(NOW) == 4
     left = db.read_now(lambda session: session.scalars(select(UserSession.user_agent)).all())
     assert set(left) == {"0-0", "29-29", "89-1"}
+
+
+def test_links_for_a_password_are_forgotten_when_they_are_over(database: str) -> None:
+    second = timedelta(seconds=1)
+    with db.transaction() as session:
+        ana = assemble(session).ana
+        of = {"user_id": ana.id, "created_by": ana.id, "created_at": NOW - timedelta(days=1)}
+        ends = {"before": NOW - second, "now": NOW, "after": NOW + second}
+        session.add_all(PasswordReset(token_hash=name, expires_at=end, **of) for name, end in ends.items())
+
+    forget_old_sessions(NOW)
+
+    assert db.read_now(lambda session: session.scalars(select(PasswordReset.token_hash)).all()) == ["after"]

@@ -99,7 +99,7 @@ def test_an_error_is_remembered_until_it_is_over(cast: Cast) -> None:
 def test_old_notifications_are_forgotten_the_read_ones_sooner(cast: Cast) -> None:
     with db.transaction() as session:
         session.query(Notification).delete()
-        for age, read in ((89, True), (91, True), (91, False), (364, False), (366, False)):
+        for age, read in ((89, True), (90, True), (91, True), (91, False), (364, False), (365, False), (366, False)):
             at = NOW - DAY * age
             session.add(
                 Notification(
@@ -111,6 +111,6 @@ def test_old_notifications_are_forgotten_the_read_ones_sooner(cast: Cast) -> Non
                 )
             )
 
-    assert forget_old_notifications(NOW) == 2
+    assert forget_old_notifications(NOW) == 4
     left = db.read_now(lambda session: session.scalars(select(Notification.kind)).all())
     assert set(left) == {"89r", "91", "364"}

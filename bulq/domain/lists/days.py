@@ -62,9 +62,7 @@ def _iso(cell: str) -> date | None:
 
 def _of_numbers(first: str, second: str, third: str) -> dict[str, date] | None:
     if len(first) >= 3:
-        return _one(_day(first, second, third)) if len(first) == 4 and len(third) <= 2 else None
-    if len(third) == 3:
-        return None
+        return _one(_day(first, second, third))
     found = {"dmy": _day(third, second, first), "mdy": _day(third, first, second)}
     if len(third) <= 2:
         found["ymd"] = _day(first, second, third)
