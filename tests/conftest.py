@@ -54,11 +54,12 @@ def pytest_collection_finish() -> None:
 def _is_meant_for_its_database(item: pytest.Item) -> bool:
     only = item.get_closest_marker("only")
     callspec = getattr(item, "callspec", None)
-    if only is None or callspec is None or "database" not in callspec.params:
+    kind = callspec.params.get("database", callspec.params.get("built")) if callspec else None
+    if only is None or kind is None:
         return True
     if only.args[0] not in BOTH:
         raise pytest.UsageError(f"{item.nodeid}: only() takes one of {BOTH}, not {only.args[0]!r}")
-    return callspec.params["database"] == only.args[0]
+    return kind == only.args[0]
 
 
 @pytest.fixture(scope="session")

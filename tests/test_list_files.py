@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +17,7 @@ from bulq.domain.errors import Invalid
 from bulq.lists.delimited import guess_separator, rows_of
 from bulq.lists.encodings import is_clear, marked, ranked
 from bulq.lists.files import ListFile, opened_copy
+from tests import spreadsheets
 
 CODES = frozenset({"EUR"})
 
@@ -161,6 +163,17 @@ def test_the_sheet_with_the_goods_is_read_with_numbers_as_they_are_typed(tmp_pat
 
     assert (found.sheet, found.sheets, found.questions) == ("Goods", ["Sheet", "Goods"], [])
     assert rows[1:] == [(2, ["Oats", "4006381333931", "11.94"]), (3, ["Rye", "", "12"])]
+
+
+@pytest.mark.parametrize("write", [spreadsheets.write_xls, spreadsheets.write_xlsx, spreadsheets.write_ods])
+def test_every_kind_of_spreadsheet_reads_the_same(tmp_path: Path, write: Callable[[Path], None]) -> None:
+    write(tmp_path / "list")
+
+    with opened_copy(tmp_path / "list") as file:
+        found = ListFile(file, {}, CODES)
+
+        assert (found.sheet, found.sheets, found.questions) == ("Goods", ["Cover", "Goods"], [])
+        assert list(found.rows()) == spreadsheets.READ
 
 
 def _bomb(path: Path) -> None:

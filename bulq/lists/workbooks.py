@@ -138,9 +138,9 @@ def _main(source: Path, target: Path) -> None:
                 if (sheet.total_width or 0) * (sheet.total_height or 0) > 100 * MOST_ROWS * 2:
                     sys.exit(TOO_LARGE)
                 left = [""] * (sheet.start[1] if sheet.start else 0)
-                top = sheet.start[0] if sheet.start else 0
                 out.write(json.dumps(each.name) + "\n")
-                for line, row in enumerate(sheet.iter_rows(), top + 1):
+                # Rows come with the empty ones above the table, cells without those before it.
+                for line, row in enumerate(sheet.iter_rows(), 1):
                     cells = (left + [text_of(value) for value in row[:MOST_COLUMNS]])[:MOST_COLUMNS]
                     while cells and not cells[-1]:
                         cells.pop()
