@@ -75,7 +75,8 @@ def _allocations(connection: Connection, *, frozen: bool) -> Iterator[tuple[UUID
 def _frozen(connection: Connection) -> tuple[int, int, int]:
     """What people owe by the ledger, what nobody took, and how many items it doesn't hold to the cent."""
     amount, kind = col(StatementLine.amount), col(StatementLine.kind)
-    sums = dict(connection.execute(select(kind, func.sum(amount)).group_by(kind)).tuples().all())
+    by_kind = connection.execute(select(kind, func.sum(amount).label("total")).group_by(kind))
+    sums = {row.kind: row.total for row in by_kind}
     entered = (
         select(col(StatementLine.item_id).label("item_id"), func.sum(amount).label("amount"))
         .group_by(col(StatementLine.item_id))
