@@ -163,5 +163,5 @@ def complete_run(session: Session, actor: Actor, run_id: UUID, *, now: datetime)
     try:
         waiting = waiting_lines(session, actor, run_id)
     except BulqError:
-        waiting = 0
+        waiting = ()
     phases.complete_run(session, actor, run_id, rest_picked_up=waiting, now=now)

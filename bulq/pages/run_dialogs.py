@@ -126,7 +126,7 @@ def leading_dialogs() -> rx.Component:
             t("lead.complete"),
             rx.el.p(t("lead.not_all_picked_up", count=lead.waiting_count)),
             yes=t("lead.all_picked_up"),
-            on_yes=lead.complete(lead.waiting_count),
+            on_yes=lead.complete(lead.question),
         ),
         _back_to_shopping(),
         _cancel(),

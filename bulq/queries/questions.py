@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -60,12 +60,11 @@ def open_list(session: Session, viewer: Actor, run_id: UUID) -> OpenList:
     )
 
 
-def waiting_lines(session: Session, viewer: Actor, run_id: UUID) -> int:
-    """How many allocations of the run are not picked up yet."""
+def waiting_lines(session: Session, viewer: Actor, run_id: UUID) -> tuple[UUID, ...]:
+    """The ids of the allocations of the run that are not picked up yet."""
     run_for(session, viewer, run_id)
-    query = select(func.count()).select_from(Allocation)
     where = col(Allocation.run_id) == run_id, col(Allocation.picked_up_at).is_(None)
-    return session.execute(query.where(*where)).scalar_one()
+    return tuple(session.scalars(select(col(Allocation.id)).where(*where).order_by(col(Allocation.id))))
 
 
 def shares_of(session: Session, viewer: Actor, run_id: UUID) -> list[ItemShare]:

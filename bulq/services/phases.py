@@ -203,13 +203,19 @@ def allocate_bids(session: Session, run: Run) -> None:
                 session.add(Allocation(run_id=run.id, item_id=item_id, user_id=UUID(user), quantity=quantity))
 
 
-def complete_run(session: Session, actor: Actor, run_id: UUID, *, rest_picked_up: int = 0, now: datetime) -> None:
-    """End a run. `rest_picked_up` is how many lines the leader saw waiting and says were handed out; more refuse."""
+def complete_run(
+    session: Session, actor: Actor, run_id: UUID, *, rest_picked_up: Collection[UUID] = (), now: datetime
+) -> None:
+    """End a run.
+
+    `rest_picked_up` are the allocations that the leader saw waiting and says were handed out. Any other one that waits
+    refuses.
+    """
     run = _leading(session, actor, run_id, Phase.DISTRIBUTING).run
     waiting = (col(Allocation.run_id) == run.id) & col(Allocation.picked_up_at).is_(None)
-    count = session.scalars(select(func.count()).select_from(Allocation).where(waiting)).one()
-    if count > rest_picked_up:
-        raise Conflict("not_all_picked_up", count=count)
+    lines = session.scalars(select(Allocation.id).where(waiting)).all()
+    if not set(lines) <= set(rest_picked_up):
+        raise Conflict("not_all_picked_up", count=len(lines))
     session.execute(update(Allocation).where(waiting).values(picked_up_at=now, picked_up_by=actor.id))
     enter(session, run, Phase.COMPLETED, actor, now=now)
 

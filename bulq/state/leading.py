@@ -98,6 +98,7 @@ class LeadingState(AbovePage, rx.State):
     waiting: list[Waiting] = []  # who isn't ready, or what is still to buy
     waiting_ids: list[str] = []
     waiting_count: int = 0  # allocations that are not picked up
+    question: int = 0  # which of these counts is on the screen
     nothing_bought: bool = False
 
     product_id: str = ""
@@ -106,6 +107,8 @@ class LeadingState(AbovePage, rx.State):
     step: int = 1000
     theirs: list[TheirBid] = []
     revision: int = 0
+
+    _lines: dict[int, tuple[UUID, ...]] = {}  # by question: the allocations it counts, too many to send along
 
     @rx.event
     async def close(self):
@@ -191,16 +194,17 @@ class LeadingState(AbovePage, rx.State):
     @rx.event
     async def ask_complete(self):
         """Complete at once when everything is picked up, else ask."""
-        await self._complete(0)
+        await self._complete(())
 
     @rx.event
-    async def complete(self, waiting: int):
-        await self._complete(waiting)
+    async def complete(self, question: int):
+        await self._complete(self._lines.get(question, ()) if type(question) is int else ())
 
-    async def _complete(self, waiting: int) -> None:
-        agreed = waiting if type(waiting) is int else 0
+    async def _complete(self, agreed: Sequence[UUID]) -> None:
         if not await self._agreed("not_all_picked_up", phases.complete_run, rest_picked_up=agreed):
-            self.waiting_count = await look(self, questions.waiting_lines, route(self, "run_id"))
+            lines = await look(self, questions.waiting_lines, route(self, "run_id"))
+            self.question += 1
+            self.waiting_count, self._lines = len(lines), {self.question: lines}
             self.dialog = "complete"
 
     @rx.event

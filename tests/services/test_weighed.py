@@ -70,7 +70,7 @@ def test_what_was_weighed_is_a_price_of_what_was_weighed(session: Session, cast:
     run_id, cherries = weighing(session, cast, (3050, 3050), (420, 423))
 
     seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
-    phases.complete_run(session, cast.ana, run_id, rest_picked_up=2, now=LATER)
+    seeing.complete_run(session, cast.ana, run_id, now=LATER)
     session.flush()
 
     seen = session.scalars(select(PriceObservation).where(PriceObservation.product_id == cherries)).all()

@@ -90,7 +90,7 @@ async def test_confirming_names_who_is_not_ready_and_asks_anew_about_others(cast
     assert phase_of(run_id) is Phase.CONFIRMED
 
 
-async def test_completing_says_how_many_lines_wait_and_asks_anew_about_more(cast: Cast) -> None:
+async def test_completing_says_how_many_lines_wait_and_asks_anew_about_others(cast: Cast) -> None:
     run_id = run_in(cast, Phase.DISTRIBUTING)
     rice = db.read_now(item_of, run_id, cast.rice)
     db.write_now(pickup.set_picked_up, cast.mila, run_id, rice, cast.mila.id, True, now=NOW)
@@ -98,11 +98,15 @@ async def test_completing_says_how_many_lines_wait_and_asks_anew_about_more(cast
 
     await do(lead, "ask_complete")
     assert (lead.dialog, lead.waiting_count) == ("complete", 2)
-    db.write_now(pickup.set_picked_up, cast.mila, run_id, rice, cast.mila.id, False, now=NOW)
-    await do(lead, "complete", 2)
+    on_screen = lead.question
+    for who, picked_up in ((cast.mila, False), (cast.bojan, True)):
+        db.write_now(pickup.set_picked_up, who, run_id, rice, who.id, picked_up, now=NOW)
+    await do(lead, "complete", on_screen)
 
-    assert (lead.waiting_count, phase_of(run_id)) == (3, Phase.DISTRIBUTING)
-    await do(lead, "complete", 3)
+    assert (lead.waiting_count, phase_of(run_id)) == (2, Phase.DISTRIBUTING)
+    await do(lead, "complete", on_screen)
+    assert phase_of(run_id) is Phase.DISTRIBUTING
+    await do(lead, "complete", lead.question)
     assert phase_of(run_id) is Phase.COMPLETED
 
 
