@@ -21,6 +21,7 @@ from bulq.models import (
     ListItem,
     Run,
     StagedLabel,
+    StagedMark,
     StagedName,
     StagedPrice,
     StagedProduct,
@@ -208,6 +209,7 @@ def listed(session: Session, cast: Cast, who: Actor) -> CatalogueImport:
             StagedName(import_id=found.id, kind=Named.TAG, tag_kind="diet", **named),
             StagedPrice(store_id=cast.store_id, currency="EUR", price=799, day=NOW.date(), seen_at=NOW, **goods),
             StoreList(answers={"currency": "EUR"}, saved_by=who.id, saved_at=NOW, **about),
+            StagedMark(is_new=False, store_id=cast.store_id, gone_by=who.id, gone_at=NOW, **goods),
             GoneProduct(store_id=cast.store_id, product_id=cast.rice, import_id=found.id, gone_by=who.id, gone_at=NOW),
         ]
     )

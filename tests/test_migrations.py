@@ -34,8 +34,8 @@ from bulq.models import (
 )
 from bulq.models.base import new_id
 from bulq.queries.search import search
-from bulq.services import aliases, catalogue, phases, tags
-from tests import cast
+from bulq.services import aliases, catalogue, tags
+from tests import cast, seeing
 from tests.databases import ROOT, PostgreSQL
 
 TABLES = SQLModel.metadata.sorted_tables
@@ -80,6 +80,11 @@ def fill(engine: Engine) -> None:
         session.add(Incident(kind="backup_failed", opened_at=cast.NOW))
         _fill_catalogue(session, world.cast)
         cast.listed(session, world.cast, world.cast.ana)
+        rice = cast.item_of(session, world.runs[Phase.DISTRIBUTING], world.cast.rice)
+        cast.leave_over(session, world.runs[Phase.DISTRIBUTING], rice, world.cast.ana.id, cast.PACK)
+        seeing.take_leftovers(
+            session, world.cast.bojan, world.runs[Phase.DISTRIBUTING], rice, cast.PACK, now=cast.LATER
+        )
 
 
 def _fill_catalogue(session: Session, cast_: cast.Cast) -> None:
@@ -330,7 +335,7 @@ def test_the_ledger_begins_with_the_figures_that_were_shown(empty: Engine) -> No
         assert run
         session.execute(delete(Allocation).where(col(Allocation.run_id) == run.id, col(Allocation.quantity) == 1000))
         leader = cast.actor(session.get_one(User, run.leader_id))
-        phases.complete_run(session, leader, run.id, rest_picked_up=9, now=cast.NOW)
+        seeing.complete_run(session, leader, run.id, now=cast.NOW)
     before = lines()
     assert {str(line[3]) for line in before} == {"goods", "left_over"}
 

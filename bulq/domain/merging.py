@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
-from bulq.domain.statements import Purchase, line_shares
+from bulq.domain.statements import Part, Purchase, divided
 
 LONGEST_NOTE = 500
 
@@ -30,12 +29,12 @@ def joined_note(kept: str, moved: str) -> str:
 def changes_sums(kept: Purchase, moved: Purchase) -> bool:
     """Whether anybody would owe something else if both lines were one: at two prices, or by an odd cent."""
     allocations = Counter(kept.allocations) + Counter(moved.allocations)
-    joined = Purchase(kept.item_id, kept.total + moved.total, kept.bought + moved.bought, allocations)
+    takings = (*kept.takings, *moved.takings)
+    joined = Purchase(kept.item_id, kept.total + moved.total, kept.bought + moved.bought, allocations, takings)
     return _costs(joined) != _costs(kept) + _costs(moved)
 
 
 def _costs(line: Purchase) -> Counter[str]:
     """Minor units per person; what nobody took is under an empty name."""
-    shares: Mapping[str, int]
-    shares, left = line_shares(line.item_id, line.total, line.bought, line.allocations)
-    return Counter({person: cost for person, cost in {**shares, "": left}.items() if cost})
+    shares = divided(line, {"": Part(line.bought, line.total)})
+    return Counter({person: cost for person, cost in {**shares.costs, "": shares.left_cost}.items() if cost})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,14 +38,26 @@ class Entry(NamedTuple):
     amount: int
 
 
+class Taking(NamedTuple):
+    """So many thousandths of what nobody took went to somebody in pick-up. Ids are in the order of taking."""
+
+    id: str
+    person: str
+    quantity: int
+
+
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A list item after shopping: minor units for thousandths, and who gets how many of these."""
+    """A list item after shopping: minor units for thousandths, and who gets how many of these.
+
+    `takings` say which part of the allocations was left over first.
+    """
 
     item_id: str
     total: int
     bought: int
     allocations: Mapping[str, int]
+    takings: Collection[Taking] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +101,21 @@ def line_shares(
 
 
 def divided(purchase: Purchase, paid: Mapping[str, Part]) -> Shares:
-    """The item with everybody's share of its cost. `paid` is what each payer bought of it, and for how much."""
-    costs, left_cost = line_shares(purchase.item_id, purchase.total, purchase.bought, purchase.allocations)
-    left = purchase.bought - sum(purchase.allocations.values())
-    return Shares(purchase.allocations, costs, borne_by(purchase.item_id, Part(left, left_cost), paid))
+    """The item with everybody's share of its cost. `paid` is what each payer bought of it, and for how much.
+
+    It is divided as it was before anything of the left-over goods was taken. Each taking moves its cost from whoever
+    paid to whoever took: nobody else's share changes.
+    """
+    got = dict(purchase.allocations)
+    for each in purchase.takings:
+        got[each.person] = got.get(each.person, 0) - each.quantity
+    costs, left_cost = line_shares(purchase.item_id, purchase.total, purchase.bought, got)
+    left = purchase.bought - sum(got.values())
+    shares = Shares(got, costs, borne_by(purchase.item_id, Part(left, left_cost), paid))
+    for each in sorted(purchase.takings):
+        taken = taking(purchase.item_id, shares, each.person, each.quantity)
+        shares = shares_in([*entries_of(shares), *taken])
+    return shares
 
 
 def borne_by(item_id: str, left: Part, paid: Mapping[str, Part]) -> dict[str, Part]:

@@ -3,12 +3,13 @@
 from bulq.models.accounts import PasswordReset, User, UserSession
 from bulq.models.administration import AuditEntry, ServerSetting
 from bulq.models.catalogue import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
-from bulq.models.goods import Allocation, ListItem, Purchase, StatementLine
+from bulq.models.goods import Allocation, LeftoverTaking, ListItem, Purchase, StatementLine
 from bulq.models.groups import Group, Membership
 from bulq.models.imports import (
     CatalogueImport,
     GoneProduct,
     StagedLabel,
+    StagedMark,
     StagedName,
     StagedPrice,
     StagedProduct,
@@ -30,6 +31,7 @@ __all__ = [
     "Group",
     "Incident",
     "JobRun",
+    "LeftoverTaking",
     "ListItem",
     "Membership",
     "Notification",
@@ -46,6 +48,7 @@ __all__ = [
     "SearchWord",
     "ServerSetting",
     "StagedLabel",
+    "StagedMark",
     "StagedName",
     "StagedPrice",
     "StagedProduct",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, event, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, event, false, text
 from sqlmodel import Field
 
 from bulq.domain.catalogue import TagKind
@@ -138,4 +138,6 @@ class PriceObservation(Row, table=True):
     seen_at: datetime = Field(sa_type=UtcTime, index=True)
     import_id: UUID | None = Field(default=None, foreign_key="catalogue_imports.id")  # of the list it came with
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    # Withdrawn by hand, rather than with the purchase or the list it came from.
+    found_wrong: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     withdrawn_by: UUID | None = Field(default=None, foreign_key="users.id")

@@ -61,6 +61,24 @@ class Allocation(Row, table=True):
     picked_up_by: UUID | None = Field(default=None, foreign_key="users.id")
 
 
+class LeftoverTaking(Row, table=True):
+    """So much of what nobody took went to somebody in pick-up; their allocation includes the quantity.
+
+    The takings of an item in their order say what each costs, so that none changes what anybody else owes.
+    """
+
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        participant_key("leftover_takings", "user_id"),
+    )
+
+    run_id: UUID = Field(foreign_key="runs.id", index=True)
+    item_id: UUID = Field(foreign_key="list_items.id", index=True, ondelete="CASCADE")
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    quantity: int = Field(sa_type=BigInteger)  # thousandths
+    taken_at: datetime = Field(sa_type=UtcTime)
+
+
 class StatementLine(Row, table=True):
     """An entry of the ledger, written when a run ends: what somebody owes for goods, or bears for left-over goods.
 

@@ -91,6 +91,20 @@ class StagedName(Row, table=True):
     tag_kind: str = Field(default="", max_length=20)
 
 
+class StagedMark(Row, table=True):
+    """A "no longer sold" that an import will set, or one that it removed and gives back when it is undone."""
+
+    __table_args__ = (Index("ix_staged_marks_import", "import_id", "is_new", "id"),)
+
+    import_id: UUID
+    is_new: bool
+    store_id: UUID
+    product_id: UUID
+    set_by_import: UUID | None = None  # these three of one that was removed
+    gone_by: UUID | None = Field(default=None, foreign_key="users.id")
+    gone_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
 class StoreList(Row, table=True):
     """How a store's list is read: the answers somebody of the group gave, or an admin (without a group)."""
 

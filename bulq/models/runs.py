@@ -70,6 +70,8 @@ class Bid(Row, table=True):
     note: str = Field(default="", max_length=500)
     edited_by: UUID | None = Field(default=None, foreign_key="users.id")  # the leader, when it was not the bidder
     edited_from: int | None = Field(default=None, sa_type=BigInteger)
+    wanted_by: UUID | None = Field(default=None, foreign_key="users.id")  # edited_by when shopping ended
+    wanted_from: int | None = Field(default=None, sa_type=BigInteger)
     created_at: datetime = Field(sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)
 

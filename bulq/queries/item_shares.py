@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.parts import so_far
 from bulq.domain.phases import FINAL, Phase
-from bulq.domain.statements import Entry, Part, Purchase, Shares, divided, shares_in
-from bulq.models import Allocation, Bid, ListItem, Product, Run, StatementLine
+from bulq.domain.statements import Entry, Part, Purchase, Shares, Taking, divided, shares_in
+from bulq.models import Allocation, Bid, LeftoverTaking, ListItem, Product, Run, StatementLine
 from bulq.models import Purchase as PurchaseRow
 
 GIVEN_OUT = (Phase.DISTRIBUTING, Phase.COMPLETED)  # from here on everybody knows what they get and owe
@@ -45,7 +45,7 @@ class RunShares:
 
 
 def run_shares(session: Session, run: Run) -> RunShares:
-    """The shares of a run in whatever phase. Four queries at most."""
+    """The shares of a run in whatever phase. Five queries at most."""
     rows = session.execute(
         select(
             *(col(ListItem.id), col(ListItem.product_id), col(Product.step)),
@@ -68,7 +68,7 @@ def run_shares(session: Session, run: Run) -> RunShares:
 def shares_of(
     session: Session, run: Run, items: Collection[Bought], bids: Mapping[str, Mapping[str, int]]
 ) -> RunShares:
-    """The shares of these bought items of the run: two queries. `bids` has firm bids per product and person.
+    """The shares of these bought items of the run: three queries at most. `bids` has firm bids per product and person.
 
     An ended run has them in the ledger. While goods are picked up they follow from the allocations, before from bids.
     """
@@ -89,9 +89,15 @@ def shares_of(
             to_pick_up = len(picked_up)
     elif run.phase is Phase.DISTRIBUTING:
         got, picked_up, to_pick_up = _allocations(session, run.id)
+        takings = takings_of(session, col(LeftoverTaking.run_id) == run.id)
         shares = {
             item.item_id: divided(
-                Purchase(item.item_id, item.total, item.quantity, got.get(item.item_id, {})), paid.get(item.item_id, {})
+                Purchase(
+                    *(item.item_id, item.total, item.quantity),
+                    got.get(item.item_id, {}),
+                    takings.get(UUID(item.item_id), ()),
+                ),
+                paid.get(item.item_id, {}),
             )
             for item in items
         }
@@ -142,6 +148,20 @@ def _entries(session: Session, run_id: UUID) -> dict[str, list[Entry]]:
     for item_id, user_id, kind, quantity, amount in rows:
         entries[str(item_id)].append(Entry(str(user_id), kind, quantity, amount))
     return entries
+
+
+def takings_of(session: Session, condition: ColumnElement[bool]) -> dict[UUID, list[Taking]]:
+    """Per list item what was taken of the goods that were left over in pick-up."""
+    taken: dict[UUID, list[Taking]] = defaultdict(list)
+    rows = session.execute(
+        select(
+            *(col(LeftoverTaking.item_id), col(LeftoverTaking.id)),
+            *(col(LeftoverTaking.user_id), col(LeftoverTaking.quantity)),
+        ).where(condition)
+    )
+    for item_id, taking_id, user_id, quantity in rows:
+        taken[item_id].append(Taking(str(taking_id), str(user_id), quantity))
+    return taken
 
 
 def _allocations(session: Session, run_id: UUID) -> tuple[dict[str, dict[str, int]], frozenset[tuple[str, str]], int]:

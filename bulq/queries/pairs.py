@@ -12,8 +12,9 @@ from sqlmodel import SQLModel, col
 
 from bulq.domain.merging import changes_sums
 from bulq.domain.phases import Phase
-from bulq.domain.statements import Purchase
-from bulq.models import Allocation, ListItem, PriceObservation, Run
+from bulq.domain.statements import Purchase, Taking
+from bulq.models import Allocation, LeftoverTaking, ListItem, PriceObservation, Run
+from bulq.queries.item_shares import takings_of
 from bulq.queries.newest import same_price
 
 T = TypeVar("T", bound=SQLModel)
@@ -70,8 +71,11 @@ def runs_with_other_sums(session: Session, kept_id: UUID, moved_id: UUID) -> int
         )
     )
     shares = _shares(session, kept_id, moved_id) if both else {}
+    takings = _takings(session, kept_id, moved_id) if both else {}
     return sum(
-        changes_sums(_line(kept, shares), _line(moved, shares)) for kept, moved in both if kept.run_id in given_out
+        changes_sums(_line(kept, shares, takings), _line(moved, shares, takings))
+        for kept, moved in both
+        if kept.run_id in given_out
     )
 
 
@@ -88,5 +92,12 @@ def _shares(session: Session, *product_ids: UUID) -> dict[UUID, dict[str, int]]:
     return shares
 
 
-def _line(item: ListItem, shares: dict[UUID, dict[str, int]]) -> Purchase:
-    return Purchase(str(item.id), item.line_total, item.bought, shares.get(item.id, {}))
+def _takings(session: Session, *product_ids: UUID) -> dict[UUID, list[Taking]]:
+    """Per list item what was taken of the goods that were left over."""
+    items = select(col(ListItem.id)).where(col(ListItem.product_id).in_(product_ids))
+    return takings_of(session, col(LeftoverTaking.item_id).in_(items))
+
+
+def _line(item: ListItem, shares: dict[UUID, dict[str, int]], takings: dict[UUID, list[Taking]]) -> Purchase:
+    got, taken = shares.get(item.id, {}), takings.get(item.id, ())
+    return Purchase(str(item.id), item.line_total, item.bought, got, taken)

@@ -22,7 +22,7 @@ from bulq.queries.access import run_for
 from bulq.queries.newest import offers_at
 from bulq.queries.prices import product_twin
 from bulq.services import search_terms
-from bulq.services.prices import Sighting, check_price, observe, withdraw
+from bulq.services.prices import Sighting, check_price, observe, was_found_wrong, withdraw
 from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import add_unique
 
@@ -216,12 +216,17 @@ def observe_purchases(session: Session, run: Run, group: Group, *, item_id: UUID
 def _observe_line(
     session: Session, run: Run, group: Group, line: Purchase, product: tuple[UUID, Unit], offers: Sequence[Offer]
 ) -> None:
-    """Who bought enough for a price "from 6" and paid it has seen that offer again, not one for any quantity."""
+    """Who bought enough for a price "from 6" and paid it has seen that offer again, not one for any quantity.
+
+    What somebody withdrew by hand after it was bought stays withdrawn, however often shopping ends.
+    """
     product_id, unit = product
     price = paid_price(line.total, line.quantity, unit)
     minimum = minimum_paid_for(price, line.quantity, offers)
     seen_by, at = line.bought_by, line.bought_at
-    observe_price(session, seen_by, run, group, product_id, price.amount, per=price.per, minimum=minimum, now=at)
+    seen = Sighting(product_id, run.store_id, group.currency, price.amount, price.per, minimum_quantity=minimum)
+    if not was_found_wrong(session, seen, group.time_zone, since=at):
+        observe(session, seen_by, seen, group.time_zone, now=at)
 
 
 def withdraw_purchases(session: Session, run: Run, lines: Iterable[Purchase], actor: Actor, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq.domain.merging import joined_note, joined_quantity
-from bulq.models import Allocation, Bid, BidRaise, ListItem, Participant, Purchase, StatementLine
+from bulq.models import Allocation, Bid, BidRaise, LeftoverTaking, ListItem, Participant, Purchase, StatementLine
 from bulq.services.participants import HOLDING
 
 
@@ -22,6 +22,9 @@ def join_bids(session: Session, pairs: Iterable[tuple[Bid, Bid]]) -> None:
         if kept.edited_by or moved.edited_by:
             kept.edited_from = _before(kept) + _before(moved)
             kept.edited_by = kept.edited_by or moved.edited_by
+        if kept.wanted_by or moved.wanted_by:
+            kept.wanted_from = _before_wanted(kept) + _before_wanted(moved)
+            kept.wanted_by = kept.wanted_by or moved.wanted_by
         kept.quantity = joined_quantity(kept.quantity, moved.quantity)
         kept.wanted = joined_quantity(kept.wanted, moved.wanted)
         kept.note = joined_note(kept.note, moved.note)
@@ -37,10 +40,15 @@ def _before(bid: Bid) -> int:
     return (bid.edited_from if bid.edited_by else bid.quantity) or 0
 
 
+def _before_wanted(bid: Bid) -> int:
+    """What the leader found before shopping."""
+    return (bid.wanted_from if bid.wanted_by else bid.wanted) or 0
+
+
 def join_items(session: Session, pairs: Iterable[tuple[ListItem, ListItem]]) -> None:
     """Add each second list item to the first, with what was bought of it and who gets it."""
     for kept, moved in pairs:
-        for table in (Purchase, StatementLine):
+        for table in (Purchase, StatementLine, LeftoverTaking):
             session.execute(update(table).where(col(table.item_id) == moved.id).values(item_id=kept.id))
         _move_allocations(session, kept.id, moved.id)
         kept.wanted += moved.wanted

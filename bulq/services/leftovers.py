@@ -14,7 +14,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, NotFound
 from bulq.domain.phases import Phase
 from bulq.domain.statements import NOTHING, Shares, check_taking, may_be_taken, taking
-from bulq.models import Allocation, ListItem, Product, Run
+from bulq.models import Allocation, LeftoverTaking, ListItem, Product, Run
 from bulq.queries.access import run_for
 from bulq.queries.item_shares import GIVEN_OUT, run_shares
 from bulq.services.audit import record_in_run
@@ -29,8 +29,8 @@ def take_leftovers(
     """Take so many thousandths of what nobody took; any member may. Whoever paid is told, and bears that much less.
 
     `seen` is how much was left over, in thousandths, when the actor decided. A different amount by now is refused, so
-    that a second tap takes nothing. In pick-up it is an allocation like others. In a run that is done it is a further
-    entry of the ledger.
+    that a second tap takes nothing. In pick-up what is taken becomes an allocation like others, with a note that it was
+    left over. In a run that is done it is a further entry of the ledger. Either way nobody else owes more or less.
     """
     access = run_for(session, actor, run_id, lock=True)
     access.need_phase(*GIVEN_OUT)
@@ -48,12 +48,12 @@ def take_leftovers(
     if run.phase is Phase.COMPLETED:
         enter_lines(session, run, item_id, taking(str(item_id), shares, str(actor.id), quantity), now=now)
     else:
-        _allocate(session, run, item_id, actor.id, quantity)
+        _allocate(session, run, item_id, actor.id, quantity, now)
     session.flush()
     _note(session, run, actor, product, shares, quantity, now)
 
 
-def _allocate(session: Session, run: Run, item_id: UUID, user_id: UUID, quantity: int) -> None:
+def _allocate(session: Session, run: Run, item_id: UUID, user_id: UUID, quantity: int, now: datetime) -> None:
     """More of the item for this person.
 
     A line that is picked up stays picked up: the person holds goods, so the run must not go back to shopping. Whoever
@@ -65,6 +65,7 @@ def _allocate(session: Session, run: Run, item_id: UUID, user_id: UUID, quantity
         line = Allocation(run_id=run.id, item_id=item_id, user_id=user_id, quantity=0)
     line.quantity += quantity
     session.add(line)
+    session.add(LeftoverTaking(run_id=run.id, item_id=item_id, user_id=user_id, quantity=quantity, taken_at=now))
 
 
 def _note(

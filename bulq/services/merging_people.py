@@ -117,3 +117,8 @@ def _tidy(session: Session, kept_id: UUID) -> None:
         .where(col(Bid.user_id) == kept_id, col(Bid.edited_by) == kept_id)
         .values(edited_by=None, edited_from=None)
     )
+    session.execute(
+        update(Bid)
+        .where(col(Bid.user_id) == kept_id, col(Bid.wanted_by) == kept_id)
+        .values(wanted_by=None, wanted_from=None)
+    )

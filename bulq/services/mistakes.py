@@ -19,7 +19,7 @@ from bulq.domain.prices import ONE, check_per
 from bulq.domain.quantities import check_line_total
 from bulq.domain.texts import clean_text
 from bulq.i18n import exponent
-from bulq.models import Allocation, Bid, BidRaise, ListItem, Membership, Product, Purchase, Run, User
+from bulq.models import Allocation, Bid, BidRaise, LeftoverTaking, ListItem, Membership, Product, Purchase, Run, User
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_run
 from bulq.services.bids import change_quantity
@@ -45,7 +45,8 @@ def back_to_shopping(session: Session, actor: Actor, run_id: UUID, reason: str =
     _need_nothing_picked_up(session, run)
     reason = clean_text(reason, field="reason", maximum=500, multiline=True)
     had_goods = set(session.scalars(select(Allocation.user_id).where(Allocation.run_id == run.id)))
-    session.execute(delete(Allocation).where(col(Allocation.run_id) == run.id))
+    for table in (LeftoverTaking, Allocation):
+        session.execute(delete(table).where(col(table.run_id) == run.id))
     for user_id in had_goods:
         forget_idle(session, run, user_id)
     _restore_bids(session, run, now)
@@ -62,7 +63,10 @@ def _need_nothing_picked_up(session: Session, run: Run) -> None:
 
 
 def _restore_bids(session: Session, run: Run, now: datetime) -> None:
-    """Every bid and every raise as it was when shopping ended; raises made in adjusting go."""
+    """Every bid, with "changed by the leader", and every raise as it was when shopping ended.
+
+    Raises made in adjusting go.
+    """
     bids = session.scalars(select(Bid).where(Bid.run_id == run.id, col(Bid.wanted).is_not(None))).all()
     raises = col(BidRaise.bid_id).in_([bid.id for bid in bids])
     session.execute(delete(BidRaise).where(raises, col(BidRaise.wanted).is_(None)))
@@ -71,11 +75,11 @@ def _restore_bids(session: Session, run: Run, now: datetime) -> None:
     sums = {bid_id: int(total or 0) for bid_id, total in session.execute(per_bid)}
     for bid in bids:
         wanted, bid.wanted = bid.wanted, None
-        if bid.quantity == wanted:
-            continue
-        bid.quantity = sums.get(bid.id, 0) or None
-        change_quantity(session, bid, wanted, now=now)  # does nothing but for bids whose raises don't add up to them
-        bid.edited_by = bid.edited_from = None
+        if bid.quantity != wanted:
+            bid.quantity = sums.get(bid.id, 0) or None
+            change_quantity(session, bid, wanted, now=now)  # where raises didn't add up
+        bid.edited_by, bid.edited_from = bid.wanted_by, bid.wanted_from
+        bid.wanted_by = bid.wanted_from = None
         session.add(bid)
 
 

@@ -9,10 +9,16 @@ from sqlalchemy import not_, or_
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq.models import Allocation, Bid, Participant, Purchase, Run, StatementLine
+from bulq.models import Allocation, Bid, LeftoverTaking, Participant, Purchase, Run, StatementLine
 
 # Whose rows refer to a participant, and by which column: nobody named there drops out of a run.
-HOLDING = ((Bid, "user_id"), (Purchase, "payer_id"), (Allocation, "user_id"), (StatementLine, "user_id"))
+HOLDING = (
+    (Bid, "user_id"),
+    (Purchase, "payer_id"),
+    (Allocation, "user_id"),
+    (LeftoverTaking, "user_id"),
+    (StatementLine, "user_id"),
+)
 
 
 def participant_of(session: Session, run: Run, user_id: UUID, *, now: datetime) -> Participant:

@@ -177,9 +177,10 @@ def _listed(run: Run) -> Select[UUID]:
 
 
 def _keep_what_was_wanted(session: Session, run: Run) -> None:
-    """Note each bid and each raise as it is before any adjusting."""
+    """Note each bid, who changed it, and each raise as it is before any adjusting."""
     firm = (col(Bid.run_id) == run.id) & col(Bid.quantity).is_not(None)
-    session.execute(update(Bid).where(firm).values(wanted=Bid.quantity))
+    as_they_are = {"wanted": Bid.quantity, "wanted_by": Bid.edited_by, "wanted_from": Bid.edited_from}
+    session.execute(update(Bid).where(firm).values(as_they_are))
     of_firm_bids = select(Bid.id).where(firm)
     session.execute(update(BidRaise).where(col(BidRaise.bid_id).in_(of_firm_bids)).values(wanted=BidRaise.quantity))
 

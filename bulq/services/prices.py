@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, literal
+from sqlalchemy import BigInteger, ColumnElement, literal
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -121,14 +121,25 @@ def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, 
 
 def _noted(session: Session, seen: Sighting, day: date) -> bool:
     """Whether the offer was noted on that day already."""
+    return _is_any(session, seen, day, col(PriceObservation.withdrawn_at).is_(None))
+
+
+def was_found_wrong(session: Session, seen: Sighting, time_zone: str, *, since: datetime) -> bool:
+    """Whether somebody withdrew the offer by hand, of the day of `since` and not before that moment."""
+    by_hand = col(PriceObservation.found_wrong) & (col(PriceObservation.withdrawn_at) >= since)
+    return _is_any(session, seen, day_in(since, time_zone), by_hand)
+
+
+def _is_any(session: Session, seen: Sighting, day: date, condition: ColumnElement[bool]) -> bool:
+    """Whether there is such an observation of the same offer on that day."""
     query = select(PriceObservation.id).where(
         PriceObservation.product_id == seen.product_id,
         PriceObservation.store_id == seen.store_id,
         PriceObservation.currency == seen.currency,
         PriceObservation.day == day,
         PriceObservation.minimum_quantity == seen.minimum_quantity,
-        col(PriceObservation.withdrawn_at).is_(None),
         same_price(PriceObservation, literal(seen.price, BigInteger), literal(seen.per, BigInteger)),
+        condition,
     )
     return session.scalars(query.limit(1)).first() is not None
 
@@ -156,7 +167,7 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
         raise Forbidden()
     if seen.withdrawn_at is not None:
         return
-    withdraw(session, seen, actor, now=now)
+    withdraw(session, seen, actor, found_wrong=True, now=now)
     audit.record(
         session,
         actor,
@@ -171,9 +182,14 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
     )
 
 
-def withdraw(session: Session, seen: PriceObservation, actor: Actor, *, now: datetime) -> None:
-    """Leave a sighting out of every figure, whoever may."""
-    seen.withdrawn_at, seen.withdrawn_by = now, actor.id
+def withdraw(
+    session: Session, seen: PriceObservation, actor: Actor, *, found_wrong: bool = False, now: datetime
+) -> None:
+    """Leave a sighting out of every figure, whoever may.
+
+    One that is `found_wrong` isn't fed again by a purchase from before.
+    """
+    seen.withdrawn_at, seen.withdrawn_by, seen.found_wrong = now, actor.id, found_wrong
     session.add(seen)
     _told(session, seen.product_id, seen.store_id)
 

@@ -14,9 +14,10 @@ from bulq.models import Group, Notification, Participant, StatementLine
 from bulq.queries.export import run_export
 from bulq.queries.runs import run_view
 from bulq.queries.statements import LeftOver, run_statements
-from bulq.services import groups, leftovers, pickup
+from bulq.services import bids, groups, leftovers, phases, pickup
 from bulq.services.mistakes import back_to_shopping
-from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, leave_over, remove
+from tests import seeing
+from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of, leave_over, plan, remove
 from tests.seeing import take_leftovers
 
 ENDS = NOW + timedelta(days=14)
@@ -161,6 +162,41 @@ def test_left_over_goods_of_a_run_that_is_done_are_taken_for_14_days(session: Se
     take_leftovers(session, cast.mila, run_id, rice, PACK, now=ENDS)
 
     assert refusal.value.key == "taking_over"
+
+
+@pytest.mark.parametrize("phase", [Phase.DISTRIBUTING, Phase.COMPLETED])
+def test_taking_moves_no_cent_of_anybody_else(session: Session, cast: Cast, phase: Phase) -> None:
+    """Three people share 7 packs for 10.00 so that odd cents move easily: each taking is between payer and taker."""
+    for number in range(8):
+        run_id = plan(session, cast)
+        for who, packs in ((cast.ana, 1), (cast.bojan, 1), (cast.mila, 5)):
+            bids.place_bid(session, who, run_id, cast.rice, packs * PACK, now=NOW)
+        seeing.confirm_run(session, cast.ana, run_id, now=NOW)
+        phases.start_shopping(session, cast.ana, run_id, now=NOW)
+        session.flush()
+        rice = item_of(session, run_id, cast.rice)
+        seeing.buy(session, cast.ana, run_id, rice, 7 * PACK, 1000 + number, now=NOW)
+        seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
+        session.flush()
+        leave_over(session, run_id, rice, cast.mila.id, 4 * PACK)
+        if phase is Phase.COMPLETED:
+            seeing.complete_run(session, cast.ana, run_id, now=NOW)
+        session.flush()
+        before = owed(session, cast, run_id)
+        taken = {"bojan": 0, "mila": 0}
+        for who, packs in ((cast.bojan, 1), (cast.mila, 1), (cast.bojan, 2)):
+            take_leftovers(session, who, run_id, rice, packs * PACK, now=LATER)
+            session.flush()
+            now = owed(session, cast, run_id)
+            other = "mila" if who is cast.bojan else "bojan"
+            assert (now["ana"], now[other]) == (before["ana"], before[other] + taken[other])
+            taken[who.username] = now[who.username] - before[who.username]
+            assert sum(now.values()) + sum(line.cost for line in left(session, cast, run_id)) == 1000 + number
+        if phase is Phase.DISTRIBUTING:
+            in_pick_up = owed(session, cast, run_id)
+            seeing.complete_run(session, cast.ana, run_id, now=LATER)
+            session.flush()
+            assert owed(session, cast, run_id) == in_pick_up
 
 
 def test_a_payer_who_has_left_is_not_told(session: Session, cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Mistakes after shopping: back to the shop with everything as it was wanted, and another total or payer."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -163,6 +164,68 @@ def test_a_price_that_was_mistyped_leaves_the_history(session: Session, cast: Ca
     seeing.edit_purchase(session, cast.ana, run_id, purchase_of(session, run_id).id, 7 * PACK, 6300, now=LATER)
     session.flush()
     seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
+
+    assert prices(session, cast.rice) == [900]
+
+
+def test_what_the_leader_changed_before_shopping_is_still_shown_after_going_back(session: Session, cast: Cast) -> None:
+    """Also on a bid that was adjusted by its owner, or by the leader again."""
+    run_id = bring_to(session, cast, Phase.CONFIRMED)
+    for who in (cast.bojan, cast.mila):
+        seeing.edit_bid_of(session, cast.ana, run_id, who.id, cast.rice, 4 * PACK, now=NOW)
+    phases.start_shopping(session, cast.ana, run_id, now=NOW)
+    session.flush()
+    seeing.buy(session, cast.ana, run_id, item_of(session, run_id, cast.rice), 7 * PACK, 5593, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
+    seeing.adjust_bid(session, cast.bojan, run_id, cast.rice, 3 * PACK, now=LATER)
+    seeing.edit_bid_of(session, cast.ana, run_id, cast.mila.id, cast.rice, 3 * PACK, now=LATER)
+
+    back(session, cast, run_id)
+
+    bids_there = session.scalars(select(Bid).where(Bid.run_id == run_id, Bid.product_id == cast.rice))
+    edits = {bid.user_id: (bid.quantity, bid.edited_by, bid.edited_from) for bid in bids_there}
+    assert edits == {
+        cast.ana.id: (5 * PACK, None, None),
+        cast.bojan.id: (4 * PACK, cast.ana.id, 3 * PACK),
+        cast.mila.id: (4 * PACK, cast.ana.id, 2 * PACK),
+    }
+
+
+@pytest.mark.parametrize("same_price_twice", [False, True])
+def test_a_price_withdrawn_by_hand_is_not_fed_again_by_finishing_again(
+    session: Session, cast: Cast, same_price_twice: bool
+) -> None:
+    run_id = bring_to(session, cast, Phase.SHOPPING)
+    rice = item_of(session, run_id, cast.rice)
+    for number in range(1 + same_price_twice):
+        at = NOW + timedelta(minutes=number)
+        seeing.buy(session, cast.ana, run_id, rice, 2 * PACK, 1598, now=at)
+    seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
+    wrong = session.scalars(select(PriceObservation).where(PriceObservation.product_id == cast.rice)).one()
+    withdraw_price(session, cast.ana, wrong.id, now=LATER)
+
+    for _ in range(2):
+        back(session, cast, run_id)
+        seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
+        assert prices(session, cast.rice) == []
+
+    back(session, cast, run_id)
+    seeing.buy(session, cast.ana, run_id, rice, PACK, 799, now=LATER + timedelta(hours=1))  # seen once more since
+    seeing.finish_shopping(session, cast.ana, run_id, now=LATER + timedelta(hours=1))
+    assert prices(session, cast.rice) == [799]
+
+
+def test_a_correction_feeds_no_price_of_another_line_again_that_was_withdrawn(session: Session, cast: Cast) -> None:
+    run_id = bring_to(session, cast, Phase.SHOPPING)
+    rice = item_of(session, run_id, cast.rice)
+    line = seeing.buy(session, cast.ana, run_id, rice, 3 * PACK, 2400, now=NOW)
+    seeing.buy(session, cast.ana, run_id, rice, 4 * PACK, 3196, now=NOW + timedelta(minutes=1))
+    seeing.finish_shopping(session, cast.ana, run_id, now=LATER)
+    assert sorted(prices(session, cast.rice)) == [799, 800]
+    wrong = session.scalars(select(PriceObservation).where(PriceObservation.price == 799)).one()
+    withdraw_price(session, cast.ana, wrong.id, now=LATER)
+
+    seeing.correct_purchase(session, cast.ana, run_id, line.id, 3 * PACK, 2700, payer_id=cast.ana.id, now=LATER)
 
     assert prices(session, cast.rice) == [900]
 
