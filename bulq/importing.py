@@ -24,6 +24,7 @@ from bulq.services.catalogue_import import (
     drop_import,
     finish_import,
     stage,
+    stage_dropped,
     stand_still,
     take_in,
 )
@@ -67,6 +68,9 @@ def import_list(
             time.sleep(PAUSE)
             walk.check_rows()
         db.read_now(walk.ask_what_is_gone)
+        for dropped in db.read_now(lambda session: list(walk.gone(session))):
+            door(stage_dropped, import_id, dropped)
+            time.sleep(PAUSE)
         found: Findings = door(take_in, import_id, walk, now=now)
     except BaseException:
         _drop(door, import_id)

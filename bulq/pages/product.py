@@ -101,6 +101,9 @@ def _store(row: FigureRow) -> rx.Component:
             rx.el.span(
                 link(row.name, f"/stores/{row.id}", class_name="link break-words"),
                 rx.el.span(time_ago(row.seen_at), class_name="price-when"),
+                rx.cond(
+                    row.gone, rx.el.span(t("product.gone", store=row.name), class_name="price-when"), rx.fragment()
+                ),
                 class_name="min-w-0",
             ),
             scope="row",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     FromClause,
     Numeric,
     ScalarSelect,
@@ -117,8 +118,13 @@ def same_price(seen: Any, price: Any, per: Any) -> ColumnElement[bool]:
     return cast(seen.price, Numeric) * per == cast(price, Numeric) * seen.per
 
 
+def is_gone(product_id: Any, store_id: Any) -> Exists:
+    """Whether the newest list of the store dropped the product, and nobody has seen its price there since."""
+    return exists().where(col(GoneProduct.store_id) == store_id, col(GoneProduct.product_id) == product_id)
+
+
 def there(store_id: UUID) -> Select[UUID]:
     """The products that were seen there and that its newest list didn't drop, each as often as it was seen."""
     seen = PriceObservation
-    gone = exists().where(col(GoneProduct.store_id) == store_id, col(GoneProduct.product_id) == col(seen.product_id))
+    gone = is_gone(col(seen.product_id), literal(store_id, Uuid))
     return select(col(seen.product_id)).where(col(seen.store_id) == store_id, col(seen.withdrawn_at).is_(None), ~gone)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, Uuid, func, literal, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -23,7 +23,7 @@ from bulq.domain.texts import name_key
 from bulq.models import Group, Membership, PriceObservation, Product, Store, User
 from bulq.queries.access import may_edit_product
 from bulq.queries.naming import shown_name
-from bulq.queries.newest import current_offers
+from bulq.queries.newest import current_offers, is_gone
 from bulq.queries.search import products_named
 
 LINES = 6  # stores whose prices are drawn
@@ -35,11 +35,14 @@ LOOKED_THROUGH, OFFERED = 100, 8  # products that may be given a barcode
 
 @dataclass(frozen=True, slots=True)
 class StoreFigures:
+    """`gone` says that the store's newest list has the product no longer."""
+
     store_id: UUID
     store: str
     seen_at: datetime
     figures: Figures
     offers: tuple[Offer, ...]
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,9 @@ def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]
         .group_by(col(seen.store_id), col(seen.currency), col(seen.per))
         .subquery()
     )
-    named = select(per_store, col(Store.name).label("store")).join(Store, col(Store.id) == per_store.c.store_id)
+    gone = is_gone(literal(product_id, Uuid), per_store.c.store_id).label("gone")
+    named = select(per_store, col(Store.name).label("store"), gone)
+    named = named.join(Store, col(Store.id) == per_store.c.store_id)
     of_place: dict[tuple[UUID, str], list[Any]] = {}
     for row in session.execute(named.order_by(per_store.c.per)):
         of_place.setdefault((row.store_id, row.currency), []).append(row)
@@ -185,7 +190,8 @@ def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]
         if rows:
             seen_at = max(offer.seen_at for offer in offers)
             figures = _put_together(offers[0].price, rows)
-            found.setdefault(currency, []).append(StoreFigures(store_id, rows[0].store, seen_at, figures, offers))
+            store = StoreFigures(store_id, rows[0].store, seen_at, figures, offers, rows[0].gone)
+            found.setdefault(currency, []).append(store)
     for stores in found.values():
         stores.sort(key=lambda each: str(each.store_id))
         stores.sort(key=lambda each: each.seen_at, reverse=True)

@@ -19,6 +19,7 @@ from bulq.domain.prices import Offer, Price
 from bulq.domain.searching import as_held, distance, is_enough, may_be_misspelt, term_of, typed_key, words_of
 from bulq.i18n import product_name
 from bulq.models import Group, Membership, PriceObservation, Product, ProductAlias, ProductTag, Store
+from bulq.queries.newest import is_gone
 from bulq.queries.terms import Term, Words, respelt, that_begin, that_hold
 
 FEW = 4  # of each kind while typing
@@ -31,11 +32,12 @@ RANKED = 100  # names among which the best are chosen, when their order in the i
 
 @dataclass(frozen=True, slots=True)
 class PriceHit:
-    """What a product was seen for at a store."""
+    """What a product was seen for at a store; `gone` when the store's newest list has it no longer."""
 
     offer: Offer
     currency: str
     store: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +183,14 @@ def _products(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> tu
     if not ids:
         return ()
     query = (
-        select(Product, PriceObservation, col(Store.name))
+        select(Product, PriceObservation, col(Store.name), is_gone(col(Product.id), col(PriceObservation.store_id)))
         .select_from(Product)
         .join(PriceObservation, col(PriceObservation.id) == _newest_sighting(), isouter=True)
         .join(Store, col(Store.id) == col(PriceObservation.store_id), isouter=True)
         .where(col(Product.id).in_(ids))
     )
-    rows = {row.id: (row, seen, store) for row, seen, store in session.execute(query)}
-    terms = {each: term_of(row.name, row.brand, row.content_key) for each, (row, _, _) in rows.items()}
+    rows = {row.id: (row, seen, store, gone) for row, seen, store, gone in session.execute(query)}
+    terms = {each: term_of(row.name, row.brand, row.content_key) for each, (row, *_) in rows.items()}
     aliases = _aliases(session, [each for each, term in terms.items() if words and not _holds_all(term, words)], words)
     return tuple(_hit(*rows[each], aliases.get(each, "")) for each in ids if each in rows)
 
@@ -206,10 +208,11 @@ def _newest_sighting() -> ScalarSelect[UUID]:
     )
 
 
-def _hit(row: Product, seen: PriceObservation | None, store: str | None, known_as: str) -> ProductHit:
+def _hit(row: Product, seen: PriceObservation | None, store: str | None, gone: bool, known_as: str) -> ProductHit:
     price = None
     if seen is not None:
-        price = PriceHit(Offer(Price(seen.price, seen.per), seen.minimum_quantity), seen.currency, store or "")
+        offer = Offer(Price(seen.price, seen.per), seen.minimum_quantity)
+        price = PriceHit(offer, seen.currency, store or "", gone)
     return ProductHit(row.id, product_name(row.name, row.content_key), row.brand, known_as, row.unit, price)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Subquery, func, select, union, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, Subquery, func, select, union, union_all
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -88,6 +88,16 @@ def runs_off_step(session: Session, product_id: UUID, step: int) -> int:
     held = _quantities().c
     query = select(func.count(func.distinct(held.run))).where(held.product == product_id, held.quantity % step != 0)
     return session.scalars(query).one()
+
+
+def any_off_step(session: Session, stepped: Select[UUID, int]) -> bool:
+    """Whether an open run holds a quantity of a product that the step `stepped` gives to the product doesn't divide."""
+    if session.execute(stepped.limit(1)).first() is None:
+        return False  # most lists change no step, and going through all bids takes a while
+    held, steps = _quantities().c, stepped.subquery().c
+    product, step = steps
+    query = select(product).join(held.product.table, held.product == product).where(held.quantity % step != 0)
+    return session.execute(query.limit(1)).first() is not None
 
 
 def held_in_open_runs(session: Session, product_ids: Collection[UUID]) -> dict[UUID, set[int]]:

@@ -37,7 +37,15 @@ from bulq.queries.access import group_for, need_server_admin_still
 from bulq.queries.catalogue_file import Key, Known, gone_from, known, products_of, refusal, zones_of
 from bulq.queries.imports import UNDOABLE, may_be_undone
 from bulq.queries.store_lists import answers_for, headings_mark, kept_answers, reading_of
-from bulq.services.catalogue_staging import close_some, drop_staged, finish_some, move_in, stage_steps, undo_some
+from bulq.services.catalogue_staging import (
+    close_some,
+    drop_staged,
+    finish_some,
+    move_in,
+    stage_gone,
+    stage_steps,
+    undo_some,
+)
 from bulq.services.catalogue_steps import Step, step_of
 
 AT_ONCE = 1000
@@ -352,10 +360,11 @@ class Walk:
             asked = Question("gone", "gone", choices, "keep", needed=False, values=values, count=len(gone))
             found.questions.append(asked)
 
-    def gone(self, session: Session) -> list[UUID]:
-        """What is to be marked as no longer sold."""
-        is_wanted = answer_of(self.scope.order.answers, "gone") == "mark"
-        return [product_id for product_id, _name in self._gone(session)] if is_wanted else []
+    def gone(self, session: Session) -> Iterator[list[UUID]]:
+        """What is to be marked as no longer sold, some at a time."""
+        if answer_of(self.scope.order.answers, "gone") == "mark":
+            ids = [product_id for product_id, _name in self._gone(session)]
+            yield from (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
     def _gone(self, session: Session) -> list[tuple[UUID, str]]:
         order = self.scope.order
@@ -431,6 +440,11 @@ def stage(session: Session, actor: Actor, import_id: UUID, walk: Walk, steps: Se
     stage_steps(session, import_id, walk.id_of, steps, there)
 
 
+def stage_dropped(session: Session, actor: Actor, import_id: UUID, product_ids: Sequence[UUID]) -> None:
+    """Keep a piece of what the list dropped, to be marked as no longer sold."""
+    stage_gone(session, _own_import(session, actor, import_id, ImportState.STAGING), product_ids)
+
+
 def take_in(session: Session, actor: Actor, import_id: UUID, walk: Walk, *, now: datetime) -> Findings:
     """Everything that is staged becomes part of the catalogue in this transaction, or nothing does."""
     found = _own_import(session, actor, import_id, ImportState.STAGING)
@@ -441,7 +455,7 @@ def take_in(session: Session, actor: Actor, import_id: UUID, walk: Walk, *, now:
         need_server_admin_still(session, actor)
     counts: dict[str, Any] = {**walk.findings.counts, "left_out": walk.findings.bad}
     _keep_reading(session, walk, actor, now)
-    move_in(session, found, actor, counts, walk.gone(session), now)
+    move_in(session, found, actor, counts, now)
     return walk.findings
 
 
@@ -560,6 +574,8 @@ def import_catalogue(
     for entries in walk.batches(advance):
         meant, there = walk.known(session, entries)
         stage(session, actor, import_id, walk, walk.look_at(meant, there), there)
+    for dropped in walk.gone(session):
+        stage_dropped(session, actor, import_id, dropped)
     found = take_in(session, actor, import_id, walk, now=now)
     while finish_import(session, import_id):
         pass

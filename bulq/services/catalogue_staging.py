@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, literal, update
+from sqlalchemy import ColumnElement, Select, delete, func, literal, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col, select
@@ -29,6 +29,7 @@ from bulq.models import (
     Run,
     SearchTerm,
     StagedLabel,
+    StagedMark,
     StagedName,
     StagedPrice,
     StagedProduct,
@@ -37,13 +38,14 @@ from bulq.models import (
 )
 from bulq.models.base import Row, new_id
 from bulq.queries.catalogue_file import Known
-from bulq.queries.uses import held_in_open_runs
+from bulq.queries.uses import any_off_step
 from bulq.services import audit, search_terms
 from bulq.services.catalogue_steps import Step
 from bulq.services.uniqueness import inserting
 
 AT_ONCE = 500
-STAGED = (StagedLabel, StagedPrice, StagedName, StagedProduct)
+STAGED = (StagedLabel, StagedPrice, StagedName, StagedMark, StagedProduct)
+LONGEST_TAG = 50
 COPIED = ("name", "name_key", "brand", "brand_key", "unit", "step", "barcode", "content", "content_unit", "content_key")
 SEEN = ("id", "product_id", "store_id", "currency", "price", "per", "minimum_quantity", "note", "day", "seen_at")
 EDITED = ("name", "brand", "step", "barcode", "content", "content_unit", "content_key")
@@ -134,16 +136,22 @@ def _price(import_id: UUID, id_of: IdOf, step: Step, there: Known) -> dict[str, 
     }
 
 
-def move_in(
-    session: Session, found: CatalogueImport, actor: Actor, counts: dict[str, Any], gone: Sequence[UUID], now: datetime
-) -> None:
-    """Make all that is staged part of the catalogue. Refused when somebody changed the catalogue in between."""
+def stage_gone(session: Session, found: CatalogueImport, product_ids: Sequence[UUID]) -> None:
+    """Keep what the import's store is to be marked as no longer selling."""
+    about = {"import_id": found.id, "is_new": True, "store_id": found.store_id}
+    _add(session, StagedMark, [{"id": new_id(), "product_id": each, **about} for each in product_ids])
+
+
+def move_in(session: Session, found: CatalogueImport, actor: Actor, counts: dict[str, Any], now: datetime) -> None:
+    """Make all that is staged part of the catalogue, in a fixed number of statements however much it is.
+
+    Refused when somebody changed the catalogue in between. `finish_some` does what nobody misses for a few seconds.
+    """
     made = {"created_by": actor.id, "created_at": now}
     try:
         _move_names(session, found.id, made)
         _move_products(session, found.id, made)
         _move_prices(session, actor, found, now)
-        _move_gone(session, actor, found, gone, now)
         session.flush()
     except IntegrityError:
         raise Conflict("import_overtaken") from None
@@ -171,17 +179,20 @@ def _copy(session: Session, into: type[Row], columns: Sequence[str], query: Sele
 
 
 def _move_names(session: Session, import_id: UUID, made: dict[str, Any]) -> None:
-    mine = col(StagedName.import_id) == import_id
-    for row in session.scalars(select(StagedName).where(mine).order_by(col(StagedName.id))):
-        if row.kind is Named.STORE:
-            session.add(Store(id=row.id, name=row.name, name_key=row.name_key, **made))
-        else:
-            session.add(Tag(id=row.id, kind=row.tag_kind, name=row.name[:50], name_key=row.name_key, **made))  # pyright: ignore[reportArgumentType]
-    session.flush()
-    stores = session.scalars(select(StagedName.id).where(mine, col(StagedName.kind) == Named.STORE)).all()
-    search_terms.index_stores(session, stores)
-    for tag_id in session.scalars(select(StagedName.id).where(mine, col(StagedName.kind) == Named.TAG)).all():
-        search_terms.index_tag(session, session.get_one(Tag, tag_id))
+    staged = SQLModel.metadata.tables["staged_names"].c
+    for kind, table, columns in (
+        (Named.STORE, Store, {"id": staged.id, "name": staged.name, "name_key": staged.name_key}),
+        (
+            Named.TAG,
+            Tag,
+            {
+                **{"id": staged.id, "kind": staged.tag_kind, "name": func.substr(staged.name, 1, LONGEST_TAG)},
+                "name_key": staged.name_key,
+            },
+        ),
+    ):
+        query = select(*columns.values(), *_constants(made))
+        _copy(session, table, (*columns, *made), query.where(staged.import_id == import_id, staged.kind == kind))
 
 
 def _move_products(session: Session, import_id: UUID, made: dict[str, Any]) -> None:
@@ -191,27 +202,40 @@ def _move_products(session: Session, import_id: UUID, made: dict[str, Any]) -> N
         staged.import_id == import_id, staged.is_new.is_(True)
     )
     _copy(session, Product, ("id", *COPIED, *made), query)
-    mine = (col(StagedProduct.import_id) == import_id, col(StagedProduct.is_new).is_(False))
-    edited = session.scalars(select(StagedProduct).where(*mine).order_by(col(StagedProduct.id))).all()
-    if not edited:
+    edited = col(StagedProduct.import_id) == import_id, col(StagedProduct.is_new).is_(False)
+    if session.scalars(select(StagedProduct.id).where(*edited).limit(1)).first() is None:
         return
     _check_unchanged(session, edited)
-    rows = [{"id": row.product_id, **{name: getattr(row, name) for name in EDITED}} for row in edited]
-    session.execute(update(Product), rows)
+    session.execute(
+        update(Product)
+        .where(col(Product.id) == col(StagedProduct.product_id), *edited)
+        .values({name: getattr(StagedProduct, name) for name in EDITED})
+        .execution_options(synchronize_session=False)
+    )
 
 
-def _check_unchanged(session: Session, edited: Sequence[StagedProduct]) -> None:
+def _check_unchanged(session: Session, edited: tuple[ColumnElement[bool], ...]) -> None:
     """What is changed has to be as it was when the list was looked through, and open runs have to allow the step."""
-    stepped = {row.product_id: row.step for row in edited if row.before and row.before["step"] != row.step}
-    for product_id, quantities in held_in_open_runs(session, stepped.keys()).items():
-        if any(quantity % stepped[product_id] for quantity in quantities):
-            raise Conflict("import_overtaken")
-    for start in range(0, len(edited), AT_ONCE):
-        some = {row.product_id: row.before or {} for row in edited[start : start + AT_ONCE]}
-        rows = session.scalars(select(Product).where(col(Product.id).in_(some)).with_for_update(key_share=True)).all()
-        unchanged = [row for row in rows if all(getattr(row, name) == some[row.id].get(name) for name in EDITED)]
-        if len(unchanged) < len(some):
-            raise Conflict("import_overtaken")
+    products = select(col(Product.id)).where(col(Product.id).in_(select(col(StagedProduct.product_id)).where(*edited)))
+    locked = products.order_by(col(Product.id)).with_for_update(key_share=True).subquery()
+    session.execute(select(func.count()).select_from(locked))
+    changed = or_(*(col(getattr(Product, name)).is_distinct_from(_before(name)) for name in EDITED))
+    overtaken = (
+        select(col(StagedProduct.id))
+        .outerjoin(Product, col(Product.id) == col(StagedProduct.product_id))
+        .where(*edited, or_(col(Product.id).is_(None), changed))
+    )
+    stepped = select(col(StagedProduct.product_id), col(StagedProduct.step)).where(
+        *edited, col(StagedProduct.step).is_distinct_from(_before("step"))
+    )
+    if session.scalars(overtaken.limit(1)).first() is not None or any_off_step(session, stepped):
+        raise Conflict("import_overtaken")
+
+
+def _before(name: str) -> ColumnElement[Any]:
+    """What a staged change found in the product."""
+    kept = col(StagedProduct.before)[name]
+    return kept.as_integer() if name in ("step", "content") else kept.as_string()
 
 
 def _move_labels(session: Session, found: CatalogueImport, rows: Sequence[StagedLabel]) -> None:
@@ -247,25 +271,17 @@ def _move_prices(session: Session, actor: Actor, found: CatalogueImport, now: da
     )
     # Somebody may be seeing the same price this moment, which is as good.
     session.execute(into.on_conflict_do_nothing())
-    here = select(staged.product_id).where(staged.import_id == found.id, staged.store_id == col(GoneProduct.store_id))
-    session.execute(
-        delete(GoneProduct)
-        .where(col(GoneProduct.store_id).in_(select(staged.store_id).where(staged.import_id == found.id).distinct()))
-        .where(col(GoneProduct.product_id).in_(here))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _move_gone(session: Session, actor: Actor, found: CatalogueImport, gone: Sequence[UUID], now: datetime) -> None:
-    about = {"store_id": found.store_id, "import_id": found.id, "gone_by": actor.id, "gone_at": now}
-    _add(session, GoneProduct, [{"id": new_id(), "product_id": product_id, **about} for product_id in gone])
 
 
 def finish_some(session: Session, found: CatalogueImport) -> bool:
-    """Add some more tags and other names, and let search find products; False once everything is done.
+    """Add some more tags, other names and marks, and let search find things; False once everything is done.
 
     Nobody misses these for a few seconds, and with them the transaction that takes all in would be twice as long.
     """
+    if names := _next(session, found, StagedName):
+        search_terms.index_stores(session, [row.id for row in names if row.kind is Named.STORE])
+        search_terms.index_tags(session, [row.id for row in names if row.kind is Named.TAG])
+        return True
     if rows := _next(session, found, StagedLabel):
         _move_labels(session, found, rows)
         search_terms.index_products(session, list({row.product_id for row in rows if row.tag_id is None}))
@@ -273,10 +289,104 @@ def finish_some(session: Session, found: CatalogueImport) -> bool:
     if rows := _next(session, found, StagedProduct):
         search_terms.index_products(session, [row.product_id for row in rows])
         return True
-    if _forget_some(session, found.id, (StagedPrice,)):
+    if _sell_again(session, found) or _mark_gone(session, found):
         return True
     _set(session, found, ImportState.DONE)
     return False
+
+
+def _sell_again(session: Session, found: CatalogueImport) -> bool:
+    """What has a price in the list is sold. The marks that go are kept, to be set again when the import is undone."""
+    prices = select(StagedPrice).where(col(StagedPrice.import_id) == found.id).order_by(col(StagedPrice.id))
+    rows = session.scalars(prices.limit(AT_ONCE)).all()
+    listed = {(row.store_id, row.product_id) for row in rows}
+    marks = select(GoneProduct).where(
+        col(GoneProduct.product_id).in_({product_id for _, product_id in listed}),
+        col(GoneProduct.store_id).in_({store_id for store_id, _ in listed}),
+    )
+    gone = [mark for mark in session.scalars(marks) if (mark.store_id, mark.product_id) in listed] if rows else []
+    about = {"import_id": found.id, "is_new": False}
+    kept = [
+        {
+            **about,
+            **{name: getattr(mark, name) for name in ("id", "store_id", "product_id", "gone_by", "gone_at")},
+            "set_by_import": mark.import_id,
+        }
+        for mark in gone
+    ]
+    _add(session, StagedMark, kept)
+    _delete(session, GoneProduct, [mark.id for mark in gone])
+    _delete(session, StagedPrice, [row.id for row in rows])
+    _sold_otherwise(session, kept)
+    return bool(rows)
+
+
+def _mark_gone(session: Session, found: CatalogueImport) -> bool:
+    """Mark some of what the list dropped, as far as it is still there and nobody has seen its price since."""
+    rows = _marks(session, found, is_new=True)
+    about = {"import_id": found.id, "gone_by": found.created_by, "gone_at": found.taken_at}
+    said = [{"id": row.id, "store_id": row.store_id, "product_id": row.product_id} for row in rows]
+    _add(session, GoneProduct, [{**each, **about} for each in _still_gone(session, found, said)])
+    _delete(session, StagedMark, [row.id for row in rows])
+    _sold_otherwise(session, said)
+    return bool(rows)
+
+
+def _give_marks_back(session: Session, found: CatalogueImport) -> bool:
+    """Set some of the marks again that the import removed, but for those of an import that was undone itself."""
+    rows = _marks(session, found, is_new=False)
+    undone = select(CatalogueImport.id).where(
+        col(CatalogueImport.id).in_({row.set_by_import for row in rows}), col(CatalogueImport.undone_at).is_not(None)
+    )
+    without = set(session.scalars(undone)) if rows else set[UUID]()
+    names = ("id", "store_id", "product_id", "gone_by", "gone_at")
+    said = [
+        {**{name: getattr(row, name) for name in names}, "import_id": row.set_by_import}
+        for row in rows
+        if row.set_by_import not in without
+    ]
+    _add(session, GoneProduct, _still_gone(session, found, said))
+    _delete(session, StagedMark, [row.id for row in rows])
+    _sold_otherwise(session, said)
+    return bool(rows)
+
+
+def _marks(session: Session, found: CatalogueImport, *, is_new: bool) -> Sequence[StagedMark]:
+    mine = col(StagedMark.import_id) == found.id, col(StagedMark.is_new).is_(is_new)
+    return session.scalars(select(StagedMark).where(*mine).order_by(col(StagedMark.id)).limit(AT_ONCE)).all()
+
+
+def _still_gone(session: Session, found: CatalogueImport, said: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those whose product and store are there, and whose price nobody else has noted there since the import began."""
+    products, stores = {each["product_id"] for each in said}, {each["store_id"] for each in said}
+    there = set(session.scalars(select(Product.id).where(col(Product.id).in_(products))))
+    there |= set(session.scalars(select(Store.id).where(col(Store.id).in_(stores))))
+    since = select(col(PriceObservation.store_id), col(PriceObservation.product_id)).where(
+        col(PriceObservation.product_id).in_(products),
+        col(PriceObservation.store_id).in_(stores),
+        col(PriceObservation.withdrawn_at).is_(None),
+        col(PriceObservation.id) > found.id,  # ids are in the order of time
+        col(PriceObservation.import_id).is_distinct_from(found.id),
+    )
+    seen = {(store_id, product_id) for store_id, product_id in session.execute(since)}
+    return [
+        each
+        for each in said
+        if {each["product_id"], each["store_id"]} <= there and (each["store_id"], each["product_id"]) not in seen
+    ]
+
+
+def _sold_otherwise(session: Session, said: Sequence[dict[str, Any]]) -> None:
+    """Lists of products to choose from, and pages, are read anew."""
+    if said:
+        cache.changed(session, "products")
+        changes.note(session, *sorted({f"store:{each['store_id']}" for each in said}))
+
+
+def _delete(session: Session, table: type[Any], ids: Sequence[UUID]) -> None:
+    if ids:
+        where = col(table.id).in_(ids)
+        session.execute(delete(table).where(where).execution_options(synchronize_session="fetch"))
 
 
 def _next(session: Session, found: CatalogueImport, table: type[Any]) -> Sequence[Any]:
@@ -323,7 +433,7 @@ def _forget_some(session: Session, import_id: UUID, tables: Sequence[type[Any]])
 
 
 def take_back(session: Session, found: CatalogueImport, actor: Actor, now: datetime) -> None:
-    """Withdraw the prices, and give products, tags and other names back as they were; what is unused goes in pieces."""
+    """Withdraw the prices, in one statement. Everything else goes back in pieces, by `undo_some`."""
     prices = col(PriceObservation.import_id) == found.id
     if found.store_id:
         prices &= col(PriceObservation.store_id) == found.store_id
@@ -333,13 +443,6 @@ def take_back(session: Session, found: CatalogueImport, actor: Actor, now: datet
         .values(withdrawn_at=now, withdrawn_by=actor.id)
         .execution_options(synchronize_session=False)
     )
-    session.execute(delete(GoneProduct).where(col(GoneProduct.import_id) == found.id))
-    labels = select(StagedLabel.id).where(col(StagedLabel.import_id) == found.id)
-    for table in (ProductTag, ProductAlias):
-        session.execute(delete(table).where(col(table.id).in_(labels)).execution_options(synchronize_session=False))
-    mine = (col(StagedProduct.import_id) == found.id, col(StagedProduct.is_new).is_(False))
-    for row in session.scalars(select(StagedProduct).where(*mine).order_by(col(StagedProduct.id))):
-        _give_back(session, row)
     _set(session, found, ImportState.UNDONE)
     found.undone_at, found.undone_by = now, actor.id
     cache.changed(session, "products")
@@ -362,18 +465,33 @@ def _give_back(session: Session, staged: StagedProduct) -> None:
 
 
 def undo_some(session: Session, found: CatalogueImport) -> bool:
-    """Remove some of the products an undone import made that nobody uses; False once nothing is left to do."""
+    """Give some of what an undone import changed back as it was; False once nothing is left to do.
+
+    Products that it made go, unless somebody uses them.
+    """
+    if _forget_some(session, found.id, (GoneProduct,)):
+        _sold_otherwise(session, [{"store_id": found.store_id}])
+        return True
+    if _give_marks_back(session, found):
+        return True
     rows = _next(session, found, StagedProduct)
     if rows:
+        for row in rows:
+            if not row.is_new:
+                _give_back(session, row)
         _remove_unused(session, [row.product_id for row in rows if row.is_new])
         search_terms.index_products(session, [row.product_id for row in rows])
+        cache.changed(session, "products")
         return True
     if labels := _next(session, found, StagedLabel):
+        for table in (ProductTag, ProductAlias):
+            _delete(session, table, [row.id for row in labels])
         search_terms.index_products(session, list({row.product_id for row in labels}))
         return True
-    names = session.scalars(select(StagedName).where(col(StagedName.import_id) == found.id)).all()
-    for row in names:
-        _remove_name(session, row)
+    if names := _next(session, found, StagedName):
+        for row in names:
+            _remove_name(session, row)
+        return True
     return close_some(session, found)
 
 

@@ -27,6 +27,7 @@ from bulq.models import (
     ProductAlias,
     ProductTag,
     Run,
+    StagedMark,
     Store,
     StoreList,
     Tag,
@@ -180,7 +181,8 @@ def _move_gone(session: Session, by: str, other: str, duplicate_id: UUID, kept_i
     column, beside = getattr(GoneProduct, by), getattr(GoneProduct, other)
     here = select(beside).where(column == kept_id)
     session.execute(delete(GoneProduct).where(column == duplicate_id, beside.in_(here)))
-    session.execute(update(GoneProduct).where(column == duplicate_id).values({by: kept_id}))
+    for table in (GoneProduct, StagedMark):
+        session.execute(update(table).where(getattr(table, by) == duplicate_id).values({by: kept_id}))
 
 
 def _move_lists(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:

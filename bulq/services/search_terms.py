@@ -64,6 +64,12 @@ def index_stores(session: Session, store_ids: Collection[UUID]) -> None:
         _write(session, Named.STORE, {store_id: [term_of(name)] for store_id, name in stores})
 
 
+def index_tags(session: Session, tag_ids: Collection[UUID]) -> None:
+    for ids in _in_pieces(list(tag_ids)):
+        tags = session.execute(select(Tag.id, Tag.name_key).where(col(Tag.id).in_(ids)))
+        _write(session, Named.TAG, {tag_id: [term_of(name)] for tag_id, name in tags})
+
+
 def _write(session: Session, kind: Named, names: Mapping[UUID, Sequence[str]]) -> None:
     if not names:
         return

@@ -46,6 +46,7 @@ class FigureRow:
     per: str
     seen_at: str
     line: int
+    gone: bool
 
 
 @dataclass(frozen=True)
@@ -364,7 +365,8 @@ def _figure_row(key: str, name: str, store: StoreFigures, figures: Figures, line
     )
     current, *others = (price_figure(offer, view.unit, view.currency) for offer in store.offers)
     more = " · ".join([*others, *([per] if (per := _per(figures.current, view)) else [])])
-    return FigureRow(key, name, current, lowest, mean, highest, more, store.seen_at.isoformat(), line)
+    gone = store.gone and bool(name)  # not of all stores together
+    return FigureRow(key, name, current, lowest, mean, highest, more, store.seen_at.isoformat(), line, gone)
 
 
 def _overall_row(view: ProductView) -> FigureRow:

@@ -36,7 +36,7 @@ def _price(hit: ProductHit) -> str:
     if hit.price is None:
         return ""
     shown = price(hit.price.offer, hit.unit, hit.price.currency, symbol=True)
-    return text("search.price", price=shown, store=hit.price.store)
+    return text("search.gone" if hit.price.gone else "search.price", price=shown, store=hit.price.store)
 
 
 def _hit(kind: str, place: str, thing: object, label: str, detail: str = "") -> Hit:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
@@ -28,12 +29,15 @@ from bulq.models import (
     Tag,
 )
 from bulq.queries.imports import recent_imports
+from bulq.queries.prices import product_page
+from bulq.queries.search import search
 from bulq.queries.stores import store_page
 from bulq.services import bids, catalogue_import, prices
 from bulq.services.catalogue_import import Order, close_import, finish_import, import_catalogue, unfinished
 from bulq.services.catalogue_undo import undo_import
 from bulq.services.runs import start_run
-from tests.cast import NOW, PACK, Cast
+from bulq.state.search import hits_in
+from tests.cast import LATER, NOW, PACK, Cast
 
 LIST = "Article;Unit;Price\nGRAINS;;\nOats;kg;2,40 €\nRye flour 1 kg;bag;1,90 €\n"
 
@@ -229,3 +233,76 @@ def test_what_an_import_left_undone_is_done_later(session: Session, cast: Cast) 
     session.flush()
 
     assert unfinished(session, now=later) == [] and session.get(CatalogueImport, given_up) is None
+
+
+SHORTER = LIST.replace("Rye flour 1 kg;bag;1,90 €\n", "")
+RYE_AGAIN = "Article;Unit;Price\nRye flour 1 kg;bag;2,10 €\n"
+
+
+def marked(session: Session) -> dict[str, tuple[UUID | None, UUID, datetime]]:
+    """By product: the list that says it is no longer sold, who brought that in, and when."""
+    session.flush()
+    rows = session.execute(select(GoneProduct, Product.name).join(Product, Product.id == GoneProduct.product_id))  # type: ignore[arg-type]
+    return {name: (mark.import_id, mark.gone_by, mark.gone_at) for mark, name in rows}
+
+
+def undone(session: Session, cast: Cast, found: CatalogueImport) -> None:
+    undo_import(session, cast.bojan, found.id, now=NOW + timedelta(hours=2))
+    finish(session, found)
+
+
+def test_undoing_a_list_sets_the_marks_again_that_it_took_away(session: Session, cast: Cast) -> None:
+    take_in(session, cast, LIST)
+    take_in(session, cast, SHORTER, gone="mark")
+    before = marked(session)
+    assert before.keys() == {"Rye flour 1 kg"}
+    again = take_in(session, cast, RYE_AGAIN)
+    assert marked(session) == {}
+
+    undone(session, cast, again)
+
+    assert marked(session) == before
+
+
+def test_no_mark_comes_back_of_a_list_that_was_undone_itself(session: Session, cast: Cast) -> None:
+    take_in(session, cast, LIST)
+    dropped = take_in(session, cast, SHORTER, gone="mark")
+    again = take_in(session, cast, RYE_AGAIN)
+    undone(session, cast, dropped)
+
+    undone(session, cast, again)
+
+    assert marked(session) == {}
+
+
+@pytest.mark.parametrize("by", ["somebody", "a list"])
+def test_no_mark_comes_back_of_what_was_seen_there_since(session: Session, cast: Cast, by: str) -> None:
+    take_in(session, cast, LIST)
+    take_in(session, cast, SHORTER, gone="mark")
+    again = take_in(session, cast, RYE_AGAIN)
+    rye = called(session, "Rye flour 1 kg")
+    assert rye
+    if by == "somebody":
+        prices.see_price(session, cast.ana, rye.id, cast.store_id, 222, "EUR", now=LATER)
+        session.flush()
+    else:
+        take_in(session, cast, RYE_AGAIN.replace("2,10", "2,30"))
+
+    undone(session, cast, again)
+
+    assert marked(session) == {}
+
+
+def test_product_page_and_search_say_what_a_store_sells_no_longer(session: Session, cast: Cast) -> None:
+    take_in(session, cast, LIST)
+    take_in(session, cast, SHORTER, gone="mark")
+    rye, oats = called(session, "Rye flour 1 kg"), called(session, "Oats")
+    assert rye and oats
+
+    def shown(product: Product) -> tuple[bool, str]:
+        (at_store,) = product_page(session, cast.bojan, product.id).stores
+        ((hit,), _, _) = hits_in(search(session, cast.bojan, product.name))
+        return at_store.gone, hit.detail
+
+    assert shown(rye) == (True, "€1.90 / bag, no longer sold at Metro")
+    assert shown(oats) == (False, "€2.40 / kg at Metro")

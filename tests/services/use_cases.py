@@ -947,6 +947,13 @@ USE_CASES = [
         before=_bojan_imports,
     ),
     UseCase(
+        catalogue_import.stage_dropped,
+        "bojan",
+        lambda at, who: catalogue_import.stage_dropped(at.session, who, at.import_id, [at.cast.rice]),
+        but_not="ana",
+        before=_bojan_imports,
+    ),
+    UseCase(
         catalogue_import.take_in,
         "bojan",
         lambda at, who: catalogue_import.take_in(at.session, who, at.import_id, _read_by(at, who)[0], now=NOW),
@@ -1084,6 +1091,7 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     catalogue_import.preview_list: "changes nothing",
     catalogue_import.begin_import: "nothing is changed before take_in, which is recorded",
     catalogue_import.stage: "nothing is changed before take_in, which is recorded",
+    catalogue_import.stage_dropped: "nothing is changed before take_in, which is recorded",
     catalogue_import.drop_import: "forgets what changed nothing",
     notices.read_one: OWN,
     notices.read_all: OWN,
