@@ -13,6 +13,7 @@ from pathlib import Path
 from bench import servers
 from bench.browser import first_load_kb
 from bench.figures import table, with_ratios
+from bench.importing import import_figures
 from bench.large import large_figures
 from bench.reading import run_view_figures
 from bench.seed import Seeded, seed
@@ -45,6 +46,8 @@ def _measure() -> dict[str, float]:
             connection.commit()
         values = run_view_figures(seeded)
         engine.dispose()
+        _say("Taking a list of a hundred thousand rows in, on SQLite")
+        values |= import_figures()
         _say("Filling another one with the years of a hundred thousand people")
         values |= _large(url)
         with servers.bulq(url) as server:

@@ -33,6 +33,7 @@ FIGURES = (
     Figure("admin_ms", "read the admins' users, filtered and sorted", 50),
     Figure("list_cold_ms", "find a product to add, list not kept yet"),
     Figure("list_warm_ms", "find a product to add, of 100,000"),
+    Figure("import_wait_ms", "longest wait of a bid, 100,000 rows go in", 1000),
     Figure("large_seed_s", "fill the large database, seconds", 120),
     Figure("first_load_kb", "first load of the run page, gzip", 220),
     Figure("rss_mb", "memory of the server process", 220),
