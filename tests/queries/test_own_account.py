@@ -22,7 +22,8 @@ from bulq.queries.own_data import SECTIONS, own_data
 from bulq.queries.statements import run_statements
 from bulq.services import accounts, aliases, catalogue, groups, phases, pickup, prices, runs, tags, users
 from bulq.services.password_resets import offer_reset
-from tests.cast import LATER, NOW, Cast, assemble, bring_to, item_of, listed, plan, remove
+from tests import seeing
+from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to, item_of, leave_over, listed, plan, remove
 
 # The columns that say whose a row of a section is.
 WHOSE = {
@@ -36,6 +37,7 @@ WHOSE = {
     "bids": ("bids.user_id",),
     "purchases": ("purchases.payer_id", "purchases.bought_by"),
     "got": ("allocations.user_id",),
+    "left_over_taken": ("leftover_takings.user_id",),
     "statement_lines": ("statement_lines.user_id",),
     "prices": ("price_observations.seen_by",),
     "products": ("products.created_by",),
@@ -52,9 +54,11 @@ OTHERWISE = {
     "runs.leader_id": "says `leads` of a run",
     "runs.hand_over_to": "says `asked_to_lead` of a run",
     "allocations.picked_up_by": "section handed_out",
+    "staged_marks.gone_by": "what an import took away of section no_longer_sold, for a day",
     **dict.fromkeys(
         (
             "bids.edited_by",
+            "bids.wanted_by",
             "users.locked_by",
             "password_resets.created_by",
             "server_settings.changed_by",
@@ -91,6 +95,9 @@ def busy(session: Session, cast: Cast) -> Cast:
             rice = item_of(session, run_id, cast.rice)
             pickup.set_picked_up(session, cast.ana, run_id, rice, cast.bojan.id, True, now=NOW)
             pickup.set_picked_up(session, cast.mila, run_id, rice, cast.mila.id, True, now=NOW)
+            leave_over(session, run_id, rice, cast.ana.id, 2 * PACK)
+            for who in (cast.bojan, cast.mila):
+                seeing.take_leftovers(session, who, run_id, rice, PACK, now=NOW)
     for number, who in enumerate((cast.ana, cast.bojan, cast.mila), 1):
         accounts.start_session(session, who.id, "Firefox", now=NOW)
         prices.see_price(session, who, cast.rice, cast.store_id, 800 + number, "EUR", now=NOW)

@@ -17,6 +17,7 @@ from bulq.models import (
     AuditEntry,
     Bid,
     BidRaise,
+    LeftoverTaking,
     ListItem,
     Membership,
     Participant,
@@ -458,6 +459,10 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
             PasswordReset(user_id=who.id, token_hash="x", created_by=who.id, created_at=NOW, expires_at=LATER),
         ]
     )
+    mine = session.scalars(select(Allocation).where(Allocation.user_id == cast.mila.id)).first()
+    assert mine
+    about = {"run_id": mine.run_id, "item_id": mine.item_id, "user_id": cast.mila.id}
+    session.add(LeftoverTaking(quantity=1, taken_at=NOW, **about))
     accounts.start_session(session, who.id, "Firefox", now=NOW)
     listed(session, cast, who)
     session.flush()
