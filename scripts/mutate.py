@@ -28,6 +28,7 @@ SERVERS = ("tests/e2e", "tests/live", "tests/rehearsal")
 LEFT_OUT = ("bulq/pages/", "bulq/components/", "bulq/demo/", "bulq/__main__.py")
 FIRST, THEN = 25, 400  # tests tried at once, and after them; those that run the fewest other lines come first
 PATIENCE = 100.0  # seconds, and one more for each test: a fault that makes the tests hang is found
+WHOLE = ("", 0)  # stands for all lines of all files
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 
 
@@ -60,13 +61,17 @@ def coverage(copy: Path) -> dict[tuple[str, int], list[str]]:
         breadth[test] += len(lines)
         for line in lines if test else ():
             reached[path[path.rindex("/bulq/") + 1 :], line].add(test)
-    return {place: sorted(tests, key=lambda test: (breadth[test], test)) for place, tests in reached.items()}
+    found = {place: sorted(tests, key=lambda test: (breadth[test], test)) for place, tests in reached.items()}
+    return found | {WHOLE: [test for test, _ in breadth.most_common(5)]}
 
 
 def tests_for(mutant: Mutant, reached: dict[tuple[str, int], list[str]]) -> list[str]:
-    """The tests that run the line. For what runs at import only, such as a constant, those that run the module."""
+    """The tests that run the line. For what runs at import only, such as a constant, those that run the module, and
+    where nothing in it runs later, those that run most of everything.
+    """
     around = (tests[:5] for (file, _), tests in reached.items() if file == mutant.file)
-    return reached.get((mutant.file, mutant.line)) or list(dict.fromkeys(test for tests in around for test in tests))
+    inside = list(dict.fromkeys(test for tests in around for test in tests))
+    return reached.get((mutant.file, mutant.line)) or inside or reached[WHOLE]
 
 
 def failing(tests: list[str], copy: Path) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from bulq import cli, db
 from bulq.models import AuditEntry, CatalogueImport, PriceObservation, Product, Store
@@ -48,7 +48,8 @@ def run(cast: Cast, capsys: pytest.CaptureFixture[str]) -> Run:
 
     def command(*arguments: object) -> tuple[int, str, str]:
         code = cli.main([str(each) for each in arguments])
-        return code, *capsys.readouterr()
+        said = capsys.readouterr()
+        return code, said.out, said.err
 
     return command
 
@@ -59,9 +60,10 @@ def bring(file: Path, *options: object) -> list[object]:
 
 def prices() -> dict[str, tuple[int, str, date]]:
     """What was seen at the store, by product."""
-    query = select(Product.name, PriceObservation.price, PriceObservation.currency, PriceObservation.day)
-    query = query.join(PriceObservation).where(PriceObservation.withdrawn_at == None)  # noqa: E711
-    return {name: (price, code, day) for name, price, code, day in db.read_now(lambda s: s.execute(query).all())}
+    query = select(Product.name, PriceObservation).join(PriceObservation)
+    query = query.where(col(PriceObservation.withdrawn_at).is_(None))
+    rows = db.read_now(lambda session: session.execute(query).all())
+    return {name: (seen.price, seen.currency, seen.day) for name, seen in rows}
 
 
 def imports() -> int:
@@ -167,6 +169,7 @@ def test_a_store_that_is_new_comes_with_its_list(run: Run, file: Path) -> None:
     assert prices()["Oats"][:2] == (240, "EUR")
 
 
+@pytest.mark.only("sqlite")
 @pytest.mark.parametrize("write", [spreadsheets.write_xls, spreadsheets.write_xlsx, spreadsheets.write_ods])
 def test_spreadsheets_go_in_with_their_days_and_without_broken_barcodes(
     run: Run, tmp_path: Path, write: Callable[[Path], None]
@@ -188,7 +191,7 @@ def test_spreadsheets_go_in_with_their_days_and_without_broken_barcodes(
         "Haferflocken 500 g": (200, "EUR", date(2026, 11, 2)),
         "Яйца 10er": (310, "EUR", date(2026, 11, 27)),
     }
-    goods = db.read_now(lambda session: session.scalars(select(Product).where(Product.barcode != None)).all())  # noqa: E711
+    goods = db.read_now(lambda session: session.scalars(select(Product).where(col(Product.barcode).is_not(None))).all())
     assert [(row.name, row.barcode) for row in goods] == [("Käse, jung", "4006381333931")]
 
 

@@ -25,7 +25,7 @@ from bulq.domain.catalogue_file import (
 from bulq.domain.errors import Invalid
 from bulq.domain.phases import Unit
 from bulq.domain.quantities import plain
-from bulq.domain.tables import LONGEST_LINE, Table, TableRow
+from bulq.domain.tables import LONGEST_LINE, LONGEST_RECORD, MOST_COLUMNS, Table, TableRow
 
 TODAY = date(2026, 11, 24)
 READER = RowReader({"EUR": 2, "JPY": 0, "KWD": 3}, TODAY)
@@ -255,6 +255,34 @@ def test_what_is_no_table_is_refused_as_a_whole(data: bytes, key: str) -> None:
         list(table(data).rows())
 
     assert (refusal.value.key, refusal.value.field) == (key, "file")
+
+
+HALF = "x" * (LONGEST_LINE // 2 - 1)
+
+
+@pytest.mark.parametrize(
+    ("fits", "longest", "key"),
+    [
+        (f"{HALF}x{HALF}\n", LONGEST_LINE, "file_long_line"),
+        (f'"{HALF}\n{HALF}\n{HALF}\n{HALF[2:]}"\n', LONGEST_RECORD, "file_open_quote"),
+    ],
+    ids=["line", "row"],
+)
+def test_lines_and_rows_are_as_long_as_is_said_and_no_longer(fits: str, longest: int, key: str) -> None:
+    """A row may have several lines, in quotes."""
+    assert len(fits) == longest
+
+    assert len(list(table(f"name\n{fits}").rows())) == 1
+    with pytest.raises(Invalid) as refusal:
+        list(table(f"name\n{fits.replace('x', 'xx', 1)}").rows())
+    assert refusal.value.key == key
+
+
+def test_a_table_has_a_hundred_columns_at_most() -> None:
+    assert len(table(("name" + ",x" * (MOST_COLUMNS - 1)).encode()).ignored) == MOST_COLUMNS - 1
+    with pytest.raises(Invalid) as refusal:
+        table(("name" + ",x" * MOST_COLUMNS).encode())
+    assert refusal.value.key == "file_columns"
 
 
 @given(st.binary(max_size=300))

@@ -201,7 +201,15 @@ def test_order_number_origin_and_deposit_are_kept_as_notes() -> None:
     assert entries[0].note == "20 × 0.5 l · Order no.: 7-1 · Origin: FR · Deposit: 3,10"
 
 
-def test_headings_of_two_lines_are_one() -> None:
-    entries, _, reader = read("Artikel;Preis;\n;netto;brutto\nBrot;2,00;2,20\nKäse;5,00;5,50\n")
+@pytest.mark.parametrize("beside", ["", "(frisch)"])
+def test_headings_of_two_lines_are_one(beside: str) -> None:
+    entries, _, reader = read(f"Artikel;Preis;\n{beside};netto;brutto\nBrot;2,00;2,20\nKäse;5,00;5,50\n")
 
     assert [each.price for each in entries] == [220, 550] and list(reader.questions) == ["price"]
+
+
+def test_of_two_rows_of_headings_that_with_the_goods_counts() -> None:
+    entries, _, reader = read("Preis;Einheit\nWare;Preis\nBrot;2,00\n", unit="piece")
+
+    assert [(each.name, each.price) for each in entries] == [("Brot", 200)]
+    assert reader.layout.header == 2

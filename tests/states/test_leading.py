@@ -174,6 +174,16 @@ async def test_adjusting_goes_from_what_was_on_the_screen(cast: Cast) -> None:
     await do(run, "bid", str(cast.rice), "1", 2 * PACK)
 
 
+async def test_ones_own_bid_shows_at_once(cast: Cast) -> None:
+    run = await open_tab(RunState, cast.bojan, run_id=run_in(cast, Phase.ACTIVE))
+    await do(run, "open")
+
+    await do(run, "bid", str(cast.rice), "4")
+
+    shown = run.mine_changed[str(cast.rice)]
+    assert (shown.quantity, shown.text, shown.interested, shown.changed) == (4 * PACK, "4 packs", False, "")
+
+
 async def test_a_bid_taken_back_is_not_put_over_a_newer_one(cast: Cast) -> None:
     run_id = run_in(cast, Phase.ACTIVE)
     run = await open_tab(RunState, cast.bojan, run_id=run_id)
