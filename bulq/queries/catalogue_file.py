@@ -72,7 +72,7 @@ def known(
     )
 
 
-def products_of(session: Session, entries: Sequence[Entry], *, lock: bool = False) -> dict[Key, Any]:
+def products_of(session: Session, entries: Sequence[Entry], *, lock: bool) -> dict[Key, Any]:
     """Products of the names and brands of the entries, in any size. With `lock` nobody else changes them meanwhile."""
     named = {entry.named for entry in entries}
     query = select(*PRODUCT).where(PRODUCT.name_key.in_({name for name, _ in named})).order_by(PRODUCT.id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from sqlalchemy.orm import Session
 
+from bulq.services.catalogue_import import Order, preview_catalogue
 from tests import seeing
-from tests.cast import World
+from tests.cast import NOW, World
 from tests.queries.counting import statements
 from tests.services.test_every_use_case import home_of, ids, person, ready
 from tests.services.use_cases import USE_CASES, UseCase
@@ -45,3 +47,13 @@ def test_a_lock_comes_before_what_is_written(
         session.flush()
 
     assert _begins_with_a_lock(sent, *(("runs", OF_RUN) if case.in_run else ("groups", OF_GROUP)))
+
+
+@pytest.mark.only("postgresql")
+def test_looking_through_a_list_locks_nothing(session: Session, world: World) -> None:
+    goods = BytesIO(b"name;unit;brand;step\nBasmati rice 5 kg;pack;Daawat;2\nSalt;kg;;\n")
+
+    with statements(session) as sent:
+        found = preview_catalogue(session, world.cast.ada, goods, Order(), now=NOW)
+
+    assert found.rows == 2 and not [statement for statement in sent if LOCKS.search(statement)]
