@@ -24,7 +24,7 @@ _BEGINNINGS = {
     Topic.GROUPS: ("group", "member", "joining", "invite"),
     Topic.RUNS: ("phase", "deadline", "helper", "lead", "left", "bid", "purchase"),
     Topic.PRICES: ("price",),
-    Topic.CATALOGUE: ("product", "store", "tag", "alias", "catalogue"),
+    Topic.CATALOGUE: ("product", "store", "tag", "alias", "catalogue", "import", "list"),
 }
 
 

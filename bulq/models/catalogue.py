@@ -94,8 +94,9 @@ class ProductTag(Row, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
 
 
-# The same price twice a day is one observation; what was withdrawn may be seen again.
+# The same price twice a day is one observation. What was withdrawn, or stands on another's list, may be seen again.
 STANDS = text("withdrawn_at IS NULL")
+NOTED = text("withdrawn_at IS NULL AND import_id IS NULL")
 
 
 class PriceObservation(Row, table=True):
@@ -107,15 +108,34 @@ class PriceObservation(Row, table=True):
     __table_args__ = (
         Index(
             "uq_price_observations_standing",
-            *("product_id", "store_id", "day", "currency", "price", "per", "minimum_quantity"),
+            *("product_id", "store_id", "day", "currency", "price", "per", "minimum_quantity", "import_id", "group_id"),
             unique=True,
             postgresql_where=STANDS,
             sqlite_where=STANDS,
         ),
+        # What came with no list, in which two rows without one are two.
+        Index(
+            "uq_price_observations_noted",
+            *("product_id", "store_id", "day", "currency", "price", "per", "minimum_quantity"),
+            unique=True,
+            postgresql_where=NOTED,
+            sqlite_where=NOTED,
+        ),
         # What is asked of the current offers of a product at a store, so that the index alone answers it.
         Index(
             "ix_price_observations_current",
-            *("store_id", "product_id", "currency", "minimum_quantity", "seen_at", "id", "price", "per"),
+            *(
+                "store_id",
+                "product_id",
+                "currency",
+                "minimum_quantity",
+                "seen_at",
+                "id",
+                "price",
+                "per",
+                "group_id",
+                "import_id",
+            ),
             postgresql_where=STANDS,
             sqlite_where=STANDS,
         ),
@@ -136,7 +156,11 @@ class PriceObservation(Row, table=True):
     day: date  # in the time zone of the group of whoever saw it
     seen_by: UUID = Field(foreign_key="users.id")
     seen_at: datetime = Field(sa_type=UtcTime, index=True)
-    import_id: UUID | None = Field(default=None, foreign_key="catalogue_imports.id")  # of the list it came with
+    import_id: UUID | None = Field(
+        default=None, foreign_key="catalogue_imports.id", index=True
+    )  # of the list it came with
+    # Whose list that is, as long as no admin has verified it: only they see the price. None: everybody does.
+    group_id: UUID | None = Field(default=None, foreign_key="groups.id")
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcTime)
     # Withdrawn by hand, rather than with the purchase or the list it came from.
     found_wrong: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

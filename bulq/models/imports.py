@@ -13,7 +13,10 @@ from bulq.models.base import Row, UtcTime, text_of
 
 
 class CatalogueImport(Row, table=True):
-    """A file that somebody takes in, for a group of theirs or (admins) for everybody."""
+    """A file that somebody takes in, for a group of theirs or (admins) for everybody.
+
+    What a group's list says of prices only the group sees, until an admin verifies the list. Products are everybody's.
+    """
 
     __table_args__ = (Index("ix_catalogue_imports_store", "store_id", "created_at"),)
 
@@ -134,12 +137,13 @@ class StoreList(Row, table=True):
 
 
 class GoneProduct(Row, table=True):
-    """A product a store no longer sells, as its newest list says."""
+    """A product a store no longer sells, as a list says. Those see it who see the prices of the list."""
 
-    __table_args__ = (UniqueConstraint("store_id", "product_id"),)
+    __table_args__ = (UniqueConstraint("store_id", "product_id", "import_id"),)
 
     store_id: UUID = Field(foreign_key="stores.id")
     product_id: UUID = Field(foreign_key="products.id", index=True)
     import_id: UUID | None = Field(default=None, foreign_key="catalogue_imports.id", index=True)
+    group_id: UUID | None = Field(default=None, foreign_key="groups.id")  # as with prices
     gone_by: UUID = Field(foreign_key="users.id")
     gone_at: datetime = Field(sa_type=UtcTime)

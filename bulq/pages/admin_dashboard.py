@@ -7,14 +7,23 @@ from typing import Any
 
 import reflex as rx
 
-from bulq.components.buttons import glyph
+from bulq.components.buttons import button, glyph
 from bulq.components.lists import size
 from bulq.components.phases import phase_chip
 from bulq.components.surfaces import card, chip, kv, notice, progress, skeleton_rows
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
 from bulq.pages.admin_frame import admin_frame
-from bulq.state.admin_dashboard import DashboardState, FindingRow, IncidentRow, JobRow, LimitRow, PhaseRow, WeekRow
+from bulq.state.admin_dashboard import (
+    DashboardState,
+    FindingRow,
+    IncidentRow,
+    JobRow,
+    LimitRow,
+    ListRow,
+    PhaseRow,
+    WeekRow,
+)
 
 S = DashboardState
 
@@ -38,7 +47,13 @@ def _content() -> rx.Component:
             class_name="grid gap-4 wide:grid-cols-2",
         ),
         rx.el.div(
-            rx.el.div(_report(), _jobs(), _backup(), class_name="grid gap-4"),
+            rx.el.div(
+                rx.cond(size(S.lists) > 0, _lists(), rx.fragment()),
+                _report(),
+                _jobs(),
+                _backup(),
+                class_name="grid gap-4",
+            ),
             rx.el.div(_runs(), _limits(), class_name="grid gap-4"),
             class_name="grid gap-4 wide:grid-cols-[minmax(0,1fr)_340px] items-start",
         ),
@@ -158,6 +173,32 @@ def _backup() -> rx.Component:
         rx.cond(S.backups, rx.cond(S.backup_at != "", age, none), off),
         title=t("admin.dashboard.backup"),
         action=rx.cond(S.backups, state, rx.fragment()),
+    )
+
+
+def _lists() -> rx.Component:
+    def one(row: ListRow) -> rx.Component:
+        return rx.el.li(
+            rx.el.div(
+                rx.el.b(row.name, class_name="block break-words"),
+                rx.el.span(row.about, class_name="block text-muted text-[13.5px] break-words"),
+                rx.el.span(row.prices, " · ", time_ago(row.at), class_name="block text-muted text-[13.5px] num"),
+                class_name="flex-1 min-w-[180px]",
+            ),
+            button(
+                t("admin.dashboard.verify_list"),
+                name=t("admin.dashboard.verify_named", name=row.name),
+                on_click=S.verify_list(row.id),
+            ),
+            key=row.id,
+            class_name="px-4 py-2.5 border-b border-line last:border-0 flex flex-wrap items-center gap-3",
+        )
+
+    return card(
+        rx.el.p(t("admin.dashboard.lists_note"), class_name="text-muted text-[13.5px] px-4 pt-1 pb-2"),
+        rx.el.ul(rx.foreach(S.lists, one)),
+        title=t("admin.dashboard.lists"),
+        padded=False,
     )
 
 

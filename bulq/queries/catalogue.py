@@ -80,7 +80,7 @@ def find_products(
     key, latin = typed_key(typed), searching.words_of(typed)
     in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run_id)
     left_out = set[str]() if with_bids else {str(product_id) for product_id in session.scalars(in_run)}
-    place = access.run.store_id, access.group.currency
+    place = access.run.store_id, access.group.currency, access.group.id
     rows, is_all = products_at(session, *place)
     if code := barcode_in(typed):
         its = session.scalars(select(col(Product.id)).where(col(Product.barcode) == code)).all()

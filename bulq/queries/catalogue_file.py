@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Column, func, select, tuple_
+from sqlalchemy import Column, Uuid, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
@@ -22,6 +22,8 @@ from bulq.domain.prices import ONE, Price, check_content, content_key
 from bulq.domain.quantities import plain
 from bulq.i18n import exponent
 from bulq.queries.access import need_server_admin
+from bulq.queries.newest import is_gone
+from bulq.queries.own_lists import EVERYBODY, Groups, is_seen, readers_of
 from bulq.queries.uses import held_in_open_runs
 
 AT_ONCE = 500
@@ -50,9 +52,12 @@ class Known:
 
 
 def known(
-    session: Session, entries: Sequence[Entry], products: Mapping[Key, Any], _group_id: UUID | None = None
+    session: Session, entries: Sequence[Entry], products: Mapping[Key, Any], group_id: UUID | None = None
 ) -> Known:
-    """In a fixed number of statements, whatever the batch. `products` are those of `products_of`."""
+    """In a fixed number of statements, whatever the batch. `products` are those of `products_of`.
+
+    Of the prices those that everybody sees, or that `group_id` sees.
+    """
     products = {key: row for entry in entries if (row := products.get(key := entry.product))}
     ids = [row.id for row in products.values()]
     stores = _stores(session, {entry.store_key for entry in entries if entry.store})
@@ -67,7 +72,7 @@ def known(
         tags,
         _pairs(session, LINK.product_id, LINK.tag_id, ids),
         _pairs(session, ALIAS.product_id, ALIAS.name_key, ids),
-        _prices(session, entries, products, stores),
+        _prices(session, entries, products, stores, readers_of(group_id)),
         held_in_open_runs(session, stepped),
     )
 
@@ -111,7 +116,11 @@ def _pairs(session: Session, product: Column[Any], other: Column[Any], ids: Sequ
 
 
 def _prices(
-    session: Session, entries: Sequence[Entry], products: Mapping[Key, Any], stores: Mapping[str, UUID]
+    session: Session,
+    entries: Sequence[Entry],
+    products: Mapping[Key, Any],
+    stores: Mapping[str, UUID],
+    groups: Groups,
 ) -> set[Sighting]:
     wanted = {
         (products[entry.product].id, stores[entry.store_key], entry.seen_on, entry.currency, entry.offer)
@@ -128,7 +137,7 @@ def _prices(
         PRICE.minimum_quantity,
     )
     among = (PRICE.product_id.in_({each[0] for each in wanted}), PRICE.day.in_({each[2] for each in wanted}))
-    rows = session.execute(select(*columns).where(*among, PRICE.withdrawn_at.is_(None)))
+    rows = session.execute(select(*columns).where(*among, PRICE.withdrawn_at.is_(None), is_seen(PRICE, groups)))
     found = ((*row[:4], (Price(row.price, row.per).ratio, row.minimum_quantity)) for row in rows)
     return {seen for seen in found if seen in wanted}
 
@@ -196,27 +205,30 @@ def edits(entry: Entry, row: Any) -> dict[str, Any]:
 def gone_from(
     session: Session, store_id: UUID, group_id: UUID | None, kept: Collection[UUID]
 ) -> list[tuple[UUID, str]]:
-    """Products that earlier lists of the store had and that are not among `kept`, with their names, at most 100,000."""
-    gone = SQLModel.metadata.tables["gone_products"].c
-    already = select(gone.product_id).where(gone.store_id == store_id)
+    """Products that earlier lists of the store had and that are not among `kept`, with their names, at most 100,000.
+
+    Of the lists those that everybody sees, or that `group_id` sees.
+    """
     query = (
         select(PRODUCT.id, PRODUCT.name)
         .where(PRODUCT.id.in_(select(PRICE.product_id).where(*_listed(store_id, group_id))))
-        .where(PRODUCT.id.not_in(already))
         .order_by(PRODUCT.name_key, PRODUCT.id)
         .limit(MOST_GONE)
     )
     return [(row.id, row.name) for row in session.execute(query) if row.id not in kept]
 
 
-def _listed(store_id: UUID, _group_id: UUID | None) -> tuple[Any, ...]:
-    return PRICE.store_id == store_id, PRICE.withdrawn_at.is_(None), PRICE.import_id.is_not(None)
+def _listed(store_id: UUID, group_id: UUID | None) -> tuple[Any, ...]:
+    groups = readers_of(group_id)
+    stands = PRICE.store_id == store_id, PRICE.withdrawn_at.is_(None), PRICE.import_id.is_not(None)
+    return *stands, is_seen(PRICE, groups), ~is_gone(PRICE.product_id, literal(store_id, Uuid), groups)
 
 
 def export_rows(session: Session, viewer: Actor, after: tuple[str, str, UUID] | None) -> tuple[list[list[str]], Any]:
     """The next rows of the whole catalogue, and the place after them; None at the end.
 
     A product has a row for each of its current offers at each store and in each currency, or one without a price.
+    What came with a group's own list isn't in it, until it is verified.
     """
     need_server_admin(viewer)
     place = (PRODUCT.name_key, PRODUCT.brand_key, PRODUCT.id)
@@ -268,7 +280,7 @@ def _newest(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str,
             *(PRICE.product_id, PRICE.store_id, PRICE.price, PRICE.per, PRICE.minimum_quantity),
             *(PRICE.currency, PRICE.day, turn.label("turn")),
         )
-        .where(PRICE.product_id.in_(ids), PRICE.withdrawn_at.is_(None))
+        .where(PRICE.product_id.in_(ids), PRICE.withdrawn_at.is_(None), is_seen(PRICE, EVERYBODY))
         .subquery()
         .c
     )

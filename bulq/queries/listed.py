@@ -17,6 +17,7 @@ from bulq.domain.searching import as_held
 from bulq.models import PriceObservation, Product, SearchTerm
 from bulq.queries.naming import shown_name
 from bulq.queries.newest import offers_at, there
+from bulq.queries.own_lists import Groups, has_own_lists
 
 LISTED = 5000  # products in memory; of a larger catalogue those known at the store, the rest is searched for
 
@@ -25,11 +26,15 @@ LISTED = 5000  # products in memory; of a larger catalogue those known at the st
 ID, OFFERS, NAME_KEY, OWN_KEYS, TERMS = 0, 5, 6, 7, 8
 
 
-def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.Rows, bool]:
+def products_at(session: Session, store_id: UUID, currency: str, group_id: UUID) -> tuple[cache.Rows, bool]:
     """Products with their offers at a store, those with one first, by name; and whether that is all of them.
+
+    Offers are those the group sees. What is kept for a group with lists of its own is kept for no other group.
 
     Only what is committed is kept: a session that writes sees its own.
     """
+
+    groups = [group_id] if has_own_lists(session, group_id) else []
 
     def read(session: Session) -> cache.Rows:
         some = select(col(Product.id)).limit(LISTED + 1).subquery()
@@ -37,8 +42,8 @@ def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.
         by_name = col(Product.name_key), col(Product.brand_key), col(Product.content_key)
         query = _columns().order_by(*by_name).limit(LISTED)
         if not is_all:
-            query = query.where(col(Product.id).in_(_seen(store_id, currency)))
-        offers = offers_at(session, store_id, currency, _seen(store_id, currency))
+            query = query.where(col(Product.id).in_(_seen(store_id, currency, groups)))
+        offers = offers_at(session, store_id, currency, _seen(store_id, currency, groups), groups)
         found = [_as_row(row, offers) for row in session.execute(query)]
         found.sort(key=lambda row: not row[OFFERS])
         return [[is_all], *found]
@@ -46,20 +51,21 @@ def products_at(session: Session, store_id: UUID, currency: str) -> tuple[cache.
     if session.connection().get_execution_options().get("writes", True):
         (is_all,), *rows = read(session)
     else:
-        (is_all,), *rows = cache.read(session, "products", f"{store_id}:{currency}", read)
+        (is_all,), *rows = cache.read(session, "products", ":".join(map(str, (store_id, currency, *groups))), read)
     return rows, bool(is_all)
 
 
-def rows_of(session: Session, store_id: UUID, currency: str, product_ids: Sequence[UUID]) -> cache.Rows:
+def rows_of(session: Session, store_id: UUID, currency: str, group_id: UUID, product_ids: Sequence[UUID]) -> cache.Rows:
     """The same of some products, in the order they are given."""
-    offers = offers_at(session, store_id, currency, select(col(Product.id)).where(col(Product.id).in_(product_ids)))
+    wanted = select(col(Product.id)).where(col(Product.id).in_(product_ids))
+    offers = offers_at(session, store_id, currency, wanted, [group_id])
     found = session.execute(_columns().where(col(Product.id).in_(product_ids)))
     rows = {row[0]: _as_row(row, offers) for row in found}
     return [rows[product_id] for product_id in product_ids if product_id in rows]
 
 
-def _seen(store_id: UUID, currency: str) -> Select[UUID]:
-    return there(store_id).where(col(PriceObservation.currency) == currency)
+def _seen(store_id: UUID, currency: str, groups: Groups) -> Select[UUID]:
+    return there(store_id, groups).where(col(PriceObservation.currency) == currency)
 
 
 def _columns():

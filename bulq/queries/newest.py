@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Exists,
     FromClause,
     Numeric,
     ScalarSelect,
@@ -26,11 +25,15 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from bulq.domain.prices import Offer, Price
-from bulq.models import GoneProduct, PriceObservation, Product
+from bulq.models import PriceObservation, Product
+from bulq.queries.own_lists import Groups, is_seen
 
+_GONE = SQLModel.metadata.tables["gone_products"].alias("gone")
+_PRICE = SQLModel.metadata.tables["price_observations"].alias("later_price")
+_LIST = SQLModel.metadata.tables["catalogue_imports"].alias("later_list")
 MOST_OFFERS = 10  # of a product at a store: those with the lowest minimums
 
 
@@ -44,25 +47,26 @@ class CurrentOffer(Offer):
 Place = tuple[UUID, UUID, str]  # product, store, currency
 
 
-def current_offers(session: Session, places: FromClause) -> Mapping[Place, tuple[CurrentOffer, ...]]:
+def current_offers(session: Session, places: FromClause, groups: Groups) -> Mapping[Place, tuple[CurrentOffer, ...]]:
     """What products cost now: per minimum quantity the newest observation that stands, lowest minimum first.
 
-    `places` has the columns product_id, store_id and currency. Places without an observation are left out.
+    `places` has the columns product_id, store_id and currency. Places without an observation that members of `groups`
+    see are left out.
     """
     product, store, currency = places.c.product_id, places.c.store_id, places.c.currency
     first = select(
-        product, store, currency, _minimum_after(places, literal(-1)).label("minimum"), literal(1).label("nth")
+        product, store, currency, _minimum_after(places, literal(-1), groups).label("minimum"), literal(1).label("nth")
     )
     offered = first.cte("offered", recursive=True)
     following = select(
         offered.c.product_id,
         offered.c.store_id,
         offered.c.currency,
-        _minimum_after(offered, offered.c.minimum),
+        _minimum_after(offered, offered.c.minimum, groups),
         offered.c.nth + 1,
     ).where(offered.c.minimum.is_not(None), offered.c.nth < MOST_OFFERS)
     offered = offered.union_all(following)
-    newest = (_newest(what, offered) for what in ("price", "per", "seen_at"))
+    newest = (_newest(what, offered, groups) for what in ("price", "per", "seen_at"))
     query = (
         select(offered.c.product_id, offered.c.store_id, offered.c.currency, offered.c.minimum, *newest)
         .where(offered.c.minimum.is_not(None))
@@ -76,37 +80,39 @@ def current_offers(session: Session, places: FromClause) -> Mapping[Place, tuple
 
 
 def offers_at(
-    session: Session, store_id: UUID, currency: str, product_ids: Select[UUID]
+    session: Session, store_id: UUID, currency: str, product_ids: Select[UUID], groups: Groups
 ) -> Mapping[UUID, tuple[CurrentOffer, ...]]:
     """What those products cost now at one store in one currency, by product."""
     product: Any = col(Product.id)
     store: ColumnElement[Any] = literal(store_id, Uuid)
     place = product.label("product_id"), store.label("store_id"), literal(currency, String).label("currency")
     places = select(*place).where(col(Product.id).in_(product_ids)).subquery()
-    return {product: offers for (product, _, _), offers in current_offers(session, places).items()}
+    return {product: offers for (product, _, _), offers in current_offers(session, places, groups).items()}
 
 
-def _stands(places: Any) -> ColumnElement[bool]:
+def _stands(places: Any, groups: Groups) -> ColumnElement[bool]:
     seen = PriceObservation
     return and_(
         col(seen.store_id) == places.c.store_id,
         col(seen.product_id) == places.c.product_id,
         col(seen.currency) == places.c.currency,
         col(seen.withdrawn_at).is_(None),
+        is_seen(seen, groups),
     )
 
 
-def _minimum_after(places: Any, minimum: ColumnElement[int]) -> ScalarSelect[int]:
+def _minimum_after(places: Any, minimum: ColumnElement[int], groups: Groups) -> ScalarSelect[int]:
     """The next higher minimum quantity that was seen there; None after the last one."""
     least = func.min(col(PriceObservation.minimum_quantity))
-    return select(least).where(_stands(places), col(PriceObservation.minimum_quantity) > minimum).scalar_subquery()
+    stands = _stands(places, groups)
+    return select(least).where(stands, col(PriceObservation.minimum_quantity) > minimum).scalar_subquery()
 
 
-def _newest(what: str, offered: Any) -> ScalarSelect[Any]:
+def _newest(what: str, offered: Any, groups: Groups) -> ScalarSelect[Any]:
     seen = PriceObservation
     return (
         select(getattr(seen, what))
-        .where(_stands(offered), col(seen.minimum_quantity) == offered.c.minimum)
+        .where(_stands(offered, groups), col(seen.minimum_quantity) == offered.c.minimum)
         .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
         .limit(1)
         .scalar_subquery()
@@ -118,13 +124,30 @@ def same_price(seen: Any, price: Any, per: Any) -> ColumnElement[bool]:
     return cast(seen.price, Numeric) * per == cast(price, Numeric) * seen.per
 
 
-def is_gone(product_id: Any, store_id: Any) -> Exists:
-    """Whether the newest list of the store dropped the product, and nobody has seen its price there since."""
-    return exists().where(col(GoneProduct.store_id) == store_id, col(GoneProduct.product_id) == product_id)
+def is_gone(product_id: Any, store_id: Any, groups: Groups) -> ColumnElement[bool]:
+    """Whether a list that members of `groups` see dropped the product, and they have seen no price there since."""
+    later_price = (
+        exists()
+        .where(
+            _PRICE.c.store_id == store_id,
+            _PRICE.c.product_id == product_id,
+            _PRICE.c.withdrawn_at.is_(None),
+            is_seen(_PRICE.c, groups),
+            _LIST.c.id == _PRICE.c.import_id,
+            _LIST.c.taken_at > _GONE.c.gone_at,
+        )
+        .correlate_except(_PRICE, _LIST)
+    )
+    dropped = _GONE.c.store_id == store_id, _GONE.c.product_id == product_id, is_seen(_GONE.c, groups)
+    return exists().where(*dropped, ~later_price).correlate_except(_GONE)
 
 
-def there(store_id: UUID) -> Select[UUID]:
-    """The products that were seen there and that its newest list didn't drop, each as often as it was seen."""
+def there(store_id: UUID, groups: Groups) -> Select[UUID]:
+    """The products that members of `groups` see there and that no list dropped since, each as often as it was seen."""
     seen = PriceObservation
-    gone = is_gone(col(seen.product_id), literal(store_id, Uuid))
-    return select(col(seen.product_id)).where(col(seen.store_id) == store_id, col(seen.withdrawn_at).is_(None), ~gone)
+    return select(col(seen.product_id)).where(
+        col(seen.store_id) == store_id,
+        col(seen.withdrawn_at).is_(None),
+        is_seen(seen, groups),
+        ~is_gone(col(seen.product_id), literal(store_id, Uuid), groups),
+    )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, and_, func, literal, select
+from sqlalchemy import ScalarSelect, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel, col
 
@@ -16,6 +16,7 @@ from bulq.domain.statements import Purchase, Taking
 from bulq.models import Allocation, LeftoverTaking, ListItem, PriceObservation, Run
 from bulq.queries.item_shares import takings_of
 from bulq.queries.newest import same_price
+from bulq.queries.own_lists import is_seen_instead
 
 T = TypeVar("T", bound=SQLModel)
 AnyRows = Select[*tuple[Any, ...]]
@@ -34,14 +35,16 @@ def pairs(table: type[T], by: str, kept_id: UUID, moved_id: UUID, *same: str) ->
 
 
 def double_sightings(by: str, other: str, kept_id: UUID, moved_id: UUID) -> Select[PriceObservation, PriceObservation]:
-    """The same price on the same day, which counts once; what was withdrawn may stand beside it."""
+    """The same price on the same day, which counts once; what was withdrawn or not all see may stand beside it."""
     kept, moved = aliased(PriceObservation), aliased(PriceObservation)
     same = (getattr(kept, name) == getattr(moved, name) for name in (other, "day", "currency", "minimum_quantity"))
     alike = (*same, same_price(kept, moved.price, moved.per))
     stand = (col(each.withdrawn_at).is_(None) for each in (kept, moved))
+    moved_first = tuple_(moved.seen_at, moved.id) < tuple_(kept.seen_at, kept.id)
+    enough = or_(and_(moved_first, is_seen_instead(moved, kept)), and_(~moved_first, is_seen_instead(kept, moved)))
     return (
         select(kept, moved)
-        .join(moved, and_(*alike, *stand))
+        .join(moved, and_(*alike, *stand, enough))
         .where(getattr(kept, by) == kept_id, getattr(moved, by) == moved_id)
     )
 

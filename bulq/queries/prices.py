@@ -20,10 +20,11 @@ from bulq.domain.phases import Unit
 from bulq.domain.prices import Figures, Offer, Price, content_key, ratio
 from bulq.domain.searching import typed_key
 from bulq.domain.texts import name_key
-from bulq.models import Group, Membership, PriceObservation, Product, Store, User
+from bulq.models import PriceObservation, Product, Store, User
 from bulq.queries.access import may_edit_product
 from bulq.queries.naming import shown_name
 from bulq.queries.newest import current_offers, is_gone
+from bulq.queries.own_lists import Groups, groups_of, is_seen
 from bulq.queries.search import products_named
 
 LINES = 6  # stores whose prices are drawn
@@ -106,8 +107,9 @@ def product_page(
     product = session.get(Product, product_id)
     if product is None:
         raise NotFound()
-    mine = my_currencies(session, viewer)
-    by_currency = _figures(session, product_id)
+    groups = groups_of(session, viewer)
+    mine, stands = tuple(dict.fromkeys(groups.values())), _standing(list(groups), product_id)
+    by_currency = _figures(session, list(groups), product_id, stands)
     if currency not in by_currency:
         # By what is newest: the first of each list is.
         seen = sorted(by_currency, key=lambda each: by_currency[each][0].seen_at, reverse=True)
@@ -115,7 +117,7 @@ def product_page(
     stores = by_currency.get(currency, [])
     count = sum(store.figures.count for store in stores)
     page, pages = page_of(page, count, SIGHTINGS)
-    there = _standing(product_id, currency)
+    there = stands & (col(PriceObservation.currency) == currency)
     drawn = [store.store_id for store in stores[:LINES]]
     return ProductView(
         product.id,
@@ -143,25 +145,21 @@ def product_page(
 
 def my_currencies(session: Session, viewer: Actor) -> tuple[str, ...]:
     """Those the viewer's groups count in, that of the newest membership first."""
-    query = (
-        select(col(Group.currency))
-        .join(Membership, col(Membership.group_id) == col(Group.id))
-        .where(col(Membership.user_id) == viewer.id, col(Group.closed_at).is_(None))
-        .group_by(col(Group.currency))
-        .order_by(func.max(col(Membership.joined_at)).desc(), col(Group.currency))
-    )
-    return tuple(session.execute(query).scalars())
+    return tuple(dict.fromkeys(groups_of(session, viewer).values()))
 
 
-def _standing(product_id: UUID, currency: str) -> ColumnElement[bool]:
+def _standing(groups: Groups, product_id: UUID) -> ColumnElement[bool]:
+    """The prices members of `groups` see, in any currency."""
     return (
         (col(PriceObservation.product_id) == product_id)
-        & (col(PriceObservation.currency) == currency)
         & col(PriceObservation.withdrawn_at).is_(None)
+        & is_seen(PriceObservation, groups)
     )
 
 
-def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]]:
+def _figures(
+    session: Session, groups: Groups, product_id: UUID, stands: ColumnElement[bool]
+) -> dict[str, list[StoreFigures]]:
     """Per currency the stores it was seen at, the most recent first."""
     seen = PriceObservation
     per_store = (
@@ -174,18 +172,19 @@ def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]
             func.max(col(seen.price)).label("highest"),
             func.sum(col(seen.price)).label("total"),
         )
-        .where(col(seen.product_id) == product_id, col(seen.withdrawn_at).is_(None))
+        .where(stands)
         .group_by(col(seen.store_id), col(seen.currency), col(seen.per))
         .subquery()
     )
-    gone = is_gone(literal(product_id, Uuid), per_store.c.store_id).label("gone")
+    gone = is_gone(literal(product_id, Uuid), per_store.c.store_id, groups).label("gone")
     named = select(per_store, col(Store.name).label("store"), gone)
     named = named.join(Store, col(Store.id) == per_store.c.store_id)
     of_place: dict[tuple[UUID, str], list[Any]] = {}
     for row in session.execute(named.order_by(per_store.c.per)):
         of_place.setdefault((row.store_id, row.currency), []).append(row)
     found: dict[str, list[StoreFigures]] = {}
-    for (_, store_id, currency), offers in current_offers(session, _places(product_id)).items():
+    current = current_offers(session, _places(stands), groups)
+    for (_, store_id, currency), offers in current.items():
         rows = of_place.get((store_id, currency), [])
         if rows:
             seen_at = max(offer.seen_at for offer in offers)
@@ -198,11 +197,11 @@ def _figures(session: Session, product_id: UUID) -> dict[str, list[StoreFigures]
     return found
 
 
-def _places(product_id: UUID) -> Subquery:
+def _places(stands: ColumnElement[bool]) -> Subquery:
     """Where, and in which currencies, the product was seen."""
     seen = PriceObservation
     query = select(col(seen.product_id), col(seen.store_id), col(seen.currency)).distinct()
-    return query.where(col(seen.product_id) == product_id, col(seen.withdrawn_at).is_(None)).subquery()
+    return query.where(stands).subquery()
 
 
 def _put_together(current: Price, rows: Sequence[Any]) -> Figures:

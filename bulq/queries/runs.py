@@ -213,7 +213,7 @@ def _products(
 ) -> list[ProductLine]:
     run = access.run
     in_run = select(col(Bid.product_id)).where(col(Bid.run_id) == run.id)
-    offers = offers_at(session, run.store_id, access.group.currency, in_run)
+    offers = offers_at(session, run.store_id, access.group.currency, in_run, [run.group_id])
     rows = session.execute(
         select(
             col(Product.id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, select
@@ -20,6 +21,7 @@ from bulq.domain.searching import as_held, distance, is_enough, may_be_misspelt,
 from bulq.i18n import product_name
 from bulq.models import Group, Membership, PriceObservation, Product, ProductAlias, ProductTag, Store
 from bulq.queries.newest import is_gone
+from bulq.queries.own_lists import Groups, is_seen
 from bulq.queries.terms import Term, Words, respelt, that_begin, that_hold
 
 FEW = 4  # of each kind while typing
@@ -110,7 +112,7 @@ def _search(session: Session, viewer: Actor, typed: str, *, page: int, size: int
     page, pages = page_of(page, len(products), size)
     shown = products[(page - 1) * size : page * size]
     return Hits(
-        products=_products(session, shown, () if ways else words),
+        products=_products(session, shown, () if ways else words, [group.id for group, _ in groups]),
         stores=_stores(session, stores[: min(most, STORES)]),
         groups=tuple(mine[:most]),
         found=len(products),
@@ -179,13 +181,14 @@ def _is_near(key: str, word: str) -> bool:
     return any(distance(word, other) is not None for other in key.split())
 
 
-def _products(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> tuple[ProductHit, ...]:
+def _products(session: Session, ids: Sequence[UUID], words: Sequence[str], groups: Groups) -> tuple[ProductHit, ...]:
     if not ids:
         return ()
+    gone = is_gone(col(Product.id), col(PriceObservation.store_id), groups)
     query = (
-        select(Product, PriceObservation, col(Store.name), is_gone(col(Product.id), col(PriceObservation.store_id)))
+        select(Product, PriceObservation, col(Store.name), gone)
         .select_from(Product)
-        .join(PriceObservation, col(PriceObservation.id) == _newest_sighting(), isouter=True)
+        .join(PriceObservation, col(PriceObservation.id) == _newest_sighting(groups), isouter=True)
         .join(Store, col(Store.id) == col(PriceObservation.store_id), isouter=True)
         .where(col(Product.id).in_(ids))
     )
@@ -195,12 +198,12 @@ def _products(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> tu
     return tuple(_hit(*rows[each], aliases.get(each, "")) for each in ids if each in rows)
 
 
-def _newest_sighting() -> ScalarSelect[UUID]:
-    """Of the product of the query around it, at whichever store."""
-    seen = aliased(PriceObservation)
+def _newest_sighting(groups: Groups) -> ScalarSelect[UUID]:
+    """Of the product of the query around it, at whichever store, as far as members of `groups` see it."""
+    seen: Any = aliased(PriceObservation)
     return (
         select(col(seen.id))
-        .where(col(seen.product_id) == col(Product.id), col(seen.withdrawn_at).is_(None))
+        .where(col(seen.product_id) == col(Product.id), col(seen.withdrawn_at).is_(None), is_seen(seen, groups))
         .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
         .limit(1)
         .correlate(Product)

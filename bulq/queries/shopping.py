@@ -15,9 +15,10 @@ from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import Offer, Price
 from bulq.i18n import product_name
-from bulq.models import Bid, ListItem, Participant, PriceObservation, Product, Purchase, Store, User
+from bulq.models import Bid, ListItem, Participant, PriceObservation, Product, Purchase, Run, Store, User
 from bulq.queries.access import run_for
 from bulq.queries.newest import offers_at
+from bulq.queries.own_lists import is_seen
 from bulq.queries.people import Member, members_of
 
 RECENT = 3
@@ -91,7 +92,7 @@ def shopping(session: Session, viewer: Actor, run_id: UUID) -> ShoppingView:
     """The list for a member of the group; buying is for helpers. Nine queries whatever its size."""
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
-    items = _items(session, run_id, run.store_id, group.currency)
+    items = _items(session, run, group.currency)
     purchases = tuple(
         PurchaseLine(str(row[0]), str(row[1]), row[2], row[3], str(row[4]), row[5], row[6])
         for row in session.execute(
@@ -133,22 +134,22 @@ def _helpers(session: Session, run_id: UUID) -> frozenset[str]:
     return frozenset(str(user_id) for user_id in session.execute(query).scalars())
 
 
-def _items(session: Session, run_id: UUID, store_id: UUID, currency: str) -> tuple[ItemLine, ...]:
+def _items(session: Session, run: Run, currency: str) -> tuple[ItemLine, ...]:
     notes: dict[UUID, list[BidderNote]] = defaultdict(list)
     for product_id, name, note in session.execute(
         select(col(Bid.product_id), col(User.name), col(Bid.note))
         .join(User, col(User.id) == col(Bid.user_id))
-        .where(col(Bid.run_id) == run_id, col(Bid.note) != "", col(Bid.quantity).is_not(None))
+        .where(col(Bid.run_id) == run.id, col(Bid.note) != "", col(Bid.quantity).is_not(None))
         .order_by(col(Bid.id))
     ):
         notes[product_id].append(BidderNote(name, note))
-    prices = _recent_prices(session, run_id, store_id, currency)
-    listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run_id)
-    offers = offers_at(session, store_id, currency, listed)
+    prices = _recent_prices(session, run, currency)
+    listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run.id)
+    offers = offers_at(session, run.store_id, currency, listed, [run.group_id])
     rows = session.execute(
         select(ListItem, Product)
         .join(Product, col(Product.id) == col(ListItem.product_id))
-        .where(col(ListItem.run_id) == run_id)
+        .where(col(ListItem.run_id) == run.id)
         .order_by(col(Product.name_key), col(Product.id))
     )
     return tuple(
@@ -171,11 +172,11 @@ def _items(session: Session, run_id: UUID, store_id: UUID, currency: str) -> tup
     )
 
 
-def _recent_prices(session: Session, run_id: UUID, store_id: UUID, currency: str) -> dict[UUID, list[SeenPrice]]:
+def _recent_prices(session: Session, run: Run, currency: str) -> dict[UUID, list[SeenPrice]]:
     """The newest prices of every listed product at the store, a few each."""
     newest_first = col(PriceObservation.seen_at).desc(), col(PriceObservation.id).desc()
     rank = func.row_number().over(partition_by=col(PriceObservation.product_id), order_by=newest_first).label("rank")
-    listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run_id)
+    listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run.id)
     ranked = (
         select(
             col(PriceObservation.product_id),
@@ -187,9 +188,10 @@ def _recent_prices(session: Session, run_id: UUID, store_id: UUID, currency: str
         )
         .where(
             col(PriceObservation.product_id).in_(listed),
-            col(PriceObservation.store_id) == store_id,
+            col(PriceObservation.store_id) == run.store_id,
             col(PriceObservation.currency) == currency,
             col(PriceObservation.withdrawn_at).is_(None),
+            is_seen(PriceObservation, [run.group_id]),
         )
         .subquery()
     )

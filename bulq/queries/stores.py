@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from bulq.queries.groups import RunLine, run_lines
 from bulq.queries.listing import called
 from bulq.queries.naming import shown_name
 from bulq.queries.newest import current_offers, there
-from bulq.queries.prices import my_currencies
+from bulq.queries.own_lists import Groups, groups_of, is_seen
 
 SPREAD = 20  # with so many times the goods up to this page, it is quicker to go along all products by name
 
@@ -99,16 +99,17 @@ def _products(
     session: Session, viewer: Actor, store_id: UUID, typed: str, page: int
 ) -> tuple[tuple[ProductThere, ...], int, int, int]:
     """A page of what was seen there, by name; how much there is, which page it is, and of how many."""
-    seen = _seen_there(session, store_id, typed)
+    mine = groups_of(session, viewer)
+    seen = _seen_there(session, list(mine), store_id, typed)
     count = session.scalar(select(func.count()).select_from(seen.subquery())) or 0
     page, pages = page_of(page, count, size := settings.page_size)
-    query = _along_all(store_id) if not typed and count > SPREAD * page * size else _by_name(seen)
+    query = _along_all(list(mine), store_id) if not typed and count > SPREAD * page * size else _by_name(seen)
     ids = session.scalars(query.limit(size).offset((page - 1) * size)).all()
-    return _goods(session, viewer, store_id, ids), count, page, pages
+    return _goods(session, mine, store_id, ids), count, page, pages
 
 
-def _seen_there(session: Session, store_id: UUID, typed: str) -> Select[UUID]:
-    product_id = there(store_id).distinct().subquery().c.product_id
+def _seen_there(session: Session, groups: Groups, store_id: UUID, typed: str) -> Select[UUID]:
+    product_id = there(store_id, groups).distinct().subquery().c.product_id
     named = called(session, Named.PRODUCT, product_id, _of(product_id, Product.name_key), typed)
     return select(product_id).where(*named)
 
@@ -125,43 +126,45 @@ def _of(product_id: ColumnElement[UUID], what: str) -> ScalarSelect[str]:
     return select(col(what)).where(col(Product.id) == product_id).scalar_subquery()
 
 
-def _along_all(store_id: UUID) -> Select[UUID]:
+def _along_all(groups: Groups, store_id: UUID) -> Select[UUID]:
     """The same by going along all products, of which one by one is asked whether it was seen there.
 
     Nothing has to be sorted, and where much was seen a page is full soon.
     """
-    seen = there(store_id).where(col(PriceObservation.product_id) == col(Product.id)).limit(1).scalar_subquery()
+    seen = there(store_id, groups).where(col(PriceObservation.product_id) == col(Product.id)).limit(1)
+    is_there = seen.scalar_subquery().is_not(None)
     order = col(Product.name_key), col(Product.brand_key), col(Product.content_key)
-    return select(col(Product.id)).where(seen.is_not(None)).order_by(*order)
+    return select(col(Product.id)).where(is_there).order_by(*order)
 
 
-def _goods(session: Session, viewer: Actor, store_id: UUID, ids: Sequence[UUID]) -> tuple[ProductThere, ...]:
+def _goods(session: Session, mine: Mapping[UUID, str], store_id: UUID, ids: Sequence[UUID]) -> tuple[ProductThere, ...]:
     """In this order. The offers in each currency are found by the index alone, however often they were seen."""
     query = select(col(Product.id), shown_name(), col(Product.brand), col(Product.unit))
     goods = {row[0]: row for row in session.execute(query.where(col(Product.id).in_(ids)))}
     prices = defaultdict[UUID, list[PriceThere]](list)
-    for (product_id, _, currency), offers in current_offers(session, _places(store_id, ids)).items():
+    groups = list(mine)
+    offers_there = current_offers(session, _places(groups, store_id, ids), groups)
+    for (product_id, _, currency), offers in offers_there.items():
         prices[product_id] += (PriceThere(currency, offer.price, offer.minimum, offer.seen_at) for offer in offers)
-    mine = set(my_currencies(session, viewer))
     return tuple(
-        ProductThere(key, name, brand, unit, _for_me(prices[key], mine))
+        ProductThere(key, name, brand, unit, _for_me(prices[key], set(mine.values())))
         for key, name, brand, unit in (goods[each] for each in ids if each in prices)
     )
 
 
-def _places(store_id: UUID, ids: Sequence[UUID]) -> Subquery:
+def _places(groups: Groups, store_id: UUID, ids: Sequence[UUID]) -> Subquery:
     """Each of these products at the store, in each currency it was seen in there."""
     product_id: Any = col(Product.id)
-    first = select(product_id.label("product_id"), _currency_after(store_id, product_id, "").label("currency"))
+    first = select(product_id.label("product_id"), _currency_after(groups, store_id, product_id, "").label("currency"))
     seen = first.where(col(Product.id).in_(ids)).cte("seen", recursive=True)
-    following = select(seen.c.product_id, _currency_after(store_id, seen.c.product_id, seen.c.currency))
+    following = select(seen.c.product_id, _currency_after(groups, store_id, seen.c.product_id, seen.c.currency))
     seen = seen.union_all(following.where(seen.c.currency.is_not(None)))
     store: ColumnElement[Any] = literal(store_id, Uuid)
     place = seen.c.product_id, store.label("store_id"), seen.c.currency
     return select(*place).where(seen.c.currency.is_not(None)).subquery()
 
 
-def _currency_after(store_id: UUID, product_id: Any, currency: Any) -> ScalarSelect[str]:
+def _currency_after(groups: Groups, store_id: UUID, product_id: Any, currency: Any) -> ScalarSelect[str]:
     """The next of the currencies in which a product was seen there; None after the last one."""
     seen = PriceObservation
     return (
@@ -171,6 +174,7 @@ def _currency_after(store_id: UUID, product_id: Any, currency: Any) -> ScalarSel
             col(seen.product_id) == product_id,
             col(seen.currency) > currency,
             col(seen.withdrawn_at).is_(None),
+            is_seen(seen, groups),
         )
         .scalar_subquery()
     )

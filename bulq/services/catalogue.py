@@ -208,7 +208,7 @@ def observe_purchases(session: Session, run: Run, group: Group, *, item_id: UUID
         .order_by(col(Purchase.id))
     ).all()
     listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run.id)
-    offers = offers_at(session, run.store_id, group.currency, listed)
+    offers = offers_at(session, run.store_id, group.currency, listed, [group.id])
     for product_id, unit, line in lines:
         _observe_line(session, run, group, line, (product_id, Unit(unit)), offers.get(product_id, ()))
 

@@ -69,7 +69,8 @@ class Order:
 
     Without `guess` the file has to follow the rules of Bulq's own. `store_id` is whose list it is, `store_name` where
     there is no such store yet; with `only_store` no row may name another. Whoever is no admin of the server imports for
-    a group of theirs and for one store; what they add is unverified.
+    a group of theirs and for one store. What they add is unverified: only that group sees the prices, until an admin
+    verifies the list.
     """
 
     guess: bool = True

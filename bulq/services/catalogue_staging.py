@@ -7,9 +7,9 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, literal, or_, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, literal, or_, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel, col, select
 
 from bulq import cache, changes
@@ -38,6 +38,8 @@ from bulq.models import (
 )
 from bulq.models.base import Row, new_id
 from bulq.queries.catalogue_file import Known
+from bulq.queries.newest import same_price
+from bulq.queries.own_lists import is_seen, readers_of, whose
 from bulq.queries.uses import any_off_step
 from bulq.services import audit, search_terms
 from bulq.services.catalogue_steps import Step
@@ -263,14 +265,21 @@ def _move_prices(session: Session, actor: Actor, found: CatalogueImport, now: da
         .values(seen_at=now)
         .execution_options(synchronize_session=False)
     )
-    constants = {"seen_by": actor.id, "import_id": found.id}
+    constants = {"seen_by": actor.id, "import_id": found.id, "group_id": found.group_id}
     columns = [staged[name] for name in SEEN]
     query = select(*columns, *(literal(value, prices[name].type) for name, value in constants.items()))
     into = inserting(session, PriceObservation).from_select(
-        [*SEEN, *constants], query.where(staged.import_id == found.id)
+        [*SEEN, *constants], query.where(staged.import_id == found.id, ~_is_noted(staged, found))
     )
-    # Somebody may be seeing the same price this moment, which is as good.
     session.execute(into.on_conflict_do_nothing())
+
+
+def _is_noted(staged: Any, found: CatalogueImport) -> ColumnElement[bool]:
+    """Whether somebody has seen the same price since the list was looked through, and its readers see that."""
+    seen: Any = aliased(PriceObservation)
+    same = [getattr(seen, name) == staged[name] for name in ("store_id", "product_id", "currency", "minimum_quantity")]
+    stands = (seen.withdrawn_at.is_(None), seen.day == staged.day, same_price(seen, staged.price, staged.per))
+    return exists().where(*same, *stands, is_seen(seen, readers_of(found.group_id))).correlate_except(seen)
 
 
 def finish_some(session: Session, found: CatalogueImport) -> bool:
@@ -303,6 +312,7 @@ def _sell_again(session: Session, found: CatalogueImport) -> bool:
     marks = select(GoneProduct).where(
         col(GoneProduct.product_id).in_({product_id for _, product_id in listed}),
         col(GoneProduct.store_id).in_({store_id for store_id, _ in listed}),
+        col(GoneProduct.group_id) == whose(found),
     )
     gone = [mark for mark in session.scalars(marks) if (mark.store_id, mark.product_id) in listed] if rows else []
     about = {"import_id": found.id, "is_new": False}
@@ -324,7 +334,7 @@ def _sell_again(session: Session, found: CatalogueImport) -> bool:
 def _mark_gone(session: Session, found: CatalogueImport) -> bool:
     """Mark some of what the list dropped, as far as it is still there and nobody has seen its price since."""
     rows = _marks(session, found, is_new=True)
-    about = {"import_id": found.id, "gone_by": found.created_by, "gone_at": found.taken_at}
+    about = {"import_id": found.id, "gone_by": found.created_by, "gone_at": found.taken_at, "group_id": whose(found)}
     said = [{"id": row.id, "store_id": row.store_id, "product_id": row.product_id} for row in rows]
     _add(session, GoneProduct, [{**each, **about} for each in _still_gone(session, found, said)])
     _delete(session, StagedMark, [row.id for row in rows])
@@ -335,13 +345,16 @@ def _mark_gone(session: Session, found: CatalogueImport) -> bool:
 def _give_marks_back(session: Session, found: CatalogueImport) -> bool:
     """Set some of the marks again that the import removed, but for those of an import that was undone itself."""
     rows = _marks(session, found, is_new=False)
-    undone = select(CatalogueImport.id).where(
-        col(CatalogueImport.id).in_({row.set_by_import for row in rows}), col(CatalogueImport.undone_at).is_not(None)
-    )
-    without = set(session.scalars(undone)) if rows else set[UUID]()
+    set_by = select(CatalogueImport).where(col(CatalogueImport.id).in_({row.set_by_import for row in rows}))
+    lists = {each.id: each for each in session.scalars(set_by)} if rows else {}
+    without = {each.id for each in lists.values() if each.undone_at is not None}
     names = ("id", "store_id", "product_id", "gone_by", "gone_at")
     said = [
-        {**{name: getattr(row, name) for name in names}, "import_id": row.set_by_import}
+        {
+            **{name: getattr(row, name) for name in names},
+            "import_id": row.set_by_import,
+            "group_id": whose(lists.get(row.set_by_import) if row.set_by_import else None),
+        }
         for row in rows
         if row.set_by_import not in without
     ]
@@ -365,6 +378,7 @@ def _still_gone(session: Session, found: CatalogueImport, said: Sequence[dict[st
         col(PriceObservation.product_id).in_(products),
         col(PriceObservation.store_id).in_(stores),
         col(PriceObservation.withdrawn_at).is_(None),
+        is_seen(PriceObservation, readers_of(whose(found))),
         col(PriceObservation.id) > found.id,  # ids are in the order of time
         col(PriceObservation.import_id).is_distinct_from(found.id),
     )

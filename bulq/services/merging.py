@@ -43,6 +43,7 @@ from bulq.queries.merging import (
     tag_moves,
 )
 from bulq.queries.newest import same_price
+from bulq.queries.own_lists import is_seen_instead
 from bulq.queries.pairs import load, pairs
 from bulq.queries.prices import product_twin
 from bulq.queries.uses import runs_with
@@ -151,7 +152,7 @@ def _move_goods(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
 
 
 def _move_sightings(session: Session, by: str, other: str, duplicate_id: UUID, kept_id: UUID) -> None:
-    """The same price seen twice on a day counts once: the older one."""
+    """The same price seen twice on a day counts once: the older one, if all see it who see the other."""
     column = getattr(PriceObservation, by)
     for mine, theirs in ((duplicate_id, kept_id), (kept_id, duplicate_id)):
         older = aliased(PriceObservation)
@@ -159,10 +160,11 @@ def _move_sightings(session: Session, by: str, other: str, duplicate_id: UUID, k
         same = [getattr(older, name) == getattr(PriceObservation, name) for name in names]
         same.append(same_price(older, PriceObservation.price, PriceObservation.per))
         stand = [col(PriceObservation.withdrawn_at).is_(None), col(older.withdrawn_at).is_(None)]
+        enough = is_seen_instead(older, PriceObservation)
         earlier = tuple_(older.seen_at, older.id) < tuple_(PriceObservation.seen_at, PriceObservation.id)
         session.execute(
             delete(PriceObservation).where(
-                column == mine, exists().where(getattr(older, by) == theirs, *same, *stand, earlier)
+                column == mine, exists().where(getattr(older, by) == theirs, *same, *stand, enough, earlier)
             )
         )
     session.execute(update(PriceObservation).where(column == duplicate_id).values({by: kept_id}))
@@ -177,10 +179,12 @@ def _move_links(session: Session, by: str, other: str, duplicate_id: UUID, kept_
 
 
 def _move_gone(session: Session, by: str, other: str, duplicate_id: UUID, kept_id: UUID) -> None:
-    """What is no longer sold: where either is sold, what they are merged to is sold."""
-    column, beside = getattr(GoneProduct, by), getattr(GoneProduct, other)
-    here = select(beside).where(column == kept_id)
-    session.execute(delete(GoneProduct).where(column == duplicate_id, beside.in_(here)))
+    """What lists say is no longer sold: where one says so of both, once is enough."""
+    column, kept = getattr(GoneProduct, by), aliased(GoneProduct)
+    same = [getattr(kept, name) == getattr(GoneProduct, name) for name in (other, "import_id")]
+    session.execute(
+        delete(GoneProduct).where(column == duplicate_id, exists().where(getattr(kept, by) == kept_id, *same))
+    )
     for table in (GoneProduct, StagedMark):
         session.execute(update(table).where(getattr(table, by) == duplicate_id).values({by: kept_id}))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, literal
+from sqlalchemy import BigInteger, ColumnElement, delete, literal
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -22,6 +22,7 @@ from bulq.models import GoneProduct, Group, Membership, PriceObservation, Produc
 from bulq.models.base import new_id
 from bulq.queries.access import may_take_away
 from bulq.queries.newest import same_price
+from bulq.queries.own_lists import EVERYBODY, groups_of, is_seen
 from bulq.services import audit
 from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import inserting
@@ -120,8 +121,9 @@ def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, 
 
 
 def _noted(session: Session, seen: Sighting, day: date) -> bool:
-    """Whether the offer was noted on that day already."""
-    return _is_any(session, seen, day, col(PriceObservation.withdrawn_at).is_(None))
+    """Whether the offer was noted on that day already, for everybody to see."""
+    stands = col(PriceObservation.withdrawn_at).is_(None)
+    return _is_any(session, seen, day, stands & is_seen(PriceObservation, EVERYBODY))
 
 
 def was_found_wrong(session: Session, seen: Sighting, time_zone: str, *, since: datetime) -> bool:
@@ -145,11 +147,10 @@ def _is_any(session: Session, seen: Sighting, day: date, condition: ColumnElemen
 
 
 def _is_sold_again(session: Session, seen: Sighting) -> None:
-    """Whoever sees its price sees that it is sold, whatever the newest list of the store dropped."""
+    """Whoever sees its price sees that it is sold, whatever lists of the store dropped."""
     same = (col(GoneProduct.store_id) == seen.store_id, col(GoneProduct.product_id) == seen.product_id)
-    gone = session.scalars(select(GoneProduct).where(*same)).first()
-    if gone is not None:
-        session.delete(gone)
+    gone = delete(GoneProduct).where(*same).returning(col(GoneProduct.id))
+    if session.execute(gone).first() is not None:
         _told(session, seen.product_id, seen.store_id)
 
 
@@ -164,7 +165,7 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
     if seen is None:
         raise NotFound()
     if not may_take_away(actor, seen.seen_by):
-        raise Forbidden()
+        raise Forbidden() if _sees(session, actor, sighting_id) else NotFound()
     if seen.withdrawn_at is not None:
         return
     withdraw(session, seen, actor, found_wrong=True, now=now)
@@ -180,6 +181,12 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
         store=session.get_one(Store, seen.store_id).name,
         day=seen.day.isoformat(),
     )
+
+
+def _sees(session: Session, actor: Actor, sighting_id: UUID) -> bool:
+    seen = PriceObservation
+    query = select(seen.id).where(seen.id == sighting_id, is_seen(seen, list(groups_of(session, actor))))
+    return session.scalars(query).first() is not None
 
 
 def withdraw(

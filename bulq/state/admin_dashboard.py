@@ -14,9 +14,12 @@ from bulq.i18n import count_of, day, size_of, text
 from bulq.models import JobRun
 from bulq.queries.access import need_server_admin
 from bulq.queries.dashboard import Dashboard, Week, dashboard
+from bulq.queries.imports import UnverifiedList, unverified_lists
 from bulq.queries.integrity import JOB
-from bulq.state.auth import AdminPage, look, now
+from bulq.services.catalogue_undo import verify_list
+from bulq.state.auth import AdminPage, act, look, now, uuid
 from bulq.state.showing import put
+from bulq.state.toasts import toast
 
 HELD = 30.0  # seconds: counting the whole server costs more than these figures are worth
 
@@ -92,6 +95,17 @@ class LimitRow:
     refused: str
 
 
+@dataclass(frozen=True)
+class ListRow:
+    """A group's own list; `about` is whose it is, by whom and for which store."""
+
+    id: str
+    name: str
+    about: str
+    prices: str
+    at: str
+
+
 class DashboardState(AdminPage, rx.State):
     active: str = ""
     locked: int = 0
@@ -117,10 +131,20 @@ class DashboardState(AdminPage, rx.State):
     findings: list[FindingRow] = []
     limits: list[LimitRow] = []
     delay: str = ""
+    lists: list[ListRow] = []
 
     async def _show(self) -> None:
         view = await look(self, _held, now=now())
-        put(self, **_figures(view), **_work(view), **_process())
+        lists = [_list(each) for each in await look(self, unverified_lists)]
+        put(self, **_figures(view), **_work(view), **_process(), lists=lists)
+
+    @rx.event
+    async def verify_list(self, import_id: str):
+        """Make everybody's what a group's own list says."""
+        name = next((row.name for row in self.lists if row.id == str(import_id)), "")
+        await act(self, verify_list, uuid(str(import_id)))
+        await self._load()
+        return toast(text("admin.dashboard.list_verified", name=name))
 
 
 _kept: dict[object, tuple[float, Dashboard]] = {}  # by the database it is of
@@ -177,6 +201,13 @@ def _work(view: Dashboard) -> dict[str, Any]:
         "reported_at": view.report.made_at.isoformat() if view.report.made_at else "",
         "findings": [FindingRow(each.words, each.remedy) for each in view.report.findings],
     }
+
+
+def _list(found: UnverifiedList) -> ListRow:
+    about = text("admin.dashboard.list_of", group=found.group, who=found.imported_by)
+    prices = text("admin.dashboard.list_prices", count=found.prices)
+    named = f"{found.store} · {about}" if found.store else about
+    return ListRow(str(found.id), found.name, named, prices, found.taken_at.isoformat())
 
 
 def _job(run: JobRun) -> JobRow:

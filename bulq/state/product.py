@@ -116,7 +116,8 @@ class ProductState(CataloguePage, rx.State):
             return self._gone(None)
         view, viewer = await look(self, _product, product_id, self.currency, self.page)
         currency = view.currency if isinstance(view, ProductView) else ""
-        topics, key = [f"product:{product_id}", "catalogue"], f"{viewer.id}/{product_id}"
+        # The last for the lists of my groups.
+        topics, key = [f"product:{product_id}", "catalogue", f"user:{viewer.id}"], f"{viewer.id}/{product_id}"
         live.watch(tab(self), "page", PRODUCT, f"{key}/{currency}/{self.page}", topics, session_token(self))
         live.watch(tab(self), "known_as", KNOWN_AS, key, topics, session_token(self))
         _show(self, view, viewer)

@@ -81,7 +81,7 @@ class StoreState(CataloguePage, rx.State):
             return self._gone(None)
         view, viewer = await look(self, _store, store_id, self.typed, self.page)
         key = f"{viewer.id}/{store_id}/{self.page}/{self.typed}"
-        topics = [f"store:{store_id}", "catalogue", f"user:{viewer.id}"]  # the last for the runs of my groups
+        topics = [f"store:{store_id}", "catalogue", f"user:{viewer.id}"]  # the last for my groups
         live.watch(tab(self), "page", STORE, key, topics, session_token(self))
         _show(self, view, viewer)
         if editing and viewer.is_admin and isinstance(view, StoreView):

@@ -51,7 +51,7 @@ def test_the_newest_price_is_the_same_everywhere(session: Session, cast: Cast, s
     assert of_stores(session, cast, stores) == of_products(session, cast, products) == expected
     for store in stores:
         for currency in CURRENCIES:
-            rows, _ = products_at(session, store, currency)
+            rows, _ = products_at(session, store, currency, cast.group_id)
             listed = {
                 (UUID(row[ID]), store, currency): [Offer(Price(*price), minimum) for *price, minimum in row[OFFERS]]
                 for row in rows

@@ -977,6 +977,12 @@ USE_CASES = [
         records="import_undone",
     ),
     _by_ada(
+        catalogue_undo.verify_list,
+        lambda at, who: catalogue_undo.verify_list(at.session, who, at.import_id, now=NOW),
+        records="list_verified",
+        before=_bojan_has_imported,
+    ),
+    _by_ada(
         curating.verify,
         lambda at, who: curating.verify(at.session, who, "product", [at.product], now=NOW),
         "product",
