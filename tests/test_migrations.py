@@ -19,6 +19,7 @@ from bulq.models import (
     Allocation,
     AuditEntry,
     Backup,
+    CatalogueImport,
     Incident,
     JobRun,
     PasswordReset,
@@ -204,6 +205,34 @@ def test_sizes_of_one_product_are_told_apart_by_name_in_the_revision_before(empt
         ("Oats 500 g", ""),
     }
     assert len(oats) == 5 and [hit.name for hit in found.products] == ["Oats 1500 g"]
+
+
+def test_prices_of_a_groups_list_become_the_groups_and_stay_once_in_the_revision_before(empty: Engine) -> None:
+    upgrade(empty)
+    fill(empty)
+    with Session(empty) as session, session.begin():
+        price, own = session.scalars(select(PriceObservation)).one(), session.scalars(select(CatalogueImport)).one()
+        copies = {
+            "admin's": own.model_dump() | {"group_id": None},
+            "verified": own.model_dump() | {"verified_at": cast.NOW},
+        }
+        lists = {name: CatalogueImport(**copy | {"id": new_id()}) for name, copy in copies.items()} | {"own": own}
+        session.add_all(lists.values())
+        session.flush()
+        for n, (name, each) in enumerate(lists.items(), start=1):
+            said = {"id": new_id(), "import_id": each.id, "price": 5000 + n, "note": name}
+            session.add(PriceObservation(**price.model_dump() | said))
+        twin = {"id": new_id(), "import_id": own.id, "group_id": own.group_id, "seen_at": cast.LATER}
+        session.add(PriceObservation(**price.model_dump() | twin))
+        group_id = own.group_id
+
+    downgrade(empty, "0015")
+    upgrade(empty)
+
+    with Session(empty) as session:
+        seen = session.execute(select(col(PriceObservation.note), col(PriceObservation.group_id))).all()
+    assert dict(map(tuple, seen)) == {"": None, "admin's": None, "verified": None, "own": group_id}
+    assert len(seen) == 4
 
 
 def test_prices_stay_what_they_were_when_they_become_amounts_per_quantity(empty: Engine) -> None:

@@ -20,6 +20,7 @@ STANDING, NOTED, CURRENT, IMPORT = (
 ONE_PRICE = ["product_id", "store_id", "day", "currency", "price", "per", "minimum_quantity"]
 NEWEST = ["store_id", "product_id", "currency", "minimum_quantity", "seen_at", "id", "price", "per"]
 STANDS = "withdrawn_at IS NULL"
+WAITING = "ix_catalogue_imports_unverified"
 TABLES = ("price_observations", "gone_products")
 ONE_GONE, ONE_PER_LIST = "uq_gone_products_store_id_product_id", "uq_gone_products_store_id_product_id_import_id"
 
@@ -33,6 +34,8 @@ def upgrade() -> None:
     _create_index(NOTED, ONE_PRICE, unique=True, where=f"{STANDS} AND import_id IS NULL")
     _create_index(CURRENT, [*NEWEST, "group_id", "import_id"])
     op.create_index(op.f(IMPORT), "price_observations", ["import_id"])
+    waits = sa.text("group_id IS NOT NULL AND taken_at IS NOT NULL AND undone_at IS NULL AND verified_at IS NULL")
+    op.create_index(WAITING, "catalogue_imports", ["id"], postgresql_where=waits, sqlite_where=waits)
     with op.batch_alter_table("gone_products") as gone:
         gone.drop_constraint(op.f(ONE_GONE), type_="unique")
         gone.create_unique_constraint(op.f(ONE_PER_LIST), ["store_id", "product_id", "import_id"])
@@ -51,6 +54,7 @@ def _add_group(table: str) -> None:
 
 def downgrade() -> None:
     """Of what stands on several lists only the oldest is left."""
+    op.drop_index(WAITING, table_name="catalogue_imports")
     op.execute("""
         DELETE FROM gone_products WHERE EXISTS (
           SELECT 1 FROM gone_products older

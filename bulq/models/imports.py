@@ -11,6 +11,9 @@ from bulq.domain.catalogue import ImportState, Named
 from bulq.domain.phases import Unit
 from bulq.models.base import Row, UtcTime, text_of
 
+# Groups' own lists that wait for an admin's word.
+UNVERIFIED = text("group_id IS NOT NULL AND taken_at IS NOT NULL AND undone_at IS NULL AND verified_at IS NULL")
+
 
 class CatalogueImport(Row, table=True):
     """A file that somebody takes in, for a group of theirs or (admins) for everybody.
@@ -18,7 +21,10 @@ class CatalogueImport(Row, table=True):
     What a group's list says of prices only the group sees, until an admin verifies the list. Products are everybody's.
     """
 
-    __table_args__ = (Index("ix_catalogue_imports_store", "store_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_catalogue_imports_store", "store_id", "created_at"),
+        Index("ix_catalogue_imports_unverified", "id", postgresql_where=UNVERIFIED, sqlite_where=UNVERIFIED),
+    )
 
     name: str = Field(max_length=200)  # of the file
     state: ImportState = Field(sa_type=text_of(ImportState))

@@ -27,6 +27,7 @@ from bulq.queries import (
     dashboard,
     duplicates,
     groups,
+    imports,
     merged,
     merging,
     merging_people,
@@ -48,9 +49,9 @@ from bulq.services import bids, pickup
 from tests import cast, databases
 
 BIG = {
-    "allocations", "audit_entries", "bid_raises", "bids", "list_items", "memberships", "notifications", "participants",
-    "phase_entries", "price_observations", "product_aliases", "product_tags", "products", "purchases", "runs",
-    "search_terms", "search_words", "user_sessions", "users",
+    "allocations", "audit_entries", "bid_raises", "bids", "catalogue_imports", "list_items", "memberships",
+    "notifications", "participants", "phase_entries", "price_observations", "product_aliases", "product_tags",
+    "products", "purchases", "runs", "search_terms", "search_words", "user_sessions", "users",
 }  # fmt: skip
 
 # 2,000 people in 200 groups, each with ten runs of the past, 5,000 products, 20,000 bids, and what comes of them.
@@ -111,6 +112,10 @@ INSERT INTO price_observations (id, product_id, store_id, currency, price, note,
 INSERT INTO price_observations (id, product_id, store_id, currency, price, note, day, seen_by, seen_at)
   SELECT gen_random_uuid(), md5('q' || n)::uuid, md5('s' || (n + d) % 50)::uuid, 'EUR', 100 + n, '', current_date,
     md5('u0')::uuid, now() FROM generate_series(0, 19999) n, generate_series(0, 1) d;
+INSERT INTO catalogue_imports (id, name, state, created_by, created_at, store_id, group_id, taken_at,
+    verified_at, counts)
+  SELECT gen_random_uuid(), 'list.csv', 'closed', md5('u' || n % 2000)::uuid, now(), md5('s' || n % 50)::uuid,
+    md5('g' || n % 200)::uuid, now(), now(), '{}' FROM generate_series(0, 9999) n;
 INSERT INTO runs (id, group_id, store_id, leader_id, phase, note, cancel_reason, created_at, ended_at)
   SELECT md5('r' || n)::uuid, md5('g' || n % 200)::uuid, :store, md5('u' || n % 200)::uuid, 'completed', '', '',
     now() - n * interval '1 hour', now() - n * interval '1 hour' FROM generate_series(0, 1999) n;
@@ -276,6 +281,7 @@ ADMIN: dict[str, Look] = {
         for what in LISTS
         for how in WISHES
     },
+    "lists to verify": lambda s, ada, runs_, c: imports.unverified_lists(s, ada),
     "dashboard": lambda s, ada, runs_, c: dashboard.dashboard(s, ada, now=cast.LATER),
     "group": lambda s, ada, runs_, c: admin_groups.group_inside(s, ada, c.group_id),
     **{

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pytest
 import reflex as rx
@@ -17,7 +18,7 @@ from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.phases import Phase
 from bulq.i18n import text
 from bulq.jobs.schedule import all_jobs
-from bulq.models import Group, Incident, User
+from bulq.models import CatalogueImport, Group, Incident, User
 from bulq.pages.admin_dashboard import _what_is_wrong
 from bulq.queries.registration import registration
 from bulq.services.groups import create_group
@@ -33,7 +34,7 @@ from bulq.state.home import HomeState
 from bulq.state.notifications import words
 from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
-from tests.cast import LATER, NOW, Cast, assemble_in
+from tests.cast import LATER, NOW, Cast, assemble_in, listed
 from tests.conftest import Scene
 from tests.states.tabs import ORIGIN, WRONG_TYPES, do, open_tab, told
 
@@ -272,6 +273,20 @@ async def test_the_dashboard_shows_what_the_server_does(cast: Cast) -> None:
 
     assert (page.users, page.groups, page.open_runs, len(page.weeks)) == ("5", "1", "1", 12)
     assert page.storage.endswith(("kB", "MB"))
+
+
+async def test_an_admin_verifies_a_groups_list_on_the_dashboard(cast: Cast) -> None:
+    with db.transaction() as session:
+        import_id = str(listed(session, cast, cast.bojan).id)
+    page = await opened(DashboardState, cast.ada)
+    assert [(row.id, row.name, row.about) for row in page.lists] == [
+        (import_id, "list.csv", "Metro · Liman, by Bojan"),
+    ]
+
+    answer = await do(page, "verify_list", import_id)
+
+    assert text("admin.dashboard.list_verified", name="list.csv") in told(answer) and page.lists == []
+    assert db.read_now(lambda session: session.get_one(CatalogueImport, UUID(import_id)).verified_by) == cast.ada.id
 
 
 async def test_the_dashboard_names_open_incidents_and_no_closed_one(cast: Cast) -> None:
