@@ -33,26 +33,29 @@ def products_at(session: Session, store_id: UUID, currency: str, group_id: UUID)
 
     Only what is committed is kept: a session that writes sees its own.
     """
-
-    groups = [group_id] if has_own_lists(session, group_id) else []
-
-    def read(session: Session) -> cache.Rows:
-        some = select(col(Product.id)).limit(LISTED + 1).subquery()
-        is_all = session.execute(select(func.count()).select_from(some)).scalar_one() <= LISTED
-        by_name = col(Product.name_key), col(Product.brand_key), col(Product.content_key)
-        query = _columns().order_by(*by_name).limit(LISTED)
-        if not is_all:
-            query = query.where(col(Product.id).in_(_seen(store_id, currency, groups)))
-        offers = offers_at(session, store_id, currency, _seen(store_id, currency, groups), groups)
-        found = [_as_row(row, offers) for row in session.execute(query)]
-        found.sort(key=lambda row: not row[OFFERS])
-        return [[is_all], *found]
-
     if session.connection().get_execution_options().get("writes", True):
-        (is_all,), *rows = read(session)
-    else:
-        (is_all,), *rows = cache.read(session, "products", ":".join(map(str, (store_id, currency, *groups))), read)
+        (is_all,), *rows = _read(session, store_id, currency, [group_id])
+        return rows, bool(is_all)
+    own = cache.read(session, "products", f"own:{group_id}", lambda session: [[has_own_lists(session, group_id)]])
+    groups = [group_id] if own == [[True]] else []
+    name = ":".join(map(str, (store_id, currency, *groups)))
+    kept = cache.read(session, "products", name, lambda session: _read(session, store_id, currency, groups))
+    (is_all,), *rows = kept
     return rows, bool(is_all)
+
+
+def _read(session: Session, store_id: UUID, currency: str, groups: Groups) -> cache.Rows:
+    """First whether these are all products, then the products."""
+    some = select(col(Product.id)).limit(LISTED + 1).subquery()
+    is_all = session.execute(select(func.count()).select_from(some)).scalar_one() <= LISTED
+    by_name = col(Product.name_key), col(Product.brand_key), col(Product.content_key)
+    query = _columns().order_by(*by_name).limit(LISTED)
+    if not is_all:
+        query = query.where(col(Product.id).in_(_seen(store_id, currency, groups)))
+    offers = offers_at(session, store_id, currency, _seen(store_id, currency, groups), groups)
+    found = [_as_row(row, offers) for row in session.execute(query)]
+    found.sort(key=lambda row: not row[OFFERS])
+    return [[is_all], *found]
 
 
 def rows_of(session: Session, store_id: UUID, currency: str, group_id: UUID, product_ids: Sequence[UUID]) -> cache.Rows:
