@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.models import AuditEntry, CatalogueImport, GoneProduct, Group, PriceObservation
@@ -138,7 +139,7 @@ def test_only_the_group_sees_its_list_until_it_is_verified(two: Two) -> None:
 
     for who, run_id in ((two.ana, two.run_id), (two.eva, two.other_run_id)):
         assert two.seen(who) == everywhere(310) and two.in_run(who, run_id) == in_all_of_run(310)
-    assert two.session.info["topics"] >= {"catalogue", f"store:{two.cast.store_id}"}
+    assert changes.noted(two.session) >= {"catalogue", f"store:{two.cast.store_id}"}
     assert (found.verified_at, found.verified_by) == (LATER, two.ada.id)
     entry = two.session.scalars(select(AuditEntry).where(AuditEntry.action == "list_verified")).one()
     assert (entry.actor_id, entry.subject_id, entry.group_id) == (two.ada.id, two.cast.store_id, two.cast.group_id)
