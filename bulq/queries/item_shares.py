@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -45,7 +45,7 @@ class RunShares:
 
 
 def run_shares(session: Session, run: Run) -> RunShares:
-    """The shares of a run in whatever phase. Five queries at most."""
+    """The shares of a run in whatever phase. Four queries at most."""
     rows = session.execute(
         select(
             *(col(ListItem.id), col(ListItem.product_id), col(Product.step)),
@@ -68,7 +68,7 @@ def run_shares(session: Session, run: Run) -> RunShares:
 def shares_of(
     session: Session, run: Run, items: Collection[Bought], bids: Mapping[str, Mapping[str, int]]
 ) -> RunShares:
-    """The shares of these bought items of the run: three queries at most. `bids` has firm bids per product and person.
+    """The shares of these bought items of the run: two queries. `bids` has firm bids per product and person.
 
     An ended run has them in the ledger. While goods are picked up they follow from the allocations, before from bids.
     """
@@ -88,14 +88,13 @@ def shares_of(
             picked_up = frozenset((who, item) for item, each in shares.items() for who, got in each.got.items() if got)
             to_pick_up = len(picked_up)
     elif run.phase is Phase.DISTRIBUTING:
-        got, picked_up, to_pick_up = _allocations(session, run.id)
-        takings = takings_of(session, col(LeftoverTaking.run_id) == run.id)
+        got, takings, picked_up, to_pick_up = _allocations(session, run.id)
         shares = {
             item.item_id: divided(
                 Purchase(
                     *(item.item_id, item.total, item.quantity),
                     got.get(item.item_id, {}),
-                    takings.get(UUID(item.item_id), ()),
+                    takings.get(item.item_id, ()),
                 ),
                 paid.get(item.item_id, {}),
             )
@@ -150,29 +149,35 @@ def _entries(session: Session, run_id: UUID) -> dict[str, list[Entry]]:
     return entries
 
 
-def takings_of(session: Session, condition: ColumnElement[bool]) -> dict[UUID, list[Taking]]:
-    """Per list item what was taken of the goods that were left over in pick-up."""
-    taken: dict[UUID, list[Taking]] = defaultdict(list)
-    rows = session.execute(
-        select(
-            *(col(LeftoverTaking.item_id), col(LeftoverTaking.id)),
-            *(col(LeftoverTaking.user_id), col(LeftoverTaking.quantity)),
-        ).where(condition)
+class _Given(NamedTuple):
+    """Per list item what everybody gets and what of it was left over first; which lines are picked up; how many."""
+
+    got: dict[str, dict[str, int]]
+    takings: dict[str, list[Taking]]
+    picked_up: frozenset[tuple[str, str]]
+    lines: int
+
+
+def _allocations(session: Session, run_id: UUID) -> _Given:
+    taken = (col(LeftoverTaking.item_id) == col(Allocation.item_id)) & (
+        col(LeftoverTaking.user_id) == col(Allocation.user_id)
     )
-    for item_id, taking_id, user_id, quantity in rows:
-        taken[item_id].append(Taking(str(taking_id), str(user_id), quantity))
-    return taken
-
-
-def _allocations(session: Session, run_id: UUID) -> tuple[dict[str, dict[str, int]], frozenset[tuple[str, str]], int]:
-    """What everybody gets per list item, which of these lines are picked up, and how many there are."""
     rows = session.execute(
         select(
-            col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity), col(Allocation.picked_up_at)
-        ).where(col(Allocation.run_id) == run_id)
-    ).all()
+            *(col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity), col(Allocation.picked_up_at)),
+            *(col(LeftoverTaking.id), col(LeftoverTaking.quantity)),
+        )
+        .outerjoin(LeftoverTaking, taken)
+        .where(col(Allocation.run_id) == run_id)
+    )
     got: dict[str, dict[str, int]] = defaultdict(dict)
-    for item_id, user_id, quantity, _ in rows:
-        got[str(item_id)][str(user_id)] = quantity
-    picked_up = frozenset((str(user_id), str(item_id)) for item_id, user_id, _, at in rows if at is not None)
-    return got, picked_up, len(rows)
+    takings: dict[str, list[Taking]] = defaultdict(list)
+    picked_up: set[tuple[str, str]] = set()
+    for item_id, user_id, quantity, picked_up_at, taking_id, part in rows:
+        item, person = str(item_id), str(user_id)
+        got[item][person] = quantity
+        if picked_up_at is not None:
+            picked_up.add((person, item))
+        if taking_id is not None:
+            takings[item].append(Taking(str(taking_id), person, part))
+    return _Given(got, takings, frozenset(picked_up), sum(map(len, got.values())))

@@ -14,7 +14,6 @@ from bulq.domain.merging import changes_sums
 from bulq.domain.phases import Phase
 from bulq.domain.statements import Purchase, Taking
 from bulq.models import Allocation, LeftoverTaking, ListItem, PriceObservation, Run
-from bulq.queries.item_shares import takings_of
 from bulq.queries.newest import same_price
 from bulq.queries.own_lists import is_seen_instead
 
@@ -97,8 +96,18 @@ def _shares(session: Session, *product_ids: UUID) -> dict[UUID, dict[str, int]]:
 
 def _takings(session: Session, *product_ids: UUID) -> dict[UUID, list[Taking]]:
     """Per list item what was taken of the goods that were left over."""
-    items = select(col(ListItem.id)).where(col(ListItem.product_id).in_(product_ids))
-    return takings_of(session, col(LeftoverTaking.item_id).in_(items))
+    takings: dict[UUID, list[Taking]] = defaultdict(list)
+    rows = session.execute(
+        select(
+            *(col(LeftoverTaking.item_id), col(LeftoverTaking.id)),
+            *(col(LeftoverTaking.user_id), col(LeftoverTaking.quantity)),
+        )
+        .join(ListItem, col(ListItem.id) == col(LeftoverTaking.item_id))
+        .where(col(ListItem.product_id).in_(product_ids))
+    )
+    for item_id, taking_id, user_id, quantity in rows:
+        takings[item_id].append(Taking(str(taking_id), str(user_id), quantity))
+    return takings
 
 
 def _line(item: ListItem, shares: dict[UUID, dict[str, int]], takings: dict[UUID, list[Taking]]) -> Purchase:

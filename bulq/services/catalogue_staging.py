@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,7 @@ from bulq.services.uniqueness import inserting
 AT_ONCE = 500
 STAGED = (StagedLabel, StagedPrice, StagedName, StagedMark, StagedProduct)
 LONGEST_TAG = 50
+PAGES_IN_MEMORY = -65_536  # as SQLite counts: KiB, negative
 COPIED = ("name", "name_key", "brand", "brand_key", "unit", "step", "barcode", "content", "content_unit", "content_key")
 SEEN = ("id", "product_id", "store_id", "currency", "price", "per", "minimum_quantity", "note", "day", "seen_at")
 EDITED = ("name", "brand", "step", "barcode", "content", "content_unit", "content_key")
@@ -151,10 +153,11 @@ def move_in(session: Session, found: CatalogueImport, actor: Actor, counts: dict
     """
     made = {"created_by": actor.id, "created_at": now}
     try:
-        _move_names(session, found.id, made)
-        _move_products(session, found.id, made)
-        _move_prices(session, actor, found, now)
-        session.flush()
+        with _pages_in_memory(session):
+            _move_names(session, found.id, made)
+            _move_products(session, found.id, made)
+            _move_prices(session, actor, found, now)
+            session.flush()
     except IntegrityError:
         raise Conflict("import_overtaken") from None
     found.state, found.taken_at, found.counts = ImportState.TAKEN, now, counts
@@ -173,6 +176,21 @@ def move_in(session: Session, found: CatalogueImport, actor: Actor, counts: dict
     )
     cache.changed(session, "products")
     changes.note(session, "catalogue", *([f"store:{found.store_id}"] if found.store_id else []))
+
+
+@contextmanager
+def _pages_in_memory(session: Session) -> Generator[None]:
+    """SQLite keeps what is written in memory until the end, rather than writing many pages more than once."""
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    connection = session.connection()
+    before = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA cache_size = {PAGES_IN_MEMORY}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {before}")
 
 
 def _copy(session: Session, into: type[Row], columns: Sequence[str], query: Select[Any]) -> None:
@@ -307,7 +325,7 @@ def finish_some(session: Session, found: CatalogueImport) -> bool:
 def _sell_again(session: Session, found: CatalogueImport) -> bool:
     """What has a price in the list is sold. The marks that go are kept, to be set again when the import is undone."""
     prices = select(StagedPrice).where(col(StagedPrice.import_id) == found.id).order_by(col(StagedPrice.id))
-    rows = session.scalars(prices.limit(AT_ONCE)).all()
+    rows = session.scalars(prices.limit(4 * AT_ONCE)).all()
     listed = {(row.store_id, row.product_id) for row in rows}
     marks = select(GoneProduct).where(
         col(GoneProduct.product_id).in_({product_id for _, product_id in listed}),

@@ -176,7 +176,7 @@ def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: unread_count(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 5),
-        (lambda s, who: own_data(s, who), 24),
+        (lambda s, who: own_data(s, who), 25),
         (lambda s, who: places_of(s, who), 1),
         (lambda s, who: find_stores(s, who, ""), 1),
         (lambda s, who: search(s, who, "met"), 4),
