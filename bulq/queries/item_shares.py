@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -162,7 +162,7 @@ def _allocations(session: Session, run_id: UUID) -> _Given:
     taken = (col(LeftoverTaking.item_id) == col(Allocation.item_id)) & (
         col(LeftoverTaking.user_id) == col(Allocation.user_id)
     )
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             *(col(Allocation.item_id), col(Allocation.user_id), col(Allocation.quantity), col(Allocation.picked_up_at)),
             *(col(LeftoverTaking.id), col(LeftoverTaking.quantity)),
