@@ -259,6 +259,12 @@ def imports(
     return added(session, [CatalogueImport(id=each, name="list.csv", **of) for each in ids])
 
 
+def lists_of_a_group(session: Session, cast: Cast, ids: Sequence[UUID]) -> Sequence[CatalogueImport]:
+    """Ana's, which nobody has verified."""
+    of = {"state": ImportState.DONE, "created_by": cast.ana.id, "created_at": NOW, "taken_at": NOW}
+    return added(session, [CatalogueImport(id=each, name="own.csv", group_id=cast.group_id, **of) for each in ids])
+
+
 def seen_at_stores(session: Session, cast: Cast, ids: Sequence[UUID]) -> Sequence[Store]:
     """Stores at all of which tomatoes were seen at one moment."""
     rows = stores(session, cast, ids)

@@ -32,7 +32,7 @@ from bulq.queries.curating import products_list, stores_list, tags_list
 from bulq.queries.dashboard import dashboard
 from bulq.queries.duplicates import likely_users
 from bulq.queries.groups import group_page, home
-from bulq.queries.imports import recent_imports
+from bulq.queries.imports import recent_imports, unverified_lists
 from bulq.queries.listed import products_at
 from bulq.queries.listing import Listed, Wish
 from bulq.queries.notices import notifications
@@ -434,6 +434,9 @@ ENDING: dict[str, Ending] = {
         "dashboard.SHOWN", rows.incidents, by_id, _plain(lambda s, c: dashboard(s, c.ada, now=NOW).incidents), True
     ),
     "backups that failed": Ending("backups.TRIES", rows.backups, attrgetter("started_at"), _failures, True),
+    "lists to verify": Ending(
+        "imports.SHOWN", rows.lists_of_a_group, by_id, _plain(lambda s, c: unverified_lists(s, c.ada)), True
+    ),
     "imports": Ending(
         "imports.LISTED", rows.imports, by_id, _plain(lambda s, c: recent_imports(s, c.ana, now=NOW)), True
     ),
@@ -507,7 +510,7 @@ def test_a_larger_catalogue_is_listed_as_far_as_the_store_has_it(
     monkeypatch.setattr("bulq.queries.listed.LISTED", SIZE + 2)  # rice and tomatoes are there already
 
     for is_all, made in zip((True, False), _rows(session, cast, rows.goods_there), strict=False):
-        found, says_all = products_at(session, cast.store_id, "EUR")
+        found, says_all = products_at(session, cast.store_id, "EUR", cast.group_id)
         expected = [str(row.id) for row in sorted(made, key=by_name)]
 
         assert says_all == is_all
@@ -515,7 +518,7 @@ def test_a_larger_catalogue_is_listed_as_far_as_the_store_has_it(
         assert len(found) == len(made) + 2 * is_all
 
     monkeypatch.setattr("bulq.queries.listed.LISTED", SIZE)
-    assert [row[0] for row in products_at(session, cast.store_id, "EUR")[0]] == expected[:SIZE]
+    assert [row[0] for row in products_at(session, cast.store_id, "EUR", cast.group_id)[0]] == expected[:SIZE]
 
 
 def test_the_offers_for_the_least_are_shown(session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
