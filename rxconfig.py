@@ -49,6 +49,15 @@ class PlainElements(Plugin):
         _add_to_vite("\n    alias: [", f"\n      {alias}", context)
 
 
+class SharedSocket(Plugin):
+    """Reflex gets its socket from a module of ours, so that /live rides on the same connection."""
+
+    def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
+        ours = 'fileURLToPath(new URL("./public/live/socket_io.js", import.meta.url))'
+        alias = f"{{ find: /^socket\\.io-client$/, replacement: {ours} }},"
+        _add_to_vite("\n    alias: [", f"\n      {alias}", context)
+
+
 def _add_to_vite(place: str, line: str, context: PreCompileContext) -> None:
     """Let this line follow that place of Vite's configuration."""
 
@@ -74,7 +83,7 @@ def _section(name: str, texts: dict[str, object]) -> str:
     return f'import {{ addTexts }} from "$/public/i18n.js";\n\naddTexts({added});\n'
 
 
-PLUGINS: list[Plugin] = [rx.plugins.TailwindV4Plugin(TAILWIND), OneAddress(), PlainElements(), Texts()]
+PLUGINS: list[Plugin] = [rx.plugins.TailwindV4Plugin(TAILWIND), OneAddress(), PlainElements(), SharedSocket(), Texts()]
 
 config = rx.Config(
     app_name="bulq",

@@ -1,6 +1,7 @@
 // One message that goes away by itself, but not while someone reads it. Another page of the tab shows it on: it is said
 // once and its time runs on, and gone is gone, also while the server can't be told.
 import { createElement, useEffect, useRef, useState } from "react";
+import { dismiss, useMessages } from "./say.js";
 
 const left = new Map(); // milliseconds, by the id of the message; 0 for what is gone
 
@@ -63,5 +64,12 @@ export function Toast({ toastId, text, kind, seconds, undo, undoLabel, dismissLa
       { type: "button", className: "icon-btn", "aria-label": dismissLabel, onClick: go },
       createElement("span", { "aria-hidden": true, className: "cross" }),
     ),
+  );
+}
+
+/** The messages that this page makes itself. */
+export function OwnToasts({ undoLabel, dismissLabel }) {
+  return useMessages().map(({ id, text, kind, undo, seconds }) =>
+    createElement(Toast, { key: id, toastId: id, text, kind, seconds, undo, undoLabel, dismissLabel, onDismiss: () => dismiss(id), onUndo: () => undo() }),
   );
 }

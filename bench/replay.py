@@ -38,8 +38,7 @@ from bulq.models import Allocation, Bid, ListItem, Product, Purchase
 from bulq.queries.questions import not_ready, open_list, shares_of
 from bulq.queries.runs import run_view
 from bulq.queries.shares import effect_of
-from bulq.queries.shopping import ItemLine
-from bulq.queries.shopping import shopping as shopping_list
+from bulq.queries.shopping import Item, shopping_list
 from bulq.queries.statements import StatementsView, run_statements
 from bulq.services import adjusting, phases, pickup, shopping
 
@@ -99,19 +98,19 @@ class Replay:
         return db.read_now(run_statements, self.leader, self.run_id)
 
     def _shop(self) -> None:
-        items = db.read_now(shopping_list, self.leader, self.run_id).items
-        short = {item.item_id for item in sorted(items, key=lambda item: fnv1a(item.name))[: len(items) // 10]}
+        items = list(db.read_now(shopping_list, self.leader, self.run_id).items.values())
+        short = {item.id for item in sorted(items, key=lambda item: fnv1a(item.name))[: len(items) // 10]}
         for item in items:
-            there = part_of(item) if item.item_id in short else item.wanted
+            there = part_of(item) if item.id in short else item.wanted
             if there == 0:
-                self._do(shopping.set_missing, UUID(item.item_id), True)
+                self._do(shopping.set_missing, UUID(item.id), True)
             bought = 0
             for quantity, total, price in portions(there, item.offers[0].price.amount, item.step):
-                self._do(shopping.buy, UUID(item.item_id), quantity, total, price=price, seen=bought)
+                self._do(shopping.buy, UUID(item.id), quantity, total, price=price, seen=bought)
                 bought += quantity
 
 
-def part_of(item: ItemLine) -> int:
+def part_of(item: Item) -> int:
     """Thousandths of a short item that are there, in whole steps."""
     return item.wanted * (fnv1a(item.name) % 10) // 10 // item.step * item.step
 

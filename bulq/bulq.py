@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -9,7 +10,7 @@ import signal
 import reflex as rx
 from reflex.utils.exec import is_prod_mode
 
-from bulq import alone, ending, events, live, log, metrics, origins, wire
+from bulq import alone, ending, events, live, log, looking, metrics, origins, rooms, wire
 from bulq.api import api
 from bulq.components.frame import reloaded_anew
 from bulq.config import Environment, settings
@@ -39,7 +40,7 @@ from bulq.pages.run import run_page
 from bulq.pages.scan import scan_page
 from bulq.pages.search import ON_LOAD as SEARCH_ON_LOAD
 from bulq.pages.search import search_page
-from bulq.pages.shopping import shopping_page
+from bulq.pages.shopping.page import shopping_page
 from bulq.pages.store import store_page
 from bulq.pages.store_list import store_list_page
 from bulq.pages.styleguide import styleguide_page
@@ -68,7 +69,6 @@ from bulq.state.refusals import event_of, refused
 from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
 from bulq.state.scan import ScanState
-from bulq.state.shopping import ShoppingState
 from bulq.state.sliding import keep_sliding
 from bulq.state.store import StoreState
 from bulq.state.store_list import StoreListState
@@ -86,6 +86,8 @@ app = rx.App(
 )
 assert app.sio is not None
 wire.send_by_orjson(app.sio)
+app.sio.register_namespace(looking.Looking(rooms.here))
+rooms.here.send_by(wire.sender(app.sio, looking.NAME))
 sockets = app.sio.eio
 # Reflex knows only lists of addresses, and takes an empty one for leave to all.
 sockets.cors_allowed_origins = origins.socket_guard(any_port=not is_prod_mode())
@@ -104,7 +106,7 @@ PAGES = (
     (group_page, "/groups/[group_id]", "Group", [AuthState.load, GroupState.open]),
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load, ManageState.open]),
     (run_page, "/runs/[run_id]", "Run", RUN_ON_LOAD),
-    (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load, ShoppingState.open]),
+    (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load]),
     (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open, ProductTagsState.open]),
     (store_page, "/stores/[store_id]", "Store", [AuthState.load, StoreState.open]),
     (store_list_page, "/stores/[store_id]/list", "Import a price list", [AuthState.load, StoreListState.open]),
@@ -134,8 +136,19 @@ if settings.env is not Environment.PRODUCTION:
     app.add_page(styleguide_page, route="/styleguide", title="Styleguide · Bulq")
 
 
+def collect_garbage_rarely() -> None:
+    """What is loaded by now stays until the process ends: the garbage collector need not walk through it again.
+
+    With 500 viewers of one run, its walks were most of the time that the slowest of them waited for a bid.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 async def keep_screens_up() -> None:
     log.configure()
+    collect_garbage_rarely()
     try:
         alone.hold(settings.database_url)
     except alone.InUse as reason:  # with `reflex run`; scripts/serve.py asks before it starts anything
@@ -148,10 +161,16 @@ async def keep_screens_up() -> None:
     await live.keep_up(app)
 
 
+async def keep_rooms_up() -> None:
+    live.also(rooms.here.heard)
+    await rooms.here.keep_up()
+
+
 async def do_jobs() -> None:
     await jobs_inside(live.announce)
 
 
 app.register_lifespan_task(keep_screens_up)
+app.register_lifespan_task(keep_rooms_up)
 app.register_lifespan_task(do_jobs)
 app.register_lifespan_task(keep_sliding)

@@ -94,6 +94,13 @@ class _Process:
 
 
 _process = _Process()
+_others: list[Callable[[Collection[str] | None], None]] = []
+
+
+def also(heard: Callable[[Collection[str] | None], None]) -> None:
+    """Let this hear of all topics, too; None stands for any, since some may have been missed."""
+    if heard not in _others:
+        _others.append(heard)
 
 
 def watch(tab: str, slot: str, screen: Screen, key: str, topics: Collection[str], session_token: str) -> None:
@@ -166,6 +173,8 @@ def _tell(topics: Collection[str]) -> None:
 
 
 def _note(topics: Collection[str]) -> None:
+    for heard in _others:
+        heard(topics)
     if not _process.changed:
         _process.changed_at = monotonic()
     _process.changed.update(topics)
@@ -177,6 +186,8 @@ def _note(topics: Collection[str]) -> None:
 
 def _note_all() -> None:
     """Something may have been missed: whatever anybody looks at may have changed."""
+    for heard in _others:
+        heard(None)
     _note({topic for looks in _process.looks.values() for look in looks.values() for topic in look.topics})
 
 

@@ -22,6 +22,7 @@ from bulq.models import (
     CatalogueImport,
     Incident,
     JobRun,
+    Operation,
     PasswordReset,
     PriceObservation,
     Product,
@@ -78,6 +79,7 @@ def fill(engine: Engine) -> None:
         session.add(UserSession(user_id=world.cast.ana.id, token_hash="0" * 64, created_at=cast.NOW, seen_at=cast.NOW))
         session.add(Backup(name="first", kind="sqlite", started_at=cast.NOW))
         session.add(JobRun(name="backup", started_at=cast.NOW))
+        session.add(Operation(user_id=world.cast.ana.id, id=new_id(), digest="of what was asked", done_at=cast.NOW))
         session.add(Incident(kind="backup_failed", opened_at=cast.NOW))
         _fill_catalogue(session, world.cast)
         cast.listed(session, world.cast, world.cast.ana)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from bulq.api import account, backup_health, catalogue, export, figures, health, lists, passwords, signing_in
+from bulq.api import (
+    account,
+    backup_health,
+    catalogue,
+    export,
+    figures,
+    health,
+    lists,
+    operations,
+    passwords,
+    signing_in,
+    views,
+)
 from bulq.api.guards import limit_calls, same_site_only
 from bulq.api.problems import ProblemRoute
 from bulq.domain.errors import NotFound
@@ -35,6 +47,8 @@ for router in (
     export.router,
     catalogue.router,
     lists.router,
+    views.router,
+    operations.router,
     elsewhere,
 ):
     api.include_router(router, prefix=ROOT, dependencies=guarded)

@@ -35,11 +35,12 @@ def _section_of(key: rx.Var[Any]) -> VarData:
     found = re.match(r'\(*"(\w+)\.', str(key))
     if found is None:
         raise ValueError(f"{key} names no section of the texts")
-    return _section(found[1])
+    return section(found[1])
 
 
 @cache
-def _section(name: str) -> VarData:
+def section(name: str) -> VarData:
+    """A page that uses this brings along the texts under that name."""
     return VarData(imports={"": [rx.ImportVar(tag=f"$/texts/{name}.js")]})
 
 

@@ -24,6 +24,16 @@ class _Toast(rx.Component):
     on_undo: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
+class _OwnToasts(rx.Component):
+    """The messages that the page makes itself."""
+
+    library = "$/public/toasts.js"
+    tag = "OwnToasts"
+
+    undo_label: rx.Var[str]
+    dismiss_label: rx.Var[str]
+
+
 def toasts(items: Any, *, on_dismiss: Any, on_undo: Any = None) -> rx.Component:
     """`items` have id, text, kind ("status" or "error") and undo; `on_dismiss(id)`, `on_undo(undo)`.
 
@@ -44,4 +54,5 @@ def toasts(items: Any, *, on_dismiss: Any, on_undo: Any = None) -> rx.Component:
             **({"on_undo": on_undo} if on_undo is not None else {}),
         )
 
-    return rx.el.div(rx.foreach(items, one), class_name="toasts")
+    own = _OwnToasts.create(undo_label=t("kit.undo"), dismiss_label=t("kit.dismiss"))
+    return rx.el.div(rx.foreach(items, one), own, class_name="toasts")

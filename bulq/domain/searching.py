@@ -83,6 +83,11 @@ def says_content(name: str, content: str) -> bool:
     return any(f" {number} {unit} " in key for number, unit in zip(words[::2], words[1::2], strict=False))
 
 
+def content_beside(name: str, content: str) -> str:
+    """The content (a `content_key`) to show beside a name; empty where the name says that content itself."""
+    return "" if says_content(name, content) else content
+
+
 def plain(typed: str) -> str:
     """What was typed without what no name holds and a database can't compare, as long as anything is looked for."""
     typed = without_ignorables(typed[:LONGEST_TYPED])

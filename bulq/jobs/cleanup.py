@@ -11,10 +11,11 @@ from sqlmodel import col, select
 from bulq import db
 from bulq.config import settings
 from bulq.jobs.failures import Tries
-from bulq.models import AuditEntry, Notification, PasswordReset, UserSession
+from bulq.models import AuditEntry, Notification, Operation, PasswordReset, UserSession
 from bulq.services.catalogue_import import close_import, finish_import, unfinished
 
 READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)  # notifications
+OPERATIONS_KEPT = timedelta(days=90)  # longer than a phone with changes lies in a drawer
 AT_ONCE = 10_000  # entries of the record: what is left goes the next time
 
 
@@ -49,6 +50,16 @@ def _delete_notifications(session: Session, now: datetime) -> int:
     changed = col(Notification.updated_at)
     old = (changed <= now - UNREAD_KEPT) | (changed <= now - READ_KEPT) & col(Notification.read_at).is_not(None)
     return len(session.scalars(delete(Notification).where(old).returning(col(Notification.id))).all())
+
+
+def forget_old_operations(now: datetime) -> int:
+    """Delete the results of changes that no device sends again; returns how many."""
+    return db.write_now(_delete_operations, now - OPERATIONS_KEPT)
+
+
+def _delete_operations(session: Session, before: datetime) -> int:
+    old = delete(Operation).where(col(Operation.done_at) <= before).returning(col(Operation.id))
+    return len(session.scalars(old).all())
 
 
 def finish_imports(now: datetime) -> int:

@@ -19,7 +19,13 @@ from bulq import db, uploads
 from bulq.config import Jobs, settings
 from bulq.jobs import alerts, dumps, turns
 from bulq.jobs.backup import back_up_if_due
-from bulq.jobs.cleanup import finish_imports, forget_old_audit_entries, forget_old_notifications, forget_old_sessions
+from bulq.jobs.cleanup import (
+    finish_imports,
+    forget_old_audit_entries,
+    forget_old_notifications,
+    forget_old_operations,
+    forget_old_sessions,
+)
 from bulq.jobs.deadlines import Announce, close_due, tell_nobody
 from bulq.jobs.doctor import report_if_due
 from bulq.jobs.failures import SomeFailed, explain, log_failure
@@ -46,6 +52,7 @@ def all_jobs(announce: Announce) -> list[Job]:
         Job("deadlines", timedelta(seconds=settings.deadline_check_seconds), lambda now: close_due(now, announce)),
         Job("sessions", HOUR, forget_old_sessions),
         Job("notifications", HOUR, forget_old_notifications),
+        Job("operations", HOUR, forget_old_operations),
         Job("audit", HOUR, forget_old_audit_entries),
         Job("imports", HOUR, finish_imports),
         Job("uploads", HOUR, uploads.forget_old),

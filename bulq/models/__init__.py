@@ -16,7 +16,7 @@ from bulq.models.imports import (
     StoreList,
 )
 from bulq.models.notices import Notification
-from bulq.models.operations import Backup, Incident, JobRun
+from bulq.models.operations import Backup, Incident, JobRun, Operation
 from bulq.models.runs import Bid, BidRaise, Participant, PhaseEntry, Run
 from bulq.models.searching import SearchTerm, SearchWord
 
@@ -35,6 +35,7 @@ __all__ = [
     "ListItem",
     "Membership",
     "Notification",
+    "Operation",
     "Participant",
     "PasswordReset",
     "PhaseEntry",

@@ -1,9 +1,10 @@
-"""What the server did by itself: backups, jobs, and incidents its admins are told of."""
+"""What the server did by itself (backups, jobs, incidents its admins are told of), and which changes it has made."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, BigInteger, Text
 from sqlmodel import Field, SQLModel
 
 from bulq.models.base import Row, UtcTime
@@ -45,3 +46,18 @@ class Incident(Row, table=True):
     told_at: datetime | None = Field(default=None, sa_type=UtcTime)  # by webhook and e-mail
     closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     over_told_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Operation(SQLModel, table=True):
+    """A change that somebody made under an id of their own. The same id is answered with `result`, and changes nothing.
+
+    `digest` tells whether it is the same change.
+    """
+
+    __tablename__ = "operations"  # pyright: ignore[reportAssignmentType]
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True, ondelete="CASCADE")
+    id: UUID = Field(primary_key=True)
+    digest: str = Field(max_length=32)
+    result: str = Field(default="null", sa_type=Text)  # JSON
+    done_at: datetime = Field(sa_type=UtcTime, index=True)

@@ -9,6 +9,7 @@ import reflex as rx
 
 from bulq.components.buttons import glyph, link, link_button
 from bulq.components.connection import connection_banner, woken
+from bulq.components.facts import Looking
 from bulq.components.frame import page_title, theme
 from bulq.components.search_box import search_box
 from bulq.components.surfaces import avatar, empty_state
@@ -77,6 +78,7 @@ def entrance_frame(*content: rx.Component, title: Text) -> rx.Component:
 
 def _messages(on_undo: Any) -> rx.Component:
     return rx.fragment(
+        Looking.create(view="me", address="me"),
         toasts(ToastState.items, on_dismiss=ToastState.dismiss, on_undo=on_undo),
         connection_banner(),
     )

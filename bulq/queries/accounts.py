@@ -72,9 +72,32 @@ class ProfileView:
     figures: Figures
 
 
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is looking: what every page shows of them."""
+
+    id: str
+    name: str
+    username: str
+    is_admin: bool
+    language: str
+    theme: str
+    unread: int
+
+
+def me(session: Session, viewer: Actor) -> Me:
+    theme, unread = session.execute(
+        select(User.theme, select(func.count()).where(_unread(viewer)).scalar_subquery()).where(User.id == viewer.id)
+    ).one()
+    return Me(str(viewer.id), viewer.name, viewer.username, viewer.is_admin, viewer.language, theme, unread)
+
+
+def _unread(viewer: Actor) -> sa.ColumnElement[bool]:
+    return sa.and_(col(Notification.user_id) == viewer.id, col(Notification.read_at).is_(None))
+
+
 def unread_count(session: Session, viewer: Actor) -> int:
-    query = select(func.count()).select_from(Notification)
-    return session.scalars(query.where(Notification.user_id == viewer.id, col(Notification.read_at).is_(None))).one()
+    return session.scalars(select(func.count()).select_from(Notification).where(_unread(viewer))).one()
 
 
 def profile(session: Session, viewer: Actor, *, now: datetime) -> ProfileView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,25 +13,31 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.allocation import matches
+from bulq.domain.money import line_total, unit_price
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.prices import Offer, Price
-from bulq.i18n import product_name
+from bulq.domain.prices import ONE, SMALL, Offer, Price, best_offer, content_in, paid_price, shown_price, typed_per
+from bulq.domain.searching import content_beside
 from bulq.models import Bid, ListItem, Participant, PriceObservation, Product, Purchase, Run, Store, User
 from bulq.queries.access import run_for
 from bulq.queries.newest import offers_at
 from bulq.queries.own_lists import is_seen
-from bulq.queries.people import Member, members_of
+from bulq.queries.people import members_of
 
 RECENT = 3
 
+Sight = tuple[Price, int, datetime]  # price, the quantity from which on it counts, when it was seen
+
 
 @dataclass(frozen=True, slots=True)
-class SeenPrice:
-    """From how many thousandths on it counts is `minimum`; 0: from any."""
+class PriceSeen:
+    """A price at this store as people compare it: minor units for `per` thousandths, from `minimum` thousandths on."""
 
-    price: Price
+    amount: int
+    per: int
+    exact: bool
     minimum: int
-    seen_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +47,58 @@ class BidderNote:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemLine:
-    """Thousandths and minor units; at this store, `prices` are the newest three, `offers` the current ones."""
+class Item:
+    """A product on the list. Thousandths of its unit; `prices` are the newest three at the store.
 
-    item_id: str
+    `content` is [thousandths, unit] where the name doesn't say it. `settled` is whether what was bought is what was
+    wanted. `price` is what was paid last, or else the best one known, in minor units for `per` thousandths.
+    """
+
+    id: str
     product_id: str
     name: str
+    content: tuple[int, Unit] | None
     brand: str
     unit: Unit
     step: int
     wanted: int
     bought: int
-    paid: int
     missing: bool
+    settled: bool
     notes: tuple[BidderNote, ...]
-    prices: tuple[SeenPrice, ...]
-    offers: tuple[Offer, ...]
+    prices: tuple[PriceSeen, ...]
+    price: int | None
+    per: int
 
 
 @dataclass(frozen=True, slots=True)
-class PurchaseLine:
-    purchase_id: str
+class Line:
+    """A purchase. The price it comes to is `price` minor units for `per` thousandths, exactly or about.
+
+    Whoever mends the line is asked for `typed_price` for `typed_per` thousandths.
+    """
+
+    id: str
     item_id: str
     quantity: int
     total: int
+    price: int
+    per: int
+    exact: bool
+    typed_price: int
+    typed_per: int
     payer_id: str
-    payer: str
-    bought_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class ShoppingView:
-    """`purchases` stand in the order in which things were bought, as on the receipt."""
+class ShoppingList:
+    """The list of a run at the shop, and its receipt in the order in which things were bought.
 
-    run_id: str
+    `names` are of members and payers by their id; `members` are in the group now.
+    """
+
+    id: str
     group_id: str
     store: str
     shopping_day: date | None
@@ -81,37 +106,23 @@ class ShoppingView:
     time_zone: str
     phase: Phase
     leader_id: str
-    helpers: frozenset[str]
-    items: tuple[ItemLine, ...]
-    purchases: tuple[PurchaseLine, ...]
-    members: tuple[Member, ...]
+    helpers: tuple[str, ...]
+    members: tuple[str, ...]
+    names: Mapping[str, str]
+    items: Mapping[str, Item]
+    lines: Mapping[str, Line]
     paid: int
 
 
-def shopping(session: Session, viewer: Actor, run_id: UUID) -> ShoppingView:
+def shopping_list(session: Session, viewer: Actor, run_id: UUID) -> ShoppingList:
     """The list for a member of the group; buying is for helpers. Nine queries whatever its size."""
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
-    items = _items(session, run, group.currency)
-    purchases = tuple(
-        PurchaseLine(str(row[0]), str(row[1]), row[2], row[3], str(row[4]), row[5], row[6])
-        for row in session.execute(
-            select(
-                col(Purchase.id),
-                col(Purchase.item_id),
-                col(Purchase.quantity),
-                col(Purchase.total),
-                col(Purchase.payer_id),
-                col(User.name),
-                col(Purchase.bought_at),
-            )
-            .join(User, col(User.id) == col(Purchase.payer_id))
-            .where(col(Purchase.run_id) == run_id)
-            .order_by(col(Purchase.bought_at), col(Purchase.id))
-        )
-    )
-    return ShoppingView(
-        run_id=str(run_id),
+    members = members_of(session, group.id)
+    purchases = _purchases(session, run_id)
+    items = _items(session, run, group.currency, {purchase.item_id: purchase for purchase, _ in purchases})
+    return ShoppingList(
+        id=str(run_id),
         group_id=str(group.id),
         store=session.execute(select(col(Store.name)).where(col(Store.id) == run.store_id)).scalar_one(),
         shopping_day=run.shopping_day,
@@ -120,29 +131,55 @@ def shopping(session: Session, viewer: Actor, run_id: UUID) -> ShoppingView:
         phase=run.phase,
         leader_id=str(run.leader_id),
         helpers=_helpers(session, run_id),
+        members=tuple(str(member.user_id) for member in members),
+        names={str(member.user_id): member.name for member in members}
+        | {str(purchase.payer_id): name for purchase, name in purchases},
         items=items,
-        purchases=purchases,
-        members=tuple(members_of(session, group.id)),
-        paid=sum(line.total for line in purchases),
+        lines={str(purchase.id): _line(purchase, items[str(purchase.item_id)].unit) for purchase, _ in purchases},
+        paid=sum(purchase.total for purchase, _ in purchases),
     )
 
 
-def _helpers(session: Session, run_id: UUID) -> frozenset[str]:
+def _helpers(session: Session, run_id: UUID) -> tuple[str, ...]:
     query = select(col(Participant.user_id)).where(
         col(Participant.run_id) == run_id, col(Participant.helper_since).is_not(None)
     )
-    return frozenset(str(user_id) for user_id in session.execute(query).scalars())
+    return tuple(sorted(str(user_id) for user_id in session.execute(query).scalars()))
 
 
-def _items(session: Session, run: Run, currency: str) -> tuple[ItemLine, ...]:
-    notes: dict[UUID, list[BidderNote]] = defaultdict(list)
-    for product_id, name, note in session.execute(
-        select(col(Bid.product_id), col(User.name), col(Bid.note))
-        .join(User, col(User.id) == col(Bid.user_id))
-        .where(col(Bid.run_id) == run.id, col(Bid.note) != "", col(Bid.quantity).is_not(None))
-        .order_by(col(Bid.id))
-    ):
-        notes[product_id].append(BidderNote(name, note))
+def _purchases(session: Session, run_id: UUID) -> list[tuple[Purchase, str]]:
+    """Each with the name of who paid, in the order in which things were bought."""
+    query = (
+        select(Purchase, col(User.name))
+        .join(User, col(User.id) == col(Purchase.payer_id))
+        .where(col(Purchase.run_id) == run_id)
+        .order_by(col(Purchase.bought_at), col(Purchase.id))
+    )
+    return [(purchase, name) for purchase, name in session.execute(query)]
+
+
+def _line(purchase: Purchase, unit: Unit) -> Line:
+    per = ONE * ONE if unit in SMALL else ONE  # nobody knows what one gram costs
+    price = unit_price(purchase.total, purchase.quantity, per)
+    paid = paid_price(purchase.total, purchase.quantity, unit)
+    typed = typed_per(paid, unit)
+    return Line(
+        id=str(purchase.id),
+        item_id=str(purchase.item_id),
+        quantity=purchase.quantity,
+        total=purchase.total,
+        price=price,
+        per=per,
+        exact=line_total(purchase.quantity, price, per) == purchase.total,
+        typed_price=paid.cost(typed),
+        typed_per=typed,
+        payer_id=str(purchase.payer_id),
+        at=purchase.bought_at,
+    )
+
+
+def _items(session: Session, run: Run, currency: str, last: Mapping[UUID, Purchase]) -> dict[str, Item]:
+    notes = _notes(session, run.id)
     prices = _recent_prices(session, run, currency)
     listed = select(col(ListItem.product_id)).where(col(ListItem.run_id) == run.id)
     offers = offers_at(session, run.store_id, currency, listed, [run.group_id])
@@ -152,27 +189,68 @@ def _items(session: Session, run: Run, currency: str) -> tuple[ItemLine, ...]:
         .where(col(ListItem.run_id) == run.id)
         .order_by(col(Product.name_key), col(Product.id))
     )
-    return tuple(
-        ItemLine(
-            str(item.id),
-            str(product.id),
-            product_name(product.name, product.content_key),
-            product.brand,
-            product.unit,
-            product.step,
-            item.wanted,
-            item.bought,
-            item.line_total,
-            item.missing,
-            tuple(notes[product.id]),
-            tuple(prices[product.id]),
-            offers.get(product.id, ()),
+    return {
+        str(item.id): _item(
+            item,
+            product,
+            notes.get(product.id, ()),
+            prices.get(product.id, ()),
+            _price_now(item, product.unit, last.get(item.id), offers.get(product.id, ())),
         )
         for item, product in rows
+    }
+
+
+def _item(
+    item: ListItem, product: Product, notes: Iterable[BidderNote], seen: Iterable[Sight], price: Price | None
+) -> Item:
+    per = typed_per(price, product.unit)
+    return Item(
+        id=str(item.id),
+        product_id=str(product.id),
+        name=product.name,
+        content=content_in(content_beside(product.name, product.content_key)),
+        brand=product.brand,
+        unit=product.unit,
+        step=product.step,
+        wanted=item.wanted,
+        bought=item.bought,
+        missing=item.missing,
+        settled=matches(item.wanted, item.bought, product.step),
+        notes=tuple(notes),
+        prices=tuple(_seen(each, product.unit) for each in seen),
+        price=price.cost(per) if price else None,
+        per=per,
     )
 
 
-def _recent_prices(session: Session, run: Run, currency: str) -> dict[UUID, list[SeenPrice]]:
+def _price_now(item: ListItem, unit: Unit, last: Purchase | None, offers: tuple[Offer, ...]) -> Price | None:
+    """What was paid for the item last, else the cheapest offer whose minimum is wanted."""
+    if last is not None:
+        return paid_price(last.total, last.quantity, unit)
+    offer = best_offer(offers, item.wanted)
+    return offer.price if offer else None
+
+
+def _seen(sight: Sight, unit: Unit) -> PriceSeen:
+    price, minimum, at = sight
+    shown, exact = shown_price(price, unit)
+    return PriceSeen(shown.amount, shown.per, exact, minimum, at)
+
+
+def _notes(session: Session, run_id: UUID) -> dict[UUID, list[BidderNote]]:
+    notes: dict[UUID, list[BidderNote]] = defaultdict(list)
+    for product_id, name, note in session.execute(
+        select(col(Bid.product_id), col(User.name), col(Bid.note))
+        .join(User, col(User.id) == col(Bid.user_id))
+        .where(col(Bid.run_id) == run_id, col(Bid.note) != "", col(Bid.quantity).is_not(None))
+        .order_by(col(Bid.id))
+    ):
+        notes[product_id].append(BidderNote(name, note))
+    return notes
+
+
+def _recent_prices(session: Session, run: Run, currency: str) -> dict[UUID, list[Sight]]:
     """The newest prices of every listed product at the store, a few each."""
     newest_first = col(PriceObservation.seen_at).desc(), col(PriceObservation.id).desc()
     rank = func.row_number().over(partition_by=col(PriceObservation.product_id), order_by=newest_first).label("rank")
@@ -200,7 +278,7 @@ def _recent_prices(session: Session, run: Run, currency: str) -> dict[UUID, list
         .where(ranked.c.rank <= RECENT)
         .order_by(ranked.c.product_id, ranked.c.rank)
     )
-    prices: dict[UUID, list[SeenPrice]] = defaultdict(list)
+    prices: dict[UUID, list[Sight]] = defaultdict(list)
     for product_id, price, per, minimum, seen_at in session.execute(query):
-        prices[product_id].append(SeenPrice(Price(price, per), minimum, seen_at))
+        prices[product_id].append((Price(price, per), minimum, seen_at))
     return prices

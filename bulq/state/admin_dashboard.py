@@ -30,6 +30,7 @@ JOBS = {
     "deadlines": "admin.dashboard.job_deadlines",
     "sessions": "admin.dashboard.job_sessions",
     "notifications": "admin.dashboard.job_notifications",
+    "operations": "admin.dashboard.job_operations",
     "alerts": "admin.dashboard.job_alerts",
     "audit": "admin.dashboard.job_audit",
     "uploads": "admin.dashboard.job_uploads",

@@ -9,19 +9,14 @@ from uuid import UUID
 import reflex as rx
 
 from bulq import db, limits, live, metrics, pacing, reflex_internals, sessions
-from bulq.config import settings
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound, NotSignedIn
 from bulq.log import bound
+from bulq.operations import BIDS, perform
 from bulq.queries.accounts import unread_count
-from bulq.services import accounts, adjusting, bids
+from bulq.services import accounts
 from bulq.watching import event_of
-
-# What spends from the budget of bids; everything else somebody does spends from that of writes.
-BIDS: frozenset[Callable[..., Any]] = frozenset(
-    (bids.place_bid, bids.place_first_bid, bids.mark_interested, bids.retract_bid, adjusting.adjust_bid)
-)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,23 +54,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _spend(fn: Callable[..., Any], actor: Actor) -> None:
-    kind, per_minute = ("bids", settings.bids_per_minute) if fn in BIDS else ("writes", settings.writes_per_minute)
-    limits.spend(per_minute, kind, str(actor.id))
-
-
 def _run_of(state: rx.State) -> str:
     return str(state.rx_router_page.params.get("run_id", ""))[:40]
-
-
-def _acting(
-    session: Session, token: str, where: str, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> R:
-    moment = now()
-    actor = accounts.actor_for(session, token, address=where, now=moment)
-    _spend(fn, actor)
-    with bound(user=str(actor.id)):
-        return fn(session, actor, *args, now=moment, **kwargs)
 
 
 async def act(state: rx.State, use_case: Callable[..., R], *args: Any, **kwargs: Any) -> R:
@@ -84,7 +64,7 @@ async def act(state: rx.State, use_case: Callable[..., R], *args: Any, **kwargs:
     Each spends from its actor's budget of the minute; beyond that it raises TooMany and changes nothing.
     """
     with event_of(use_case.__name__, _run_of(state)):
-        result = await db.run(_acting, session_token(state), address(state), use_case, args, kwargs)
+        result = await db.run(perform, session_token(state), address(state), use_case, *args, **kwargs)
     if use_case in BIDS:
         metrics.BIDS.inc()
     live.acted(tab(state))

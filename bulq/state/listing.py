@@ -5,26 +5,30 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq import live
+from bulq.db import Session
+from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.phases import Unit
 from bulq.domain.quantities import parse_quantity
 from bulq.i18n import text, unit_name
+from bulq.queries.access import run_for
 from bulq.queries.catalogue import ProductFound, find_products
+from bulq.queries.people import members_of
 from bulq.services import shopping
 from bulq.services.new_products import NewProduct, list_new_product
 from bulq.state.auth import AbovePage, act, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.refusals import message
-from bulq.state.shopping import ShoppingState, refresh
 from bulq.state.toasts import toast
 
 STEPS = {Unit.KG: "0.1", Unit.L: "0.1", Unit.M: "0.1", Unit.G: "50", Unit.ML: "50"}
+MOST_OFFERED = 100  # products that were found and may still be chosen
 FIELDS = ("name", "brand", "unit", "step", "quantity")
 
 
 class ListingState(AbovePage, rx.State):
     found: list[Option] = []
+    members: list[tuple[str, str]] = []
     open: bool = False
     creating: bool = False
     name: str = ""
@@ -34,7 +38,6 @@ class ListingState(AbovePage, rx.State):
     person: str = ""
     errors: dict[str, str] = {}
     alert: str = ""
-    answered: int = 0
 
     _found: dict[str, ProductFound] = {}
     _product_id: str = ""
@@ -42,7 +45,9 @@ class ListingState(AbovePage, rx.State):
     @rx.event
     async def find(self, typed: str):
         products = await look(self, find_products, route(self, "run_id"), str(typed), with_bids=True)
-        self._found = {str(product.id): product for product in products}
+        # What was offered stays choosable, though something else is looked for meanwhile.
+        new = {str(product.id): product for product in products}
+        self._found = dict(list((self._found | new).items())[-MOST_OFFERED:])
         self.found = [Option(str(product.id), product.name, product.brand) for product in products]
 
     @rx.event
@@ -79,7 +84,6 @@ class ListingState(AbovePage, rx.State):
         run_id = route(self, "run_id")
         typed = {name: str(value) for name, value in form.items()} if isinstance(form, dict) else {}
         self.errors, self.alert = {}, ""
-        self.answered += 1
         try:
             name = await self._add(run_id, typed)
         except BulqError as error:
@@ -87,8 +91,6 @@ class ListingState(AbovePage, rx.State):
             self.alert = "" if self.errors else message(error)
             return None
         self.open = False
-        live.announce(f"run:{run_id}")
-        await refresh(await self.get_state(ShoppingState), run_id)
         return toast(text("shopping.listed", product=name))
 
     async def _add(self, run_id: UUID, typed: dict[str, str]) -> str:
@@ -113,9 +115,15 @@ class ListingState(AbovePage, rx.State):
         return product.name
 
 
+def _members(session: Session, viewer: Actor, run_id: UUID) -> tuple[list[tuple[str, str]], str]:
+    access = run_for(session, viewer, run_id)
+    members = members_of(session, access.group.id)
+    return [(str(member.user_id), member.name) for member in members], str(viewer.id)
+
+
 async def _begin(state: ListingState, name: str, *, product_id: str) -> None:
-    page = await state.get_state(ShoppingState)
-    state.person = state.person or page.me
+    members, me = await look(state, _members, route(state, "run_id"))
+    state.members, state.person = members, state.person or me
     state._product_id, state.creating = product_id, not product_id
     state.name, state.unit, state.unit_name, state.step = name, "piece", "", "1"
     state.errors, state.alert, state.open = {}, "", True

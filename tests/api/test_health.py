@@ -11,6 +11,7 @@ import pytest
 from bulq import db
 from bulq.api import api
 from bulq.config import settings
+from bulq.views import VIEWS
 from rehearsal.machines import free_port
 from tests.api.conftest import Browser
 
@@ -95,6 +96,8 @@ async def test_the_api_describes_itself() -> None:
         ("/api/v1/admin/audit.csv", "get"),
         ("/api/v1/admin/catalogue", "post"),
         ("/api/v1/lists", "post"),
+        ("/api/v1/operations", "post"),
+        *((f"/api/v1/{view.address}", "get") for view in VIEWS),
         ("/api/v1/admin/catalogue.csv", "get"),
         ("/api/v1/password-reset", "post"),
         ("/api/v1/session", "post"),

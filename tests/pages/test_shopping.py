@@ -1,16 +1,23 @@
 """The shopping page renders, with the names by which people and tools find its controls."""
 
+import reflex as rx
+
 from bulq.i18n import text
-from bulq.pages.shopping import shopping_page
+from bulq.pages.shopping.facts import ReceiptRow
+from bulq.pages.shopping.page import shopping_page
+from bulq.pages.shopping.rows import absent_row, bought_row, row_to_buy
+from bulq.queries.shopping import Item
 
 
 def test_the_page_has_its_controls() -> None:
     shown = str(shopping_page().render())
 
-    keys = "buy edit_of undo_of buy_more quantity price total paid_by record not_there add back"
+    keys = "to_buy bought not_there saved saving waits add back"
     for key in keys.split():
         assert f"shopping.{key}" in shown
-    assert "data-product" in shown
+    rows = ((row_to_buy, Item), (absent_row, Item), (bought_row, ReceiptRow))
+    for draw, kind in rows:
+        assert "data-product" in str(draw(rx.Var("row").to(kind)).render())
 
 
 def test_controls_are_called_as_agreed() -> None:

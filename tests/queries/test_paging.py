@@ -39,7 +39,7 @@ from bulq.queries.notices import notifications
 from bulq.queries.own_data import own_data
 from bulq.queries.prices import product_page, products_without_barcode
 from bulq.queries.search import results, search
-from bulq.queries.shopping import shopping
+from bulq.queries.shopping import shopping_list
 from bulq.queries.stores import store_page
 from bulq.queries.tags import find_tags, run_tags
 from bulq.queries.users import users_list
@@ -391,8 +391,8 @@ def _drawn(session: Session, cast: Cast) -> Shown:
 def _prices_seen(session: Session, cast: Cast) -> Shown:
     run_id = bring_to(session, cast, Phase.SHOPPING)
     at = {row.price: row.id for row in session.scalars(select(PriceObservation))}
-    lines = shopping(session, cast.ana, run_id).items
-    return [at[seen.price.amount] for line in lines for seen in line.prices], None
+    lines = list(shopping_list(session, cast.ana, run_id).items.values())
+    return [at[seen.amount] for line in lines for seen in line.prices], None
 
 
 def _dayless_last(run: Any) -> Any:

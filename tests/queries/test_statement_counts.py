@@ -20,7 +20,7 @@ from bulq.queries.own_data import own_data
 from bulq.queries.runs import run_view
 from bulq.queries.search import results, search
 from bulq.queries.shares import fair_shares
-from bulq.queries.shopping import shopping
+from bulq.queries.shopping import shopping_list
 from bulq.queries.statements import run_statements
 from bulq.queries.tags import find_tags, known_as, run_tags
 from bulq.services import phases
@@ -101,7 +101,7 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
         (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 9)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
-    (lambda s, cast, run_id: shopping(s, cast.ana, run_id), Phase.SHOPPING, 9),
+    (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: run_statements(s, cast.ana, run_id), Phase.DISTRIBUTING, 6),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),

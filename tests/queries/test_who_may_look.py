@@ -20,7 +20,7 @@ from bulq.queries.notices import notifications
 from bulq.queries.prices import my_currencies
 from bulq.queries.runs import run_view
 from bulq.queries.search import results
-from bulq.queries.shopping import shopping
+from bulq.queries.shopping import shopping_list
 from bulq.queries.statements import run_statements
 from bulq.queries.stores import store_page
 from bulq.queries.tags import run_tags
@@ -31,7 +31,7 @@ View = Callable[[Session, Actor, UUID], object]
 
 VIEWS: dict[str, tuple[View, Phase]] = {
     "run_view": (run_view, Phase.ACTIVE),
-    "shopping": (shopping, Phase.SHOPPING),
+    "shopping": (shopping_list, Phase.SHOPPING),
     "run_export": (run_export, Phase.COMPLETED),
     "run_statements": (run_statements, Phase.DISTRIBUTING),
     "find_products": (lambda s, who, run_id: find_products(s, who, run_id, ""), Phase.ACTIVE),

@@ -23,7 +23,7 @@ from bulq.queries.merging import product_merge, store_merge
 from bulq.queries.prices import product_page
 from bulq.queries.runs import run_view
 from bulq.queries.search import results, search
-from bulq.queries.shopping import shopping
+from bulq.queries.shopping import shopping_list
 from bulq.queries.stores import store_page
 from bulq.services import bids, catalogue, groups, merging, phases, runs
 from bulq.services.catalogue_import import Order, finish_import, import_catalogue, preview_catalogue
@@ -79,14 +79,14 @@ class Two:
     def in_run(self, who: Actor, run_id: UUID) -> dict[str, set[int]]:
         session, tomatoes = self.session, self.cast.tomatoes
         found = find_products(session, who, run_id, "tomatoes", with_bids=True)
-        list_ = shopping(session, who, run_id).items
+        list_ = shopping_list(session, who, run_id).items.values()
         exported = {goods.price.price.amount for goods in run_export(session, who, run_id).goods if goods.price}
         return {
             "run": {offer.price.amount for line in run_view(session, who, run_id).products for offer in line.offers},
             "adding": {offer.price.amount for each in found if each.id == tomatoes for offer in each.offers},
             "exported": exported,
-            "shopping": {offer.price.amount for item in list_ for offer in item.offers},
-            "prices while shopping": {price.price.amount for item in list_ for price in item.prices},
+            "shopping": {item.price for item in list_ if item.price is not None},
+            "prices while shopping": {price.amount for item in list_ for price in item.prices},
         }
 
     def sold(self, who: Actor) -> set[str]:

@@ -18,11 +18,10 @@ from bulq.queries.catalogue import find_products
 from bulq.queries.export import run_export
 from bulq.queries.prices import product_page
 from bulq.queries.runs import run_view
-from bulq.queries.shopping import shopping
+from bulq.queries.shopping import shopping_list
 from bulq.queries.stores import store_page
 from bulq.services import bids, catalogue, closing, groups, phases, prices, products
 from bulq.services import shopping as shop
-from bulq.state.shopping_sheet import sheet_for_more
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, World, bring_to, item_of, plan
 
@@ -179,8 +178,10 @@ def test_a_withdrawn_price_is_left_out_of_every_figure(session: Session, cast: C
     ]
     found = find_products(session, cast.ana, run_id, "rice", with_bids=True)
     assert [each.offers for each in found] == [(Offer(Price(799)),)]
-    rice = next(item for item in shopping(session, cast.ana, run_id).items if item.name.startswith("Basmati"))
-    assert [price.price for price in rice.prices] == [Price(799)]
+    rice = next(
+        item for item in shopping_list(session, cast.ana, run_id).items.values() if item.name.startswith("Basmati")
+    )
+    assert [(price.amount, price.per) for price in rice.prices] == [(799, 1000)]
 
 
 def test_what_nobody_else_saw_there_is_gone_from_the_store(session: Session, cast: Cast) -> None:
@@ -378,12 +379,11 @@ def test_a_price_from_six_on_counts_from_six_on_everywhere(
 
     view = run_view(session, cast.bojan, run_id)
     (goods,) = run_export(session, cast.bojan, run_id).goods
-    (item,) = shopping(session, cast.bojan, run_id).items
-    form = sheet_for_more(shopping(session, cast.bojan, run_id), item.item_id).form
+    (item,) = shopping_list(session, cast.bojan, run_id).items.values()
 
     assert view.products[0].expected == view.parts.total == view.parts.people[str(cast.bojan.id)] == cost
     assert (goods.cost, goods.portions[0].cost) == (cost, cost)
-    assert form.price * form.quantity // 1000 == cost
+    assert item.price is not None and item.price * item.wanted // item.per == cost
 
 
 def test_a_price_nobody_reaches_is_no_price(session: Session, cast: Cast) -> None:

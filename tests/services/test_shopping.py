@@ -8,7 +8,7 @@ from bulq.config import settings
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import Phase
 from bulq.models import Bid, ListItem, Participant, Purchase
-from bulq.queries.shopping import shopping as shopping_view
+from bulq.queries.shopping import shopping_list
 from bulq.services import catalogue, groups, runs, shopping
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, bring_to, item_of
@@ -33,8 +33,8 @@ def test_buying_more_adds_to_it_and_keeps_the_order_of_the_receipt(session: Sess
 
     bought = item(session, cast, run_id)
     assert (bought.bought, bought.line_total) == (5 * PACK, 3998)
-    view = shopping_view(session, cast.ana, run_id)
-    assert [(line.item_id, line.payer_id) for line in view.purchases] == [
+    view = shopping_list(session, cast.ana, run_id)
+    assert [(line.item_id, line.payer_id) for line in view.lines.values()] == [
         (str(rice), str(cast.ana.id)),
         (str(tomatoes), str(cast.ana.id)),
         (str(rice), str(cast.bojan.id)),

@@ -23,7 +23,6 @@ from bulq.state.product_tags import ProductTagsState
 from bulq.state.run import RunState
 from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState
-from bulq.state.shopping import ShoppingState
 from bulq.state.store import StoreState
 from tests import cast
 from tests.conftest import Scene
@@ -191,7 +190,7 @@ async def test_another_run_ends_what_the_last_one_showed(world: cast.World) -> N
     assert looks(page) == {"header", "page"}
 
 
-@pytest.mark.parametrize(("state", "path"), [(RunState, "runs"), (GroupState, "groups"), (ShoppingState, "shopping")])
+@pytest.mark.parametrize(("state", "path"), [(RunState, "runs"), (GroupState, "groups")])
 async def test_whoever_is_refused_is_shown_nothing_of_it_later(world: cast.World, state: Any, path: str) -> None:
     run = world.runs[Phase.SHOPPING]
     ids: dict[str, object] = {"group_id": world.cast.group_id} if state is GroupState else {"run_id": run}

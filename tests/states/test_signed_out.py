@@ -117,7 +117,6 @@ START: dict[str, dict[str, Any]] = {
     "ProfileState": {"theme": "system", "language": "en"},
     "RunState": {"group_href": "/", "number": -1, "sums": "estimated"},
     "ScanState": {"unit": "piece", "step": "1", "has_content": True, "content_unit": "kg"},
-    "ShoppingState": {"when": "now"},
 }
 
 

@@ -1,0 +1,102 @@
+// Fields that are sent together as one operation. The browser keeps what is typed: nothing is sent before the button, and
+// no answer writes into a field. What is refused is said at its field, with the focus there.
+import { createContext, createElement, useContext, useEffect, useRef, useState } from "react";
+import { operate } from "./live/operate.js";
+import { exponent, instant } from "./format.js";
+import { parseMoney, parseQuantity } from "./numbers.js";
+import { words } from "./say.js";
+
+const Refusals = createContext({});
+
+// What a field holds as the argument of an operation: {value} or {error, values}.
+const READ = {
+  text: (text) => ({ value: text }),
+  day: (text) => ({ value: text || null }),
+  moment: (text, { zone }) => ({ value: text ? instant(text, zone) : null }),
+  quantity: (text, { step, unit }) => parseQuantity(text, step, unit),
+  money: (text, { currency }) => parseMoney(text, exponent(currency)),
+  flag: (text) => ({ value: text !== null }),
+  choice: (text) => ({ value: text || null }),
+};
+
+/**
+ * `fields` says what kind each field is: {quantity: {kind: "quantity", step, unit}, note: {kind: "text"}, …}; an optional
+ * one that is empty is left out. `given` are the other arguments. `onDone(result)` follows once the server has answered.
+ */
+export function OperationForm({ name, fields, given, className, onDone, children }) {
+  const [refusals, setRefusals] = useState({});
+  const [busy, setBusy] = useState(false);
+  const sending = useRef(false);
+  const form = useRef(null);
+  useEffect(() => form.current?.querySelector('[aria-invalid="true"]')?.focus(), [refusals]);
+
+  const refuse = async (list) => {
+    const said = await Promise.all(list.map(async ([field, refusal]) => [field, await words(refusal)]));
+    const found = {};
+    for (const [field, text] of said) {
+      const at = field && form.current?.elements.namedItem(field) ? field : "";
+      found[at] = found[at] ? `${found[at]} ${text}` : text;
+    }
+    setRefusals(found);
+  };
+  const send = async (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (sending.current) return;
+    const typed = new FormData(form.current);
+    const args = { ...given };
+    const wrong = [];
+    for (const [field, how] of Object.entries(fields)) {
+      const text = typed.get(field);
+      if (how.optional && !text?.trim()) continue;
+      const { value, error, values } = READ[how.kind](text ?? (how.kind === "flag" ? null : ""), how);
+      if (error) wrong.push([field, { error, values }]);
+      else args[how.as ?? field] = value;
+    }
+    if (wrong.length) return refuse(wrong);
+    setRefusals({});
+    sending.current = true;
+    setBusy(true);
+    try {
+      onDone?.(await operate(name, args, { quiet: true }));
+    } catch (refusal) {
+      await refuse([[refusal.field, refusal]]);
+    } finally {
+      sending.current = false;
+      setBusy(false);
+    }
+  };
+  return createElement(
+    Refusals.Provider,
+    { value: refusals },
+    createElement(
+      "form",
+      { ref: form, className, noValidate: true, "aria-busy": busy || undefined, onSubmit: send },
+      createElement("div", { role: "alert", className: "empty:hidden" }, refusals[""] ? createElement("p", { className: "notice notice-bad" }, refusals[""]) : null),
+      children,
+    ),
+  );
+}
+
+/** A labelled control. `control` is "input", "textarea" or "select", whose options are its children. */
+export function FormField({ control = "input", name, label, hint, optional, start, className, children, ...rest }) {
+  const refusal = useContext(Refusals)[name];
+  const described = [hint ? `${name}-hint` : "", refusal ? `${name}-error` : ""].filter(Boolean).join(" ") || undefined;
+  return createElement(
+    "div",
+    { className: `field ${className ?? ""}` },
+    createElement(
+      "div",
+      null,
+      createElement("label", { htmlFor: name, className: "field-label" }, label),
+      optional ? createElement("span", { className: "field-label field-optional" }, " ", optional) : null,
+    ),
+    createElement(
+      control,
+      { ...rest, id: name, name, className: "input", defaultValue: start ?? "", "aria-invalid": refusal ? true : undefined, "aria-describedby": described },
+      control === "select" ? children : undefined,
+    ),
+    hint ? createElement("p", { id: `${name}-hint`, className: "field-hint" }, hint) : null,
+    createElement("p", { id: `${name}-error`, role: "alert", className: "field-error" }, refusal ?? null),
+  );
+}

@@ -1,0 +1,96 @@
+// Money, quantities, days and times in the language of the page, from the whole numbers and ISO times that facts hold.
+import i18next from "i18next";
+import { useTranslation } from "react-i18next";
+
+const WHOLE = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" "));
+const THOUSANDS = new Set("BHD IQD JOD KWD LYD OMR TND".split(" "));
+/** How many decimals the smallest part of a currency has (ISO 4217). */
+export const exponent = (currency) => (WHOLE.has(currency) ? 0 : THOUSANDS.has(currency) ? 3 : 2);
+
+// The day before the month and a clock of 24 hours, also in English.
+const LOCALES = { en: "en-GB" };
+const ONE = 1000;
+
+// Making a formatter takes a hundred times as long as using one.
+const made = new Map();
+const formatter = (kind, language, options) => {
+  const key = `${kind} ${language} ${JSON.stringify(options)}`;
+  if (!made.has(key)) made.set(key, new Intl[kind](language, options));
+  return made.get(key);
+};
+
+/** A whole number of smallest parts as decimal text, of which Intl keeps every digit. */
+export const decimal = (whole, places) => {
+  if (!places) return String(whole);
+  const digits = String(whole).replace("-", "").padStart(places + 1, "0");
+  return `${whole < 0 ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+};
+
+function make(language) {
+  const locale = LOCALES[language] ?? language;
+  const t = (key, values) => i18next.t(key, { lng: language, ...values });
+  const number = (thousandths) => formatter("NumberFormat", language, { maximumFractionDigits: 3 }).format(decimal(thousandths ?? 0, 3));
+  const unit = (name, thousandths) => t(`unit.${name}`, { count: (thousandths ?? 0) / ONE });
+  const quantity = (thousandths, name) => t("format.quantity", { amount: number(thousandths), unit: unit(name, thousandths) });
+  const money = (minor, currency, symbol = true) => {
+    if (minor === undefined || minor === null) return "";
+    const places = exponent(currency);
+    const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
+    const options = symbol ? { style: "currency", currency, ...digits } : digits;
+    return formatter("NumberFormat", language, options).format(decimal(minor, places));
+  };
+  /** What a price is for: "pack", "3 packs", "250 g", "kg". */
+  const priceQuantity = (per, name) => {
+    if (per === ONE) return unit(name, ONE);
+    if (per === ONE * ONE && (name === "g" || name === "ml")) return unit(name === "g" ? "kg" : "l", ONE);
+    return quantity(per, name);
+  };
+  /** "7.99 / pack", "about 10.01 / kg", "8.00 / pack from 6 packs". */
+  const price = ({ amount, per, exact = true, minimum = 0 }, name, currency, symbol = false) => {
+    const values = { price: money(amount, currency, symbol), quantity: priceQuantity(per, name) };
+    const said = t(exact ? "format.price" : "format.price_about", values);
+    return minimum ? t("format.price_from", { price: said, quantity: quantity(minimum, name) }) : said;
+  };
+  const date = (options) => (iso) => (iso ? formatter("DateTimeFormat", locale, { ...options, timeZone: "UTC" }).format(new Date(`${iso}T00:00Z`)) : "");
+  return {
+    number,
+    unit,
+    quantity,
+    money,
+    price,
+    priceQuantity,
+    /** The name of a product, with its content where the name doesn't say it. */
+    product: (name, content) => (content ? t("format.product", { name, content: quantity(content[0], content[1]) }) : (name ?? "")),
+    day: date({ weekday: "short", day: "numeric", month: "short" }),
+    fullDay: date({ day: "numeric", month: "short", year: "numeric" }),
+    moment: (iso, timeZone) =>
+      iso
+        ? formatter("DateTimeFormat", locale, {
+            weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone,
+          }).format(new Date(iso))
+        : "",
+  };
+}
+
+const all = new Map();
+export const format = (language) => {
+  if (!all.has(language)) all.set(language, make(language));
+  return all.get(language);
+};
+export const useFormat = () => format(useTranslation().i18n.language);
+
+/** The moment, in ISO 8601 and UTC, at which clocks in a zone show this local time ("2026-11-30T18:00"). */
+export function instant(local, zone) {
+  const wanted = Date.parse(`${local}Z`);
+  if (Number.isNaN(wanted)) return local; // whatever it is, the server says what is wrong with it
+  const parts = formatter("DateTimeFormat", "en-GB", {
+    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: zone,
+  });
+  const shownAt = (at) => {
+    const found = Object.fromEntries(parts.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
+    return Date.parse(`${found.year}-${found.month}-${found.day}T${found.hour}:${found.minute}:${found.second}Z`);
+  };
+  // Clocks may be put forward or back in between: the second guess has the offset of the moment itself.
+  const first = wanted - (shownAt(wanted) - wanted);
+  return new Date(wanted - (shownAt(first) - first)).toISOString();
+}

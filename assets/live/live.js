@@ -1,0 +1,180 @@
+// Keeps the facts of this page up to date: editions by HTTP, patches by the namespace /live of the page's own socket.
+// Whatever is lost on the way ends in catching up: a patch that doesn't fit makes the page fetch the whole edition.
+import { withManager } from "./socket_io.js";
+import { factsOf, forgetAll, keepEqual, known, lookBy, merge, put, thing } from "./store.js";
+import { keepEdition, readEdition, readOwner, wipe } from "./kept.js";
+
+const PULSE_MS = 2500; // while the page is seen, the server is asked this often whether it is there
+const AGAIN_MS = [1000, 2000, 5000, 15000];
+
+let socket;
+const looks = new Map(); // address → how many parts of the page look at it
+const asked = (at) => ({ at, tag: thing(at).tag });
+
+// The socket
+
+let heardAt = 0;
+const connectionWatchers = new Set();
+const tellConnection = () => connectionWatchers.forEach((watch) => watch(isConnected()));
+export const isConnected = () => !!socket?.connected;
+export const onConnection = (watch) => (connectionWatchers.add(watch), () => connectionWatchers.delete(watch));
+
+withManager((manager) => {
+  socket?.off();
+  socket = manager.socket("/live", { auth: (tell) => tell({ looks: [...looks.keys()].map(asked) }) });
+  socket.onAny(() => (heardAt = Date.now()));
+  socket.on("connect", () => {
+    heardAt = Date.now();
+    tellConnection();
+  });
+  socket.on("disconnect", () => {
+    for (const it of known()) if (it.state === "live") put(it, it.base, it.tag, "kept");
+    tellConnection();
+  });
+  socket.on("connect_error", (error) => error.message === "signed_out" && signedOut());
+  socket.on("state", takeState);
+  socket.on("patch", (patch) => apply(thing(patch.at), [patch]));
+  socket.on("signed_out", signedOut);
+  connect();
+});
+
+/** Socket.IO takes a second request to connect for a mistake. */
+function connect() {
+  if (looks.size && socket && !socket.active) socket.connect();
+}
+
+if (typeof window !== "undefined") {
+  // Reflex lets go of the connection when the page is left; ours must not hold it open.
+  window.addEventListener("pagehide", () => socket?.disconnect());
+  window.addEventListener("pageshow", (event) => event.persisted && connect());
+  window.addEventListener("online", () => catchUpAll());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && pulse());
+  setInterval(() => document.visibilityState === "visible" && pulse(), PULSE_MS);
+}
+
+// A connection that carries nothing looks open for minutes: a question without an answer tells.
+async function pulse() {
+  if (!socket?.connected || Date.now() - heardAt < PULSE_MS) return;
+  try {
+    await socket.timeout(PULSE_MS).emitWithAck("here");
+    heardAt = Date.now();
+  } catch {
+    if (Date.now() - heardAt > PULSE_MS) socket.io.engine?.close();
+  }
+}
+
+/** Asks the server to do an operation; resolves with {result} or {error, …}, rejects when no answer comes. */
+export const ask = (operation, patience) => socket.timeout(patience).emitWithAck("do", operation);
+
+// Editions and patches
+
+function takeState(answer) {
+  const it = thing(answer.at);
+  if (answer.gone) {
+    keepEdition(it.at);
+    put(it, undefined, undefined, "gone");
+  } else if (answer.patches) apply(it, answer.patches);
+  else if (answer.same !== undefined && answer.same === it.tag) put(it, it.base, it.tag, "live");
+  else if (answer.tag === undefined || answer.tag !== it.tag) catchUp(it);
+}
+
+function apply(it, patches) {
+  if (it.catching) return void (it.early ??= []).push(...patches);
+  let { base, tag } = it;
+  for (const patch of patches) {
+    if (patch.to === tag) continue; // known already
+    if (patch.from !== tag) return catchUp(it);
+    base = merge(base, patch.patch);
+    tag = patch.to;
+  }
+  take(it, base, tag);
+}
+
+function take(it, base, tag) {
+  put(it, base, tag, isConnected() ? "live" : "kept");
+  if (it.at === "me") claim(base.id);
+  keepSoon(it);
+}
+
+function catchUp(it) {
+  return (it.catching ??= fetchEdition(it));
+}
+
+async function fetchEdition(it) {
+  let answer;
+  try {
+    const headers = it.tag ? { "If-None-Match": `W/"${it.tag}"` } : {};
+    answer = await fetch(`/api/v1/${it.at}`, { headers, credentials: "same-origin" });
+    if (answer.status === 200) {
+      const base = keepEqual(it.base, await answer.json());
+      it.failures = 0;
+      take(it, base, answer.headers.get("ETag").replace(/^W\/|"/g, ""));
+    } else if (answer.status === 304) put(it, it.base, it.tag, isConnected() ? "live" : "kept");
+    else if (answer.status === 401) signedOut();
+    else if (answer.status === 404 || answer.status === 422) {
+      keepEdition(it.at);
+      put(it, undefined, undefined, "gone");
+    } else throw new Error(String(answer.status));
+  } catch {
+    // No network, or a server that can't answer: what is known stays, and it is asked again.
+    it.failures = (it.failures ?? 0) + 1;
+    setTimeout(() => looks.has(it.at) && catchUp(it), AGAIN_MS[Math.min(it.failures, AGAIN_MS.length) - 1]);
+  } finally {
+    it.catching = undefined;
+  }
+  const early = it.early?.splice(0) ?? [];
+  const next = early.findIndex((patch) => patch.from === it.tag);
+  if (next >= 0) apply(it, early.slice(next));
+}
+
+const catchUpAll = () => [...looks.keys()].forEach((at) => catchUp(thing(at)));
+
+const saving = new Map();
+function keepSoon(it) {
+  clearTimeout(saving.get(it.at));
+  saving.set(it.at, setTimeout(() => keepEdition(it.at, it.base, it.tag), 300));
+}
+
+// Who looks at what
+
+lookBy(
+  async (at) => {
+    looks.set(at, (looks.get(at) ?? 0) + 1);
+    if (looks.get(at) > 1) return;
+    const it = thing(at);
+    if (!it.base) {
+      const kept = await readEdition(at);
+      if (kept && !it.base && it.state === "loading") put(it, kept.base, kept.tag, "kept");
+    }
+    if (isConnected()) socket.emit("look", asked(at), (answer) => takeState({ at, ...answer }));
+    else {
+      connect();
+      catchUp(it);
+    }
+  },
+  (at) => {
+    const left = (looks.get(at) ?? 1) - 1;
+    if (left > 0) return void looks.set(at, left);
+    looks.delete(at);
+    if (isConnected()) socket.emit("leave", at);
+  },
+);
+
+// Whose page it is
+
+async function claim(person) {
+  const owner = await readOwner();
+  if (owner === person) return;
+  for (const timer of saving.values()) clearTimeout(timer);
+  await wipe(person);
+  for (const it of known()) if (it.base) keepSoon(it);
+}
+
+function signedOut() {
+  forgetAll();
+  for (const it of known()) put(it, undefined, undefined, "gone");
+  wipe();
+}
+
+/** The id of who is signed in here, as far as it is known. */
+export const person = () => factsOf("me")?.id;

@@ -1,0 +1,156 @@
+// The facts that this page shows, by their address: the newest edition that is known, and on top of it what was done here
+// and is not confirmed yet. Components read single fields, so that a change draws only what shows it.
+import { useEffect, useSyncExternalStore } from "react";
+import { useParams } from "react-router";
+
+/** One address: `base` is what the server said, `facts` the same with what waits on top. */
+const things = new Map();
+const shown = new Map(); // view → the address this page shows of it
+const shownWatchers = new Set();
+let starts = () => {};
+let ends = () => {};
+
+export const thing = (at) => {
+  if (!things.has(at)) things.set(at, { at, base: undefined, facts: undefined, tag: undefined, state: "loading", watchers: new Set() });
+  return things.get(at);
+};
+export const known = () => [...things.values()];
+
+/** Says what has to happen when a page begins or ends to look at an address. */
+export const lookBy = (begin, end) => ([starts, ends] = [begin, end]);
+
+// Merging
+
+/** RFC 7396; what stays as it was keeps its identity. */
+export function merge(old, patch) {
+  if (patch === null || typeof patch !== "object" || Array.isArray(patch)) return patch;
+  const merged = old && typeof old === "object" && !Array.isArray(old) ? { ...old } : {};
+  for (const key in patch) {
+    if (patch[key] === null) delete merged[key];
+    else merged[key] = merge(merged[key], patch[key]);
+  }
+  return merged;
+}
+
+/** A new edition in which everything that is equal in the old one keeps the old one's identity. */
+export function keepEqual(old, fresh) {
+  if (Object.is(old, fresh) || !fresh || !old || typeof fresh !== "object" || typeof old !== "object") return fresh;
+  if (Array.isArray(fresh) !== Array.isArray(old)) return fresh;
+  const keys = Object.keys(fresh);
+  let same = keys.length === Object.keys(old).length;
+  for (const key of keys) {
+    fresh[key] = keepEqual(old[key], fresh[key]);
+    same = same && key in old && Object.is(fresh[key], old[key]);
+  }
+  return same ? old : fresh;
+}
+
+// What was done here and is not in an edition yet
+
+const rules = {}; // operation → view → (facts, arguments) → facts, the same object where nothing differs
+let waiting = [];
+
+/** How the facts of a view look once an operation is done. */
+export const expect = (operation, view, rule) => ((rules[operation] ??= {})[view] = rule);
+
+const viewOf = (at) => [...shown].find(([, address]) => address === at)?.[0];
+const applied = (view, facts, operation) => {
+  const rule = facts && rules[operation.name]?.[view];
+  return rule ? rule(facts, operation.arguments) : facts;
+};
+
+/** Whether the newest edition shows what this operation did. */
+export const isShown = (operation) =>
+  [...shown].every(([view, at]) => {
+    const base = things.get(at)?.base;
+    return applied(view, base, operation) === base;
+  });
+
+export function setWaiting(operations) {
+  waiting = operations;
+  for (const it of things.values()) if (it.base) publish(it);
+}
+
+const publish = (it) => {
+  const view = viewOf(it.at);
+  it.facts = waiting.reduce((facts, operation) => applied(view, facts, operation), it.base);
+  it.watchers.forEach((watch) => watch());
+};
+
+const changeWatchers = new Set();
+/** Calls back after each change of what the server said. */
+export const onChange = (watch) => (changeWatchers.add(watch), () => changeWatchers.delete(watch));
+
+/** `state`: "loading", "kept" (on this device), "live" (kept up to date), or "gone". */
+export function put(it, base, tag, state) {
+  const news = it.base !== base;
+  Object.assign(it, { base, tag, state });
+  publish(it);
+  if (news) changeWatchers.forEach((watch) => watch(it));
+}
+
+/** Somebody else is here, or nobody: nothing of the last person stays on the page. */
+export function forgetAll() {
+  for (const it of things.values()) put(it, undefined, undefined, "loading");
+}
+
+// Reading
+
+/** Shows nothing. While it is on the page, `view` is what stands at `address`, filled in from the page's own address. */
+export function Looking({ view, address }) {
+  const params = useParams();
+  const at = address.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? "");
+  if (shown.get(view) !== at) shown.set(view, at); // before children read it
+  useEffect(() => {
+    shownWatchers.forEach((watch) => watch());
+    starts(at);
+    return () => ends(at);
+  }, [at]);
+  return null;
+}
+
+const current = (view) => things.get(shown.get(view));
+const subscriptions = {};
+const subscribe = (view) =>
+  (subscriptions[view] ??= (watch) => {
+    let it;
+    const follow = () => {
+      const next = shown.has(view) ? thing(shown.get(view)) : undefined;
+      if (next === it) return;
+      it?.watchers.delete(watch);
+      it = next;
+      it?.watchers.add(watch);
+      watch();
+    };
+    follow();
+    shownWatchers.add(follow);
+    return () => {
+      it?.watchers.delete(watch);
+      shownWatchers.delete(follow);
+    };
+  });
+
+/** One field of a view's facts. */
+export const useFact = (view, field) =>
+  useSyncExternalStore(subscribe(view), () => current(view)?.facts?.[field], () => undefined);
+
+export const useFactsState = (view) =>
+  useSyncExternalStore(subscribe(view), () => current(view)?.state ?? "loading", () => "loading");
+
+/** The facts of a view as they are now, for what acts on them. */
+export const factsOf = (view) => current(view)?.facts;
+
+/** `make(source)`, made once for each source and name. */
+const derived = new WeakMap();
+export function once(source, name, make) {
+  if (!source) return undefined;
+  if (!derived.has(source)) derived.set(source, new Map());
+  const made = derived.get(source);
+  if (!made.has(name)) made.set(name, make(source));
+  return made.get(name);
+}
+
+const NONE = [];
+/** The rows of a map in the order in which the server wrote them. */
+export const listed = (rows) => once(rows, "listed", Object.values) ?? NONE;
+export const countOf = (rows) => once(rows, "count", (all) => Object.keys(all).length) ?? 0;

@@ -1,0 +1,22 @@
+// What only this page knows: which dialog is open, which filter is chosen. It needs no server and answers at once.
+import { useSyncExternalStore } from "react";
+
+const values = new Map();
+const watchers = new Map();
+const watchersOf = (name) => {
+  if (!watchers.has(name)) watchers.set(name, new Set());
+  return watchers.get(name);
+};
+
+export function setLocal(name, value) {
+  values.set(name, value);
+  watchersOf(name).forEach((watch) => watch());
+}
+export const getLocal = (name) => values.get(name);
+
+const subscriptions = new Map();
+const subscribe = (name) => {
+  if (!subscriptions.has(name)) subscriptions.set(name, (watch) => (watchersOf(name).add(watch), () => watchersOf(name).delete(watch)));
+  return subscriptions.get(name);
+};
+export const useLocal = (name, otherwise) => useSyncExternalStore(subscribe(name), () => values.get(name) ?? otherwise, () => otherwise);

@@ -1,0 +1,45 @@
+// Messages that this page makes itself, beside those that the server sends: what was refused, and what was done.
+import { useSyncExternalStore } from "react";
+import i18next from "i18next";
+import { format } from "./format.js";
+
+const MOST = 4;
+
+let messages = [];
+let number = 0;
+const watchers = new Set();
+const set = (next) => {
+  messages = next;
+  watchers.forEach((watch) => watch());
+};
+export const useMessages = () => useSyncExternalStore((watch) => (watchers.add(watch), () => watchers.delete(watch)), () => messages, () => messages);
+export const dismiss = (id) => set(messages.filter((each) => each.id !== id));
+
+/** Shows a message. The same words twice are one message. `undo` is called by its button. */
+export function tell(text, { kind = "status", undo } = {}) {
+  number += 1;
+  const others = messages.filter((each) => each.text !== text).slice(1 - MOST);
+  set([...others, { id: `own-${number}`, text, kind, undo, seconds: kind === "error" ? 20 : 8 }]);
+}
+
+/** The words of a refusal, {error, values, message}. Its numbers are thousandths of a unit or minor units of a currency. */
+export async function words({ error, values = {}, message }) {
+  if (message) return message;
+  await import("$/texts/errors.js");
+  const own = format(i18next.language);
+  const shown = { ...values };
+  for (const name of ["before", "after", "seen", "current"]) {
+    if (!(name in values)) continue;
+    if (values.currency) shown[name] = own.money(values[name], values.currency);
+    else if (values.unit) shown[name] = own.quantity(values[name], values.unit);
+  }
+  for (const name of ["quantity", "seen_quantity", "current_quantity"]) {
+    if (name in values && values.unit) shown[name] = own.quantity(values[name], values.unit);
+  }
+  return i18next.t(`errors.${error}`, shown);
+}
+
+export async function say(refusal) {
+  if (refusal.error === "not_signed_in") return location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  tell(await words(refusal), { kind: "error" });
+}

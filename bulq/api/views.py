@@ -1,0 +1,77 @@
+"""Every view by GET: the very bytes that pages are sent, with their ETag."""
+
+from __future__ import annotations
+
+import inspect
+import zlib
+from functools import lru_cache
+from typing import Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from bulq import rooms, sessions
+from bulq.api.guards import session_cookie, token_of
+from bulq.api.problems import PROBLEM, ProblemRoute
+from bulq.domain.errors import NotSignedIn
+from bulq.editions import Edition
+from bulq.views import VIEWS, View
+
+WORTH_IT = 1024  # bytes from which on compressing pays
+GZIP = 16 + zlib.MAX_WBITS
+
+router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["views"])
+
+
+def _endpoint(view: View[Any]) -> Any:
+    async def get(request: Request, **ids: Any) -> Response:
+        if not (token := token_of(request)):
+            raise NotSignedIn()
+        page = ids.pop("page", None)
+        address = view.address.format(**ids) + (f"?page={page}" if page else "")
+        return answer(request, await rooms.here.newest(address, sessions.token_hash(token)))
+
+    parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)]
+    for name, kind in view.ids.items():
+        # Texts, since whatever is no id is like the id of nothing.
+        shown = {"type": "integer", "minimum": 1} if kind is int else {"type": "string", "format": "uuid"}
+        where = Query(default=None, json_schema_extra=shown) if name == "page" else Path(json_schema_extra=shown)
+        annotation = str | None if name == "page" else str
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=where, annotation=annotation))
+    get.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
+    get.__name__ = view.name
+    return get
+
+
+def answer(request: Request, edition: Edition[Any]) -> Response:
+    """The edition, or 304 to whoever has it. The tag is weak, since it is of the facts and not of their compression."""
+    headers = {"ETag": f'W/"{edition.tag}"', "Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Encoding"}
+    known = request.headers.get("if-none-match", "")
+    if edition.tag in (each.strip().removeprefix("W/").strip('"') for each in known.split(",")):
+        return Response(status_code=304, headers=headers)
+    body = edition.body
+    if len(body) >= WORTH_IT and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = _compressed(body)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _compressed(body: bytes) -> bytes:
+    """After a restart hundreds of pages ask for the same."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
+    return packer.compress(body) + packer.flush()
+
+
+for _view in VIEWS:
+    router.add_api_route(
+        f"/{_view.address}",
+        _endpoint(_view),
+        methods=["GET"],
+        name=_view.name,
+        operation_id=f"get_{_view.name}",
+        summary=(inspect.getdoc(_view.read) or inspect.getdoc(_view.facts) or "").partition("\n")[0],
+        dependencies=[Depends(session_cookie)],
+        response_class=Response,
+        responses={200: {"model": _view.facts}, 304: {"description": "Unchanged"}},
+    )
+    router.add_api_route(f"/{_view.address}", _endpoint(_view), methods=["HEAD"], include_in_schema=False)

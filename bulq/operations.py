@@ -1,0 +1,235 @@
+"""The one door for changes: pages, the API and devices that were offline name a use case, and it runs once.
+
+An operation is a use case's name, an id made by whoever asks (a UUID), and arguments that name everything it concerns.
+However often the same operation arrives, it is done once, and each time answered with the same result. What has
+changed is announced by the use case's own transaction once that is committed (see changes.py).
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import blake2b
+from typing import Annotated, Any, TypeVar, get_type_hints
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq import changes, db, limits, metrics
+from bulq.config import settings
+from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict, Invalid, NotFound
+from bulq.editions import to_json
+from bulq.log import bound
+from bulq.models import Operation
+from bulq.models.base import Row
+from bulq.services import (
+    accounts,
+    adjusting,
+    bids,
+    catalogue,
+    leading,
+    leftovers,
+    mistakes,
+    new_products,
+    phases,
+    pickup,
+    runs,
+    shopping,
+)
+
+R = TypeVar("R")
+
+UseCase = Callable[..., Any]
+
+# What spends from the budget of bids; everything else somebody does spends from that of writes.
+BIDS: frozenset[UseCase] = frozenset(
+    (bids.place_bid, bids.place_first_bid, bids.mark_interested, bids.retract_bid, adjusting.adjust_bid)
+)
+LONGEST_TEXT = 4096  # characters; longer than anything a page has a field for
+LARGEST_NUMBER = 2**53  # beyond it JavaScript has no exact integers
+_NUMBER = Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)
+_TEXT = Field(max_length=LONGEST_TEXT)
+BOUNDS: dict[Any, Any] = {
+    int: Annotated[int, _NUMBER],
+    int | None: Annotated[int | None, _NUMBER],
+    str: Annotated[str, _TEXT],
+    str | None: Annotated[str | None, _TEXT],
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A use case that may be asked for by name. `needs` is the shape of its arguments."""
+
+    use_case: UseCase
+
+    @property
+    def name(self) -> str:
+        return self.use_case.__name__
+
+    @cached_property
+    def needs(self) -> type[BaseModel]:
+        hints = get_type_hints(self.use_case, include_extras=True)
+        parameters = list(inspect.signature(self.use_case).parameters.values())[2:]
+        fields: dict[str, Any] = {
+            each.name: (_bounded(hints[each.name]), ... if each.default is each.empty else each.default)
+            for each in parameters
+            if each.name != "now"
+        }
+        return create_model(self.name, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+
+
+def _bounded(kind: Any) -> Any:
+    """The same type for what comes from outside: texts and numbers have limits, collections are lists."""
+    if typing.get_origin(kind) is Collection:
+        kind = list[typing.get_args(kind)[0]]
+    return BOUNDS.get(kind, kind)
+
+
+DOORS = {
+    each.__name__: Door(each)
+    for each in (
+        bids.place_bid,
+        bids.place_first_bid,
+        bids.mark_interested,
+        bids.write_note,
+        bids.retract_bid,
+        bids.set_ready,
+        adjusting.adjust_bid,
+        adjusting.edit_bid_of,
+        adjusting.finish_adjusting,
+        adjusting.share_fairly,
+        leading.offer_lead,
+        leading.withdraw_lead,
+        leading.accept_lead,
+        leading.decline_lead,
+        leftovers.take_leftovers,
+        mistakes.back_to_shopping,
+        mistakes.correct_purchase,
+        phases.confirm_run,
+        phases.reopen_bidding,
+        phases.start_shopping,
+        phases.stop_shopping,
+        phases.finish_shopping,
+        phases.complete_run,
+        phases.cancel_run,
+        pickup.set_picked_up,
+        pickup.pick_up_all,
+        runs.start_run,
+        runs.edit_run,
+        runs.set_helper,
+        shopping.buy,
+        shopping.edit_purchase,
+        shopping.undo_purchase,
+        shopping.set_missing,
+        shopping.add_to_list,
+        new_products.bid_on_new_product,
+        new_products.list_new_product,
+        catalogue.note_price,
+    )
+}
+
+
+class Asked(BaseModel):
+    """An operation as it arrives. `user` is whose it is, if the device knows: a shared phone may have changed hands."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: UUID
+    name: str = Field(max_length=64)
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    user: UUID | None = None
+
+
+def asked(body: bytes) -> tuple[Asked, Door, dict[str, Any]]:
+    """The operation in this JSON, its use case, and the arguments in the types that the use case takes.
+
+    Raises Invalid, or NotFound for a name that no use case has.
+    """
+    try:
+        operation = Asked.model_validate_json(body)
+        if (door := DOORS.get(operation.name)) is None:
+            raise NotFound("no_such_operation")
+        needs = door.needs.model_validate_json(orjson.dumps(operation.arguments))
+    except (ValidationError, orjson.JSONEncodeError):
+        raise Invalid("malformed_operation") from None
+    return operation, door, {name: getattr(needs, name) for name in type(needs).model_fields}
+
+
+async def operate(body: bytes, token: str | None, *, address: str = "") -> bytes:
+    """Do what this operation asks as whoever holds the session, once. The result as JSON. Raises BulqError."""
+    operation, door, arguments = asked(body)
+    result = await db.run(_once, operation, door, arguments, token, address)
+    if door.use_case in BIDS:
+        metrics.BIDS.inc()
+    return result
+
+
+def _once(
+    session: Session, operation: Asked, door: Door, arguments: dict[str, Any], token: str | None, address: str
+) -> bytes:
+    now = datetime.now(UTC)
+    actor = accounts.actor_for(session, token, address=address, now=now)
+    if operation.user not in (None, actor.id):
+        raise Conflict("operation_of_another")
+    spend(door.use_case, actor)
+    digest = blake2b(to_json([operation.name, operation.arguments]), digest_size=16).hexdigest()
+    # The row is there before the work: a second arrival waits for the first, and then finds its result.
+    if not _is_new(session, actor.id, operation.id, digest, now):
+        return _result_of(session, actor.id, operation.id, digest)
+    if run_id := arguments.get("run_id"):
+        changes.note(session, f"run:{run_id}")
+    with bound(user=str(actor.id)):
+        result = as_json(door.use_case(session, actor, **arguments, now=now))
+    if result != b"null":
+        mine = (col(Operation.user_id) == actor.id) & (col(Operation.id) == operation.id)
+        session.execute(update(Operation).where(mine).values(result=result.decode()))
+    return result
+
+
+def _is_new(session: Session, user_id: UUID, operation_id: UUID, digest: str, now: datetime) -> bool:
+    row = {"user_id": user_id, "id": operation_id, "digest": digest, "result": "null", "done_at": now}
+    dialects = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    statement = dialects[session.get_bind().dialect.name](Operation).on_conflict_do_nothing()
+    return session.execute(statement.returning(col(Operation.id)), row).first() is not None
+
+
+def _result_of(session: Session, user_id: UUID, operation_id: UUID, digest: str) -> bytes:
+    known, result = session.execute(
+        select(Operation.digest, Operation.result).where(Operation.user_id == user_id, Operation.id == operation_id)
+    ).one()
+    if known != digest:
+        raise Conflict("operation_id_taken")
+    return result.encode()
+
+
+def as_json(result: Any) -> bytes:
+    """What a use case returned: a row is known by its id, everything else by its value."""
+    return to_json({"id": result.id} if isinstance(result, Row) else result)
+
+
+def spend(use_case: UseCase, actor: Actor) -> None:
+    """Take one from the actor's budget of the minute. Raises TooMany."""
+    kind, per_minute = (
+        ("bids", settings.bids_per_minute) if use_case in BIDS else ("writes", settings.writes_per_minute)
+    )
+    limits.spend(per_minute, kind, str(actor.id))
+
+
+def perform(session: Session, token: str, address: str, use_case: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+    """Run a use case for a page's conversation with the server, such as a form, as whoever holds the session."""
+    now = datetime.now(UTC)
+    actor = accounts.actor_for(session, token, address=address, now=now)
+    spend(use_case, actor)
+    with bound(user=str(actor.id)):
+        return use_case(session, actor, *args, now=now, **kwargs)

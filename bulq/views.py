@@ -1,0 +1,100 @@
+"""The views by their addresses: what pages look at live, other programs GET, and browsers keep.
+
+An address names a view and what it is of, such as "runs/018f…/shopping". It is the same on the live socket, under
+/api/v1/, and in a browser's storage.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, TypeVar, get_type_hints
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.actor import Actor
+from bulq.domain.errors import NotFound
+from bulq.models import Membership
+from bulq.queries.accounts import me
+from bulq.queries.shopping import shopping_list
+
+F = TypeVar("F")
+
+LONGEST = 200  # characters of an address
+PARTS = {UUID: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", int: "[1-9][0-9]{0,5}"}
+READ: dict[type, Callable[[str], Any]] = {UUID: UUID, int: int}
+
+# Reads what stands in the facts' rows of these keys anew, with all that follows from it; None: not possible.
+Reread = Callable[[Session, F, Collection[str]], F | None]
+
+
+@dataclass(frozen=True)
+class View(Generic[F]):
+    """`address` is a template such as "runs/{run_id}/shopping".
+
+    `read(session, viewer, **ids)` returns the facts, or raises NotFound to whoever may not look.
+    `topics(facts, viewer)` are those under which what it shows may change.
+    `audience(session, facts)` are the ids of the people who may look, and all see the same. A view without an audience
+    is read for one viewer at a time.
+    """
+
+    name: str
+    address: str
+    read: Callable[..., F]
+    topics: Callable[[F, Actor], Collection[str]]
+    audience: Callable[[Session, F], frozenset[str]] | None = None
+    reread: Reread[F] | None = None
+    facts: type[F] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", get_type_hints(self.read)["return"])
+
+    @cached_property
+    def ids(self) -> dict[str, type]:
+        """What the address names, in its order; `page`, which follows as ?page=2, may be absent."""
+        hints = get_type_hints(self.read)
+        return {name: hints[name] for name in list(inspect.signature(self.read).parameters)[2:]}
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        path = re.sub(r"\{(\w+)\}", lambda name: f"(?P<{name[1]}>{PARTS[self.ids[name[1]]]})", self.address)
+        page = rf"(?:\?page=(?P<page>{PARTS[int]}))?" if "page" in self.ids else ""
+        return re.compile(path + page)
+
+    def ids_in(self, address: str) -> dict[str, Any] | None:
+        if (found := self.pattern.fullmatch(address)) is None:
+            return None
+        return {name: READ[self.ids[name]](part) for name, part in found.groupdict().items() if part is not None}
+
+
+def view_at(address: object, views: Collection[View[Any]]) -> tuple[View[Any], dict[str, Any]]:
+    """The view at this address and the ids in it. Raises NotFound for whatever else a client sends."""
+    if isinstance(address, str) and len(address) <= LONGEST:
+        for view in views:
+            if (ids := view.ids_in(address)) is not None:
+                return view, ids
+    raise NotFound()
+
+
+def _group_of(session: Session, facts: Any) -> frozenset[str]:
+    """The members of the group that a run belongs to."""
+    members = select(col(Membership.user_id)).where(col(Membership.group_id) == UUID(facts.group_id))
+    return frozenset(str(user_id) for user_id in session.execute(members).scalars())
+
+
+VIEWS: tuple[View[Any], ...] = (
+    View("me", "me", me, lambda facts, viewer: [f"user:{viewer.id}"]),
+    View(
+        "shopping",
+        "runs/{run_id}/shopping",
+        shopping_list,
+        lambda facts, viewer: [f"run:{facts.id}", f"group:{facts.group_id}"],
+        audience=_group_of,
+    ),
+)
