@@ -104,9 +104,10 @@ class Replay:
             there = part_of(item) if item.id in short else item.wanted
             if there == 0:
                 self._do(shopping.set_missing, UUID(item.id), True)
-            bought = 0
-            for quantity, total, price in portions(there, item.offers[0].price.amount, item.step):
-                self._do(shopping.buy, UUID(item.id), quantity, total, price=price, seen=bought)
+            bought, seen = 0, item.prices[0]
+            for quantity, total in portions(there, seen.amount, seen.per, item.step):
+                line = {"price": seen.amount, "per": seen.per, "seen": bought}
+                self._do(shopping.buy, UUID(item.id), quantity, total, **line)
                 bought += quantity
 
 
@@ -115,12 +116,12 @@ def part_of(item: Item) -> int:
     return item.wanted * (fnv1a(item.name) % 10) // 10 // item.step * item.step
 
 
-def portions(quantity: int, price: int, step: int) -> Iterator[tuple[int, int, int]]:
-    """Quantity, total and price of each line of the receipt, none above what a line may cost."""
-    most = max(step, MOST * 1000 // max(price, 1) // step * step)
+def portions(quantity: int, price: int, per: int, step: int) -> Iterator[tuple[int, int]]:
+    """Quantity and total of each line of the receipt, none above what a line may cost."""
+    most = max(step, MOST * per // max(price, 1) // step * step)
     while quantity:
         part = min(quantity, most)
-        yield part, line_total(part, price), price
+        yield part, line_total(part, price, per)
         quantity -= part
 
 

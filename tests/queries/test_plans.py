@@ -234,7 +234,7 @@ LOOKS: dict[str, Look] = {
         f"run in {phase}": lambda s, ana, runs_, c, phase=phase: runs.run_view(s, ana, runs_[phase])
         for phase in (Phase.ACTIVE, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING, Phase.COMPLETED)
     },
-    "shopping": lambda s, ana, runs_, c: shopping.shopping(s, ana, runs_[Phase.SHOPPING]),
+    "shopping": lambda s, ana, runs_, c: shopping.shopping_list(s, ana, runs_[Phase.SHOPPING]),
     "statements": lambda s, ana, runs_, c: statements.run_statements(s, ana, runs_[Phase.DISTRIBUTING]),
     "fair split": lambda s, ana, runs_, c: shares.fair_shares(s, access.run_for(s, ana, runs_[Phase.ADJUSTING])),
     "bid": lambda s, ana, runs_, c: bids.place_bid(s, ana, runs_[Phase.ACTIVE], c.rice, 3000, now=cast.LATER),
