@@ -11,19 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-import boto3
-from boto3.exceptions import Boto3Error
-from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-from bulq.config import settings
-
 PIECE = 1 << 20
-PART = 8 << 20  # of an upload; a store takes 10,000 parts, so this reaches 80 GB
 HALF = ".half"  # ends the name of what is still being written into a folder
 ABANDONED = timedelta(days=1)  # after this, a half-written file is nobody's any more
 
@@ -60,6 +51,8 @@ def storage(target: str) -> Storage:
     """The place that `target` names: file:///folder or s3://bucket/prefix."""
     parts = urlsplit(target)
     if parts.scheme == "s3":
+        from bulq.buckets import Bucket
+
         return Bucket(parts.netloc, unquote(parts.path).strip("/"))
     return Folder(Path(unquote(parts.path)))
 
@@ -107,89 +100,12 @@ class Folder:
                     half.unlink(missing_ok=True)
 
 
-class Bucket:
-    def __init__(self, bucket: str, prefix: str) -> None:
-        self._bucket, self._prefix = bucket, f"{prefix}/" if prefix else ""
-        with _explained(bucket):
-            self._s3: Any = boto3.client(
-                "s3",
-                endpoint_url=settings.s3_endpoint,
-                aws_access_key_id=settings.s3_key and settings.s3_key.get_secret_value(),
-                aws_secret_access_key=settings.s3_secret and settings.s3_secret.get_secret_value(),
-                config=_CONFIG,
-            )
-
-    def write(self, name: str, pieces: Iterable[bytes]) -> None:
-        # In parts, taken back by boto3 when something is raised; nothing shows before the last one is there.
-        with _explained(self._bucket):
-            self._s3.upload_fileobj(_Pieces(pieces), self._bucket, self._prefix + name, Config=_UPLOAD)
-
-    def read(self, name: str) -> Iterator[bytes]:
-        with _explained(self._bucket):
-            body = self._s3.get_object(Bucket=self._bucket, Key=self._prefix + name)["Body"]
-            yield from body.iter_chunks(PIECE)
-
-    def files(self) -> list[Stored]:
-        with _explained(self._bucket):
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
-            found = [entry for page in pages for entry in page.get("Contents", ())]
-        names = [(entry["Key"].removeprefix(self._prefix), entry["Size"]) for entry in found]
-        return [Stored(name, size) for name, size in sorted(names) if name and "/" not in name]
-
-    def delete(self, name: str) -> None:
-        with _explained(self._bucket):
-            self._s3.delete_object(Bucket=self._bucket, Key=self._prefix + name)
-
-    def tidy(self, now: datetime) -> None:
-        with _explained(self._bucket):
-            pages = self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=self._prefix)
-            for upload in (upload for page in pages for upload in page.get("Uploads", ())):
-                if upload["Initiated"] < now - ABANDONED:
-                    self._s3.abort_multipart_upload(Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"])
-
-
-_CONFIG = Config(
-    retries={"mode": "standard", "max_attempts": 4},
-    connect_timeout=10,
-    read_timeout=60,
-    # Checksums sent otherwise are Amazon's alone; ours lies beside each backup.
-    request_checksum_calculation="when_required",
-    response_checksum_validation="when_required",
-)
-_UPLOAD = TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, use_threads=False)
-
-
-class _Pieces:
-    """Pieces as a file that can only be read forward."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces, self._rest = iter(pieces), b""
-
-    def read(self, size: int | None = None) -> bytes:
-        """As many bytes as asked for unless it ends: a part that comes out short would be refused."""
-        held = bytearray()
-        while (size is None or len(held) < size) and (self._rest or self._next()):
-            part = self._rest[: None if size is None else size - len(held)]
-            held += part
-            self._rest = self._rest[len(part) :]
-        return bytes(held)
-
-    def _next(self) -> bool:
-        self._rest = next((piece for piece in self._pieces if piece), b"")
-        return bool(self._rest)
-
-
 @contextmanager
 def _explained(place: str) -> Generator[None]:
     try:
         yield
     except OSError as error:
         raise StorageError(f"{place}: {error.strerror or error}") from error
-    except ClientError as error:
-        told = error.response.get("Error", {})
-        raise StorageError(f"bucket {place}: {told.get('Code', '')} {told.get('Message', '')}".strip()) from error
-    except (BotoCoreError, Boto3Error) as error:
-        raise StorageError(f"bucket {place}: {error}") from error
 
 
 def _sync_folder(path: Path) -> None:

@@ -17,6 +17,7 @@ from bulq.api import (
     signing_in,
     views,
 )
+from bulq.api.description import describe
 from bulq.api.guards import limit_calls, same_site_only
 from bulq.api.problems import ProblemRoute
 from bulq.domain.errors import NotFound
@@ -26,6 +27,8 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 # The interactive pages would load their scripts from elsewhere.
 api = FastAPI(title="Bulq", version="1", openapi_url=f"{ROOT}/openapi.json", docs_url=None, redoc_url=None)
+
+api.openapi = lambda: describe(api, ROOT)
 
 guarded = [Depends(limit_calls), Depends(same_site_only)]
 elsewhere = APIRouter(route_class=ProblemRoute)

@@ -72,6 +72,6 @@ for _view in VIEWS:
         summary=(inspect.getdoc(_view.read) or inspect.getdoc(_view.facts) or "").partition("\n")[0],
         dependencies=[Depends(session_cookie)],
         response_class=Response,
-        responses={200: {"model": _view.facts}, 304: {"description": "Unchanged"}},
+        responses={200: {"description": "The facts"}, 304: {"description": "Unchanged"}},
     )
     router.add_api_route(f"/{_view.address}", _endpoint(_view), methods=["HEAD"], include_in_schema=False)

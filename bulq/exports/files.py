@@ -9,8 +9,6 @@ from enum import StrEnum
 from bulq.domain.exports import What
 from bulq.exports.commas import Separator, as_csv
 from bulq.exports.document import as_json
-from bulq.exports.paper import as_pdf
-from bulq.exports.workbook import as_xlsx
 from bulq.queries.export import RunExport
 
 
@@ -38,14 +36,19 @@ class File:
 
 
 def file_of(export: RunExport, kind: Kind, what: What, separator: Separator, language: str, now: datetime) -> File:
+    """The libraries of spreadsheets and PDF take 25 MB of memory: they are loaded by who asks for such a file first."""
     match kind:
         case Kind.CSV:
             content = as_csv(export, what, separator, language)
         case Kind.XLSX:
+            from bulq.exports.workbook import as_xlsx
+
             content = as_xlsx(export, what, language, now)
         case Kind.JSON:
             content = as_json(export, what, language, now)
         case Kind.PDF:
+            from bulq.exports.paper import as_pdf
+
             content = as_pdf(export, what, language, now)
     name = f"bulq-{export.shopping_day or export.started_on}-{export.id[-6:]}{ENDINGS[what]}.{kind}"
     return File(name, MEDIA_TYPES[kind], content)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, literal, select, union_all
 from sqlalchemy.orm import Mapped, Session
 from sqlmodel import SQLModel, col
@@ -133,6 +132,8 @@ def _newest_and_beside(session: Session, table: type[T], key: Mapped[str], latel
 
 def _pairs(entries: Iterable[_Entry], about: UUID | None) -> tuple[Likely, ...]:
     """The likeliest first. Whoever reads a whole shelf knows that 1 kg and 5 kg of rice are two things."""
+    from rapidfuzz import fuzz  # 5 MB of memory that only admins need
+
     found: list[Likely] = []
     known = sorted({entry.id: entry for entry in entries}.values(), key=lambda entry: (entry.key, entry.id))
     for place, one in enumerate(known):
