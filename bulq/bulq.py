@@ -167,7 +167,7 @@ async def keep_rooms_up() -> None:
 
 
 async def do_jobs() -> None:
-    await jobs_inside(live.announce)
+    await jobs_inside()
 
 
 app.register_lifespan_task(keep_screens_up)

@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import changes, db, limits, metrics
+from bulq import db, limits, metrics
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Invalid, NotFound
@@ -187,8 +187,6 @@ def _once(
     # The row is there before the work: a second arrival waits for the first, and then finds its result.
     if not _is_new(session, actor.id, operation.id, digest, now):
         return _result_of(session, actor.id, operation.id, digest)
-    if run_id := arguments.get("run_id"):
-        changes.note(session, f"run:{run_id}")
     with bound(user=str(actor.id)):
         result = as_json(door.use_case(session, actor, **arguments, now=now))
     if result != b"null":

@@ -23,6 +23,7 @@ from bulq.domain.errors import NotFound
 from bulq.models import Membership
 from bulq.queries.accounts import me
 from bulq.queries.shopping import shopping_list
+from bulq.queries.topics import header_topics, run_topics
 
 F = TypeVar("F")
 
@@ -89,12 +90,12 @@ def _group_of(session: Session, facts: Any) -> frozenset[str]:
 
 
 VIEWS: tuple[View[Any], ...] = (
-    View("me", "me", me, lambda facts, viewer: [f"user:{viewer.id}"]),
+    View("me", "me", me, lambda facts, viewer: header_topics(viewer.id)),
     View(
         "shopping",
         "runs/{run_id}/shopping",
         shopping_list,
-        lambda facts, viewer: [f"run:{facts.id}", f"group:{facts.group_id}"],
+        lambda facts, viewer: run_topics(facts.id, facts.group_id),
         audience=_group_of,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 from bulq import changes, db, live
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase
-from bulq.models import Store
-from bulq.services import curating, prices
+from bulq.models import Run, Store
+from bulq.queries import shown
+from bulq.services import groups, prices
 from bulq.services.uniqueness import only_once
 from tests.announced import announcements
 from tests.cast import LATER, Cast, assemble, bring_to
@@ -54,18 +56,34 @@ def test_a_finished_shopping_trip_tells_of_everything_bought(cast: Cast, told: l
     with db.transaction() as session:
         bring_to(session, cast, Phase.ADJUSTING)
 
-    assert told == [{f"product:{cast.rice}", f"store:{cast.store_id}"}]
+    assert told[0] >= {changes.product(cast.rice), changes.store(cast.store_id)} and len(told) == 1
 
 
-def test_of_an_edited_product_the_stores_it_was_seen_at_are_told(cast: Cast, told: list[set[str]]) -> None:
+def test_where_goods_are_shown(cast: Cast) -> None:
     see(cast, 799)
-    told.clear()
+    with db.transaction() as session:
+        recent, old, other = (bring_to(session, cast, Phase.COMPLETED) for _ in range(3))
+        for run_id in (old, other):
+            session.get_one(Run, run_id).ended_at = LATER - timedelta(days=60)
 
-    db.write_now(curating.verify, cast.ada, "product", [cast.rice], now=LATER)
-    with db.reading() as session:
-        assert curating.where_shown(session, cast.rice) == [f"product:{cast.rice}", f"store:{cast.store_id}"]
+        both = shown.topics_of_goods(session, [cast.rice, cast.tomatoes], now=LATER)
+        there = shown.run_topics_with(session, [cast.rice], store_id=cast.store_id, now=LATER)
+        elsewhere = shown.run_topics_with(session, [cast.rice], store_id=cast.rice, now=LATER)
 
-    assert told == [{f"product:{cast.rice}"}]
+    pages = {changes.product(cast.rice), changes.product(cast.tomatoes), changes.store(cast.store_id)}
+    assert both == pages | {changes.run(recent)}
+    assert there == {changes.run(recent)} and elsewhere == set()
+
+
+def test_where_a_person_is_named(cast: Cast) -> None:
+    with db.transaction() as session:
+        bring_to(session, cast, Phase.SHOPPING)
+        assert shown.topics_naming(session, cast.bojan.id) == {changes.group(cast.group_id)}
+        groups.leave_group(session, cast.bojan, cast.group_id, now=LATER)  # what they bid on is bought for them
+        assert shown.topics_naming(session, cast.bojan.id) == {changes.group(cast.group_id)}
+        prices.see_price(session, cast.eva, cast.rice, cast.store_id, 777, "EUR", now=LATER)
+        assert shown.topics_naming(session, cast.eva.id) == {changes.CATALOGUE}
+        assert shown.topics_naming(session, cast.ada.id) == set()
 
 
 def test_what_a_savepoint_took_back_is_not_told(cast: Cast, told: list[set[str]]) -> None:

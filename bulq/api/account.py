@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
-from bulq import db, limits, live, passwords
+from bulq import db, limits, passwords
 from bulq.api.bodies import Fields, read_fields
 from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute
@@ -20,7 +20,6 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Invalid
 from bulq.domain.texts import check_username
-from bulq.queries.accounts import Places, places_of
 from bulq.queries.own_data import Part, Place, own_data
 from bulq.services import accounts
 from bulq.services.accounts_removal import remove_own_account
@@ -116,19 +115,15 @@ async def export_account(request: Request) -> Response:
 
 async def _do(request: Request, use_case: Callable[..., None], *given: str) -> None:
     address = limits.address_of(request)
-    places = await db.run(_acting, token_of(request), address, use_case, given, now=datetime.now(UTC))
-    topics = [f"user:{places.user_id}", *(f"group:{each}" for each in places.groups)]
-    live.announce(*topics, *(f"run:{each}" for each in places.open_runs))
+    await db.run(_acting, token_of(request), address, use_case, given, now=datetime.now(UTC))
 
 
 def _acting(
     session: Session, token: str | None, address: str, use_case: Callable[..., None], given: Any, *, now: datetime
-) -> Places:
-    """The session is checked again: it may have ended meanwhile. Returns where it shows."""
+) -> None:
+    """The session is checked again: it may have ended meanwhile."""
     actor = accounts.actor_for(session, token, address=address, now=now)
-    places = places_of(session, actor)
     use_case(session, actor, *given, now=now)
-    return places
 
 
 def _first_part(session: Session, token: str | None) -> tuple[list[Part], Place | None]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
-from bulq import db, limits, live, passwords
+from bulq import db, limits, passwords
 from bulq.api.account import guarded_fields, proven
 from bulq.api.bodies import read_fields
 from bulq.api.guards import session_cookie, token_of
@@ -41,7 +41,6 @@ async def change_password(request: Request) -> Response:
     known_by = await proven(actor, current)
     new_hash = await passwords.hashed_if_good(new, await db.read(names_around, actor.id), field="new")
     await db.run(_change, token, limits.address_of(request), known_by, new_hash, now=datetime.now(UTC))
-    live.announce(f"user:{actor.id}")  # the pages of the other sessions show nothing any more
     return Response(status_code=204)
 
 
@@ -61,8 +60,7 @@ async def reset_password(request: Request) -> Response:
     fields.check()
     names = await db.read(_names_behind, token, now=datetime.now(UTC))  # before the work of hashing
     new_hash = await passwords.hashed_if_good(password, names)
-    user_id = await db.run(use_reset, token, new_hash, address=address, now=datetime.now(UTC))
-    live.announce(f"user:{user_id}")
+    await db.run(use_reset, token, new_hash, address=address, now=datetime.now(UTC))
     return Response(status_code=204)
 
 

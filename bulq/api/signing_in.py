@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 
-from bulq import db, devices, limits, live, passwords, sessions
+from bulq import db, devices, limits, passwords, sessions
 from bulq.api.bodies import read_fields
 from bulq.api.guards import cookies_of, token_of
 from bulq.api.guessing import Guesses
@@ -104,9 +104,8 @@ async def create_account(request: Request) -> Response:
 async def log_out(request: Request) -> Response:
     """Ends the session and clears the cookie; without a session there is nothing to do."""
     token = token_of(request)
-    user_id = await db.run(_end, token, limits.address_of(request), now=datetime.now(UTC)) if token else None
-    if user_id is not None:
-        live.announce(f"user:{user_id}")  # other tabs of this browser are signed out, too
+    if token:
+        await db.run(_end, token, limits.address_of(request), now=datetime.now(UTC))
     return without_cookie()
 
 
@@ -176,12 +175,11 @@ def _switch_session(
     return token, accounts.actor_for(session, token, now=now)
 
 
-def _end(session: Session, token: str | None, address: str, *, now: datetime) -> UUID | None:
-    """End the session of this token, if there is one; returns whose it was."""
+def _end(session: Session, token: str | None, address: str, *, now: datetime) -> None:
+    """End the session of this token, if there is one."""
     try:
         actor = accounts.actor_for(session, token, address=address, now=now)
     except NotSignedIn:
-        return None
+        return
     if actor.session_id is not None:
         accounts.end_session(session, actor, actor.session_id, now=now)
-    return actor.id

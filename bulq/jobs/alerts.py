@@ -15,7 +15,6 @@ from sqlmodel import col, select
 from bulq import db, mail, outgoing
 from bulq.config import settings
 from bulq.i18n import text
-from bulq.jobs.deadlines import Announce, tell_nobody
 from bulq.jobs.failures import Tries
 from bulq.models import Incident, User
 from bulq.queries.backups import backup_health
@@ -27,7 +26,7 @@ Way = Callable[[Incident, bool], None]
 log = logging.getLogger(__name__)
 
 
-def check(now: datetime, announce: Announce = tell_nobody) -> int:
+def check(now: datetime) -> int:
     """Open and close incidents by how things are, and tell of each; returns how many changed.
 
     Several processes may do this at once: of a kind there is one open incident, and each message has one sender.
@@ -40,8 +39,6 @@ def check(now: datetime, announce: Announce = tell_nobody) -> int:
                 is_open = kind in troubles
                 admins = _opened(kind, troubles[kind], now) if is_open else db.write_now(_close, kind, now)
                 changed += bool(admins)
-                for admin in admins:
-                    announce(f"user:{admin}")
         _send_what_is_new(tries, now)
     return changed
 

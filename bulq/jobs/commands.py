@@ -155,14 +155,12 @@ def _doctor(_options: argparse.Namespace) -> None:
 def _jobs(options: argparse.Namespace) -> None:
     if options.list:
         return _list_jobs()
-    from bulq.live import announce  # brings Reflex along, for which no other command should wait
-
     if settings.jobs is Jobs.OFF:
         raise Stop("Jobs are switched off by BULQ_JOBS.")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    with doing_jobs(announce):
+    with doing_jobs():
         print("Bulq does its jobs until this is ended.", flush=True)
         ended.wait()
 

@@ -26,7 +26,7 @@ from bulq.jobs.cleanup import (
     forget_old_operations,
     forget_old_sessions,
 )
-from bulq.jobs.deadlines import Announce, close_due, tell_nobody
+from bulq.jobs.deadlines import close_due
 from bulq.jobs.doctor import report_if_due
 from bulq.jobs.failures import SomeFailed, explain, log_failure
 
@@ -47,9 +47,9 @@ class Job:
     wait: timedelta = timedelta()  # before the first time
 
 
-def all_jobs(announce: Announce) -> list[Job]:
+def all_jobs() -> list[Job]:
     return [
-        Job("deadlines", timedelta(seconds=settings.deadline_check_seconds), lambda now: close_due(now, announce)),
+        Job("deadlines", timedelta(seconds=settings.deadline_check_seconds), close_due),
         Job("sessions", HOUR, forget_old_sessions),
         Job("notifications", HOUR, forget_old_notifications),
         Job("operations", HOUR, forget_old_operations),
@@ -58,7 +58,7 @@ def all_jobs(announce: Announce) -> list[Job]:
         Job("uploads", HOUR, uploads.forget_old),
         Job("backup", MINUTE, back_up_if_due),
         Job("integrity", HOUR, report_if_due, MINUTE),
-        Job("alerts", MINUTE, lambda now: alerts.check(now, announce), MINUTE),
+        Job("alerts", MINUTE, alerts.check, MINUTE),
     ]
 
 
@@ -104,15 +104,13 @@ def _keep_doing(job: Job, run: Runner, ended: Event) -> None:
 
 
 @contextmanager
-def doing_jobs(
-    announce: Announce = tell_nobody, *, jobs: Sequence[Job] = (), clock: Clock = utc_now
-) -> Generator[None]:
+def doing_jobs(*, jobs: Sequence[Job] = (), clock: Clock = utc_now) -> Generator[None]:
     """While inside, all jobs (or those given) are done, each on a thread of its own. `clock` tells them the time."""
     dumps.stopping.clear()
     ended = Event()
     threads = [
         Thread(target=_keep_doing, args=(job, Runner(job, clock), ended), name=f"job-{job.name}")
-        for job in jobs or all_jobs(announce)
+        for job in jobs or all_jobs()
     ]
     for thread in threads:
         thread.start()
@@ -125,9 +123,9 @@ def doing_jobs(
             thread.join()
 
 
-async def jobs_inside(announce: Announce = tell_nobody) -> None:
+async def jobs_inside() -> None:
     """For as long as a server lives, unless a process of their own does them or nobody."""
     if settings.jobs is not Jobs.INSIDE:
         return
-    with doing_jobs(announce):
+    with doing_jobs():
         await asyncio.Event().wait()

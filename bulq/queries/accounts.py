@@ -14,7 +14,7 @@ from sqlmodel import col, func, select
 
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.domain.phases import OPEN, Phase
+from bulq.domain.phases import Phase
 from bulq.domain.statements import EntryKind, line_shares
 from bulq.models import (
     Allocation,
@@ -50,15 +50,6 @@ class Figures:
     led: int
     helped: int
     groups: int
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where somebody is seen by others."""
-
-    user_id: UUID
-    groups: frozenset[UUID]
-    open_runs: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +191,3 @@ def group_of_invite(session: Session, invite: str | None) -> tuple[str, ...]:
     if invite is None or not may_be_token(invite):
         return ()
     return tuple(session.scalars(select(Group.name).where(Group.invite_token == invite)))
-
-
-def places_of(session: Session, viewer: Actor) -> Places:
-    rows = session.execute(
-        sa.select(col(Membership.group_id), col(Run.id))
-        .outerjoin(Run, (col(Run.group_id) == col(Membership.group_id)) & col(Run.phase).in_(OPEN))
-        .where(col(Membership.user_id) == viewer.id)
-    ).all()
-    return Places(viewer.id, frozenset(group for group, _ in rows), frozenset(run for _, run in rows if run))

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import sessions
+from bulq import changes, sessions
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
@@ -21,6 +21,7 @@ from bulq.domain.texts import check_username, clean_text, name_key, username_key
 from bulq.lookalikes import check_one_script, look_of
 from bulq.models import PasswordReset, User, UserSession
 from bulq.queries.registration import need_registration_open
+from bulq.queries.shown import topics_naming
 from bulq.services.audit import record
 from bulq.services.uniqueness import add_unique, only_once
 
@@ -94,6 +95,7 @@ def rename(session: Session, user: User, name: str, username: str) -> None:
     with only_once(session, Conflict("username_taken", field="username")):
         for field, value in names.items():
             setattr(user, field, value)
+    changes.note(session, changes.user(user.id), *topics_naming(session, user.id))
 
 
 def _names(session: Session, name: str, username: str, but: UUID | None = None) -> dict[str, Any]:
@@ -162,6 +164,7 @@ def start_session(session: Session, user_id: UUID, user_agent: str, *, address: 
     )
     user = session.get_one(User, user_id)
     user.seen_at = now
+    changes.note(session, changes.user(user_id))
     _record(session, _as_themselves(user, address), "signed_in", user, now=now)
     return token
 
@@ -242,6 +245,7 @@ def end_session(session: Session, actor: Actor, session_id: UUID, *, now: dateti
     if row is None or row.user_id != actor.id:
         raise NotFound()
     session.delete(row)
+    changes.note(session, changes.user(actor.id))
     action = "signed_out" if session_id == actor.session_id else "session_ended"
     record(session, actor, action, kind="user", subject=actor.id, name=actor.name, now=now)
 
@@ -257,6 +261,7 @@ def _end_others(session: Session, actor: Actor) -> None:
             col(UserSession.user_id) == actor.id, col(UserSession.id).is_distinct_from(actor.session_id)
         )
     )
+    changes.note(session, changes.user(actor.id))
 
 
 def change_password(session: Session, actor: Actor, proven: str, new_hash: str, *, now: datetime) -> None:
@@ -302,6 +307,7 @@ def set_theme(session: Session, actor: Actor, theme: str, *, now: datetime) -> N
     user = session.get_one(User, actor.id)
     user.theme = theme
     session.add(user)
+    changes.note(session, changes.user(actor.id))
 
 
 def theme_of(session: Session, actor: Actor) -> str:

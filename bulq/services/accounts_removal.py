@@ -8,12 +8,14 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import OPEN
 from bulq.domain.texts import name_key
 from bulq.i18n import text
 from bulq.models import Group, Membership, Notification, PasswordReset, Run, Store, User, UserSession
+from bulq.queries.shown import topics_naming
 from bulq.services.accounts import known_by_password
 from bulq.services.audit import record, record_member
 from bulq.services.departures import depart, shut
@@ -55,6 +57,7 @@ def remove_account(session: Session, user: User, actor: Actor, *, now: datetime)
     leads = select(Store.name).join(Run).where(Run.leader_id == user.id, col(Run.phase).in_(OPEN)).order_by(col(Run.id))
     if store := session.scalars(leads.limit(1)).first():
         raise Conflict("you_lead_open_run" if user.id == actor.id else "leads_open_run", name=user.name, store=store)
+    changes.note(session, changes.user(user.id), *topics_naming(session, user.id))
     for group in groups:
         _leave(session, group, user, actor, now)
     for table in (Membership, UserSession, Notification, PasswordReset):  # memberships of groups that are closed
@@ -70,6 +73,7 @@ def _leave(session: Session, group: Group, user: User, actor: Actor, now: dateti
     elif not any(each.is_admin for each in others):
         others[0].is_admin = True
         session.add(others[0])
+        changes.note(session, changes.group(group.id))
         successor = others[0].user_id
         record_member(session, actor, "member_promoted", group, successor, now=now)
         tell(session, [successor], "made_admin", now=now, group_id=group.id, by=user, group=group.name)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.adjusting import adjust_range
 from bulq.domain.errors import Conflict, NotFound
@@ -34,6 +35,7 @@ def adjust_bid(
     bid = my_bid(session, access, product_id)
     _need_seen(session, bid, seen)
     _adjust(session, bid, quantity, now)
+    changes.note(session, changes.run(run_id))
     return quantity
 
 
@@ -93,6 +95,7 @@ def edit_bid_of(
     if bid is None or (bid.quantity is None and bid.wanted is None):
         raise NotFound()
     _need_seen(session, bid, seen)
+    changes.note(session, changes.run(run_id))
     before = seen
     if access.run.phase is Phase.ADJUSTING:
         _adjust(session, bid, quantity, now)

@@ -73,4 +73,4 @@ def _known_anew(session: Session, product: Product) -> None:
     session.flush()
     search_terms.index_product(session, product)
     cache.changed(session, "products")
-    changes.note(session, f"product:{product.id}")
+    changes.note(session, changes.product(product.id))

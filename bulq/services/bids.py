@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col, func, select
 
+from bulq import changes
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.allocation import eat_raises
@@ -102,21 +103,26 @@ def _bid_for(
     if quantity is not None:
         check_quantity(quantity, step)
     _take_ready_back(session, participant)
+    changes.note(session, changes.row(run_id, product_id))
     return bid
 
 
 def _new_bid(session: Session, access: RunAccess, ids: dict[str, UUID], quantity: int | None, now: datetime) -> Bid:
     """The same for a first bid, which makes its bidder take part and opens bidding."""
     run, actor = access.run, access.actor
-    step, bid = _step_and_bid(session, ids)
+    step, bid, bids_already = _step_and_bid(session, ids)
     if quantity is not None:
         check_quantity(quantity, step)
     _take_ready_back(session, access.participant or participant_of(session, run, actor.id, now=now))
+    changes.note(session, changes.row(run.id, ids["product_id"]))
     if bid is None:
-        check_room_for(session, run, ids["product_id"])
+        if check_room_for(session, run, ids["product_id"]):
+            changes.note(session, changes.run(run.id))
         bid = Bid(run_id=run.id, user_id=actor.id, product_id=ids["product_id"], created_at=now, updated_at=now)
         session.add(bid)
         session.flush()
+        if not bids_already:  # the run waited for a bid of theirs
+            changes.note(session, changes.user(actor.id))
     if run.phase is Phase.PLANNING and not access.leads:
         enter(session, run, Phase.ACTIVE, actor, now=now)
     return bid
@@ -126,6 +132,12 @@ def _take_ready_back(session: Session, participant: Participant) -> None:
     if participant.ready_at is not None:
         participant.ready_at = None
         session.add(participant)
+        _note_ready(session, participant)
+
+
+def _note_ready(session: Session, participant: Participant) -> None:
+    """It stands beside the name in the run, and decides whether the run waits for this person."""
+    changes.note(session, changes.run(participant.run_id), changes.user(participant.user_id))
 
 
 def _one_bid(of: Any) -> ColumnElement[bool]:
@@ -155,30 +167,43 @@ _STANDING = (
     .with_for_update(of=(Run, Membership), read=True)
     .with_statement_hint(f"FOR NO KEY UPDATE OF {Bid.__tablename__}, {Participant.__tablename__}", "postgresql")
 )
+_other = aliased(Bid)
 _STEP_AND_BID = (
-    select(Product.step, Bid)
+    select(
+        Product.step,
+        Bid,
+        select(_other.id)
+        .where(col(_other.run_id) == bindparam("run_id"), col(_other.user_id) == bindparam("user_id"))
+        .limit(1)
+        .scalar_subquery()
+        .is_not(None),
+    )
     .outerjoin(Bid, _one_bid(col(Product.id)))
     .where(col(Product.id) == bindparam("product_id"))
 )
 
 
-def _step_and_bid(session: Session, ids: dict[str, UUID]) -> tuple[int, Bid | None]:
-    """The product's step, and the actor's bid on it: one query, since everybody else waits for the lock meanwhile."""
+def _step_and_bid(session: Session, ids: dict[str, UUID]) -> tuple[int, Bid | None, bool]:
+    """The product's step, the actor's bid on it, and whether they bid on anything in the run.
+
+    One query, since everybody else waits for the lock meanwhile.
+    """
     found = session.execute(_STEP_AND_BID, ids).first()
     if found is None:
         raise NotFound()
-    step, bid = found
-    return step, bid
+    step, bid, bids_already = found
+    return step, bid, bids_already
 
 
-def check_room_for(session: Session, run: Run, product_id: UUID) -> None:
-    """A product already in the run can always be bid on; a new one only below the limit."""
+def check_room_for(session: Session, run: Run, product_id: UUID) -> bool:
+    """A product already in the run can always be bid on; a new one only below the limit. Whether it is new."""
     in_run = select(Bid.id).where(Bid.run_id == run.id, Bid.product_id == product_id).limit(1)
     if session.scalars(in_run).first() is not None:
-        return
+        return False
     count = select(func.count(func.distinct(col(Bid.product_id)))).where(Bid.run_id == run.id)
     if session.scalars(count).one() >= settings.products_per_run:
         raise Conflict("products_per_run", maximum=settings.products_per_run)
+    return True
 
 
 def change_quantity(session: Session, bid: Bid, quantity: int | None, *, now: datetime) -> None:
@@ -223,6 +248,7 @@ def write_note(session: Session, actor: Actor, run_id: UUID, product_id: UUID, n
     bid = my_bid(session, access, product_id)
     bid.note = clean_text(note, field="note", maximum=500, multiline=True)
     session.add(bid)
+    changes.note(session, changes.row(run_id, product_id))
 
 
 def retract_bid(
@@ -233,6 +259,7 @@ def retract_bid(
     bid = my_bid(session, access, product_id)
     session.delete(bid)
     session.flush()
+    changes.note(session, changes.run(run_id), changes.user(actor.id))
     if access.participant is not None:
         access.participant.ready_at = None
         forget_idle(session, access.run, actor.id)
@@ -247,3 +274,4 @@ def set_ready(session: Session, actor: Actor, run_id: UUID, ready: bool, *, now:
         raise Conflict("not_participating")
     access.participant.ready_at = now if ready else None
     session.add(access.participant)
+    _note_ready(session, access.participant)

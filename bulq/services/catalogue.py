@@ -22,7 +22,7 @@ from bulq.queries.access import run_for
 from bulq.queries.newest import offers_at
 from bulq.queries.prices import product_twin
 from bulq.services import search_terms
-from bulq.services.prices import Sighting, check_price, observe, was_found_wrong, withdraw
+from bulq.services.prices import Sighting, check_price, note_offers, observe, was_found_wrong, withdraw
 from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import add_unique
 
@@ -175,6 +175,7 @@ def note_price(
     check_price(price, per, access.group.currency)
     note = clean_text(note, field="note", maximum=200)
     observe_price(session, actor.id, access.run, access.group, product_id, price, per=per, note=note, now=now)
+    note_offers(session, access.run.store_id, [product_id], now=now)
 
 
 def observe_price(
@@ -211,6 +212,7 @@ def observe_purchases(session: Session, run: Run, group: Group, *, item_id: UUID
     offers = offers_at(session, run.store_id, group.currency, listed, [group.id])
     for product_id, unit, line in lines:
         _observe_line(session, run, group, line, (product_id, Unit(unit)), offers.get(product_id, ()))
+    note_offers(session, run.store_id, {product_id for product_id, _, _ in lines}, now=now)
 
 
 def _observe_line(
@@ -245,3 +247,4 @@ def withdraw_purchases(session: Session, run: Run, lines: Iterable[Purchase], ac
     for row in seen:
         if (row.product_id, row.seen_by, row.seen_at) in came_from:
             withdraw(session, row, actor, now=now)
+    note_offers(session, run.store_id, {product for product, _, _ in came_from}, now=now)

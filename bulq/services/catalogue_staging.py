@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from typing import Any
@@ -41,6 +41,7 @@ from bulq.models.base import Row, new_id
 from bulq.queries.catalogue_file import Known
 from bulq.queries.newest import same_price
 from bulq.queries.own_lists import is_seen, readers_of, whose
+from bulq.queries.shown import run_topics_with
 from bulq.queries.uses import any_off_step
 from bulq.services import audit, search_terms
 from bulq.services.catalogue_steps import Step
@@ -174,8 +175,24 @@ def move_in(session: Session, found: CatalogueImport, actor: Actor, counts: dict
         now=now,
         **counts,
     )
+    note_import(session, found, now)
+    edited = select(StagedProduct.product_id).where(
+        col(StagedProduct.import_id) == found.id, col(StagedProduct.is_new).is_(False)
+    )
+    changes.note(session, *run_topics_with(session, edited, now=now))
+
+
+def note_import(session: Session, found: CatalogueImport, now: datetime) -> None:
+    """Pages of products and stores show the prices of a list, or no longer, and so do runs with these products."""
     cache.changed(session, "products")
-    changes.note(session, "catalogue", *([f"store:{found.store_id}"] if found.store_id else []))
+    changes.note(session, changes.CATALOGUE)
+    priced = select(PriceObservation.product_id).where(_prices_of(found))
+    changes.note(session, *run_topics_with(session, priced, store_id=found.store_id, now=now))
+
+
+def _prices_of(found: CatalogueImport) -> ColumnElement[bool]:
+    prices = col(PriceObservation.import_id) == found.id
+    return prices & (col(PriceObservation.store_id) == found.store_id) if found.store_id else prices
 
 
 @contextmanager
@@ -263,10 +280,18 @@ def _move_labels(session: Session, found: CatalogueImport, rows: Sequence[Staged
     there = set(session.scalars(select(Product.id).where(col(Product.id).in_({row.product_id for row in rows}))))
     made = {"created_by": found.created_by, "created_at": found.taken_at}
     left = [(row, {"id": row.id, "product_id": row.product_id, **made}) for row in rows if row.product_id in there]
+    _note_products(session, found, there)
     _add(session, ProductTag, [{**said, "tag_id": row.tag_id} for row, said in left if row.tag_id is not None])
     names = ("name", "name_key", "language")
     named = [{**said, **{name: getattr(row, name) for name in names}} for row, said in left if row.tag_id is None]
     _add(session, ProductAlias, named)
+
+
+def _note_products(session: Session, found: CatalogueImport, product_ids: Collection[UUID]) -> None:
+    """The pages of these products, and the runs with them."""
+    since = found.undone_at or found.taken_at or found.created_at
+    topics = run_topics_with(session, product_ids, now=since)
+    changes.note(session, *map(changes.product, product_ids), *topics)
 
 
 def _constants(made: dict[str, Any]) -> list[Any]:
@@ -412,7 +437,7 @@ def _sold_otherwise(session: Session, said: Sequence[dict[str, Any]]) -> None:
     """Lists of products to choose from, and pages, are read anew."""
     if said:
         cache.changed(session, "products")
-        changes.note(session, *sorted({f"store:{each['store_id']}" for each in said}))
+        changes.note(session, *{changes.store(each["store_id"]) for each in said})
 
 
 def _delete(session: Session, table: type[Any], ids: Sequence[UUID]) -> None:
@@ -466,19 +491,15 @@ def _forget_some(session: Session, import_id: UUID, tables: Sequence[type[Any]])
 
 def take_back(session: Session, found: CatalogueImport, actor: Actor, now: datetime) -> None:
     """Withdraw the prices, in one statement. Everything else goes back in pieces, by `undo_some`."""
-    prices = col(PriceObservation.import_id) == found.id
-    if found.store_id:
-        prices &= col(PriceObservation.store_id) == found.store_id
     session.execute(
         update(PriceObservation)
-        .where(prices, col(PriceObservation.withdrawn_at).is_(None))
+        .where(_prices_of(found), col(PriceObservation.withdrawn_at).is_(None))
         .values(withdrawn_at=now, withdrawn_by=actor.id)
         .execution_options(synchronize_session=False)
     )
     _set(session, found, ImportState.UNDONE)
     found.undone_at, found.undone_by = now, actor.id
-    cache.changed(session, "products")
-    changes.note(session, "catalogue", *([f"store:{found.store_id}"] if found.store_id else []))
+    note_import(session, found, now)
 
 
 def _give_back(session: Session, staged: StagedProduct) -> None:
@@ -511,6 +532,7 @@ def undo_some(session: Session, found: CatalogueImport) -> bool:
         for row in rows:
             if not row.is_new:
                 _give_back(session, row)
+        _note_products(session, found, [row.product_id for row in rows])
         _remove_unused(session, [row.product_id for row in rows if row.is_new])
         search_terms.index_products(session, [row.product_id for row in rows])
         cache.changed(session, "products")
@@ -518,6 +540,7 @@ def undo_some(session: Session, found: CatalogueImport) -> bool:
     if labels := _next(session, found, StagedLabel):
         for table in (ProductTag, ProductAlias):
             _delete(session, table, [row.id for row in labels])
+        _note_products(session, found, [row.product_id for row in labels])
         search_terms.index_products(session, list({row.product_id for row in labels}))
         return True
     if names := _next(session, found, StagedName):
@@ -560,6 +583,7 @@ def _remove_name(session: Session, row: StagedName) -> None:
         if store is None or uses or seen or lists or store.verified_at:
             return
         session.delete(store)
+        changes.note(session, changes.store(row.id))
     else:
         tag = session.get(Tag, row.id)
         linked = session.scalars(select(ProductTag.id).where(col(ProductTag.tag_id) == row.id).limit(1)).first()

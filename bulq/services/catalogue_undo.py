@@ -9,14 +9,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, NotFound
 from bulq.models import CatalogueImport, GoneProduct, PriceObservation
 from bulq.queries.access import need_server_admin_still
 from bulq.queries.imports import may_be_undone
 from bulq.services import audit
-from bulq.services.catalogue_staging import take_back
+from bulq.services.catalogue_staging import note_import, take_back
 
 
 def undo_import(session: Session, actor: Actor, import_id: UUID, *, now: datetime) -> None:
@@ -61,6 +60,5 @@ def verify_list(session: Session, actor: Actor, import_id: UUID, *, now: datetim
     audit.record(
         session, actor, "list_verified", kind=kind, subject=subject, name=found.name, group_id=found.group_id, now=now
     )
-    cache.changed(session, "products")
-    changes.note(session, "catalogue", *([f"store:{found.store_id}"] if found.store_id else []))
+    note_import(session, found, now)
     return True

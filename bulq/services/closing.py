@@ -19,8 +19,8 @@ from bulq.services.notices import tell
 from bulq.services.phases import enter
 
 
-def close_group(session: Session, actor: Actor, group_id: UUID, *, now: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Cancel its open runs and let nobody in any more, members included. Returns both."""
+def close_group(session: Session, actor: Actor, group_id: UUID, *, now: datetime) -> None:
+    """Cancel its open runs and let nobody in any more, members included."""
     need_server_admin_still(session, actor)
     query = select(Group).where(Group.id == group_id).with_for_update(key_share=True)
     group = session.scalars(query.execution_options(populate_existing=True)).first()
@@ -35,4 +35,3 @@ def close_group(session: Session, actor: Actor, group_id: UUID, *, now: datetime
     shut(session, group, actor, now=now, runs=len(runs))
     members = list(session.scalars(select(Membership.user_id).where(Membership.group_id == group_id)))
     tell(session, members, "group_closed", now=now, group_id=group_id, group=group.name)
-    return [run.id for run in runs], members

@@ -18,8 +18,9 @@ from bulq.domain.catalogue import TagKind, tag_key
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.prices import check_content, content_key
 from bulq.domain.texts import clean_text
-from bulq.models import PriceObservation, Product, Store, Tag
+from bulq.models import Product, Store, Tag
 from bulq.queries.access import need_server_admin_still
+from bulq.queries.shown import topics_of_goods
 from bulq.queries.uses import product_uses, runs_off_step
 from bulq.services import audit, search_terms
 from bulq.services.catalogue import check_barcode_is_free, check_unit, free_product_name, free_store_name
@@ -43,7 +44,7 @@ def verify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *, 
         row.verified_at, row.verified_by = now, actor.id
         session.add(row)
         audit.record(session, actor, f"{kind}_verified", kind=kind, subject=row.id, name=row.name, now=now)
-        changes.note(session, _topic(kind, row))
+        changes.note(session, _topic(row))
     return len(rows)
 
 
@@ -55,7 +56,7 @@ def unverify(session: Session, actor: Actor, kind: str, ids: Collection[UUID], *
         row.verified_at = row.verified_by = None
         session.add(row)
         audit.record(session, actor, f"{kind}_unverified", kind=kind, subject=row.id, name=row.name, now=now)
-        changes.note(session, _topic(kind, row))
+        changes.note(session, _topic(row))
     return len(rows)
 
 
@@ -115,21 +116,15 @@ def edit_product(
     session.add(product)
     search_terms.index_product(session, product)
     cache.changed(session, "products")
-    changes.note(session, *where_shown(session, product_id))
+    changes.note(session, *topics_of_goods(session, [product_id], now=now))
     _record_edit(session, actor, "product", product, before, now)
 
 
-def _topic(kind: str, row: Product | Store | Tag) -> str:
-    """Of the pages that show it; a tag is on those of many products."""
-    return "catalogue" if kind == "tag" else f"{kind}:{row.id}"
-
-
-def where_shown(session: Session, product_id: UUID) -> list[str]:
-    """The topics of the pages that name a product: its own, and those of the stores it was seen at."""
-    seen = select(PriceObservation.store_id).where(
-        PriceObservation.product_id == product_id, col(PriceObservation.withdrawn_at).is_(None)
-    )
-    return [f"product:{product_id}", *(f"store:{store_id}" for store_id in session.scalars(seen.distinct()))]
+def _topic(row: Product | Store | Tag) -> str:
+    """Of the pages that say whether it is checked; a tag is on those of many products."""
+    if isinstance(row, Tag):
+        return changes.CATALOGUE
+    return changes.product(row.id) if isinstance(row, Product) else changes.store(row.id)
 
 
 def _told(row: Product | Store | Tag, fields: Sequence[str]) -> dict[str, str | int | None]:
@@ -141,11 +136,9 @@ def _record_edit(
     session: Session, actor: Actor, kind: str, row: Product | Store | Tag, before: dict[str, Any], now: datetime
 ) -> None:
     """Record what is another now; what was saved as it stood is no change."""
-    changes = {name: value for name, value in _told(row, list(before)).items() if value != before[name]}
-    if changes:
-        audit.record(
-            session, actor, f"{kind}_edited", kind=kind, subject=row.id, name=row.name, now=now, changes=changes
-        )
+    edits = {name: value for name, value in _told(row, list(before)).items() if value != before[name]}
+    if edits:
+        audit.record(session, actor, f"{kind}_edited", kind=kind, subject=row.id, name=row.name, now=now, changes=edits)
 
 
 def locked(session: Session, table: type[T], row_id: UUID) -> T:
@@ -169,7 +162,7 @@ def edit_store(
     with only_once(session, Conflict("store_exists", field="store")):
         store.name, store.name_key, store.chain, store.address = name, key, chain, address
     search_terms.index_store(session, store)
-    changes.note(session, "catalogue")
+    changes.note(session, changes.STORES)
     _record_edit(session, actor, "store", store, before, now)
 
 
@@ -187,5 +180,5 @@ def edit_tag(session: Session, actor: Actor, tag_id: UUID, *, name: str, kind: s
     with only_once(session, Conflict("tag_exists", field="name")):
         tag.name, tag.name_key, tag.kind = name, key, TagKind(kind)
     search_terms.index_tag(session, tag)
-    changes.note(session, "catalogue")
+    changes.note(session, changes.CATALOGUE)
     _record_edit(session, actor, "tag", tag, before, now)

@@ -40,6 +40,7 @@ def delete_product(session: Session, actor: Actor, product_id: UUID, *, now: dat
         session.execute(delete(table).where(col(table.product_id) == product_id))
     _delete(session, actor, product, Named.PRODUCT, now)
     cache.changed(session, "products")
+    changes.note(session, changes.product(product_id))
 
 
 def delete_store(session: Session, actor: Actor, store_id: UUID, *, now: datetime) -> None:
@@ -52,6 +53,7 @@ def delete_store(session: Session, actor: Actor, store_id: UUID, *, now: datetim
         session.execute(delete(table).where(col(table.store_id) == store_id))
     session.execute(update(CatalogueImport).where(col(CatalogueImport.store_id) == store_id).values(store_id=None))
     _delete(session, actor, store, Named.STORE, now)
+    changes.note(session, changes.store(store_id))
 
 
 def delete_tag(session: Session, actor: Actor, tag_id: UUID, *, now: datetime) -> None:
@@ -67,5 +69,4 @@ def _delete(session: Session, actor: Actor, row: Product | Store | Tag, kind: Na
     search_terms.drop_terms(session, kind, row.id)
     session.delete(row)
     session.flush()
-    changes.note(session, f"{kind}:{row.id}")
     audit.record(session, actor, f"{kind}_deleted", kind=str(kind), subject=row.id, name=row.name, now=now)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.phases import GOODS_BOUGHT, OPEN, Phase
 from bulq.domain.runs import next_leader
@@ -26,6 +27,7 @@ def shut(session: Session, group: Group, actor: Actor, *, now: datetime, **detai
     """Close a group for good: nobody opens it any more, and it takes nobody's room."""
     group.closed_at, group.joining_open = now, False
     session.add(group)
+    changes.note(session, changes.group(group.id))
     record_group(session, actor, "group_closed", group, now=now, **details)
 
 
@@ -46,6 +48,7 @@ def depart(session: Session, membership: Membership, actor: Actor, name: str, *,
     runs = open_runs_of(session, membership.group_id)
     session.delete(membership)  # after the runs are locked, in the order in which a bid locks both
     session.flush()
+    changes.note(session, changes.group(membership.group_id), changes.user(user_id))
     takes_part = set(session.scalars(select(Participant.run_id).where(Participant.user_id == user_id)))
     for run in runs:
         if run.id in takes_part or user_id in (run.leader_id, run.hand_over_to):
@@ -53,6 +56,7 @@ def depart(session: Session, membership: Membership, actor: Actor, name: str, *,
 
 
 def _leave_run(session: Session, actor: Actor, run: Run, user_id: UUID, name: str, now: datetime) -> None:
+    changes.note(session, changes.run(run.id))
     if run.hand_over_to == user_id:
         run.hand_over_to = None
         session.add(run)

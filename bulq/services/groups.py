@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
-from bulq import i18n
+from bulq import changes, i18n
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Invalid, NotFound
@@ -47,6 +47,7 @@ def create_group(session: Session, actor: Actor, name: str, currency: str, time_
     session.add(group)
     session.flush()
     session.add(Membership(group_id=group.id, user_id=actor.id, is_admin=True, joined_at=now))
+    changes.note(session, changes.user(actor.id))
     record_group(session, actor, "group_created", group, now=now)
     return group
 
@@ -87,6 +88,7 @@ def join_group(session: Session, actor: Actor, invite_token: str, *, now: dateti
         raise Conflict("group_full", maximum=settings.members_per_group)
     _check_room_for(session, actor)
     session.add(Membership(group_id=group.id, user_id=actor.id, joined_at=now))
+    changes.note(session, changes.group(group.id), changes.user(actor.id))
     record_member(session, actor, "member_joined", group, actor.id, now=now)
     return group
 
@@ -117,6 +119,10 @@ def edit_group(
     group.time_zone = _known_time_zone(time_zone)
     group.fair_rule = FairRule(fair_rule)
     session.add(group)
+    changes.note(session, changes.group(group_id))
+    if currency != before["currency"]:  # prices are shown to members in the currencies of their groups
+        members = session.scalars(select(Membership.user_id).where(Membership.group_id == group_id))
+        changes.note(session, *map(changes.user, members))
     for what, action in EDITED.items():
         if (after := str(getattr(group, what))) != before[what]:
             record_group(session, actor, action, group, now=now, before=before[what], after=after)
@@ -129,6 +135,7 @@ def set_joining(session: Session, actor: Actor, group_id: UUID, is_open: bool, *
         record_group(session, actor, "joining_opened" if is_open else "joining_closed", access.group, now=now)
     access.group.joining_open = is_open
     session.add(access.group)
+    changes.note(session, changes.group(group_id))
 
 
 def renew_invite(session: Session, actor: Actor, group_id: UUID, *, now: datetime) -> None:
@@ -137,6 +144,7 @@ def renew_invite(session: Session, actor: Actor, group_id: UUID, *, now: datetim
     access.need_admin()
     access.group.invite_token = secrets.token_urlsafe(24)
     session.add(access.group)
+    changes.note(session, changes.group(group_id))
     record_group(session, actor, "invite_renewed", access.group, now=now)
 
 
@@ -155,6 +163,7 @@ def promote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, no
     if not membership.is_admin:
         membership.is_admin = True
         session.add(membership)
+        changes.note(session, changes.group(group_id))
         tell(session, [user_id], "made_admin", now=now, group_id=group_id, by=actor, group=access.group.name)
         record_member(session, actor, "member_promoted", access.group, user_id, now=now)
 
@@ -170,6 +179,7 @@ def demote(session: Session, actor: Actor, group_id: UUID, user_id: UUID, *, now
         record_member(session, actor, "member_demoted", access.group, user_id, now=now)
     membership.is_admin = False
     session.add(membership)
+    changes.note(session, changes.group(group_id), changes.user(user_id))
 
 
 def _admin_count(session: Session, group_id: UUID) -> int:

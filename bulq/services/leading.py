@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.phases import OPEN
@@ -37,6 +38,7 @@ def offer_lead(session: Session, actor: Actor, run_id: UUID, user_id: UUID, *, n
         raise NotFound()
     run.hand_over_to = user_id
     session.add(run)
+    changes.note(session, changes.run(run.id))
     tell(session, [user_id], "lead_offered", now=now, run=run, by=actor)
     record_in_run(session, actor, "lead_offered", run, user_id, now=now)
 
@@ -48,6 +50,7 @@ def withdraw_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime
         raise Conflict("nobody_asked")
     access.run.hand_over_to = None
     session.add(access.run)
+    changes.note(session, changes.run(run_id))
     tell(session, [asked], "lead_withdrawn", now=now, run=access.run, by=actor)
     record_in_run(session, actor, "lead_withdrawn", access.run, asked, now=now)
 
@@ -76,6 +79,7 @@ def decline_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime)
     run = _asked(session, actor, run_id).run
     run.hand_over_to = None
     session.add(run)
+    changes.note(session, changes.run(run.id))
     tell(session, [run.leader_id], "lead_declined", now=now, run=run, by=actor)
     record_in_run(session, actor, "lead_declined", run, run.leader_id, now=now)
 
@@ -83,5 +87,6 @@ def decline_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime)
 def take_over(session: Session, run: Run, user_id: UUID, *, now: datetime) -> None:
     """Make somebody the leader, which is more than a helper; any open request ends."""
     run.leader_id, run.hand_over_to = user_id, None
+    changes.note(session, changes.run(run.id), changes.group(run.group_id))
     participant_of(session, run, user_id, now=now).helper_since = None
     session.add(run)

@@ -50,6 +50,7 @@ def take_leftovers(
     else:
         _allocate(session, run, item_id, actor.id, quantity, now)
     session.flush()
+    changes.note(session, changes.run(run_id), changes.user(actor.id))
     _note(session, run, actor, product, shares, quantity, now)
 
 
@@ -74,5 +75,4 @@ def _note(
     goods: dict[str, Any] = {"product": product.name, "unit": str(product.unit), "quantity": quantity}
     told = members_among(session, run.group_id, [UUID(payer) for payer in shares.borne if payer != str(actor.id)])
     tell(session, told, "leftovers_taken", now=now, run=run, by=actor, **goods)
-    changes.note(session, *(f"user:{user_id}" for user_id in told))
     record_in_run(session, actor, "leftovers_taken", run, actor.id, now=now, **goods)

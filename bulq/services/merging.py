@@ -14,8 +14,6 @@ from bulq import cache, changes
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
 from bulq.domain.errors import NotFound
-from bulq.domain.phases import OPEN
-from bulq.domain.statements import TAKING
 from bulq.domain.texts import name_key
 from bulq.models import (
     Bid,
@@ -46,9 +44,9 @@ from bulq.queries.newest import same_price
 from bulq.queries.own_lists import is_seen_instead
 from bulq.queries.pairs import load, pairs
 from bulq.queries.prices import product_twin
+from bulq.queries.shown import changeable, topics_of_goods
 from bulq.queries.uses import runs_with
 from bulq.services import audit, search_terms
-from bulq.services.curating import where_shown
 from bulq.services.joining import join_bids, join_items
 
 T = TypeVar("T", Product, Store, Tag, User)
@@ -56,20 +54,21 @@ T = TypeVar("T", Product, Store, Tag, User)
 LONGEST_NAME = 100
 
 
-def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
+def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> None:
     """Bids of one person on both are added up, list items of one run joined, and the old name finds the kept product.
 
-    Refused where nobody could say what the result means. Returns the runs it may have changed.
+    Refused where nobody could say what the result means.
     """
     need_server_admin_still(session, actor)
-    runs = lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)), now)
+    lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)), now)
     duplicate, kept = both(session, Product, duplicate_id, kept_id)
-    runs |= lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)), now)  # a first bid may have been on its way
+    lock_runs(session, col(Run.id).in_(runs_with(duplicate_id)), now)  # a first bid may have been on its way
     if refusal := against_products(session, duplicate, kept):
         raise refusal
     moves = product_moves(session, duplicate_id, kept_id)
+    # Before anything moves: the prices of either are those of the kept one from now on.
+    changes.note(session, *topics_of_goods(session, [duplicate_id, kept_id], now=now))
     _move_goods(session, duplicate_id, kept_id)
-    changes.note(session, *where_shown(session, duplicate_id), f"product:{kept_id}")
     _move_sightings(session, "product_id", "store_id", duplicate_id, kept_id)
     _move_links(session, "product_id", "tag_id", duplicate_id, kept_id)
     _move_gone(session, "product_id", "store_id", duplicate_id, kept_id)
@@ -81,15 +80,14 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
     search_terms.index_product(session, kept)
     cache.changed(session, "products")
     _record(session, actor, "product", duplicate, kept, moves, now)
-    return runs
 
 
-def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
-    """Returns the runs that are to the kept store now, as far as they still change."""
+def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> None:
+    """Runs to either are to the kept store, with all prices seen at either."""
     need_server_admin_still(session, actor)
-    runs = lock_runs(session, col(Run.store_id) == duplicate_id, now)
+    lock_runs(session, col(Run.store_id) == duplicate_id, now)
     duplicate, kept = both(session, Store, duplicate_id, kept_id)
-    runs |= lock_runs(session, col(Run.store_id) == duplicate_id, now)
+    lock_runs(session, col(Run.store_id) == duplicate_id, now)
     if refusal := against_stores(session, duplicate_id, kept_id):
         raise refusal
     moves = store_moves(session, duplicate_id, kept_id)
@@ -104,9 +102,8 @@ def merge_stores(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UU
         _fill_in(session, kept, duplicate, "time_zone")
     search_terms.index_store(session, kept)
     cache.changed(session, "products")
-    changes.note(session, "catalogue")
+    changes.note(session, changes.STORES)
     _record(session, actor, "store", duplicate, kept, moves, now)
-    return runs
 
 
 def merge_tags(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> None:
@@ -118,18 +115,17 @@ def merge_tags(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID
     moves = tag_moves(session, duplicate_id, kept_id)
     _move_links(session, "tag_id", "product_id", duplicate_id, kept_id)
     _delete(session, Named.TAG, duplicate)
-    changes.note(session, "catalogue")
+    changes.note(session, changes.CATALOGUE)
     _record(session, actor, "tag", duplicate, kept, moves, now)
 
 
-def lock_runs(session: Session, condition: ColumnElement[bool], now: datetime) -> set[UUID]:
+def lock_runs(session: Session, condition: ColumnElement[bool], now: datetime) -> None:
     """The runs of this kind that are open or have left-over goods to take: nobody else changes them from now on.
 
     Others don't change anyway.
     """
-    changeable = or_(col(Run.phase).in_(OPEN), col(Run.ended_at) >= now - TAKING)
-    query = select(Run.id).where(condition, changeable).order_by(col(Run.id))
-    return set(session.scalars(query.with_for_update(key_share=True)))
+    query = select(Run.id).where(condition, changeable(now)).order_by(col(Run.id))
+    session.execute(query.with_for_update(key_share=True))
 
 
 def both(

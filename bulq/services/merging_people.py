@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.models import (
     Allocation,
@@ -24,24 +25,25 @@ from bulq.models import (
 from bulq.queries.access import need_server_admin_still
 from bulq.queries.merging_people import against_users, columns_about_users, user_moves
 from bulq.queries.pairs import load, pairs
+from bulq.queries.shown import topics_naming
 from bulq.services import audit
 from bulq.services.joining import join_allocations, join_bids, join_participants
 from bulq.services.merging import both, lock_runs
 
 
-def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> set[UUID]:
+def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> None:
     """Memberships are carried, bids on one product of a run added up; who signed in with the duplicate is signed out.
 
     What a run that has ended comes to stays for everybody. In one whose goods are being picked up, sums stay as they
     are, and by whom an odd cent is borne may change, since that goes by the order of accounts.
-    Returns the runs it may have changed.
     """
     need_server_admin_still(session, actor)
-    runs = _lock(session, duplicate_id, kept_id, now)
+    _lock(session, duplicate_id, kept_id, now)
     duplicate, kept = both(session, User, duplicate_id, kept_id, col(User.deleted_at).is_(None))
     if refusal := against_users(actor, duplicate, kept):
         raise refusal
     moves = user_moves(session, duplicate_id, kept_id)
+    changes.note(session, changes.user(kept_id), changes.user(duplicate_id), *topics_naming(session, duplicate_id))
     for table in (UserSession, PasswordReset):
         session.execute(delete(table).where(col(table.user_id) == duplicate_id))
     _join(session, duplicate_id, kept_id)
@@ -65,10 +67,9 @@ def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUI
         duplicate_id=str(duplicate_id),
         moves=moves,
     )
-    return runs
 
 
-def _lock(session: Session, duplicate_id: UUID, kept_id: UUID, now: datetime) -> set[UUID]:
+def _lock(session: Session, duplicate_id: UUID, kept_id: UUID, now: datetime) -> None:
     """What either of them might be changing at the moment, in the order in which they would lock it themselves."""
     theirs = [duplicate_id, kept_id]
     groups = select(Membership.group_id).where(col(Membership.user_id).in_(theirs))
@@ -77,14 +78,13 @@ def _lock(session: Session, duplicate_id: UUID, kept_id: UUID, now: datetime) ->
     )
     # All of the open runs: a first bid on its way makes somebody a participant only once its run is free.
     in_runs = select(Participant.run_id).where(col(Participant.user_id).in_(theirs))
-    runs = lock_runs(session, or_(col(Run.group_id).in_(groups), col(Run.id).in_(in_runs)), now)
+    lock_runs(session, or_(col(Run.group_id).in_(groups), col(Run.id).in_(in_runs)), now)
     session.execute(
         select(Membership.id)
         .where(col(Membership.user_id).in_(theirs))
         .order_by(col(Membership.id))
         .with_for_update(key_share=True)
     )
-    return runs
 
 
 def _join(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:

@@ -158,8 +158,8 @@ def _note(session: Session, access: RunAccess, purchase: Purchase, before: tuple
     )
     takers = select(Allocation.user_id).where(Allocation.item_id == item.id)
     people = {*session.scalars(bidders), *session.scalars(takers), payer_before, purchase.payer_id, run.leader_id}
+    changes.note(session, changes.run(run.id), *map(changes.user, people), changes.user(access.actor.id))
     members = set(session.scalars(select(Membership.user_id).where(Membership.group_id == run.group_id)))
     told = (people & members) - {access.actor.id}
     tell(session, told, "purchase_corrected", now=now, run=run, by=access.actor, **found)
-    changes.note(session, *(f"user:{user_id}" for user_id in told))
     record_run(session, access.actor, "purchase_corrected", run, now=now, **found)

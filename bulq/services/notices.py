@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.models import Membership, Notification, Participant, Run, User
@@ -33,12 +34,14 @@ def tell(
     """Write one notification for each of `people`: `notice.<kind>` with `details` filled in, and `by` as its `who`.
 
     Of a run or a group only its members hear. Whoever has left hears of nothing that happens there afterwards.
+    Notes the topic of each of them.
     """
     place = run.group_id if run else group_id
     if place is not None and kind not in FAREWELLS:
         people = members_among(session, place, people)
     if not people:
         return
+    changes.note(session, *map(changes.user, people))
     if by is not None:
         details |= {"who": by.name, "by": str(by.id)}
     earlier: dict[UUID, Notification] = {}
@@ -76,6 +79,7 @@ def forget_who(session: Session, user_id: UUID, name: str) -> None:
     for entry in session.scalars(select(Notification).where(theirs)):
         entry.details = entry.details | {"who": name}
         session.add(entry)
+        changes.note(session, changes.user(entry.user_id))
 
 
 def participants_but(session: Session, run: Run, actor_id: UUID | None) -> list[UUID]:
@@ -98,6 +102,7 @@ def read_one(session: Session, actor: Actor, notification_id: UUID, *, now: date
         raise NotFound()
     entry.read_at = entry.read_at or now
     session.add(entry)
+    changes.note(session, changes.user(actor.id))
     return entry
 
 
@@ -107,3 +112,4 @@ def read_all(session: Session, actor: Actor, *, now: datetime) -> None:
         .where(col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None))
         .values(read_at=now)
     )
+    changes.note(session, changes.user(actor.id))

@@ -9,6 +9,7 @@ from sqlalchemy import not_, or_
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.models import Allocation, Bid, LeftoverTaking, Participant, Purchase, Run, StatementLine
 
 # Whose rows refer to a participant, and by which column: nobody named there drops out of a run.
@@ -29,6 +30,7 @@ def participant_of(session: Session, run: Run, user_id: UUID, *, now: datetime) 
         found = Participant(run_id=run.id, user_id=user_id, joined_at=now)
         session.add(found)
         session.flush()
+        changes.note(session, changes.run(run.id), changes.user(user_id))
     return found
 
 
@@ -44,4 +46,5 @@ def forget_idle(session: Session, run: Run, user_id: UUID) -> None:
     query = select(Participant).where(Participant.run_id == run.id, Participant.user_id == user_id, idle)
     for participant in session.scalars(query):
         session.delete(participant)
+        changes.note(session, changes.run(run.id), changes.user(user_id))
     session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import sessions
+from bulq import changes, sessions
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.models import PasswordReset, User, UserSession
@@ -51,6 +51,7 @@ def use_reset(session: Session, token: str, new_hash: str, *, address: str = "",
     reset.used_at = now
     session.add_all([user, reset])
     session.execute(delete(UserSession).where(col(UserSession.user_id) == user.id))
+    changes.note(session, changes.user(user.id))
     who = Actor(user.id, user.name, user.username, user.is_admin, address=address)
     record(session, who, "password_reset", kind="user", subject=user.id, name=_named(user), now=now)
     return user.id

@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict
 from bulq.domain.money import share_money
@@ -52,6 +53,7 @@ def enter(
     session.add(run)
     session.add(PhaseEntry(run_id=run.id, phase=phase, actor_id=actor.id if actor else None, entered_at=now))
     people = participants_but(session, run, actor.id if actor else None)
+    changes.note(session, changes.run(run.id), changes.group(run.group_id), *map(changes.user, people))
     kind = (told_as or f"phase_{phase}") if actor else f"by_itself_{phase}"
     tell(session, people, kind, now=now, run=run, by=actor, **details)
     record_run(session, actor, told_as or f"phase_{phase}", run, now=now, **details)
@@ -100,6 +102,7 @@ def close_bidding(session: Session, run_id: UUID, *, now: datetime) -> bool:
     except Conflict:
         run.bids_close_at = None
         session.add(run)
+        changes.note(session, changes.run(run.id), changes.group(run.group_id))
         tell(session, [run.leader_id], "deadline_without_bids", now=now, run=run)
         record_run(session, None, "deadline_cleared", run, now=now)
     else:

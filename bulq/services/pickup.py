@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import Phase
@@ -39,6 +40,7 @@ def set_picked_up(
         return
     line.picked_up_at, line.picked_up_by = (now, actor.id) if picked_up else (None, None)
     session.add(line)
+    changes.note(session, changes.run(run_id))
 
 
 def pick_up_all(session: Session, actor: Actor, run_id: UUID, user_id: UUID, *, now: datetime) -> None:
@@ -53,3 +55,4 @@ def pick_up_all(session: Session, actor: Actor, run_id: UUID, user_id: UUID, *, 
         )
         .values(picked_up_at=now, picked_up_by=actor.id)
     )
+    changes.note(session, changes.run(run_id))

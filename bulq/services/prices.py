@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -23,6 +24,7 @@ from bulq.models.base import new_id
 from bulq.queries.access import may_take_away
 from bulq.queries.newest import same_price
 from bulq.queries.own_lists import EVERYBODY, groups_of, is_seen
+from bulq.queries.shown import run_topics_with
 from bulq.services import audit
 from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import inserting
@@ -71,6 +73,7 @@ def see_price(
     is_new = observe(session, actor.id, seen, _time_zone_of(session, actor, currency), now=now)
     if is_new:
         add_one(actor, Quota.PRICES)
+        note_offers(session, store_id, [product_id], now=now)
     return is_new
 
 
@@ -156,7 +159,12 @@ def _is_sold_again(session: Session, seen: Sighting) -> None:
 
 def _told(session: Session, product_id: UUID, store_id: UUID) -> None:
     cache.changed(session, "products")
-    changes.note(session, f"product:{product_id}", f"store:{store_id}")
+    changes.note(session, changes.product(product_id), changes.store(store_id))
+
+
+def note_offers(session: Session, store_id: UUID, product_ids: Collection[UUID], *, now: datetime) -> None:
+    """Note the runs to the store with these products, since they show what the products cost there."""
+    changes.note(session, *run_topics_with(session, product_ids, store_id=store_id, now=now))
 
 
 def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: datetime) -> None:
@@ -169,6 +177,7 @@ def withdraw_price(session: Session, actor: Actor, sighting_id: UUID, *, now: da
     if seen.withdrawn_at is not None:
         return
     withdraw(session, seen, actor, found_wrong=True, now=now)
+    note_offers(session, seen.store_id, [seen.product_id], now=now)
     audit.record(
         session,
         actor,

@@ -15,6 +15,7 @@ from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.prices import check_content, content_key
 from bulq.models import Product
 from bulq.queries.access import may_edit_product
+from bulq.queries.shown import topics_of_goods
 from bulq.services import audit, search_terms
 from bulq.services.catalogue import check_barcode_is_free, check_product_is_free
 from bulq.services.uniqueness import only_once
@@ -81,4 +82,7 @@ def _set(session: Session, actor: Actor, product: Product, details: dict[str, An
     )
     search_terms.index_product(session, product)
     cache.changed(session, "products")
-    changes.note(session, f"product:{product.id}")
+    if "content" in changed or "content_unit" in changed:  # which is part of the name wherever it is shown
+        changes.note(session, *topics_of_goods(session, [product.id], now=now))
+    else:
+        changes.note(session, changes.product(product.id))

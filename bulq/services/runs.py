@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import col, func, select
 
+from bulq import changes
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Invalid, NotFound
@@ -56,6 +57,7 @@ def start_run(
     session.add(run)
     session.flush()
     session.add(Participant(run_id=run.id, user_id=actor.id, joined_at=now))
+    changes.note(session, changes.group(group_id))
     session.add(PhaseEntry(run_id=run.id, phase=Phase.PLANNING, actor_id=actor.id, entered_at=now))
     members = session.scalars(select(Membership.user_id).where(Membership.group_id == group_id))
     tell(session, [user for user in members if user != actor.id], "new_run", now=now, run=run, by=actor)
@@ -104,6 +106,7 @@ def edit_run(
     run.note = clean_text(note, field="note", maximum=500, multiline=True)
     run.shopping_day, run.bids_close_at = shopping_day, bids_close_at
     session.add(run)
+    changes.note(session, changes.run(run.id), changes.group(run.group_id))
 
 
 def set_helper(session: Session, actor: Actor, run_id: UUID, user_id: UUID, helps: bool, *, now: datetime) -> None:
@@ -118,6 +121,7 @@ def set_helper(session: Session, actor: Actor, run_id: UUID, user_id: UUID, help
     if session.scalars(member).first() is None:
         raise NotFound()
     participant = participant_of(session, run, user_id, now=now)
+    changes.note(session, changes.run(run.id), changes.user(user_id))
     if helps and participant.helper_since is None:
         participant.helper_since = now
         tell(session, [user_id], "made_helper", now=now, run=run, by=actor)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlmodel import select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, NotFound
 from bulq.domain.money import check_total
@@ -35,9 +36,11 @@ def seen_now(purchase: Purchase) -> SeenPurchase:
 
 
 def _shopping(session: Session, actor: Actor, run_id: UUID) -> RunAccess:
+    """The locked run, whose list or receipt the actor is about to change."""
     access = run_for(session, actor, run_id, lock=True)
     access.need_helper()
     access.need_phase(Phase.SHOPPING)
+    changes.note(session, changes.run(run_id))
     return access
 
 

@@ -59,4 +59,4 @@ def edit_store_details(
         now=now,
         fields=", ".join(changed),
     )
-    changes.note(session, f"store:{store_id}")
+    changes.note(session, changes.store(store_id))

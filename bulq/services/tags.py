@@ -17,6 +17,7 @@ from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from bulq.domain.texts import clean_text
 from bulq.models import Product, ProductTag, Tag
 from bulq.queries.access import may_take_away
+from bulq.queries.shown import run_topics_with
 from bulq.services import audit, search_terms
 from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import add_unique
@@ -41,7 +42,7 @@ def add_tag(session: Session, actor: Actor, product_id: UUID, kind: str, name: s
     link = ProductTag(product_id=product_id, tag_id=tag.id, created_by=actor.id, created_at=now)
     add_unique(session, link, already)
     add_one(actor, Quota.TAGS)
-    changes.note(session, f"product:{product_id}")
+    _note(session, product_id, now)
     return tag
 
 
@@ -74,4 +75,9 @@ def remove_tag(session: Session, actor: Actor, product_id: UUID, tag_id: UUID, *
             session, actor, "tag_removed", kind="product", subject=product_id, name=product.name, tag=tag.name, now=now
         )
     session.delete(link)
-    changes.note(session, f"product:{product_id}")
+    _note(session, product_id, now)
+
+
+def _note(session: Session, product_id: UUID, now: datetime) -> None:
+    """The product's page shows its tags, and runs are filtered by them."""
+    changes.note(session, changes.product(product_id), *run_topics_with(session, [product_id], now=now))

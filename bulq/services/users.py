@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.models import PasswordReset, User, UserSession
@@ -75,6 +76,7 @@ def lock_users(session: Session, actor: Actor, user_ids: Collection[UUID], *, no
             user.locked_at, user.locked_by = now, actor.id
             session.add(user)
             _audit(session, actor, "user_locked", user, now)
+        changes.note(session, changes.user(user.id))
     session.execute(delete(UserSession).where(col(UserSession.user_id).in_([user.id for user in users])))
 
 
@@ -93,6 +95,7 @@ def end_sessions(session: Session, actor: Actor, user_ids: Collection[UUID], *, 
         if user.id == actor.id:
             raise Conflict("not_to_yourself")
         _audit(session, actor, "user_sessions_ended", user, now)
+        changes.note(session, changes.user(user.id))
     session.execute(delete(UserSession).where(col(UserSession.user_id).in_([user.id for user in users])))
 
 
@@ -104,6 +107,7 @@ def make_admins(session: Session, actor: Actor, user_ids: Collection[UUID], *, n
         if not user.is_admin:
             user.is_admin = True
             session.add(user)
+            changes.note(session, changes.user(user.id))
             # Whoever made a link for them before could become them.
             session.execute(delete(PasswordReset).where(col(PasswordReset.user_id) == user.id))
             _audit(session, actor, "admin_made", user, now)
@@ -117,6 +121,7 @@ def unmake_admins(session: Session, actor: Actor, user_ids: Collection[UUID], *,
         if user.is_admin:
             user.is_admin = False
             session.add(user)
+            changes.note(session, changes.user(user.id))
             _audit(session, actor, "admin_unmade", user, now)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import Unit
 from bulq.domain.quantities import parse_money, parse_quantity
@@ -105,9 +104,7 @@ class AddingState(AbovePage, rx.State):
         self.creating = False
 
     async def _bid(self, use_case: Callable[..., Any], *args: Any) -> None:
-        run_id = route(self, "run_id")
-        await act(self, use_case, run_id, *args)
-        live.announce(f"run:{run_id}")
+        await act(self, use_case, route(self, "run_id"), *args)
 
 
 def _option(product: ProductFound, currency: str) -> Option:

@@ -5,7 +5,6 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import NotFound
 from bulq.i18n import day, full_day, text
 from bulq.queries.admin_groups import GroupLine, OpenRun, group_inside, groups_list
@@ -93,9 +92,7 @@ class AdminGroupState(AdminPage, rx.State):
 
     @rx.event
     async def close_group(self):
-        group_id = route(self, "group_id")
-        runs, told = await act(self, close_group, group_id)
-        live.announce(f"group:{group_id}", *(f"run:{run}" for run in runs), *(f"user:{person}" for person in told))
+        await act(self, close_group, route(self, "group_id"))
         self.asking = False
         await self._load()
         return toast(text("admin.groups.closed_now", name=self.name))

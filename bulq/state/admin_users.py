@@ -7,7 +7,6 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import BulqError
 from bulq.i18n import full_day, text
 from bulq.queries.listing import Listed, Wish
@@ -138,7 +137,6 @@ class UsersState(Table, rx.State):
     async def _done(self, ids: Collection[UUID], words: str, undo: str = ""):
         """Show it here, on the open pages of those it is about, and say so."""
         self.dialog = ""
-        live.announce(*(f"user:{each}" for each in ids))
         await self._load()
         who = self.about if len(ids) == 1 else text("admin.users.people", count=len(ids))
         return toast(text(words, who=who), undo=undo)

@@ -15,6 +15,7 @@ from bulq.domain.errors import NotFound, NotSignedIn
 from bulq.log import bound
 from bulq.operations import BIDS, perform
 from bulq.queries.accounts import unread_count
+from bulq.queries.topics import header_topics
 from bulq.services import accounts
 from bulq.watching import event_of
 
@@ -179,7 +180,7 @@ class AuthState(rx.State):
         self.is_admin = actor.is_admin
         self.unread, self.theme = unread, theme
         self._note_page()
-        live.watch(tab(self), "header", HEADER, self.user_id, [f"user:{actor.id}"], session_token(self))
+        live.watch(tab(self), "header", HEADER, self.user_id, header_topics(actor.id), session_token(self))
 
     def _forget_who_it_was(self) -> None:
         """In a new tab it was nobody, and emptying what is empty would send all of it once more."""

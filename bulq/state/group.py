@@ -13,6 +13,7 @@ from bulq.domain.times import parse_day, parse_moment
 from bulq.queries.catalogue import StoreFound, find_stores
 from bulq.queries.groups import GroupView, group_page
 from bulq.queries.people import Member
+from bulq.queries.topics import group_topics
 from bulq.services.catalogue import add_store
 from bulq.services.runs import start_run
 from bulq.state.auth import act, arrived, look, route, session_token, tab, uuid
@@ -38,12 +39,6 @@ def member_rows(members: Collection[Member], viewer: Actor) -> list[MemberRow]:
         MemberRow(str(member.user_id), member.name, member.username, member.is_admin, member.user_id == viewer.id)
         for member in members
     ]
-
-
-def topics_of(view: GroupView) -> list[str]:
-    """What to announce when a member leaves: their runs may pass on or end, and the others are told of it."""
-    runs = [f"run:{run.id}" for run in view.open_runs]
-    return [f"group:{view.id}", *runs, *(f"user:{member.user_id}" for member in view.members)]
 
 
 class GroupState(rx.State):
@@ -158,7 +153,6 @@ class GroupState(rx.State):
         except BulqError as error:
             return self._refuse(error)
         self.dialog = ""
-        live.announce(f"group:{run.group_id}", *(f"user:{member.id}" for member in self.members))
         return rx.redirect(f"/runs/{run.id}")
 
     def _refuse(self, error: BulqError | None) -> None:
@@ -191,7 +185,7 @@ async def _load(state: GroupState) -> None:
         view, viewer = await look(state, _group, group_id, state.page)
     except NotFound:
         return _show(state, None, None)
-    topics = [f"group:{group_id}", f"user:{viewer.id}"]
+    topics = group_topics(group_id, viewer.id)
     live.watch(tab(state), "page", GROUP, f"{group_id}/{view.page}", topics, session_token(state))
     _show(state, view, viewer)
 

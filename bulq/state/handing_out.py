@@ -14,8 +14,10 @@ from bulq.domain.paging import page_of
 from bulq.domain.quantities import parse_quantity
 from bulq.i18n import money, number, quantity, text
 from bulq.queries.statements import PersonStatement, StatementsView, run_statements
+from bulq.queries.topics import run_topics
 from bulq.services import leftovers, pickup
 from bulq.state.auth import act, arrived, now, route, see, uuid
+from bulq.state.run import RunState
 from bulq.state.showing import put, read_for_any
 from bulq.state.toasts import toast
 
@@ -82,7 +84,8 @@ class HandingOutState(rx.State):
             return self.reset()
         if await arrived(self):
             self.reset()
-        show(self, *await see(self, "statements", STATEMENTS, str(run_id), [f"run:{run_id}"]))
+        group_id = (await self.get_state(RunState)).group_href.rpartition("/")[2]  # filled by then
+        show(self, *await see(self, "statements", STATEMENTS, str(run_id), run_topics(run_id, group_id)))
 
     @rx.event
     async def turn(self, step: int):
@@ -91,15 +94,11 @@ class HandingOutState(rx.State):
 
     @rx.event
     async def tick(self, item_id: str, user_id: str, picked_up: bool):
-        run_id = route(self, "run_id")
-        await act(self, pickup.set_picked_up, run_id, uuid(item_id), uuid(user_id), bool(picked_up))
-        live.announce(f"run:{run_id}")
+        await act(self, pickup.set_picked_up, route(self, "run_id"), uuid(item_id), uuid(user_id), bool(picked_up))
 
     @rx.event
     async def tick_all(self, user_id: str):
-        run_id = route(self, "run_id")
-        await act(self, pickup.pick_up_all, run_id, uuid(user_id))
-        live.announce(f"run:{run_id}")
+        await act(self, pickup.pick_up_all, route(self, "run_id"), uuid(user_id))
 
     @rx.event
     async def choose_to_take(self, item_id: str, amount: str, seen: int = 0):
@@ -117,7 +116,6 @@ class HandingOutState(rx.State):
         amount = self.taking.get(left.item_id, left.most)
         await act(self, leftovers.take_leftovers, run_id, uuid(left.item_id), amount, seen=seen)
         self.taking.pop(left.item_id, None)
-        live.announce(f"run:{run_id}")
         return toast(text("run.left_over_taken", quantity=quantity(amount, left.unit), product=left.product))
 
     def _left(self, item_id: str) -> Left:

@@ -13,6 +13,7 @@ from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
 from bulq.queries.groups import GroupCard, HomeView, Need, RunLine, home
+from bulq.queries.topics import own_topics
 from bulq.services.groups import create_group
 from bulq.state.auth import act, arrived, look, session_token, tab
 from bulq.state.refusals import message
@@ -147,7 +148,6 @@ class HomeState(rx.State):
         except BulqError as error:
             return self._refuse(error)
         self.asking = False
-        live.announce(f"user:{group.created_by}")  # home in my other tabs
         return rx.redirect(f"/groups/{group.id}")
 
     def _refuse(self, error: BulqError | None) -> None:
@@ -174,7 +174,7 @@ def _show(state: HomeState, view: HomeView | None, actor: Actor | None) -> None:
     if groups != state.groups:
         state.groups = groups
     # Watched anew each time: a group may have come or gone.
-    topics = [f"user:{actor.id}", *(f"group:{card.id}" for card in view.groups)]
+    topics = own_topics(actor.id, [card.id for card in view.groups])
     live.watch(tab(state), "page", HOME, str(actor.id), topics, session_token(state))
 
 

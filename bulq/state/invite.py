@@ -5,7 +5,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq import db, live
+from bulq import db
 from bulq.domain.errors import BulqError, NotFound, NotSignedIn
 from bulq.i18n import text
 from bulq.queries.groups import group_page, invite_preview
@@ -72,8 +72,6 @@ async def _join(state: InviteState):
             return _to_group(state._group, text("invite.already"))
         state.alert = message(error)
         return None
-    mine = (await state.get_state(AuthState)).user_id
-    live.announce(f"group:{group.id}", f"user:{mine}")
     return _to_group(str(group.id), text("invite.joined", group=group.name))
 
 

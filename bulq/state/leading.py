@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import reflex as rx
 
-from bulq import live
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, Conflict, NotFound
@@ -23,7 +22,7 @@ from bulq.queries.shares import ItemShare, effect_of
 from bulq.services import adjusting, leading, mistakes, phases, runs
 from bulq.state.auth import AbovePage, AuthState, act, look, route, uuid
 from bulq.state.refusals import message
-from bulq.state.run import RunState, everybody
+from bulq.state.run import RunState
 from bulq.state.toasts import toast
 
 
@@ -227,19 +226,15 @@ class LeadingState(AbovePage, rx.State):
         self.dialog = dialog
 
     async def _lead(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-        """Do it, close the dialog and tell every page; a mistake in a field is shown there."""
-        run_id = route(self, "run_id")
-        run = await self.get_state(RunState)
-        topics = everybody(run)
+        """Do it and close the dialog; a mistake in a field is shown there."""
         try:
-            await act(self, use_case, run_id, *args, **kwargs)
+            await act(self, use_case, route(self, "run_id"), *args, **kwargs)
         except BulqError as error:
             if error.field is None:
                 raise
             self.errors = {error.field: message(error)}
             return
         self.dialog, self.errors = "", {}
-        live.announce(f"run:{run_id}", *topics)
 
     # Note and dates, helpers, handing over
 
@@ -278,13 +273,11 @@ class LeadingState(AbovePage, rx.State):
 
     @rx.event
     async def set_helper(self, user_id: str, helps: bool):
-        run_id = route(self, "run_id")
-        await act(self, runs.set_helper, run_id, uuid(user_id), bool(helps))
+        await act(self, runs.set_helper, route(self, "run_id"), uuid(user_id), bool(helps))
         self.choices = [
             Choice(choice.id, choice.name, bool(helps) if choice.id == user_id else choice.chosen)
             for choice in self.choices
         ]
-        live.announce(f"run:{run_id}", f"user:{user_id}")
 
     @rx.event
     async def ask_hand_over(self):
@@ -351,7 +344,6 @@ class LeadingState(AbovePage, rx.State):
                 await self._read_bids(self.product_id)
             raise
         await self._read_bids(self.product_id)
-        live.announce(f"run:{run_id}", f"user:{user_id}")
         if user_id != (await self.get_state(AuthState)).user_id:
             return toast(text("lead.bid_changed"))
 

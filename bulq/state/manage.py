@@ -10,10 +10,11 @@ from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.i18n import text
-from bulq.queries.groups import ManageView, group_page, manage_page
+from bulq.queries.groups import ManageView, manage_page
+from bulq.queries.topics import group_topics
 from bulq.services import groups
 from bulq.state.auth import act, arrived, look, route, session_token, tab, uuid
-from bulq.state.group import MemberRow, member_rows, topics_of
+from bulq.state.group import MemberRow, member_rows
 from bulq.state.refusals import message
 from bulq.state.showing import read_for_any
 from bulq.state.toasts import toast
@@ -89,24 +90,24 @@ class ManageState(rx.State):
             return self._refuse(error)
         self._refuse(None)
         self._saved = {}
-        await self._changed(self.id)
+        await _load(self)
         return toast(text("manage.saved"))
 
     @rx.event
     async def set_joining(self, is_open: bool):
         await act(self, groups.set_joining, uuid(self.id), is_open is True)
-        await self._changed(self.id)
+        await _load(self)
 
     @rx.event
     async def promote(self, user_id: str):
         await act(self, groups.promote, uuid(self.id), uuid(user_id))
-        await self._changed(self.id, user_id)
+        await _load(self)
         return toast(text("manage.promoted", name=self._name_of(user_id)))
 
     @rx.event
     async def demote(self, user_id: str):
         await act(self, groups.demote, uuid(self.id), uuid(user_id))
-        await self._changed(self.id, user_id)
+        await _load(self)
         return toast(text("manage.demoted", name=self._name_of(user_id)))
 
     @rx.event
@@ -123,39 +124,31 @@ class ManageState(rx.State):
     async def renew(self):
         await act(self, groups.renew_invite, uuid(self.id))
         self.asking = ""
-        await self._changed(self.id)
+        await _load(self)
         return toast(text("manage.renewed"))
 
     @rx.event
     async def remove(self):
-        topics = topics_of(await look(self, group_page, uuid(self.id)))
         try:
             await act(self, groups.remove_member, uuid(self.id), uuid(self.asked_id))
         except BulqError as error:
             self.alert = message(error)
             return
-        live.announce(*topics)
         self.asking = ""
         await _load(self)
         return toast(text("manage.removed", name=self.asked_name))
 
     @rx.event
     async def leave(self):
-        topics = topics_of(await look(self, group_page, uuid(self.id)))
         try:
             await act(self, groups.leave_group, uuid(self.id))
         except BulqError as error:
             self.alert = message(error)
             return
         live.leave(tab(self), "page")
-        live.announce(*topics)
         name = self.title
         self.reset()
         return [rx.redirect("/"), toast(text("manage.left", group=name))]
-
-    async def _changed(self, group_id: str, *user_ids: str) -> None:
-        live.announce(f"group:{group_id}", *(f"user:{user_id}" for user_id in user_ids))
-        await _load(self)
 
     def _name_of(self, user_id: str) -> str:
         return next((member.name for member in self.members if member.id == user_id), "")
@@ -178,7 +171,7 @@ async def _load(state: ManageState) -> None:
     except NotFound:
         live.leave(tab(state), "page")
         return _show(state, None, None)
-    topics = [f"group:{group_id}", f"user:{viewer.id}"]
+    topics = group_topics(group_id, viewer.id)
     live.watch(tab(state), "page", MANAGE, str(group_id), topics, session_token(state))
     _show(state, view, viewer)
 

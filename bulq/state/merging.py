@@ -7,7 +7,6 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.prices import content_key
 from bulq.i18n import full_day, product_name, quantity, text, unit_name
@@ -69,8 +68,7 @@ class Merging(AdminPage, mixin=True):
     async def _compare(self, duplicate: UUID, kept: UUID) -> "_Compared":
         raise NotImplementedError
 
-    async def _merge(self) -> list[str]:
-        """Merge, and return the topics to announce."""
+    async def _merge(self) -> None:
         raise NotImplementedError
 
     @rx.event
@@ -116,11 +114,10 @@ class Merging(AdminPage, mixin=True):
     async def merge(self):
         duplicate, kept = self.duplicate_name, self.kept_name
         try:
-            topics = await self._merge()
+            await self._merge()
         except BulqError as error:
             self.refusal = message(error)
             return
-        live.announce(*topics)
         self.duplicate = self.kept = ""
         await self._load()
         return toast(text("merge.done", duplicate=duplicate, kept=kept))
@@ -239,9 +236,8 @@ class MergeProductsState(Merging, rx.State):
     async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
         return _compared(await look(self, product_merge, duplicate, kept), _product_facts, "brand")
 
-    async def _merge(self) -> list[str]:
-        runs = await act(self, merge_products, uuid(self.duplicate), uuid(self.kept))
-        return [f"run:{run}" for run in runs]
+    async def _merge(self) -> None:
+        await act(self, merge_products, uuid(self.duplicate), uuid(self.kept))
 
 
 class MergeStoresState(Merging, rx.State):
@@ -255,9 +251,8 @@ class MergeStoresState(Merging, rx.State):
     async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
         return _compared(await look(self, store_merge, duplicate, kept), _store_facts, "address")
 
-    async def _merge(self) -> list[str]:
-        runs = await act(self, merge_stores, uuid(self.duplicate), uuid(self.kept))
-        return [f"run:{run}" for run in runs]
+    async def _merge(self) -> None:
+        await act(self, merge_stores, uuid(self.duplicate), uuid(self.kept))
 
 
 class MergeTagsState(Merging, rx.State):
@@ -271,9 +266,8 @@ class MergeTagsState(Merging, rx.State):
     async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
         return _compared(await look(self, tag_merge, duplicate, kept), _tag_facts, "kind")
 
-    async def _merge(self) -> list[str]:
+    async def _merge(self) -> None:
         await act(self, merge_tags, uuid(self.duplicate), uuid(self.kept))
-        return []
 
 
 class MergeUsersState(Merging, rx.State):
@@ -287,7 +281,5 @@ class MergeUsersState(Merging, rx.State):
     async def _compare(self, duplicate: UUID, kept: UUID) -> _Compared:
         return _compared(await look(self, user_merge, duplicate, kept), _user_facts, "username")
 
-    async def _merge(self) -> list[str]:
-        duplicate, kept = uuid(self.duplicate), uuid(self.kept)
-        runs = await act(self, merge_users, duplicate, kept)
-        return [f"user:{duplicate}", f"user:{kept}", *(f"run:{run}" for run in runs)]
+    async def _merge(self) -> None:
+        await act(self, merge_users, uuid(self.duplicate), uuid(self.kept))

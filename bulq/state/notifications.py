@@ -11,6 +11,7 @@ from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.i18n import day, text, with_amounts
 from bulq.queries.notices import NotificationLine, NotificationsView, notifications
+from bulq.queries.topics import own_topics
 from bulq.services.notices import read_all, read_one
 from bulq.state.auth import act, arrived, look, session_token, tab, uuid
 
@@ -81,27 +82,26 @@ class NotificationsState(rx.State):
 
     @rx.event
     async def read(self, notification_id: str):
-        entry = await act(self, read_one, uuid(notification_id))
-        live.announce(f"user:{entry.user_id}")
+        await act(self, read_one, uuid(notification_id))
         await _load(self)
 
     @rx.event
     async def read_all(self):
         await act(self, read_all)
-        live.announce(f"user:{await _load(self)}")
+        await _load(self)
 
 
 def _notifications(session: Session, viewer: Actor, page: int) -> tuple[NotificationsView, Actor]:
     return notifications(session, viewer, page=page), viewer
 
 
-async def _load(state: NotificationsState) -> str:
-    """Show the page of the list, keep it up to date; returns whose it is."""
+async def _load(state: NotificationsState) -> None:
+    """Show the page of the list, and keep it up to date."""
     view, viewer = await look(state, _notifications, state.page)
-    key, topics = f"{viewer.id}/{view.page}", [f"user:{viewer.id}"]
+    mine = {line.group_id for line in view.lines if line.group_id is not None and not line.left}
+    key, topics = f"{viewer.id}/{view.page}", own_topics(viewer.id, mine)
     live.watch(tab(state), "page", NOTIFICATIONS, key, topics, session_token(state))
     _show(state, view, viewer)
-    return str(viewer.id)
 
 
 def _read(session: Session, key: str, actors: Collection[Actor]) -> NotificationsView | None:

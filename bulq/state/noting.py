@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from bulq import live
 from bulq.domain.errors import BulqError
 from bulq.services import bids
 from bulq.state.auth import AbovePage, act, route, uuid
@@ -43,4 +42,3 @@ class NotingState(AbovePage, rx.State):
             self.error = message(error)
             return
         self.about = ""
-        live.announce(f"run:{run_id}")

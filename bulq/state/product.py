@@ -18,6 +18,7 @@ from bulq.i18n import money, price_figure, price_quantity, quantity, text, unit_
 from bulq.queries.catalogue import find_stores
 from bulq.queries.merged import Kept, or_kept
 from bulq.queries.prices import LINES, ProductView, SightingLine, StoreFigures, product_page
+from bulq.queries.topics import product_topics
 from bulq.services.catalogue import add_store
 from bulq.services.prices import see_price, withdraw_price
 from bulq.services.products import edit_product_details
@@ -116,8 +117,7 @@ class ProductState(CataloguePage, rx.State):
             return self._gone(None)
         view, viewer = await look(self, _product, product_id, self.currency, self.page)
         currency = view.currency if isinstance(view, ProductView) else ""
-        # The last for the lists of my groups.
-        topics, key = [f"product:{product_id}", "catalogue", f"user:{viewer.id}"], f"{viewer.id}/{product_id}"
+        topics, key = product_topics(product_id, viewer.id), f"{viewer.id}/{product_id}"
         live.watch(tab(self), "page", PRODUCT, f"{key}/{currency}/{self.page}", topics, session_token(self))
         live.watch(tab(self), "known_as", KNOWN_AS, key, topics, session_token(self))
         _show(self, view, viewer)

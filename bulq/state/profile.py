@@ -6,7 +6,6 @@ from typing import Any
 
 import reflex as rx
 
-from bulq import live
 from bulq.i18n import count_of, money, text
 from bulq.queries.accounts import Figures, SessionLine, profile
 from bulq.services.accounts import end_session, set_theme
@@ -102,7 +101,6 @@ class ProfileState(rx.State):
     async def end(self, session_id: str):
         await act(self, end_session, uuid(session_id))
         self.sessions = [row for row in self.sessions if row.id != session_id]
-        live.announce(f"user:{(await self.get_state(AuthState)).user_id}")  # its open pages show nothing any more
         return toast(text("profile.ended"))
 
     @rx.event

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq import live
+from bulq import changes, live
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
@@ -15,8 +15,9 @@ from bulq.domain.phases import Phase
 from bulq.domain.quantities import parse_quantity, plain
 from bulq.i18n import text
 from bulq.queries.runs import run_view
+from bulq.queries.topics import run_topics
 from bulq.services import adjusting, bids, leading
-from bulq.state.auth import act, arrived, route, see, tab, uuid
+from bulq.state.auth import act, arrived, route, see, session_token, tab, uuid
 from bulq.state.run_rows import Mine, Part, Row, Totals, quantity
 from bulq.state.run_screen import Person, Screen, Step, personal, screen
 from bulq.state.showing import put, read_for_any
@@ -112,7 +113,6 @@ class RunState(rx.State):
         except BulqError:
             self.revision += 1
             raise
-        live.announce(f"run:{run_id}")
 
     def _keep(self, product_id: str, wanted: int, row: Row | None) -> None:
         """My own bid is shown at once; the sums of all follow with everybody else's screen."""
@@ -132,7 +132,6 @@ class RunState(rx.State):
     async def interested(self, product_id: str):
         run_id = route(self, "run_id")
         await act(self, bids.mark_interested, run_id, uuid(product_id))
-        live.announce(f"run:{run_id}")
 
     @rx.event
     async def retract(self, product_id: str):
@@ -140,7 +139,6 @@ class RunState(rx.State):
 
     async def _retract(self, run_id: UUID, product_id: UUID):
         amount, note = await act(self, bids.retract_bid, run_id, product_id)
-        live.announce(f"run:{run_id}")
         row = _row(self, str(product_id))
         name = row.name if row else ""
         undo = json.dumps([str(product_id), amount, note], ensure_ascii=False)
@@ -156,21 +154,18 @@ class RunState(rx.State):
         run_id, product = route(self, "run_id"), uuid(product_id)
         quantity = amount if type(amount) is int else None
         await act(self, bids.place_first_bid, run_id, product, quantity, note=str(note))
-        live.announce(f"run:{run_id}")
 
     @rx.event
     async def set_ready(self, ready: bool):
         run_id = route(self, "run_id")
         await act(self, bids.set_ready, run_id, bool(ready))
         self.ready = bool(ready)
-        live.announce(f"run:{run_id}", f"group:{self.group_href.rpartition('/')[2]}")
 
     @rx.event
     async def answer(self, accept: bool):
         """Take the run over, or not."""
         run_id = route(self, "run_id")
         await act(self, leading.accept_lead if accept else leading.decline_lead, run_id)
-        live.announce(f"run:{run_id}", *everybody(self))
 
 
 async def refresh(state: RunState) -> None:
@@ -180,7 +175,10 @@ async def refresh(state: RunState) -> None:
     except NotFound:
         return show(state, None, None)
     state.href = f"/runs/{run_id}"
-    show(state, *await see(state, "page", RUN, str(run_id), [f"run:{run_id}"]))
+    seen, actor = await see(state, "page", RUN, str(run_id), [changes.run(run_id)])
+    show(state, seen, actor)
+    if isinstance(seen, Screen) and not state.missing:  # its group is known by now
+        live.watch(tab(state), "page", RUN, str(run_id), run_topics(run_id, seen.view.group_id), session_token(state))
 
 
 async def narrow(state: RunState, products: frozenset[str] | None) -> None:
@@ -210,11 +208,6 @@ def _thousandths(amount: str, step: int, unit: str) -> int:
     """A typed quantity; unlike a bid as such it may be 0, which gives up everything."""
     bare = str(amount)[:40].strip()
     return 0 if bare and not bare.strip("0.,") else parse_quantity(str(amount), step, unit=unit)
-
-
-def everybody(state: RunState) -> list[str]:
-    """The topics of all whose page or header a change of the run concerns."""
-    return [f"group:{state.group_href.rpartition('/')[2]}", *(f"user:{person.id}" for person in state.people)]
 
 
 def _read(session: Session, run_id: str, actors: Collection[Actor]) -> Screen | None:

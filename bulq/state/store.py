@@ -15,7 +15,9 @@ from bulq.domain.opening_hours import DAYS, parse_hours, spans_text, weekday_in
 from bulq.domain.prices import Offer
 from bulq.i18n import text
 from bulq.queries.merged import Kept, or_kept
+from bulq.queries.own_lists import groups_of
 from bulq.queries.stores import ProductThere, RunThere, StoreView, store_page
+from bulq.queries.topics import store_topics
 from bulq.services.stores import edit_store_details
 from bulq.state.auth import act, look, now, route, session_token, tab
 from bulq.state.catalogue_page import CataloguePage
@@ -79,9 +81,9 @@ class StoreState(CataloguePage, rx.State):
             store_id = str(route(self, "store_id"))
         except NotFound:
             return self._gone(None)
-        view, viewer = await look(self, _store, store_id, self.typed, self.page)
+        (view, mine), viewer = await look(self, _store_and_groups, store_id, self.typed, self.page)
         key = f"{viewer.id}/{store_id}/{self.page}/{self.typed}"
-        topics = [f"store:{store_id}", "catalogue", f"user:{viewer.id}"]  # the last for my groups
+        topics = store_topics(store_id, viewer.id, mine)
         live.watch(tab(self), "page", STORE, key, topics, session_token(self))
         _show(self, view, viewer)
         if editing and viewer.is_admin and isinstance(view, StoreView):
@@ -144,18 +146,22 @@ class StoreState(CataloguePage, rx.State):
         return toast(text("store.saved"))
 
 
-def _store(
+def _store_and_groups(
     session: Session, viewer: Actor, store_id: str, typed: str, page: int
-) -> tuple[StoreView | Kept | None, Actor]:
+) -> tuple[tuple[StoreView | Kept | None, frozenset[UUID]], Actor]:
+    return (_store(session, viewer, store_id, typed, page), frozenset(groups_of(session, viewer))), viewer
+
+
+def _store(session: Session, viewer: Actor, store_id: str, typed: str, page: int) -> StoreView | Kept | None:
     key = UUID(store_id)
     view = partial(store_page, session, viewer, key, typed=typed, page=page)
-    return or_kept(session, viewer, "store", key, view), viewer
+    return or_kept(session, viewer, "store", key, view)
 
 
 def _read(session: Session, key: str, actors: Collection[Actor]) -> StoreView | Kept | None:
     """As the one viewer sees it: runs and currencies are those of their groups."""
     user_id, store_id, page, typed = key.split("/", 3)
-    return read_for_one(actors, user_id, lambda actor: _store(session, actor, store_id, typed, int(page))[0])
+    return read_for_one(actors, user_id, lambda actor: _store(session, actor, store_id, typed, int(page)))
 
 
 def _show(state: StoreState, view: StoreView | Kept | None, viewer: Actor | None) -> None:

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from bulq import db, live
+from bulq import db
 from bulq.config import settings
 from bulq.domain.phases import Phase
 from bulq.models import Run, User, UserSession
 from bulq.queries import own_data
 from bulq.services import groups
+from tests.announced import announcements
 from tests.api.conftest import Browser
 from tests.api.test_hostile import BAD_VALUES
 from tests.api.test_signing_in import ANA, count_sessions, log_in, register, session_of
@@ -176,18 +177,15 @@ async def test_files_are_made_so_often_a_minute(browser: Browser) -> None:
 
 
 @pytest.mark.only("sqlite")
-async def test_others_see_it_at_once(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(live, "announce", lambda *topics: told.extend(topics))
+async def test_others_see_it_at_once(browser: Browser) -> None:
     async with browser() as client:
         await register(client)
         who = session_of(client)
         group = db.write_now(lambda session: groups.create_group(session, who, "Liman", "EUR", "UTC", now=NOW).id)
 
-        await rename(client)
-        renamed = set(told)
-        told.clear()
-        await delete(client)
+        with announcements() as told:
+            await rename(client)
+            await delete(client)
 
-        assert renamed == set(told) == {f"user:{who.id}", f"group:{group}"}
+        assert told == 2 * [{f"user:{who.id}", f"group:{group}"}]
     assert db.read_now(lambda session: session.scalars(select(UserSession)).all()) == []

@@ -24,6 +24,7 @@ from bulq.jobs.backup import back_up
 from bulq.models import Incident, Notification
 from bulq.queries.backups import FAILED, STALE_KIND, UNPROVEN
 from bulq.state.notifications import words
+from tests.announced import announcements
 from tests.cast import NOW, Cast
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -54,12 +55,12 @@ def mend(folder: Path) -> None:
 def test_a_failure_is_told_once_and_its_end_once(cast: Cast, folder: Path) -> None:
     back_up(NOW)
     spoil(folder)
-    announced: list[str] = []
 
-    for minutes in (10, 20, 30):
-        back_up(NOW + minutes * MINUTE)
-        alerts.check(NOW + minutes * MINUTE, announced.append)
-    assert told(cast) == [FAILED] and announced == [f"user:{cast.ada.id}"]
+    with announcements() as announced:
+        for minutes in (10, 20, 30):
+            back_up(NOW + minutes * MINUTE)
+            alerts.check(NOW + minutes * MINUTE)
+    assert told(cast) == [FAILED] and announced == [{f"user:{cast.ada.id}"}]
 
     mend(folder)
     back_up(NOW + 40 * MINUTE)

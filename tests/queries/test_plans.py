@@ -209,7 +209,6 @@ LOOKS: dict[str, Look] = {
     "session": lambda s, ana, runs_, c: signing_in.actors_for(s, {"0" * 64, "1" * 64}, now=cast.LATER),
     "header": lambda s, ana, runs_, c: accounts.unread_count(s, ana),
     "profile": lambda s, ana, runs_, c: accounts.profile(s, ana, now=cast.LATER),
-    "places": lambda s, ana, runs_, c: accounts.places_of(s, ana),
     "home": lambda s, ana, runs_, c: groups.home(s, ana),
     "group": lambda s, ana, runs_, c: groups.group_page(s, ana, c.group_id),
     "manage": lambda s, ana, runs_, c: groups.manage_page(s, ana, c.group_id),

@@ -265,7 +265,7 @@ async def _register_form(path: str) -> RegisterState:
 
 
 def test_the_dashboard_has_a_name_for_every_job() -> None:
-    assert {job.name for job in all_jobs(lambda *topics: None)} <= set(JOBS)
+    assert {job.name for job in all_jobs()} <= set(JOBS)
 
 
 async def test_the_dashboard_shows_what_the_server_does(cast: Cast) -> None:
