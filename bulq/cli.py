@@ -20,7 +20,7 @@ from bulq import alone, db, i18n, migrations, passwords
 from bulq.checks import check_all
 from bulq.config import Environment, settings
 from bulq.demo import fill as demo
-from bulq.demo.story import PEOPLE
+from bulq.demo.story import ADMIN, PEOPLE
 from bulq.domain.errors import BulqError
 from bulq.domain.texts import check_username, username_key
 from bulq.imports import catalogue
@@ -33,6 +33,7 @@ from bulq.jobs.throwaway import tables_in
 from bulq.services import accounts
 from bulq.services.password_resets import VALID, renew_access
 
+ADMINS = " (looks after the server)"
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
@@ -166,7 +167,7 @@ def _demo(_options: argparse.Namespace) -> None:
     db.write_now(demo.fill, demo.hashes(), now=_now())
     print("The demo is filled in. Log in as one of:")
     for username, name in PEOPLE.items():
-        print(f"  {username:<8} {demo.password_of(username):<22} {name}")
+        print(f"  {username:<8} {demo.password_of(username):<22} {name}{ADMINS if username == ADMIN else ''}")
 
 
 def _import_orders(options: argparse.Namespace) -> None:

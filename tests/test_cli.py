@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from bulq import db, migrations
 from bulq.cli import main
@@ -20,7 +20,7 @@ from bulq.demo.fill import password_of
 from bulq.demo.story import PEOPLE
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
-from bulq.models import Allocation, Bid, Group, Notification, Participant, PhaseEntry, Run, User
+from bulq.models import Allocation, Bid, Group, Notification, Participant, PhaseEntry, PriceObservation, Run, User
 from bulq.queries.resets import reset_view
 from bulq.queries.runs import run_view
 from bulq.services import accounts
@@ -140,10 +140,23 @@ def test_the_demo_has_a_run_in_each_phase(database: str, capsys: pytest.CaptureF
     with db.reading() as session:
         runs = session.scalars(select(Run)).all()
         assert {run.phase for run in runs} == set(Phase)
-        assert len(session.scalars(select(Group)).all()) == 3
+        assert len(session.scalars(select(Group)).all()) == 4
         assert all(password_of(username) in told for username in PEOPLE)
         assert authenticate(session, "nikola", password_of("nikola"))
+        assert session.scalars(select(User.username).where(col(User.is_admin))).all() == ["vera"]
         _check_story(session, runs)
+        _check_busy_run(session)
+
+
+def _check_busy_run(session: Session) -> None:
+    """Thirty people, a hundred products, and one that was seen often enough for a chart."""
+    group = session.scalars(select(Group).where(col(Group.name).contains("co-op"))).one()
+    run = session.scalars(select(Run).where(Run.group_id == group.id)).one()
+    ana = session.scalars(select(User).where(User.username == "ana")).one()
+    view = run_view(session, Actor(ana.id, ana.name, ana.username), run.id)
+    assert (len(view.products), len(view.people), view.phase) == (100, 30, Phase.ACTIVE)
+    seen = select(func.count()).select_from(PriceObservation).where(PriceObservation.store_id == run.store_id)
+    assert max(session.scalars(seen.group_by(col(PriceObservation.product_id)))) >= 12
 
 
 def _check_story(session: Session, runs: Sequence[Run]) -> None:
@@ -174,7 +187,7 @@ def test_a_second_demo_changes_nothing_and_says_so(database: str, capsys: pytest
     assert main(["demo"]) == 0
 
     assert "Nothing was changed" in capsys.readouterr().out
-    assert len(db.read_now(lambda session: session.scalars(select(User)).all())) == len(PEOPLE)
+    assert len(db.read_now(lambda session: session.scalars(select(User)).all())) == len(PEOPLE) + 28
 
 
 def test_a_server_in_production_gets_no_accounts_with_known_passwords(

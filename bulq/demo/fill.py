@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq import passwords
-from bulq.demo.story import CIRCLES, GOODS, PEOPLE, TRIPS, Trip
+from bulq.demo import cooperative
+from bulq.demo.story import ADMIN, CIRCLES, GOODS, PEOPLE, TRIPS, Trip
 from bulq.domain.actor import Actor
 from bulq.domain.phases import OPEN, Phase, Unit
 from bulq.domain.quantities import parse_money, parse_quantity, scale_step
@@ -56,8 +57,9 @@ def fill(session: Session, password_hashes: dict[str, str], *, now: datetime) ->
     world = World(session, now)
     begin = now - BEFORE
     for username, name in PEOPLE.items():
-        user = accounts.create_user(session, name, username, password_hashes[username], now=begin)
-        world.people[username] = Actor(user.id, name, username)
+        details = {"is_admin": username == ADMIN, "now": begin}
+        user = accounts.create_user(session, name, username, password_hashes[username], **details)
+        world.people[username] = Actor(user.id, name, username, user.is_admin)
     for circle in CIRCLES:
         _gather(world, circle.members, circle.name, begin)
     ana = world.people["ana"]
@@ -68,6 +70,8 @@ def fill(session: Session, password_hashes: dict[str, str], *, now: datetime) ->
         world.products[key] = product.id
     for trip in TRIPS:
         _Journey(world, trip).go()
+    session.flush()
+    cooperative.found(session, world.people[ADMIN], [ana, world.people["mila"]], now=now)
 
 
 def _gather(world: World, members: tuple[str, ...], name: str, now: datetime) -> None:

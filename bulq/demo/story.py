@@ -60,7 +60,9 @@ PEOPLE = {
     "ivana": "Ивана Костић",
     "eva": "Eva Gruber",
     "tomas": "Tomás Silva",
+    "vera": "Vera Lukić",
 }
+ADMIN = "vera"  # looks after the server
 
 CIRCLES = (
     Circle(
