@@ -185,7 +185,7 @@ def move_in(session: Session, found: CatalogueImport, actor: Actor, counts: dict
 def note_import(session: Session, found: CatalogueImport, now: datetime) -> None:
     """Pages of products and stores show the prices of a list, or no longer, and so do runs with these products."""
     cache.changed(session, "products")
-    changes.note(session, changes.CATALOGUE)
+    changes.note(session, changes.CATALOGUE, *([changes.store(found.store_id)] if found.store_id else []))
     priced = select(PriceObservation.product_id).where(_prices_of(found))
     changes.note(session, *run_topics_with(session, priced, store_id=found.store_id, now=now))
 

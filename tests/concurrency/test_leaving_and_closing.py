@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bulq import db
 from bulq.domain.phases import OPEN, Phase
-from bulq.models import Allocation, Bid, Group, ListItem, Membership, Participant, Run
+from bulq.models import Allocation, Bid, Group, ListItem, Membership, Notification, Participant, Run
 from bulq.services import bids, closing, groups, phases, runs
 from tests import seeing
 from tests.cast import NOW, PACK, Cast, bring_to, plan
@@ -115,9 +115,12 @@ def test_a_group_that_closes_has_no_open_run_and_takes_nobody(cast: Cast) -> Non
         with looking() as session:
             still_open = select(Run.id).where(Run.group_id == group_id, col(Run.phase).in_(OPEN))
             assert session.scalars(still_open).all() == []
+            cancelled = select(Run.id).where(Run.group_id == group_id, Run.phase == Phase.CANCELLED)
+            ended = session.scalars(cancelled).all()
             members = set(session.scalars(select(Membership.user_id).where(Membership.group_id == group_id)))
-        ended, told = closed
-        assert set(told) == members  # whoever was in by then is told
+            farewells = (col(Notification.group_id) == group_id) & (col(Notification.kind) == "group_closed")
+            told = set(session.scalars(select(Notification.user_id).where(farewells)))
+        assert told == members  # whoever was in by then is told
         assert isinstance(started, Run) == (len(ended) == 2)
         assert (cast.mila.id in members) == (not refusals([joined]))
 

@@ -20,6 +20,7 @@ from bulq.models import (
     LeftoverTaking,
     ListItem,
     Membership,
+    Operation,
     Participant,
     PasswordReset,
     PriceObservation,
@@ -33,6 +34,7 @@ from bulq.models import (
     Tag,
     User,
 )
+from bulq.models.base import new_id
 from bulq.queries.merging import product_merge, store_merge, tag_merge
 from bulq.queries.merging_people import columns_about_users, user_merge
 from bulq.queries.search import search
@@ -457,6 +459,7 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
             ProductAlias(product_id=cast.rice, name="Riz", name_key="riz", created_by=who.id, created_at=NOW),
             ServerSetting(name="registration", value="open", changed_by=who.id, changed_at=NOW),
             PasswordReset(user_id=who.id, token_hash="x", created_by=who.id, created_at=NOW, expires_at=LATER),
+            Operation(user_id=cast.mila.id, id=new_id(), digest="x", done_at=NOW),
         ]
     )
     mine = session.scalars(select(Allocation).where(Allocation.user_id == cast.mila.id)).first()
