@@ -14,6 +14,7 @@ from bulq import alone, ending, events, live, log, looking, metrics, origins, ro
 from bulq.api import api
 from bulq.components.frame import reloaded_anew
 from bulq.config import Environment, settings
+from bulq.deep_links import DeepLinks
 from bulq.headers import SecurityHeaders
 from bulq.jobs.schedule import jobs_inside
 from bulq.pages.admin_audit import admin_audit_page
@@ -78,7 +79,7 @@ app = rx.App(
     stylesheets=["/bulq.css"],
     reset_style=False,
     toaster=None,
-    api_transformer=[api, Sockets, SecurityHeaders, Watch],
+    api_transformer=[api, Sockets, SecurityHeaders, DeepLinks, Watch],
     backend_exception_handler=refused,
     frontend_exception_handler=events.page_failed,
     html_lang="en",

@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bulq.config import Environment, settings
 
 # Written by the build, which knows the scripts in the pages: scripts/page_policy.py.
-PAGE_POLICY = Path(os.environ.get("REFLEX_WEB_WORKDIR", ".web")) / "build" / "page-policy"
+BUILD = Path(os.environ.get("REFLEX_WEB_WORKDIR", ".web")) / "build"
+PAGES = BUILD / "client"
+PAGE_POLICY = BUILD / "page-policy"
 # What is no page loads nothing and is shown in no frame.
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 ALWAYS = {

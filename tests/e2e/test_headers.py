@@ -39,6 +39,10 @@ def test_every_page_works_with_scripts_of_its_own_alone(stage: Stage) -> None:
         # Only what the scripts filled in has a heading with the socket's answer beside it.
         expect(page.get_by_role("link", name="Notifications")).to_be_visible()
 
+    for path in ("/login", "/admin", "/admin/users"):
+        answer = page.request.get(path, max_redirects=0)
+        assert answer.status == 200, f"{path} leads to {answer.headers.get('location')}"
+
     stranger = stage.window()
     for path in ("/login", "/register", "/nowhere"):
         stranger.goto(path)
