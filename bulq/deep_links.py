@@ -10,7 +10,7 @@ from bulq.headers import PAGES
 
 
 class DeepLinks:
-    """ASGI middleware. What serves the built pages looks for the folder of a page only under an address with a slash."""
+    """ASGI middleware. Reflex looks for the built page of an address only when that ends with a slash."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
