@@ -3,6 +3,7 @@ import { createElement, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "react-router";
 import i18next from "i18next";
 import "$/texts/kit.js";
+import { stay as stayHere } from "./live/leaving.js";
 
 /** Where to go afterwards: a path of this site, or home. Anything that could lead elsewhere is home. */
 export function safeNext(search) {
@@ -39,6 +40,7 @@ export function ApiForm({ action, method = "POST", stay, then, className, onProb
     } catch {
       problem = { status: 0, detail: i18next.t("kit.unreachable") };
     }
+    if (!problem && !then) stayHere(); // somebody has signed in
     if (!problem && !stay) return window.location.assign(then ?? safeNext(window.location.search));
     sending.current = false;
     setBusy(false);

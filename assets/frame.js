@@ -1,6 +1,8 @@
 // Small parts of every page that show nothing themselves.
-import { useContext, useEffect } from "react";
+import { createElement, useContext, useEffect } from "react";
+import { useLocation } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
+import { expect } from "./live/store.js";
 
 /** The name of the page in the browser's tab. */
 export function PageTitle({ title }) {
@@ -9,6 +11,14 @@ export function PageTitle({ title }) {
   }, [title]);
   return null;
 }
+
+/** To the login and back. The page is loaded anew, so that nothing of the last person is left in it. */
+export function LogInLink({ className, children }) {
+  const { pathname, search } = useLocation();
+  return createElement("a", { href: `/login?next=${encodeURIComponent(pathname + search)}`, className }, children);
+}
+
+expect("set_theme", "me", (facts, { theme }) => (facts.theme === theme ? facts : { ...facts, theme }));
 
 /** Light, dark or system, as the server remembers it; an empty mode leaves what this browser chose. */
 export function Theme({ mode }) {

@@ -106,7 +106,7 @@ def also(heard: Callable[[Collection[str] | None], None]) -> None:
 def watch(tab: str, slot: str, screen: Screen, key: str, topics: Collection[str], session_token: str) -> None:
     """Keep `screen` of this tab up to date.
 
-    A tab has one look per slot; a new one replaces it. Another "page" ends all looks but that of the header.
+    A tab has one look per slot; a new one replaces it. Another "page" ends all others.
     """
     looks = _process.looks[tab]
     if slot == "page" and (before := looks.get(slot)) and (before.screen, before.key) != (screen, key):
@@ -145,7 +145,7 @@ async def _read_all(thing: tuple[Screen, str]) -> None:
 def leave(tab: str, slot: str) -> None:
     """The tab shows something else now; what is part of a page goes with it."""
     looks = _process.looks.get(tab, {})
-    for each in [each for each in looks if each == slot or (slot == "page" and each != "header")]:
+    for each in [each for each in looks if slot in (each, "page")]:
         del looks[each]
 
 

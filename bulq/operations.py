@@ -136,6 +136,7 @@ DOORS = {
         new_products.bid_on_new_product,
         new_products.list_new_product,
         catalogue.note_price,
+        accounts.set_theme,
     )
 }
 

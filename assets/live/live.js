@@ -3,6 +3,7 @@
 import { withManager } from "./socket_io.js";
 import { factsOf, forgetAll, keepEqual, known, lookBy, merge, put, thing } from "./store.js";
 import { keepEdition, readEdition, readOwner, wipe } from "./kept.js";
+import { forgetBy, isLeaving, tellServer } from "./leaving.js";
 
 const PULSE_MS = 2500; // while the page is seen, the server is asked this often whether it is there
 const AGAIN_MS = [1000, 2000, 5000, 15000];
@@ -40,20 +41,21 @@ withManager((manager) => {
 
 /** Socket.IO takes a second request to connect for a mistake. */
 function connect() {
-  if (looks.size && socket && !socket.active) socket.connect();
+  if (looks.size && socket && !socket.active && !isLeaving()) socket.connect();
 }
 
 if (typeof window !== "undefined") {
   // Reflex lets go of the connection when the page is left; ours must not hold it open.
   window.addEventListener("pagehide", () => socket?.disconnect());
   window.addEventListener("pageshow", (event) => event.persisted && connect());
-  window.addEventListener("online", () => catchUpAll());
+  window.addEventListener("online", () => (isLeaving() ? tellServer() : catchUpAll()));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && pulse());
   setInterval(() => document.visibilityState === "visible" && pulse(), PULSE_MS);
 }
 
 // A connection that carries nothing looks open for minutes: a question without an answer tells.
 async function pulse() {
+  if (isLeaving()) return tellServer();
   if (!socket?.connected || Date.now() - heardAt < PULSE_MS) return;
   try {
     await socket.timeout(PULSE_MS).emitWithAck("here");
@@ -97,6 +99,7 @@ function take(it, base, tag) {
 }
 
 function catchUp(it) {
+  if (isLeaving()) return void put(it, undefined, undefined, "gone");
   return (it.catching ??= fetchEdition(it));
 }
 
@@ -142,6 +145,7 @@ lookBy(
     looks.set(at, (looks.get(at) ?? 0) + 1);
     if (looks.get(at) > 1) return;
     const it = thing(at);
+    if (isLeaving()) return void put(it, undefined, undefined, "gone");
     if (!it.base) {
       const kept = await readEdition(at);
       if (kept && !it.base && it.state === "loading") put(it, kept.base, kept.tag, "kept");
@@ -162,12 +166,22 @@ lookBy(
 
 // Whose page it is
 
+let owner; // whose facts this page holds
+
 async function claim(person) {
-  const owner = await readOwner();
-  if (owner === person) return;
+  if (owner && owner !== person) return startAnew(person);
+  owner = person;
+  if ((await readOwner()) === person) return;
   for (const timer of saving.values()) clearTimeout(timer);
   await wipe(person);
   for (const it of known()) if (it.base) keepSoon(it);
+}
+
+/** Somebody else has signed in, in another tab: nothing of the last person stays here. */
+async function startAnew(person) {
+  forgetAll();
+  await wipe(person);
+  location.reload();
 }
 
 function signedOut() {
@@ -175,6 +189,11 @@ function signedOut() {
   for (const it of known()) put(it, undefined, undefined, "gone");
   wipe();
 }
+
+forgetBy(() => {
+  signedOut();
+  socket?.disconnect();
+});
 
 /** The id of who is signed in here, as far as it is known. */
 export const person = () => factsOf("me")?.id;

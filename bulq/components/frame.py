@@ -35,6 +35,16 @@ class _Theme(rx.Component):
     mode: rx.Var[str]
 
 
+class _LogInLink(rx.Component):
+    library = "$/public/frame.js"
+    tag = "LogInLink"
+
+
+def log_in_link(label: Text, *, class_name: str) -> rx.Component:
+    """Leads to the login, and from there back to this page."""
+    return _LogInLink.create(label, class_name=class_name)
+
+
 def page_title(title: Text) -> rx.Component:
     """Names the browser's tab after what the page shows."""
     return _PageTitle.create(title=title)

@@ -10,7 +10,7 @@ from bulq.components.buttons import link
 from bulq.components.surfaces import card, skeleton_rows
 from bulq.components.texts import Text, t
 from bulq.pages.layout import not_found_page, page_frame
-from bulq.state.auth import AuthState
+from bulq.pages.person import is_known, me
 
 PAGES = (
     ("admin.frame.dashboard", "/admin"),
@@ -44,7 +44,7 @@ def admin_frame(
         on_undo=on_undo,
         on_wake=on_wake,
     )
-    return rx.cond(AuthState.is_admin, page, rx.cond(AuthState.signed_in, nothing, waiting))
+    return rx.cond(me.is_admin, page, rx.cond(is_known(), nothing, waiting))
 
 
 def _navigation(here: str) -> rx.Component:

@@ -8,7 +8,7 @@ from bulq.components.buttons import glyph, join_button, link_button
 from bulq.components.surfaces import alert, card, empty_state, skeleton_rows
 from bulq.components.texts import t
 from bulq.pages.layout import page_frame
-from bulq.state.auth import AuthState
+from bulq.pages.person import is_known
 from bulq.state.invite import InviteState
 
 S = InviteState
@@ -24,6 +24,7 @@ def invite_page() -> rx.Component:
         rx.cond(S.ready, rx.cond(S.name != "", _invitation(), unknown), card(skeleton_rows(1), padded=False)),
         title=t("invite.title"),
         narrow=True,
+        for_all=True,
     )
 
 
@@ -42,9 +43,9 @@ def _invitation() -> rx.Component:
                 class_name="text-muted num max-w-full",
             ),
             alert(S.alert),
-            join_button(t("invite.join"), S.token, signed_in=AuthState.signed_in, login=S.login, on_join=S.join),
+            join_button(t("invite.join"), S.token, signed_in=is_known(), login=S.login, on_join=S.join),
             rx.cond(
-                AuthState.signed_in,
+                is_known(),
                 rx.fragment(),
                 rx.el.p(t("invite.log_in_first"), class_name="text-muted text-[13.5px]"),
             ),

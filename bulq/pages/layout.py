@@ -10,12 +10,12 @@ import reflex as rx
 from bulq.components.buttons import glyph, link, link_button
 from bulq.components.connection import connection_banner, woken
 from bulq.components.facts import Looking
-from bulq.components.frame import page_title, theme
+from bulq.components.frame import log_in_link, page_title, theme
 from bulq.components.search_box import search_box
 from bulq.components.surfaces import avatar, empty_state
 from bulq.components.texts import Text, t
 from bulq.components.toasts import toasts
-from bulq.state.auth import AuthState
+from bulq.pages.person import is_known, is_nobody, me
 from bulq.state.search import SearchState
 from bulq.state.toasts import ToastState
 
@@ -29,29 +29,33 @@ def page_frame(
     actions: rx.Component | None = None,
     foot: rx.Component | None = None,
     narrow: bool = False,
+    for_all: bool = False,
     on_undo: Any = None,
     on_wake: Any = None,
 ) -> rx.Component:
     """A page with its heading (h1); `crumb` are (label, href) of the pages above it.
 
     `above` stands over the heading, `beside` follows it, `actions` stand at its end; `foot` is a bar at the lower edge
-    of phones.
+    of phones. To whoever is signed out it shows nothing, unless it is `for_all`.
     """
     classes = ["page", *(["page-narrow"] if narrow else []), *(["page-with-foot"] if foot is not None else [])]
+    page = rx.fragment(
+        _crumbs(crumb) if crumb else rx.fragment(),
+        above if above is not None else rx.fragment(),
+        _heading(title, beside, actions) if title is not None else rx.fragment(),
+        *content,
+    )
     return rx.fragment(
         # The router would follow the link without taking the focus along.
         rx.el.a(t("frame.skip"), href="#main", on_click=[rx.prevent_default, rx.set_focus("main")], class_name="skip"),
         _header(),
         rx.el.main(
-            _crumbs(crumb) if crumb else rx.fragment(),
-            above if above is not None else rx.fragment(),
-            _heading(title, beside, actions) if title is not None else rx.fragment(),
-            *content,
+            page if for_all else rx.cond(is_nobody(), _signed_out(), page),
             id="main",
             tab_index=-1,
             class_name=" ".join(classes),
         ),
-        rx.el.footer(foot, class_name="foot") if foot is not None else rx.fragment(),
+        rx.cond(is_nobody(), rx.fragment(), rx.el.footer(foot, class_name="foot")) if foot else rx.fragment(),
         woken(on_wake) if on_wake is not None else rx.fragment(),
         _messages(on_undo),
     )
@@ -76,6 +80,19 @@ def entrance_frame(*content: rx.Component, title: Text) -> rx.Component:
     )
 
 
+def _signed_out() -> rx.Component:
+    """Instead of a page whose session has ended: nothing of it stays in sight."""
+    return rx.fragment(
+        page_title(t("frame.signed_out")),
+        empty_state(
+            t("frame.signed_out"),
+            t("frame.signed_out_detail"),
+            icon="lock",
+            action=log_in_link(t("frame.log_in"), class_name="btn btn-primary"),
+        ),
+    )
+
+
 def _messages(on_undo: Any) -> rx.Component:
     return rx.fragment(
         Looking.create(view="me", address="me"),
@@ -87,16 +104,16 @@ def _messages(on_undo: Any) -> rx.Component:
 def _header() -> rx.Component:
     signed_in = rx.fragment(
         search_box(SearchState.hits, SearchState.text, SearchState.respelt, on_change=SearchState.find),
-        rx.cond(AuthState.is_admin, _administration(), rx.fragment()),
+        rx.cond(me.is_admin, _administration(), rx.fragment()),
         _notifications(),
         _profile(),
-        theme(AuthState.theme),
+        theme(rx.Var.create(me.theme).to(str)),
     )
     signed_out = link_button(t("frame.log_in"), "/login", small=True)
     return rx.el.header(
         rx.el.div(
             link("bulq", "/", class_name="logo", aria_label=t("frame.home")),
-            rx.cond(AuthState.signed_in, signed_in, rx.cond(AuthState.is_hydrated, signed_out, rx.fragment())),
+            rx.cond(is_known(), signed_in, rx.cond(is_nobody(), signed_out, rx.fragment())),
             class_name="bar-inner",
         ),
         class_name="bar",
@@ -105,9 +122,10 @@ def _header() -> rx.Component:
 
 def _notifications() -> rx.Component:
     # The count is outside of the link, whose name would otherwise change with every message.
+    unread = rx.Var.create(me.unread).to(int)
     count = rx.el.span(
-        rx.el.span(rx.cond(AuthState.unread > 99, "99+", AuthState.unread), aria_hidden="true"),
-        rx.el.span(t("frame.unread", count=AuthState.unread), class_name="sr-only"),
+        rx.el.span(rx.cond(unread > 99, "99+", unread), aria_hidden="true"),
+        rx.el.span(t("frame.unread", count=unread), class_name="sr-only"),
         class_name="count num",
     )
     return rx.el.div(
@@ -118,7 +136,7 @@ def _notifications() -> rx.Component:
             aria_label=t("frame.notifications"),
             title=t("frame.notifications"),
         ),
-        rx.cond(AuthState.unread > 0, count, rx.fragment()),
+        rx.cond(unread > 0, count, rx.fragment()),
         class_name="relative flex-none",
     )
 
@@ -135,11 +153,11 @@ def _administration() -> rx.Component:
 
 def _profile() -> rx.Component:
     return link(
-        avatar(AuthState.name, big=True),
+        avatar(me.name, big=True),
         "/profile",
         class_name="icon-btn",
         aria_label=t("frame.profile"),
-        title=AuthState.name,
+        title=rx.Var.create(me.name).to(str),
     )
 
 
@@ -180,4 +198,4 @@ def missing_or_moved(moved_to: Text, name: Text) -> rx.Component:
 
 
 def not_found_page() -> rx.Component:
-    return page_frame(missing(), title=t("missing.page_title"))
+    return page_frame(missing(), title=t("missing.page_title"), for_all=True)

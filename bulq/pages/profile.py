@@ -8,14 +8,18 @@ from bulq.components.buttons import button, download_button
 from bulq.components.choices import radio_group
 from bulq.components.fields import password_field, select_field, text_field
 from bulq.components.forms import api_form
+from bulq.components.operations import given, handler, operation
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.surfaces import alert, avatar, card, chip, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import time_ago
 from bulq.pages.layout import page_frame
+from bulq.pages.person import me
+from bulq.services.accounts import set_theme
 from bulq.state.profile import Figure, ProfileState, SessionRow
 
 S = ProfileState
+LEAVING = "$/public/live/leaving.js"
 
 
 def profile_page() -> rx.Component:
@@ -42,13 +46,7 @@ def _me() -> rx.Component:
                 ),
                 class_name="flex items-center gap-3 min-w-0 grow basis-60",
             ),
-            api_form(
-                button(t("profile.log_out"), icon="log-out", submit=True),
-                action="/api/v1/session",
-                method="DELETE",
-                then="/login",
-                on_problem=S.on_problem,
-            ),
+            button(t("profile.log_out"), icon="log-out", on_click=handler(LEAVING, "signOut")),
             class_name="flex flex-wrap items-center gap-3",
         ),
         rx.el.dl(
@@ -78,8 +76,8 @@ def _looks() -> rx.Component:
                     ("system", t("profile.system"), t("profile.system_detail")),
                 ],
                 name="theme",
-                value=S.theme,
-                on_change=S.set_theme,
+                value=rx.Var.create(me.theme).to(str),
+                on_change=operation(set_theme, theme=given(0, str)),
             ),
             select_field(t("profile.language"), [("en", "English")], name="language", value=S.language),
             class_name="grid gap-4 wide:grid-cols-2 items-start",

@@ -1,4 +1,4 @@
-"""Who is looking: the session of this tab, the door to use cases and views, and the header."""
+"""Who is looking: the session of this tab, and the door to use cases and views."""
 
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
@@ -14,8 +14,6 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound, NotSignedIn
 from bulq.log import bound
 from bulq.operations import BIDS, perform
-from bulq.queries.accounts import unread_count
-from bulq.queries.topics import header_topics
 from bulq.services import accounts
 from bulq.watching import event_of
 
@@ -128,10 +126,6 @@ async def see(state: rx.State, slot: str, screen: live.Screen, key: str, topics:
     return view, actor
 
 
-def _header(session: Session, actor: Actor) -> tuple[Actor, int, str]:
-    return actor, unread_count(session, actor), accounts.theme_of(session, actor)
-
-
 def _page(state: rx.State) -> str:
     """Which page the tab shows, with its query."""
     url = state.router.url
@@ -139,14 +133,11 @@ def _page(state: rx.State) -> str:
 
 
 class AuthState(rx.State):
-    """The header, and the guard in front of every page that needs a session."""
+    """The guard in front of every page that needs a session. What pages show of a person is in the view `me`."""
 
     signed_in: bool = False
-    name: str = ""
     user_id: str = ""
-    is_admin: bool = False
-    unread: int = 0
-    theme: str = "system"
+    _is_admin: bool = False
     _page: str = ""  # where the tab was when a page was loaded last
     _opened: tuple[str, ...] = ()  # the states that have filled themselves there
 
@@ -163,24 +154,20 @@ class AuthState(rx.State):
         await self._recognise()
 
     async def _recognise(self) -> None:
-        """Fill in the header. Whoever isn't the one from before, or as much, finds nothing of theirs in this tab."""
+        """Whoever isn't the one from before, or as much, finds nothing of theirs in this tab."""
         token_hash = sessions.token_hash(session_token(self))
         try:
-            actor, unread, theme = await look(self, _header)
+            actor = await look(self, whoever)
         except NotSignedIn:
             pacing.disown(token_hash)
             live.leave(tab(self), "page")
-            live.leave(tab(self), "header")
             self._forget_who_it_was()
             return self._note_page()
         pacing.recognise(token_hash, str(actor.id))
-        if (self.user_id, self.is_admin) != (str(actor.id), actor.is_admin):
+        if (self.user_id, self._is_admin) != (str(actor.id), actor.is_admin):
             self._forget_who_it_was()
-        self.signed_in, self.name, self.user_id = True, actor.name, str(actor.id)
-        self.is_admin = actor.is_admin
-        self.unread, self.theme = unread, theme
+        self.signed_in, self.user_id, self._is_admin = True, str(actor.id), actor.is_admin
         self._note_page()
-        live.watch(tab(self), "header", HEADER, self.user_id, header_topics(actor.id), session_token(self))
 
     def _forget_who_it_was(self) -> None:
         """In a new tab it was nobody, and emptying what is empty would send all of it once more."""
@@ -251,23 +238,6 @@ def forget(state: rx.State, kind: type[rx.State] = rx.State) -> None:
     for each in root.substates.values():
         if isinstance(each, kind):
             each.reset()
-
-
-def _read_header(session: Session, _user_id: str, actors: Collection[Actor]) -> int | None:
-    return next((unread_count(session, actor) for actor in actors), None)
-
-
-def _show_header(state: AuthState, unread: int | None, actor: Actor | None) -> None:
-    if actor is None:
-        return forget(state)
-    if state.is_admin and not actor.is_admin:
-        forget(state, AdminPage)
-    state.name, state.is_admin = actor.name, actor.is_admin
-    if unread is not None:
-        state.unread = unread
-
-
-HEADER = live.Screen("header", AuthState, _read_header, _show_header)
 
 
 def route(state: rx.State, name: str) -> UUID:

@@ -8,7 +8,7 @@ import reflex as rx
 
 from bulq.i18n import count_of, money, text
 from bulq.queries.accounts import Figures, SessionLine, profile
-from bulq.services.accounts import end_session, set_theme
+from bulq.services.accounts import end_session
 from bulq.state.auth import AuthState, act, arrived, look, now, uuid
 from bulq.state.problems import messages
 from bulq.state.toasts import toast
@@ -64,7 +64,6 @@ class ProfileState(rx.State):
     ready: bool = False
     name: str = ""
     username: str = ""
-    theme: str = "system"
     language: str = "en"
     sessions: list[SessionRow] = []
     figures: list[Figure] = []
@@ -82,7 +81,7 @@ class ProfileState(rx.State):
     @rx.event
     async def open(self):
         view = await look(self, profile, now=now())
-        self.name, self.username, self.theme, self.language = view.name, view.username, view.theme, view.language
+        self.name, self.username, self.language = view.name, view.username, view.language
         self.sessions = [_row(line) for line in view.sessions]
         self.figures = _figures(view.figures)
         if await arrived(self):
@@ -92,20 +91,10 @@ class ProfileState(rx.State):
         self.ready = True
 
     @rx.event
-    async def set_theme(self, theme: str):
-        """Seen at once here, and from the next page on everywhere else."""
-        await act(self, set_theme, str(theme))
-        self.theme = (await self.get_state(AuthState)).theme = str(theme)
-
-    @rx.event
     async def end(self, session_id: str):
         await act(self, end_session, uuid(session_id))
         self.sessions = [row for row in self.sessions if row.id != session_id]
         return toast(text("profile.ended"))
-
-    @rx.event
-    async def on_problem(self, problem: dict[str, Any]):
-        return toast(messages(problem, ())[""], "error")
 
     @rx.event
     async def on_password_problem(self, problem: dict[str, Any]):
@@ -129,7 +118,6 @@ class ProfileState(rx.State):
     async def name_changed(self):
         self.name_alert = self.name_error = self.username_error = self.name_current_error = ""
         await self.open()
-        (await self.get_state(AuthState)).name = self.name
         return toast(text("profile.name_changed"))
 
     @rx.event

@@ -162,7 +162,7 @@ async def test_turning_a_page_of_the_run_keeps_its_statements_up_to_date(world: 
 
     await do(page, "turn", 1)
 
-    assert looks(page) == {"header", "page", "statements"}
+    assert looks(page) == {"page", "statements"}
 
 
 async def test_nothing_of_a_page_is_kept_up_to_date_once_the_tab_is_elsewhere(world: cast.World) -> None:
@@ -170,7 +170,7 @@ async def test_nothing_of_a_page_is_kept_up_to_date_once_the_tab_is_elsewhere(wo
 
     await load(await page.get_state(ScanState), "/scan")
 
-    assert looks(page) == {"header"}
+    assert looks(page) == set()
 
 
 async def test_a_run_one_may_not_see_any_more_takes_its_statements_along(world: cast.World) -> None:
@@ -178,7 +178,7 @@ async def test_a_run_one_may_not_see_any_more_takes_its_statements_along(world: 
 
     live.leave(tab(page), "page")
 
-    assert looks(page) == {"header"}
+    assert looks(page) == set()
 
 
 async def test_another_run_ends_what_the_last_one_showed(world: cast.World) -> None:
@@ -187,7 +187,7 @@ async def test_another_run_ends_what_the_last_one_showed(world: cast.World) -> N
 
     live.watch(tab(page), "page", live._process.looks[tab(page)]["page"].screen, str(other), [f"run:{other}"], "x")
 
-    assert looks(page) == {"header", "page"}
+    assert looks(page) == {"page"}
 
 
 @pytest.mark.parametrize(("state", "path"), [(RunState, "runs"), (GroupState, "groups")])
@@ -196,26 +196,26 @@ async def test_whoever_is_refused_is_shown_nothing_of_it_later(world: cast.World
     ids: dict[str, object] = {"group_id": world.cast.group_id} if state is GroupState else {"run_id": run}
     outside = await open_tab(state, world.cast.eva)
     await load(outside, f"/{path}", **ids)
-    assert looks(outside) == {"header"} and outside.missing
+    assert looks(outside) == set() and outside.missing
 
     member = await open_tab(state, world.cast.ana)
     await load(member, f"/{path}", **ids)
     assert "page" in looks(member) and not member.missing
     screen = live._process.looks[tab(member)]["page"].screen
     screen.show(member, None, world.cast.ana)  # what a round does once the group is closed to them
-    assert looks(member) == {"header"} and member.missing
+    assert looks(member) == set() and member.missing
 
 
 async def test_whose_session_has_ended_meanwhile_watches_nothing(world: cast.World) -> None:
     page = await open_tab(RunState, world.cast.ana)
     await load(page, "/runs", run_id=world.runs[Phase.ACTIVE])
-    assert looks(page) == {"header", "page"}
+    assert looks(page) == {"page"}
     with db.transaction() as session:
         session.execute(delete(UserSession))
 
     with pytest.raises(NotSignedIn):
         await do(page, "open")
-    assert looks(page) == {"header"}
+    assert looks(page) == set()
 
     await do(await page.get_state(AuthState), "load")
     assert looks(page) == set()

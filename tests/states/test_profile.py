@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bulq import db
-from bulq.domain.errors import Invalid, NotFound
+from bulq.domain.errors import NotFound
 from bulq.domain.phases import Phase
 from bulq.models import User
-from bulq.state.auth import AuthState
 from bulq.state.login import LoginState
 from bulq.state.profile import ProfileState, device
 from tests.cast import Cast, assemble, bring_to
@@ -27,29 +26,9 @@ async def test_it_shows_who_one_is_and_where(cast: Cast) -> None:
 
     await do(page, "open")
 
-    assert (page.name, page.username, page.theme) == ("Ana", "ana", "system")
+    assert (page.name, page.username) == ("Ana", "ana")
     assert sorted(row.is_this for row in page.sessions) == [False, True]
     assert {row.browser for row in page.sessions} == {"Firefox on Linux"}
-
-
-async def test_the_theme_goes_with_the_account(cast: Cast) -> None:
-    page = await open_tab(ProfileState, cast.ana)
-    await do(page, "open")
-
-    await do(page, "set_theme", "dark")
-
-    elsewhere = await open_tab(ProfileState, cast.ana)
-    await do(elsewhere, "open")
-    assert elsewhere.theme == "dark"
-    assert (await page.get_state(AuthState)).theme == "dark"
-
-
-@pytest.mark.parametrize("theme", ["", "neon", "<script>", "x" * 10_000])
-async def test_unknown_themes_are_refused(cast: Cast, theme: str) -> None:
-    page = await open_tab(ProfileState, cast.ana)
-
-    with pytest.raises(Invalid):
-        await do(page, "set_theme", theme)
 
 
 async def test_another_session_is_ended(cast: Cast) -> None:
@@ -117,7 +96,7 @@ async def test_what_is_wrong_with_a_new_name_is_shown_until_it_is_changed(cast: 
     with db.transaction() as session:
         session.get_one(User, cast.ana.id).name = "Anica"
     events = await do(page, "name_changed")
-    assert (page.name, (await page.get_state(AuthState)).name) == ("Anica", "Anica")
+    assert page.name == "Anica"
     assert page.name_current_error == "" and "this name" in told(events)
 
 

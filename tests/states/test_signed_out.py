@@ -101,7 +101,6 @@ START: dict[str, dict[str, Any]] = {
     "AdminSettingsState": {"processes": 1},
     "AdminTagsState": {"kind": "category"},
     "AuditState": {"export": "/api/v1/admin/audit.csv"},
-    "AuthState": {"theme": "system"},
     "CatalogueFileState": {"refused": True},
     "DashboardState": {"most_runs": 1},
     "ExportState": {"what": "everything", "kind": "pdf", "file": "export.pdf?what=everything"},
@@ -114,7 +113,7 @@ START: dict[str, dict[str, Any]] = {
     "ManageState": {"joining_open": True, "currency": "EUR", "fair_rule": "proportional"},
     "ProductState": {"decimals": 2, "dots": True},
     "ProductTagsState": {"kind": "category"},
-    "ProfileState": {"theme": "system", "language": "en"},
+    "ProfileState": {"language": "en"},
     "RunState": {"group_href": "/", "number": -1, "sums": "estimated"},
     "ScanState": {"unit": "piece", "step": "1", "has_content": True, "content_unit": "kg"},
 }

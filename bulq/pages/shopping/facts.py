@@ -9,7 +9,7 @@ import reflex as rx
 
 from bulq.components.facts import call, live_var, rows_by
 from bulq.domain.phases import Phase, Unit
-from bulq.queries.accounts import Me
+from bulq.pages.person import me
 from bulq.queries.shopping import Item, ShoppingList
 
 LIST = "$/public/shopping/list.js"
@@ -18,7 +18,6 @@ BEFORE = [str(phase) for phase in (Phase.PLANNING, Phase.ACTIVE, Phase.CONFIRMED
 MENDABLE = [str(phase) for phase in (Phase.ADJUSTING, Phase.DISTRIBUTING)]
 
 shop = live_var(ShoppingList, "shopping")
-me = live_var(Me, "me")
 
 
 @dataclass(frozen=True)
