@@ -87,10 +87,6 @@ def _unread(viewer: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(col(Notification.user_id) == viewer.id, col(Notification.read_at).is_(None))
 
 
-def unread_count(session: Session, viewer: Actor) -> int:
-    return session.scalars(select(func.count()).select_from(Notification).where(_unread(viewer))).one()
-
-
 def profile(session: Session, viewer: Actor, *, now: datetime) -> ProfileView:
     user = session.get_one(User, viewer.id)
     rows = session.scalars(

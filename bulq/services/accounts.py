@@ -308,7 +308,3 @@ def set_theme(session: Session, actor: Actor, theme: str, *, now: datetime) -> N
     user.theme = theme
     session.add(user)
     changes.note(session, changes.user(actor.id))
-
-
-def theme_of(session: Session, actor: Actor) -> str:
-    return session.get_one(User, actor.id).theme

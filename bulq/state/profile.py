@@ -9,7 +9,7 @@ import reflex as rx
 from bulq.i18n import count_of, money, text
 from bulq.queries.accounts import Figures, SessionLine, profile
 from bulq.services.accounts import end_session
-from bulq.state.auth import AuthState, act, arrived, look, now, uuid
+from bulq.state.auth import act, arrived, look, now, uuid
 from bulq.state.problems import messages
 from bulq.state.toasts import toast
 

@@ -207,7 +207,7 @@ Look = Callable[[Session, Actor, dict[Phase, UUID], cast.Cast], object]
 
 LOOKS: dict[str, Look] = {
     "session": lambda s, ana, runs_, c: signing_in.actors_for(s, {"0" * 64, "1" * 64}, now=cast.LATER),
-    "header": lambda s, ana, runs_, c: accounts.unread_count(s, ana),
+    "header": lambda s, ana, runs_, c: accounts.me(s, ana),
     "profile": lambda s, ana, runs_, c: accounts.profile(s, ana, now=cast.LATER),
     "home": lambda s, ana, runs_, c: groups.home(s, ana),
     "group": lambda s, ana, runs_, c: groups.group_page(s, ana, c.group_id),

@@ -11,7 +11,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.phases import FairRule, Phase, Unit
 from bulq.models import Allocation, Bid, Group, ListItem, Membership, Notification, Participant, Product, Run, User
 from bulq.queries.access import run_for
-from bulq.queries.accounts import profile, unread_count
+from bulq.queries.accounts import me, profile
 from bulq.queries.catalogue import find_products, find_stores
 from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
@@ -174,7 +174,7 @@ def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
     [
         (lambda s, who: home(s, who), 2),
         (lambda s, who: notifications(s, who), 2),
-        (lambda s, who: unread_count(s, who), 1),
+        (lambda s, who: me(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 5),
         (lambda s, who: own_data(s, who), 25),
         (lambda s, who: find_stores(s, who, ""), 1),
@@ -184,7 +184,7 @@ def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
         (lambda s, who: find_tags(s, who, "diet", "v"), 1),
     ],
     ids=[
-        *("home", "notifications", "unread_count", "profile", "own_data"),
+        *("home", "notifications", "me", "profile", "own_data"),
         *("find_stores", "search", "results", "typo", "find_tags"),
     ],
 )

@@ -12,7 +12,7 @@ from bulq.domain.phases import OPEN, Phase
 from bulq.models import Group
 from bulq.models.base import new_id
 from bulq.queries.access import group_for, run_for
-from bulq.queries.accounts import profile, unread_count
+from bulq.queries.accounts import me, profile
 from bulq.queries.catalogue import find_products
 from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
@@ -150,7 +150,7 @@ def test_people_hear_and_see_their_own_only(session: Session) -> None:
     plan(session, cast)
     session.flush()
 
-    assert unread_count(session, cast.eva) == 0 < unread_count(session, cast.bojan)
+    assert me(session, cast.eva).unread == 0 < me(session, cast.bojan).unread
     assert notifications(session, cast.eva).lines == ()
     assert profile(session, cast.eva, now=NOW).username == "eva"
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
 from bulq.models import Group, Notification, Run
-from bulq.queries.accounts import unread_count
+from bulq.queries.accounts import me
 from bulq.queries.notices import notifications
 from bulq.services import accounts, bids, groups, leading, notices, phases, runs, users
 from tests import seeing
@@ -122,13 +122,13 @@ def test_what_was_read_is_not_counted_into(session: Session, cast: Cast) -> None
     seeing.confirm_run(session, cast.ana, run_id, now=NOW + MINUTE)
 
     assert heard(session, cast.bojan, run_id)[before:] == [("phase_confirmed", 1)]
-    assert unread_count(session, cast.bojan) == 1
+    assert me(session, cast.bojan).unread == 1
 
 
 def test_reading_one_and_all(session: Session, cast: Cast) -> None:
     plan(session, cast)
     session.flush()
-    unread = unread_count(session, cast.bojan)
+    unread = me(session, cast.bojan).unread
     newest = notifications(session, cast.bojan).lines[0]
 
     first = notices.read_one(session, cast.bojan, newest.id, now=NOW).read_at
@@ -136,10 +136,10 @@ def test_reading_one_and_all(session: Session, cast: Cast) -> None:
     session.flush()
 
     assert first == again == NOW
-    assert unread_count(session, cast.bojan) == unread - 1
+    assert me(session, cast.bojan).unread == unread - 1
     notices.read_all(session, cast.bojan, now=LATER)
-    assert unread_count(session, cast.bojan) == 0
-    assert unread_count(session, cast.mila) > 0
+    assert me(session, cast.bojan).unread == 0
+    assert me(session, cast.mila).unread > 0
 
 
 @pytest.mark.parametrize("page", [-5, 0, 1, 2, 3, 10**9])
@@ -193,7 +193,7 @@ def test_who_has_left_hears_of_nothing_even_beside_them_in_another_group(
 
     assert heard(session, cast.mila, run_id) == before
     assert heard(session, cast.bojan, run_id)[-1][0] == "phase_cancelled"
-    assert unread_count(session, cast.mila) == 0
+    assert me(session, cast.mila).unread == 0
 
 
 def test_old_notices_say_nothing_new_of_a_group_one_has_left(session: Session, cast: Cast) -> None:

@@ -21,7 +21,7 @@ from bulq.domain.phases import OPEN, Phase
 from bulq.models import Group, Membership, Run
 from bulq.queries import questions
 from bulq.queries.access import run_for
-from bulq.queries.accounts import profile, unread_count
+from bulq.queries.accounts import profile
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.merged import or_kept
 from bulq.queries.notices import notifications
@@ -288,7 +288,7 @@ def look(session: Session, viewers: Viewers, views: dict[str, list[View]], known
     for_all: dict[str, Any] = {}
     for name in views:
         actor = actors.get(viewers.hashes[name])
-        seen[name, "header"] = actor and (replace(actor, session_id=None), *_header(session, actor))
+        seen[name, "header"] = actor and replace(actor, session_id=None)
         if actor is None:
             continue
         entered: dict[UUID, Any] = {}
@@ -307,10 +307,6 @@ def look(session: Session, viewers: Viewers, views: dict[str, list[View]], known
                 for_all[view.name] = _answer(session, view.read, actor)
             seen[name, view.name] = for_all[view.name]
     return seen
-
-
-def _header(session: Session, actor: Actor) -> tuple[int, str]:
-    return unread_count(session, actor), accounts.theme_of(session, actor)
 
 
 # The use cases

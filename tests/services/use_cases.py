@@ -800,7 +800,6 @@ USE_CASES = [
         records="account_given_up member_left",
     ),
     UseCase(accounts.set_theme, "bojan", lambda at, who: accounts.set_theme(at.session, who, "dark", now=NOW)),
-    UseCase(accounts.theme_of, "bojan", lambda at, who: accounts.theme_of(at.session, who)),
     UseCase(
         notices.read_one,
         "bojan",
@@ -1092,7 +1091,6 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     pickup.set_picked_up: GOODS,
     pickup.pick_up_all: GOODS,
     accounts.set_theme: OWN,
-    accounts.theme_of: OWN,
     catalogue_import.preview_catalogue: "changes nothing",
     catalogue_import.preview_list: "changes nothing",
     catalogue_import.begin_import: "nothing is changed before take_in, which is recorded",
