@@ -124,6 +124,7 @@ def styleguide_page() -> rx.Component:
         _dialogs(),
         theme(S.theme),
         title="Metro Cash & Carry",
+        for_all=True,
         crumb=[("Liman neighbours", "/"), ("Metro, 28 Nov", "/styleguide")],
         beside=rx.fragment(phase_chip("active"), rx.el.span("Shopping Sat 28 Nov", class_name="text-muted")),
         actions=_menu(),
