@@ -22,10 +22,13 @@ export function tell(text, { kind = "status", undo } = {}) {
   set([...others, { id: `own-${number}`, text, kind, undo, seconds: kind === "error" ? 20 : 8 }]);
 }
 
-/** The words of a refusal, {error, values, message}. Its numbers are thousandths of a unit or minor units of a currency. */
-export async function words({ error, values = {}, message }) {
-  if (message) return message;
-  await import("$/texts/errors.js");
+// Without a network a refusal of the page's own must have its words all the same.
+const texts = () => import("$/texts/errors.js").catch(() => undefined);
+if (typeof window !== "undefined") setTimeout(texts, 3000);
+
+/** The words of a refusal, {error, values}. Its numbers are thousandths of a unit or minor units of a currency. */
+export async function words({ error, values = {} }) {
+  await texts();
   const own = format(i18next.language);
   const shown = { ...values };
   for (const name of ["before", "after", "seen", "current"]) {

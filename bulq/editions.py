@@ -74,6 +74,33 @@ def _compare(key: str, old: Any, new: Any, changed: dict[str, Any]) -> None:
         changed[key] = new
 
 
+def order(old: Any, new: Any) -> dict[str, Any]:
+    """Where merging the patch would leave the rows of a map in another order than they have in `new`.
+
+    The keys of such a map stand in their order under "", beside what its rows hold: {"items": {"": ["b", "a"]}}.
+    """
+    if isinstance(new, Mapping):
+        pairs = [(str(name), old[name], row) for name, row in new.items() if name in old]
+        merged = [name for name in old if name in new] + [name for name in new if name not in old]
+        found: dict[str, Any] = {} if merged == list(new) else {"": [str(name) for name in new]}
+    else:
+        pairs = [(each.name, getattr(old, each.name), getattr(new, each.name)) for each in fields(new)]
+        found = {}
+    for name, before, after in pairs:
+        if (
+            before is not after
+            and _has_rows(after)
+            and type(before) is type(after)
+            and (within := order(before, after))
+        ):
+            found[name] = within
+    return found
+
+
+def _has_rows(value: Any) -> bool:
+    return isinstance(value, Mapping) or is_dataclass(value)
+
+
 def merge(facts: Any, change: Any) -> Any:
     """RFC 7396 on decoded JSON, as browsers do it."""
     if not isinstance(change, dict):
@@ -85,3 +112,9 @@ def merge(facts: Any, change: Any) -> Any:
         else:
             merged[key] = merge(merged.get(key), value)
     return merged
+
+
+def reorder(facts: Any, moved: Mapping[str, Any]) -> Any:
+    """Decoded and merged JSON in the `order` that came with the patch, as browsers put it."""
+    rows = {name: facts[name] for name in moved.get("", facts) if name in facts}
+    return rows | {name: reorder(rows[name], within) for name, within in moved.items() if name and name in rows}

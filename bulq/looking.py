@@ -16,12 +16,11 @@ from socketio.exceptions import ConnectionRefusedError
 from bulq import client_mistakes, limits, sessions
 from bulq.domain.errors import BulqError, NotSignedIn
 from bulq.operations import operate
-from bulq.rooms import Rooms
+from bulq.rooms import MOST_LOOKS, Rooms
 
 log = logging.getLogger(__name__)
 
 NAME = "/live"
-MOST_LOOKS = 16  # addresses one page looks at
 
 
 class Looking(AsyncNamespace):
@@ -39,11 +38,21 @@ class Looking(AsyncNamespace):
             raise ConnectionRefusedError("signed_out") from None
         except BulqError as error:
             raise ConnectionRefusedError(error.key) from None
+        except Exception:
+            log.exception("a page could not begin to look")
+            raise ConnectionRefusedError("unexpected") from None
+        if not self._is_open(socket):  # it left meanwhile, and nobody will say so any more
+            self._rooms.gone(socket)
+            raise ConnectionRefusedError("gone")
         self._tokens[socket] = (token, _address(environ))
         looks = auth.get("looks") if isinstance(auth, dict) else None
         if isinstance(looks, list):
             assert self.server is not None
             self.server.start_background_task(self._look_at_all, socket, looks[:MOST_LOOKS])
+
+    def _is_open(self, socket: str) -> bool:
+        assert self.server is not None
+        return self.server.manager.eio_sid_from_sid(socket, NAME) in self.server.eio.sockets
 
     async def _look_at_all(self, socket: str, looks: list[Any]) -> None:
         for look in looks:
@@ -58,9 +67,8 @@ class Looking(AsyncNamespace):
     async def on_look(self, socket: str, look: Any = None, *_more: Any) -> dict[str, Any]:
         if socket not in self._tokens or not isinstance(look, dict):
             return {"gone": True}
-        if self._rooms.count(socket) >= MOST_LOOKS:
+        if self._rooms.is_full(socket):
             client_mistakes.note("looking at too much", self._tokens[socket][1])
-            return {"gone": True}
         return await self._rooms.look(socket, look.get("at"), look.get("tag"))
 
     async def on_leave(self, socket: str, address: Any = None, *_more: Any) -> None:

@@ -32,14 +32,14 @@ def dumps(thing: Any, **how: Any) -> str:
         return json_dumps(thing, **how)
 
 
-def sender(server: Any, namespace: str) -> Callable[[Collection[str], str, bytes], list[str]]:
+def sender(server: Any, namespace: str) -> Callable[..., list[str]]:
     """Sends one event with this JSON to many sockets of a namespace, encoded once.
 
     Socket.IO's own `emit` makes a task for each socket. This puts the packet where such a task would, and returns the
-    sockets that have left too many packets unread: these get nothing.
+    sockets that have left too many packets unread: these get nothing, unless it is a `must`.
     """
 
-    def send(sockets: Collection[str], event: str, body: bytes) -> list[str]:
+    def send(sockets: Collection[str], event: str, body: bytes, *, must: bool = False) -> list[str]:
         if not sockets:
             return []
         encoded = server.packet_class(packet.EVENT, namespace=namespace, data=[event, orjson.Fragment(body)]).encode()
@@ -49,7 +49,7 @@ def sender(server: Any, namespace: str) -> Callable[[Collection[str], str, bytes
             connection = server.eio.sockets.get(server.manager.eio_sid_from_sid(socket, namespace))
             if connection is None:
                 continue
-            if connection.queue.qsize() >= MOST_UNREAD:
+            if connection.queue.qsize() >= MOST_UNREAD and not must:
                 slow.append(socket)
             else:
                 connection.queue.put_nowait(message)

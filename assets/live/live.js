@@ -1,7 +1,7 @@
 // Keeps the facts of this page up to date: editions by HTTP, patches by the namespace /live of the page's own socket.
 // Whatever is lost on the way ends in catching up: a patch that doesn't fit makes the page fetch the whole edition.
 import { withManager } from "./socket_io.js";
-import { factsOf, forgetAll, keepEqual, known, lookBy, merge, put, thing } from "./store.js";
+import { factsOf, forgetAll, keepEqual, known, lookBy, merge, put, reorder, thing } from "./store.js";
 import { keepEdition, readEdition, readOwner, wipe } from "./kept.js";
 import { forgetBy, isLeaving, tellServer } from "./leaving.js";
 
@@ -32,7 +32,10 @@ withManager((manager) => {
     for (const it of known()) if (it.state === "live") put(it, it.base, it.tag, "kept");
     tellConnection();
   });
-  socket.on("connect_error", (error) => error.message === "signed_out" && signedOut());
+  socket.on("connect_error", (error) => {
+    if (error.message === "signed_out") signedOut();
+    else setTimeout(connect, AGAIN_MS[1]); // a server that can't answer now; Socket.IO itself asks only once
+  });
   socket.on("state", takeState);
   socket.on("patch", (patch) => apply(thing(patch.at), [patch]));
   socket.on("signed_out", signedOut);
@@ -71,6 +74,7 @@ export const ask = (operation, patience) => socket.timeout(patience).emitWithAck
 // Editions and patches
 
 function takeState(answer) {
+  if (!looks.has(answer.at)) return; // the page has gone on meanwhile
   const it = thing(answer.at);
   if (answer.gone) {
     keepEdition(it.at);
@@ -87,6 +91,7 @@ function apply(it, patches) {
     if (patch.to === tag) continue; // known already
     if (patch.from !== tag) return catchUp(it);
     base = merge(base, patch.patch);
+    if (patch.order) base = reorder(base, patch.order);
     tag = patch.to;
   }
   take(it, base, tag);
@@ -128,6 +133,7 @@ async function fetchEdition(it) {
   const early = it.early?.splice(0) ?? [];
   const next = early.findIndex((patch) => patch.from === it.tag);
   if (next >= 0) apply(it, early.slice(next));
+  else if (it.tag && early.length && early.at(-1).to !== it.tag && it.state !== "gone") catchUp(it); // it may be older than these
 }
 
 const catchUpAll = () => [...looks.keys()].forEach((at) => catchUp(thing(at)));
@@ -146,6 +152,7 @@ lookBy(
     if (looks.get(at) > 1) return;
     const it = thing(at);
     if (isLeaving()) return void put(it, undefined, undefined, "gone");
+    if (it.state === "gone") put(it, undefined, undefined, "loading");
     if (!it.base) {
       const kept = await readEdition(at);
       if (kept && !it.base && it.state === "loading") put(it, kept.base, kept.tag, "kept");
@@ -160,6 +167,8 @@ lookBy(
     const left = (looks.get(at) ?? 1) - 1;
     if (left > 0) return void looks.set(at, left);
     looks.delete(at);
+    const it = thing(at);
+    if (it.state === "live") put(it, it.base, it.tag, "kept"); // nobody keeps it up to date from now on
     if (isConnected()) socket.emit("leave", at);
   },
 );

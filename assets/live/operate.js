@@ -23,9 +23,11 @@ const drop = (operation) => {
   changed();
 };
 
+// Another change may be shown before this one: what is done stays on top until an edition shows it.
 onChange(() => {
-  if (operations.some((each) => each.done)) {
-    operations = operations.filter((each) => !each.done);
+  const shows = operations.filter((each) => each.done && isShown(each));
+  if (shows.length) {
+    operations = operations.filter((each) => !shows.includes(each));
     changed();
   }
 });
@@ -111,7 +113,7 @@ async function byHttp(body) {
     });
     if (answer.ok) return { result: await answer.json() };
     const problem = await answer.json();
-    return { error: problem.type.split(":").pop(), status: answer.status, message: problem.detail, field: problem.errors?.[0]?.field };
+    return { error: problem.type.split(":").pop(), status: answer.status, values: problem.values, field: problem.errors?.[0]?.field };
   } catch {
     return undefined;
   }

@@ -32,16 +32,25 @@ export function merge(old, patch) {
   return merged;
 }
 
+/** Puts the rows of maps in the order that came with a patch: {items: {"": [ids in order]}}. */
+export function reorder(facts, moved) {
+  const rows = {};
+  for (const name of moved[""] ?? Object.keys(facts)) if (name in facts) rows[name] = facts[name];
+  for (const name in moved) if (name && name in rows) rows[name] = reorder(rows[name], moved[name]);
+  return rows;
+}
+
 /** A new edition in which everything that is equal in the old one keeps the old one's identity. */
 export function keepEqual(old, fresh) {
   if (Object.is(old, fresh) || !fresh || !old || typeof fresh !== "object" || typeof old !== "object") return fresh;
   if (Array.isArray(fresh) !== Array.isArray(old)) return fresh;
   const keys = Object.keys(fresh);
-  let same = keys.length === Object.keys(old).length;
-  for (const key of keys) {
+  const before = Object.keys(old);
+  let same = keys.length === before.length;
+  keys.forEach((key, place) => {
     fresh[key] = keepEqual(old[key], fresh[key]);
-    same = same && key in old && Object.is(fresh[key], old[key]);
-  }
+    same = same && key === before[place] && Object.is(fresh[key], old[key]); // rows in another order are another map
+  });
   return same ? old : fresh;
 }
 

@@ -40,7 +40,8 @@ expect("buy", "shopping", (facts, { run_id, item_id, quantity, total, payer_id, 
   const item = facts.id === run_id && facts.items?.[item_id];
   // Whether this purchase is in the edition is told by the amount that was bought before it.
   if (!item || item.bought !== seen) return facts;
-  const line = { id: `waits-${item_id}`, item_id, quantity, total, price: priceOf(total, quantity, 1000), per: 1000, exact: true, payer_id, waits: true };
+  const per = ["g", "ml"].includes(item.unit) ? 1_000_000 : 1000;
+  const line = { id: `waits-${item_id}`, item_id, quantity, total, price: priceOf(total, quantity, per), per, exact: true, payer_id, waits: true };
   return change({ ...facts, paid: facts.paid + total, lines: { ...facts.lines, [line.id]: line } }, item_id, { bought: seen + quantity, missing: false });
 });
 expect("set_missing", "shopping", (facts, { run_id, item_id, missing }) => (facts.id === run_id ? change(facts, item_id, { missing }) : facts));

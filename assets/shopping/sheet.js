@@ -26,16 +26,20 @@ export async function undo(id) {
   const line = lines[id];
   const item = items[line.item_id];
   const { quantity, total, payer_id } = line;
-  const putBack = () => buy(item.id, { quantity, total, payer_id, seen: item.bought - quantity });
-  await operate("undo_purchase", { run_id: run, purchase_id: id, seen: [quantity, total, payer_id] });
+  const putBack = () => buy(run, item.id, { quantity, total, payer_id, seen: item.bought - quantity });
+  try {
+    await operate("undo_purchase", { run_id: run, purchase_id: id, seen: [quantity, total, payer_id] });
+  } catch {
+    return; // it is said why
+  }
   tell(i18next.t("shopping.undone", { product: format(i18next.language).product(item.name, item.content) }), { undo: putBack });
 }
 
 /** Buys at once on the page. When somebody was quicker, the sheet opens again with what was typed, and asks. */
-function buy(item, line) {
-  const { id: run } = factsOf("shopping");
+function buy(run, item, line) {
   operate("buy", { run_id: run, item_id: item, ...line }, { quiet: true }).catch(async (refusal) => {
-    if (getLocal(NAME) || refusal.error === "not_signed_in") return say(refusal);
+    const isOpen = factsOf("shopping")?.id === run && !getLocal(NAME);
+    if (!isOpen || refusal.error === "not_signed_in") return say(refusal);
     const { quantity, price, per, total, payer_id: payer } = line;
     setLocal(NAME, { item, number: (opened += 1), form: { quantity, price, total, payer, ...(per && { per }) }, refusal });
   });
@@ -145,7 +149,7 @@ function Till({ chosen, item, line }) {
     const details = { ...values, per: start.per, payer_id: payer, seen };
     if (!line) {
       close();
-      return buy(item.id, details);
+      return buy(run, item.id, details);
     }
     setBusy(true);
     operate(mending ? "correct_purchase" : "edit_purchase", { run_id: run, purchase_id: line.id, ...details }, { quiet: true }).then(() => {

@@ -36,6 +36,7 @@ _SCHEMA = {
                 "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
             },
         },
+        "values": {"type": "object", "description": "What the detail says, for programs: thousandths and minor units."},
         "request_id": {"type": "string", "description": "Of an unexpected error: the log has it, too."},
     },
 }
@@ -78,6 +79,7 @@ def problem(error: BulqError, language: str = "en", *, request_id: str = "") -> 
         "status": error.status,
         "detail": _message(error, language),
         "errors": [{"field": part.field, "message": _message(part, language)} for part in parts],
+        "values": error.values,
     }
     if request_id:
         document["request_id"] = request_id
