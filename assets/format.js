@@ -2,7 +2,7 @@
 import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 
-const WHOLE = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" "));
+const WHOLE = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" "));
 const THOUSANDS = new Set("BHD IQD JOD KWD LYD OMR TND".split(" "));
 /** How many decimals the smallest part of a currency has (ISO 4217). */
 export const exponent = (currency) => (WHOLE.has(currency) ? 0 : THOUSANDS.has(currency) ? 3 : 2);
@@ -10,6 +10,7 @@ export const exponent = (currency) => (WHOLE.has(currency) ? 0 : THOUSANDS.has(c
 // The day before the month and a clock of 24 hours, also in English.
 const LOCALES = { en: "en-GB" };
 const ONE = 1000;
+const DAY_MS = 86_400_000;
 
 // Making a formatter takes a hundred times as long as using one.
 const made = new Map();
@@ -90,7 +91,9 @@ export function instant(local, zone) {
     const found = Object.fromEntries(parts.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
     return Date.parse(`${found.year}-${found.month}-${found.day}T${found.hour}:${found.minute}:${found.second}Z`);
   };
-  // Clocks may be put forward or back in between: the second guess has the offset of the moment itself.
-  const first = wanted - (shownAt(wanted) - wanted);
-  return new Date(wanted - (shownAt(first) - first)).toISOString();
+  // The offset of the day before and that of the day after: when clocks are put back, the hour that comes twice is the
+  // first one, and when they are put forward, the hour that is left out counts as if they had not been.
+  const [before, after] = [-DAY_MS, DAY_MS].map((aside) => wanted + aside - shownAt(wanted + aside) + wanted);
+  const found = shownAt(before) !== wanted && shownAt(after) === wanted ? after : before;
+  return new Date(found).toISOString();
 }

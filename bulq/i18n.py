@@ -121,7 +121,7 @@ def money(minor: int, currency: str, language: str = "en", *, symbol: bool = Tru
     pattern.frac_prec = (places, places)
     shown = pattern.apply(amount, locale(language), currency=currency if symbol else None, currency_digits=False)
     # CLDR wants a gap between a code of letters and the figure; Babel leaves it out.
-    return re.sub(r"(?<=[^\W\d_])(?=\d)", "\N{NO-BREAK SPACE}", shown)
+    return re.sub(r"(?:(?<=[^\W\d_])|(?<=[^\W\d_]\.))(?=\d)", "\N{NO-BREAK SPACE}", shown)
 
 
 def number(thousandths: int, language: str = "en") -> str:
