@@ -155,6 +155,7 @@ lookBy(
     if (it.state === "gone") put(it, undefined, undefined, "loading");
     if (!it.base) {
       const kept = await readEdition(at);
+      if (!looks.has(at)) return; // left meanwhile
       if (kept && !it.base && it.state === "loading") put(it, kept.base, kept.tag, "kept");
     }
     if (isConnected()) socket.emit("look", asked(at), (answer) => takeState({ at, ...answer }));
