@@ -248,7 +248,9 @@ def store_views(store_id: UUID, viewer_id: UUID, group_ids: list[UUID]) -> list[
 def views_for(session: Session, at: Stage, viewers: Viewers, case: UseCase, viewer_id: UUID) -> list[View]:
     world, ids = viewers.world, at.ids
     mine = list(session.scalars(select(Membership.group_id).where(Membership.user_id == viewer_id)))
-    some = (Phase.ACTIVE,) if case.in_run else (Phase.ACTIVE, Phase.SHOPPING, Phase.DISTRIBUTING, Phase.COMPLETED)
+    some = () if case.in_run else (Phase.ACTIVE, Phase.SHOPPING, Phase.DISTRIBUTING, Phase.COMPLETED)
+    if case.in_run and at.phase is Phase.SHOPPING:  # whose prices show in other runs
+        some = (Phase.ACTIVE,)
     shown = {at.run, *world.evas_runs.values(), *(world.runs[each] for each in some)}
     of_runs = session.execute(
         select(Run.id, Run.group_id, Run.phase).where(col(Run.id).in_(shown)).order_by(col(Run.id))
