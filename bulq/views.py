@@ -18,10 +18,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.models import Membership
 from bulq.queries.accounts import me
+from bulq.queries.pick_up import pick_up
+from bulq.queries.run_facts import reread_bids, run_facts
+from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
 from bulq.queries.topics import header_topics, run_topics
 
@@ -89,8 +93,22 @@ def _group_of(session: Session, facts: Any) -> frozenset[str]:
     return frozenset(str(user_id) for user_id in session.execute(members).scalars())
 
 
+def _run_topics(facts: Any, viewer: Actor) -> list[str]:
+    return [changes.run(facts.id), changes.group(facts.group_id), changes.STORES]
+
+
 VIEWS: tuple[View[Any], ...] = (
     View("me", "me", me, lambda facts, viewer: header_topics(viewer.id)),
+    View(
+        "run",
+        "runs/{run_id}",
+        run_facts,
+        lambda facts, viewer: [*_run_topics(facts, viewer), changes.CATALOGUE],
+        audience=_group_of,
+        reread=reread_bids,
+    ),
+    View("pick_up", "runs/{run_id}/pick-up", pick_up, _run_topics, audience=_group_of),
+    View("split", "runs/{run_id}/split", fair_split, _run_topics),
     View(
         "shopping",
         "runs/{run_id}/shopping",

@@ -14,6 +14,7 @@ from bulq.domain.errors import Forbidden
 from bulq.domain.exports import Basis, Became, basis, became
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import Offer
+from bulq.i18n import product_name
 from bulq.queries.access import own_run_for
 from bulq.queries.runs import PersonLine, ProductLine, RunView, is_closed, run_view, view_of
 
@@ -158,7 +159,7 @@ def _goods(line: ProductLine, run: RunView) -> Goods:
     known = line.expected is not None or bool(line.bought) or is_closed(line, run.phase)
     return Goods(
         product_id=line.product_id,
-        name=line.name,
+        name=product_name(line.name, line.content_key),
         brand=line.brand,
         unit=line.unit,
         price=line.offer,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -17,13 +17,13 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.parts import Line, Parts, estimated, is_unpriced, parts_of
 from bulq.domain.phases import FINAL, Phase, Unit
-from bulq.domain.prices import Offer, best_offer
+from bulq.domain.prices import best_offer
+from bulq.domain.searching import content_beside
 from bulq.domain.statements import NOTHING, Shares
 from bulq.models import Bid, ListItem, Membership, Participant, PhaseEntry, Product, Store, User
 from bulq.queries.access import RunAccess, run_for
 from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
-from bulq.queries.naming import shown_name
-from bulq.queries.newest import offers_at
+from bulq.queries.newest import CurrentOffer, offers_at
 
 
 class BidLine(NamedTuple):
@@ -43,16 +43,19 @@ class BidLine(NamedTuple):
 class ProductLine:
     """A product of the run. Thousandths of its unit; `paid` in minor units; `offers` are the current ones at the store.
 
+    `content_key` is what stands beside the name where the name doesn't say it.
+
     The fields from `item_id` on are filled once there is a shopping list, `got` (per person) once goods are given out.
     `shares` is what each person pays, estimated as long as nothing is bought; `unpriced` when nobody knows how much.
     """
 
     product_id: str
     name: str
+    content_key: str
     brand: str
     unit: Unit
     step: int
-    offers: tuple[Offer, ...]
+    offers: tuple[CurrentOffer, ...]
     wanted: int
     bids: tuple[BidLine, ...]
     shares: Shares = NOTHING
@@ -65,15 +68,20 @@ class ProductLine:
     got: Mapping[str, int] | None = None
 
     @property
-    def offer(self) -> Offer | None:
-        """What counts for all that is wanted; while that reaches none, what counts for the least."""
-        return best_offer(self.offers, self.wanted) or next(iter(self.offers), None)
+    def offer(self) -> CurrentOffer | None:
+        return offer_for(self.offers, self.wanted)
 
     @property
     def expected(self) -> int | None:
         """What all that is wanted is estimated to cost, in minor units; None when no offer is reached."""
         offer = best_offer(self.offers, self.wanted)
         return None if offer is None else offer.price.cost(self.wanted)
+
+
+def offer_for(offers: tuple[CurrentOffer, ...], wanted: int) -> CurrentOffer | None:
+    """What counts for all that is wanted; while that reaches none, what counts for the least."""
+    best = best_offer(offers, wanted)
+    return next((offer for offer in offers if offer is best), None) or next(iter(offers), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ class PhaseStep:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """Everything about a run that is the same for all who may see it; `members` are those who may."""
+    """Everything about a run that is the same for all who may see it; `members` are those who may, with their names."""
 
     id: str
     group_id: str
@@ -121,7 +129,7 @@ class RunView:
     people: tuple[PersonLine, ...]
     parts: Parts
     history: tuple[PhaseStep, ...]
-    members: frozenset[str]
+    members: Mapping[str, str]
     picked_up: int
     to_pick_up: int
 
@@ -134,7 +142,7 @@ def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
 def view_of(session: Session, access: RunAccess) -> RunView:
     """The same for who has been let in."""
     run, group, run_id = access.run, access.group, access.run.id
-    bids = _bids(session, run_id)
+    bids = bids_of(session, run_id)
     listed = _products(session, access, bids)
     shares = _shares(session, access, listed)
     products = tuple(_with_shares(line, run.phase, shares) for line in listed)
@@ -159,24 +167,28 @@ def view_of(session: Session, access: RunAccess) -> RunView:
         people=_people(session, access, bids, parts, shares.spent, members),
         parts=parts,
         history=_history(session, run_id),
-        members=frozenset(members),
+        members=members,
         picked_up=len(shares.picked_up),
         to_pick_up=shares.to_pick_up,
     )
 
 
-def _store_and_members(session: Session, access: RunAccess) -> tuple[str, set[str]]:
-    """The name of the store, and who is in the group."""
+def _store_and_members(session: Session, access: RunAccess) -> tuple[str, dict[str, str]]:
+    """The name of the store, and the names of the members of the group by their ids."""
     rows = session.execute(
-        select(col(Store.name), cast(col(Membership.user_id), String))
+        select(col(Store.name), col(User.id), col(User.name))
+        .select_from(Store)
         .outerjoin(Membership, col(Membership.group_id) == access.group.id)
+        .outerjoin(User, col(User.id) == col(Membership.user_id))
         .where(col(Store.id) == access.run.store_id)
+        .order_by(col(User.name), col(User.id))
     ).all()
-    return rows[0][0], {_our_writing(user_id) for _, user_id in rows if user_id}
+    return rows[0][0], {str(user_id): name for _, user_id, name in rows if user_id}
 
 
-def _bids(session: Session, run_id: UUID) -> dict[str, list[BidLine]]:
-    """The bids of a run per product, oldest first."""
+def bids_of(session: Session, run_id: UUID, product_ids: Collection[UUID] | None = None) -> dict[str, list[BidLine]]:
+    """The bids of a run per product, oldest first; with `product_ids` those on these products only."""
+    only = [] if product_ids is None else [col(Bid.product_id).in_(product_ids)]
     # On the connection itself: the session would take every row into its hands once more.
     rows = session.connection().execute(
         select(
@@ -187,7 +199,7 @@ def _bids(session: Session, run_id: UUID) -> dict[str, list[BidLine]]:
             col(Bid.note),
             col(Bid.edited_from),
         )
-        .where(col(Bid.run_id) == run_id)
+        .where(col(Bid.run_id) == run_id, *only)
         .order_by(col(Bid.id))
     )
     ours = cache(_our_writing)
@@ -217,7 +229,8 @@ def _products(
     rows = session.execute(
         select(
             col(Product.id),
-            shown_name(),
+            col(Product.name),
+            col(Product.content_key),
             col(Product.brand),
             col(Product.unit),
             col(Product.step),
@@ -232,11 +245,12 @@ def _products(
         .order_by(col(Product.name_key), col(Product.id))
     )
     lines: list[ProductLine] = []
-    for product_id, name, brand, unit, step, item_id, bought, paid, missing, listed in rows:
+    for product_id, name, content, brand, unit, step, item_id, bought, paid, missing, listed in rows:
         key = str(product_id)
         mine = tuple(bids.get(key, ()))
         wanted = sum(bid.quantity or 0 for bid in mine)
-        line = ProductLine(key, name, brand, unit, step, offers.get(product_id, ()), wanted, mine)
+        offered = offers.get(product_id, ())
+        line = ProductLine(key, name, content_beside(name, content), brand, unit, step, offered, wanted, mine)
         if item_id:
             line = replace(line, item_id=str(item_id), bought=bought, paid=paid, missing=missing, listed=listed)
         lines.append(line)
@@ -277,7 +291,7 @@ def _people(
     bids: dict[str, list[BidLine]],
     parts: Parts,
     spent: Mapping[str, int],
-    members: set[str],
+    members: Collection[str],
 ) -> tuple[PersonLine, ...]:
     run = access.run
     counts: dict[str, int] = defaultdict(int)

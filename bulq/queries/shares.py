@@ -12,11 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bulq.domain.actor import Actor
 from bulq.domain.allocation import matches, share
-from bulq.domain.phases import FairRule, Unit
+from bulq.domain.errors import NotFound
+from bulq.domain.phases import FairRule, Phase, Unit
+from bulq.domain.prices import content_in
+from bulq.domain.searching import content_beside
 from bulq.models import Bid, BidRaise, ListItem, Product, User
-from bulq.queries.access import RunAccess
-from bulq.queries.naming import shown_name
+from bulq.queries.access import RunAccess, run_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class ItemShare:
     item_id: UUID
     product_id: UUID
     name: str
+    content: tuple[int, Unit] | None
     unit: Unit
     step: int
     bought: int
@@ -68,7 +72,8 @@ def fair_shares(session: Session, access: RunAccess) -> list[ItemShare]:
             col(ListItem.id),
             col(ListItem.bought),
             col(Product.id),
-            shown_name(),
+            col(Product.name),
+            col(Product.content_key),
             col(Product.unit),
             col(Product.step),
         )
@@ -89,6 +94,62 @@ def fair_shares(session: Session, access: RunAccess) -> list[ItemShare]:
     return [_item_share(access.group.fair_rule, item, bids_on[item[2]], raises.get(item[2], [])) for item in items]
 
 
+@dataclass(frozen=True, slots=True)
+class SplitPerson:
+    name: str
+    wants: int
+    gets: int
+
+
+@dataclass(frozen=True, slots=True)
+class SplitItem:
+    """What the fair split gives of an item that people want more or less of than was bought: thousandths."""
+
+    id: str
+    name: str
+    content: tuple[int, Unit] | None
+    unit: Unit
+    bought: int
+    left_over: int
+    people: tuple[SplitPerson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The fair split before it is done; `effect` names it, so that exactly this one is done."""
+
+    id: str
+    group_id: str
+    items: tuple[SplitItem, ...]
+    effect: str
+
+
+def fair_split(session: Session, viewer: Actor, run_id: UUID) -> Split:
+    """For the leader of a run in adjusting; to everybody else it is as if it wasn't there."""
+    access = run_for(session, viewer, run_id)
+    if not access.leads or access.run.phase is not Phase.ADJUSTING:
+        raise NotFound()
+    shares = fair_shares(session, access)
+    return Split(
+        id=str(run_id),
+        group_id=str(access.group.id),
+        items=tuple(
+            SplitItem(
+                str(item.item_id),
+                item.name,
+                item.content,
+                item.unit,
+                item.bought,
+                item.left_over,
+                tuple(SplitPerson(person.name, person.claims, person.gets) for person in item.people),
+            )
+            for item in shares
+            if not item.is_matched
+        ),
+        effect=effect_of(shares),
+    )
+
+
 def _raises(session: Session, access: RunAccess) -> dict[UUID, list[tuple[str, int]]]:
     rows = session.execute(
         select(col(Bid.product_id), col(Bid.user_id), col(BidRaise.quantity))
@@ -104,15 +165,16 @@ def _raises(session: Session, access: RunAccess) -> dict[UUID, list[tuple[str, i
 
 def _item_share(
     rule: FairRule,
-    item: tuple[UUID, int, UUID, str, Unit, int],
+    item: tuple[UUID, int, UUID, str, str, Unit, int],
     bids: list[tuple[UUID, str, int, int]],
     raises: list[tuple[str, int]],
 ) -> ItemShare:
-    item_id, bought, product_id, name, unit, step = item
+    item_id, bought, product_id, name, content_key, unit, step = item
     claims = {str(user_id): quantity for user_id, _, _, quantity in bids if quantity}
     gets = share(rule, claims, raises, bought, step, str(item_id)) if claims else {}
     people = tuple(
         PersonShare(user_id, person, wanted, quantity, gets.get(str(user_id), 0))
         for user_id, person, wanted, quantity in bids
     )
-    return ItemShare(item_id, product_id, name, unit, step, bought, people)
+    content = content_in(content_beside(name, content_key))
+    return ItemShare(item_id, product_id, name, content, unit, step, bought, people)

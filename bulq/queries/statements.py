@@ -15,19 +15,26 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase, Unit
+from bulq.domain.prices import content_in
+from bulq.domain.searching import content_beside
 from bulq.domain.statements import NOTHING, TAKING
 from bulq.i18n import product_name
 from bulq.models import Bid, ListItem, Membership, Participant, Product, Run, User
-from bulq.queries.access import run_for
+from bulq.queries.access import RunAccess, run_for
 from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """Thousandths and minor units; without `got` the item was not there, or there was not enough of it."""
+    """Thousandths and minor units; without `got` the item was not there, or there was not enough of it.
+
+    `product` is its name in English with its content, which `name` and `content` say apart.
+    """
 
     item_id: str
     product: str
+    name: str
+    content: tuple[int, Unit] | None
     brand: str
     unit: Unit
     wanted: int
@@ -60,6 +67,8 @@ class Bearer:
 class LeftOver:
     item_id: str
     product: str
+    name: str
+    content: tuple[int, Unit] | None
     unit: Unit
     step: int
     quantity: int
@@ -94,12 +103,16 @@ class _Goods:
 
 def run_statements(session: Session, viewer: Actor, run_id: UUID) -> StatementsView:
     """The statements of a run whose goods are given out. Six queries whatever its size."""
-    access = run_for(session, viewer, run_id)
+    return statements_of(session, run_for(session, viewer, run_id))
+
+
+def statements_of(session: Session, access: RunAccess) -> StatementsView:
+    """The same for who has been let in. Raises Conflict as long as goods aren't given out."""
     if access.run.phase not in GIVEN_OUT:
         raise Conflict("wrong_phase", phase=str(access.run.phase))
     goods = _goods(session, access.run)
     lines = _lines(goods)
-    people, members = _people(session, viewer, access.group.id, run_id)
+    people, members = _people(session, access.actor, access.group.id, access.run.id)
     return StatementsView(
         currency=access.group.currency,
         phase=access.run.phase,
@@ -156,6 +169,8 @@ def _lines(goods: _Goods) -> dict[str, list[StatementLine]]:
                 StatementLine(
                     item_id=item_id,
                     product=product_name(product.name, product.content_key),
+                    name=product.name,
+                    content=content_in(content_beside(product.name, product.content_key)),
                     brand=product.brand,
                     unit=product.unit,
                     wanted=wanted.get(user, 0),
@@ -174,7 +189,14 @@ def _left_over(goods: _Goods, people: Mapping[str, tuple[str, str]]) -> tuple[Le
         shares = goods.shares.items.get(str(item.id), NOTHING)
         if shares.borne:
             bearers = [Bearer(who, people[who][0], shares.borne[who].amount) for who in people if who in shares.borne]
-            what = (str(item.id), product_name(product.name, product.content_key), product.unit, product.step)
+            what = (
+                str(item.id),
+                product_name(product.name, product.content_key),
+                product.name,
+                content_in(content_beside(product.name, product.content_key)),
+                product.unit,
+                product.step,
+            )
             lines.append(LeftOver(*what, shares.left_over, shares.left_cost, tuple(bearers)))
     return tuple(lines)
 

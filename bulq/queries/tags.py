@@ -117,9 +117,8 @@ def find_tags(session: Session, viewer: Actor, kind: str, typed: str) -> list[Ta
     return [TagFound(*row) for row in session.execute(query)]
 
 
-def run_tags(session: Session, viewer: Actor, run_id: UUID) -> RunTags:
+def tags_in(session: Session, run_id: UUID) -> tuple[RunTag, ...]:
     """The tags of a run's products, categories first; those of most products first within a kind."""
-    group = run_for(session, viewer, run_id).group
     listed = (
         select(col(Bid.product_id))
         .where(col(Bid.run_id) == run_id)
@@ -129,7 +128,7 @@ def run_tags(session: Session, viewer: Actor, run_id: UUID) -> RunTags:
         select(col(Tag.id), col(Tag.kind), col(Tag.name), col(ProductTag.product_id))
         .join(ProductTag, col(ProductTag.tag_id) == col(Tag.id))
         .where(col(ProductTag.product_id).in_(listed))
-        .order_by(col(Tag.name_key), col(Tag.id))
+        .order_by(col(Tag.name_key), col(Tag.id), col(ProductTag.product_id))
     )
     names: dict[UUID, tuple[TagKind, str]] = {}
     products: dict[UUID, list[UUID]] = defaultdict(list)
@@ -138,7 +137,10 @@ def run_tags(session: Session, viewer: Actor, run_id: UUID) -> RunTags:
         products[tag_id].append(product_id)
     order = list(TagKind)
     found = sorted(products, key=lambda each: (order.index(names[each][0]), -len(products[each])))
-    return RunTags(
-        tuple(RunTag(each, *names[each], tuple(products[each])) for each in found[:MOST_TAGS]),
-        frozenset(str(member.user_id) for member in members_of(session, group.id)),
-    )
+    return tuple(RunTag(each, *names[each], tuple(products[each])) for each in found[:MOST_TAGS])
+
+
+def run_tags(session: Session, viewer: Actor, run_id: UUID) -> RunTags:
+    """The same for a member of the run's group."""
+    group = run_for(session, viewer, run_id).group
+    return RunTags(tags_in(session, run_id), frozenset(str(member.user_id) for member in members_of(session, group.id)))

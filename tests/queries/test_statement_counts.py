@@ -17,9 +17,11 @@ from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.own_data import own_data
+from bulq.queries.pick_up import pick_up
+from bulq.queries.run_facts import run_facts
 from bulq.queries.runs import run_view
 from bulq.queries.search import results, search
-from bulq.queries.shares import fair_shares
+from bulq.queries.shares import fair_shares, fair_split
 from bulq.queries.shopping import shopping_list
 from bulq.queries.statements import run_statements
 from bulq.queries.tags import find_tags, known_as, run_tags
@@ -101,6 +103,12 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
         (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 9)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
+    *(
+        (lambda s, cast, run_id: run_facts(s, cast.ana, run_id), phase, 10)
+        for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
+    ),
+    (lambda s, cast, run_id: pick_up(s, cast.ana, run_id), Phase.DISTRIBUTING, 7),
+    (lambda s, cast, run_id: fair_split(s, cast.ana, run_id), Phase.ADJUSTING, 4),
     (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: run_statements(s, cast.ana, run_id), Phase.DISTRIBUTING, 6),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),

@@ -17,7 +17,9 @@ from bulq.queries.catalogue import find_products
 from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.notices import notifications
+from bulq.queries.pick_up import pick_up
 from bulq.queries.prices import my_currencies
+from bulq.queries.run_facts import run_facts
 from bulq.queries.runs import run_view
 from bulq.queries.search import results
 from bulq.queries.shopping import shopping_list
@@ -31,6 +33,8 @@ View = Callable[[Session, Actor, UUID], object]
 
 VIEWS: dict[str, tuple[View, Phase]] = {
     "run_view": (run_view, Phase.ACTIVE),
+    "run_facts": (run_facts, Phase.ACTIVE),
+    "pick_up": (pick_up, Phase.DISTRIBUTING),
     "shopping": (shopping_list, Phase.SHOPPING),
     "run_export": (run_export, Phase.COMPLETED),
     "run_statements": (run_statements, Phase.DISTRIBUTING),
