@@ -18,6 +18,8 @@ const READ = {
   flag: (text) => ({ value: text !== null }),
   choice: (text) => ({ value: text || null }),
 };
+/** One more kind of field: `read(text, how, form)` gives {value}, or {error, values, field} with the field at fault. */
+export const readAs = (kind, read) => (READ[kind] = read);
 
 /**
  * `fields` says what kind each field is: {quantity: {kind: "quantity", step, unit}, note: {kind: "text"}, …}; an optional
@@ -49,8 +51,8 @@ export function OperationForm({ name, fields, given, className, onDone, children
     for (const [field, how] of Object.entries(fields)) {
       const text = typed.get(field);
       if (how.optional && !text?.trim()) continue;
-      const { value, error, values } = READ[how.kind](text ?? (how.kind === "flag" ? null : ""), how);
-      if (error) wrong.push([field, { error, values }]);
+      const { value, error, values, field: at = field } = READ[how.kind](text ?? (how.kind === "flag" ? null : ""), how, typed);
+      if (error) wrong.push([at, { error, values }]);
       else args[how.as ?? field] = value;
     }
     if (wrong.length) return refuse(wrong);

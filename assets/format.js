@@ -1,6 +1,7 @@
 // Money, quantities, days and times in the language of the page, from the whole numbers and ISO times that facts hold.
 import i18next from "i18next";
 import { useTranslation } from "react-i18next";
+import { clock } from "./clock.js";
 
 const WHOLE = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" "));
 const THOUSANDS = new Set("BHD IQD JOD KWD LYD OMR TND".split(" "));
@@ -62,6 +63,12 @@ function make(language) {
     priceQuantity,
     /** The name of a product, with its content where the name doesn't say it. */
     product: (name, content) => (content ? t("format.product", { name, content: quantity(content[0], content[1]) }) : (name ?? "")),
+    /** "08:00–13:00, 17:00–20:00" of minutes from midnight to open and to close, in turn. */
+    spans: (minutes) => {
+      const spans = [];
+      for (let n = 0; n + 1 < (minutes?.length ?? 0); n += 2) spans.push(`${clock(minutes[n])}\u2013${clock(minutes[n + 1])}`);
+      return formatter("ListFormat", locale, { type: "unit", style: "short" }).format(spans);
+    },
     day: date({ weekday: "short", day: "numeric", month: "short" }),
     fullDay: date({ day: "numeric", month: "short", year: "numeric" }),
     moment: (iso, timeZone) =>

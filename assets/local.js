@@ -1,5 +1,6 @@
 // What only this page knows: which dialog is open, which filter is chosen. It needs no server and answers at once.
-import { useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
+import { useLocation } from "react-router";
 
 const values = new Map();
 const watchers = new Map();
@@ -20,3 +21,15 @@ const subscribe = (name) => {
   return subscriptions.get(name);
 };
 export const useLocal = (name, otherwise) => useSyncExternalStore(subscribe(name), () => values.get(name) ?? otherwise, () => otherwise);
+
+/** Shows nothing. Once the page shows another address, what begins with `prefix` is forgotten: no dialog comes back. */
+export function PageLocals({ prefix }) {
+  const { pathname } = useLocation();
+  useEffect(
+    () => () => {
+      for (const name of [...values.keys()]) if (name.startsWith(prefix)) setLocal(name, undefined);
+    },
+    [pathname],
+  );
+  return null;
+}

@@ -42,7 +42,7 @@ from bulq.pages.scan import scan_page
 from bulq.pages.search import ON_LOAD as SEARCH_ON_LOAD
 from bulq.pages.search import search_page
 from bulq.pages.shopping.page import shopping_page
-from bulq.pages.store import store_page
+from bulq.pages.store.page import store_page
 from bulq.pages.store_list import store_list_page
 from bulq.pages.styleguide import styleguide_page
 from bulq.sockets import LARGEST, Sockets
@@ -71,7 +71,6 @@ from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
 from bulq.state.scan import ScanState
 from bulq.state.sliding import keep_sliding
-from bulq.state.store import StoreState
 from bulq.state.store_list import StoreListState
 from bulq.watching import Watch, watch_databases
 
@@ -109,7 +108,7 @@ PAGES = (
     (run_page, "/runs/[run_id]", "Run", RUN_ON_LOAD),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load]),
     (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open, ProductTagsState.open]),
-    (store_page, "/stores/[store_id]", "Store", [AuthState.load, StoreState.open]),
+    (store_page, "/stores/[store_id]", "Store", [AuthState.load]),
     (store_list_page, "/stores/[store_id]/list", "Import a price list", [AuthState.load, StoreListState.open]),
     (scan_page, "/scan", "Scan a barcode", [AuthState.load, ScanState.open]),
     (notifications_page, "/notifications", "Notifications", [AuthState.load, NotificationsState.open]),

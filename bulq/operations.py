@@ -45,6 +45,7 @@ from bulq.services import (
     pickup,
     runs,
     shopping,
+    stores,
 )
 
 R = TypeVar("R")
@@ -137,6 +138,7 @@ DOORS = {
         new_products.list_new_product,
         catalogue.note_price,
         accounts.set_theme,
+        stores.edit_store_details,
     )
 }
 

@@ -1,7 +1,7 @@
 """The views by their addresses: what pages look at live, other programs GET, and browsers keep.
 
-An address names a view and what it is of, such as "runs/018f…/shopping". It is the same on the live socket, under
-/api/v1/, and in a browser's storage.
+An address names a view and what it is of, such as "runs/018f…/shopping" or "stores/018f…?page=2". It is the same on
+the live socket, under /api/v1/, and in a browser's storage.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_type_hints
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,17 +24,26 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.models import Membership
 from bulq.queries.accounts import me
+from bulq.queries.asking import Asked, Currency
 from bulq.queries.pick_up import pick_up
 from bulq.queries.run_facts import reread_bids, run_facts
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
-from bulq.queries.topics import header_topics, run_topics
+from bulq.queries.stores import store_page
+from bulq.queries.topics import header_topics, run_topics, store_topics
 
 F = TypeVar("F")
 
-LONGEST = 200  # characters of an address
-PARTS = {UUID: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", int: "[1-9][0-9]{0,5}"}
-READ: dict[type, Callable[[str], Any]] = {UUID: UUID, int: int}
+LONGEST = 1000  # characters of an address
+# What stands in an address for an argument of this type, and how it is read.
+PARTS: dict[Any, str] = {
+    UUID: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    int: "[1-9][0-9]{0,5}",
+    Currency: "[A-Z]{3}",
+    Asked: "[^&#?\\s]+",
+}
+READ: dict[Any, Callable[[str], Any]] = {UUID: UUID, int: int, Currency: str, Asked: unquote}
+UNQUOTED = "!'()*"  # as encodeURIComponent leaves them
 
 # Reads what stands in the facts' rows of these keys anew, with all that follows from it; None: not possible.
 Reread = Callable[[Session, F, Collection[str]], F | None]
@@ -61,29 +71,44 @@ class View(Generic[F]):
         object.__setattr__(self, "facts", get_type_hints(self.read)["return"])
 
     @cached_property
-    def ids(self) -> dict[str, type]:
-        """What the address names, in its order; `page`, which follows as ?page=2, may be absent."""
-        hints = get_type_hints(self.read)
+    def arguments(self) -> dict[str, Any]:
+        """What `read` takes beside session and viewer, with the types."""
+        hints = get_type_hints(self.read, include_extras=True)
         return {name: hints[name] for name in list(inspect.signature(self.read).parameters)[2:]}
+
+    @cached_property
+    def ids(self) -> dict[str, Any]:
+        """What the address names."""
+        return {name: kind for name, kind in self.arguments.items() if f"{{{name}}}" in self.address}
+
+    @cached_property
+    def asks(self) -> dict[str, Any]:
+        """What may follow the address in this order, each or none of it: ?q=milk&page=2."""
+        return {name: kind for name, kind in self.arguments.items() if name not in self.ids}
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         path = re.sub(r"\{(\w+)\}", lambda name: f"(?P<{name[1]}>{PARTS[self.ids[name[1]]]})", self.address)
-        page = rf"(?:\?page=(?P<page>{PARTS[int]}))?" if "page" in self.ids else ""
-        return re.compile(path + page)
+        asked = [f"(?:[?&]{name}=(?P<{name}>{PARTS[kind]}))?" for name, kind in self.asks.items()]
+        return re.compile(path + "(?!&)" + "".join(asked))
 
-    def ids_in(self, address: str) -> dict[str, Any] | None:
+    def arguments_in(self, address: str) -> dict[str, Any] | None:
         if (found := self.pattern.fullmatch(address)) is None:
             return None
-        return {name: READ[self.ids[name]](part) for name, part in found.groupdict().items() if part is not None}
+        return {name: READ[self.arguments[name]](part) for name, part in found.groupdict().items() if part is not None}
+
+    def address_of(self, **arguments: Any) -> str:
+        """The address of these ids, followed by what else is asked."""
+        asked = [f"{name}={quote(str(arguments[name]), UNQUOTED)}" for name in self.asks if arguments.get(name)]
+        return self.address.format(**arguments) + ("?" + "&".join(asked) if asked else "")
 
 
 def view_at(address: object, views: Collection[View[Any]]) -> tuple[View[Any], dict[str, Any]]:
-    """The view at this address and the ids in it. Raises NotFound for whatever else a client sends."""
+    """The view at this address and the arguments in it. Raises NotFound for whatever else a client sends."""
     if isinstance(address, str) and len(address) <= LONGEST:
         for view in views:
-            if (ids := view.ids_in(address)) is not None:
-                return view, ids
+            if (arguments := view.arguments_in(address)) is not None:
+                return view, arguments
     raise NotFound()
 
 
@@ -115,5 +140,12 @@ VIEWS: tuple[View[Any], ...] = (
         shopping_list,
         lambda facts, viewer: run_topics(facts.id, facts.group_id),
         audience=_group_of,
+    ),
+    # Each viewer's own: prices of a group's list are seen by its members, and runs are those of the viewer's groups.
+    View(
+        "store",
+        "stores/{store_id}",
+        store_page,
+        lambda facts, viewer: store_topics(facts.id, viewer.id, facts.groups),
     ),
 )

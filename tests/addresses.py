@@ -19,7 +19,7 @@ def addresses_of(view: View[Any], world: World) -> list[str]:
         "store_id": [cast.store_id],
         "user_id": [cast.bojan.id],
     }
-    names = [name for name in view.ids if name != "page"]
+    names = list(view.ids)
     return [
         view.address.format(**dict(zip(names, ids, strict=True))) for ids in product(*(things[name] for name in names))
     ]

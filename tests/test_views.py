@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -14,12 +15,14 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import Phase
 from bulq.editions import edition, merge, order, patch, reorder, to_json
-from bulq.views import VIEWS, View, view_at
+from bulq.views import LONGEST, VIEWS, View, view_at
 from tests.addresses import addresses_of
 from tests.cast import World, build
 from tests.conftest import Scene
 from tests.services.use_cases import USE_CASES, UseCase, stage
 
+ID = UUID("01900000-0000-7000-8000-000000000000")
+STORE = next(view for view in VIEWS if view.name == "store")
 EVERYBODY = ("ana", "bojan", "mila", "eva", "ada")
 HAPPENS = [(case, phase) for case in USE_CASES for phase in (case.phases[:1] if case.in_run else (Phase.SHOPPING,))]
 
@@ -127,10 +130,10 @@ def without_nulls(value: Any) -> Any:
 
 @pytest.mark.parametrize("view", VIEWS, ids=names)
 def test_the_address_of_a_view_is_its_own(view: View[Any]) -> None:
-    ids = {name: "0" * 8 + "-0000-7000-8000-" + "0" * 12 for name in view.ids if name != "page"}
-    address = view.address.format(**ids)
+    ids = dict.fromkeys(view.ids, ID)
+    address = view.address_of(**ids)
 
-    assert [each for each in VIEWS if each.ids_in(address) is not None] == [view]
+    assert [each for each in VIEWS if each.arguments_in(address) is not None] == [view]
     assert view_at(address, VIEWS)[0] is view
     for wrong in (address.upper() if ids else "ME", f"{address}/", f"/{address}", f"{address}\n", f"{address}?page=0"):
         with pytest.raises(NotFound):
@@ -142,3 +145,33 @@ def test_keys_of_maps_are_no_numbers() -> None:
     for view in VIEWS:
         for each in fields(view.facts):
             assert "Mapping[int" not in str(each.type), f"{view.name}.{each.name}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address"),
+    [
+        ({}, f"stores/{ID}"),
+        ({"page": 2}, f"stores/{ID}?page=2"),
+        ({"q": "milk"}, f"stores/{ID}?q=milk"),
+        ({"q": "Čaj & мед?=#%'", "page": 3}, f"stores/{ID}?q=%C4%8Caj%20%26%20%D0%BC%D0%B5%D0%B4%3F%3D%23%25'&page=3"),
+        ({"q": "蜂" * 100}, f"stores/{ID}?q=" + "%E8%9C%82" * 100),
+    ],
+)
+def test_what_is_asked_for_follows_the_ids(arguments: dict[str, Any], address: str) -> None:
+    assert STORE.address_of(store_id=ID, **arguments) == address
+    assert view_at(address, VIEWS) == (STORE, {"store_id": ID, **arguments})
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["?page=0", "?page=-1", "?page=2&q=milk", "?q=", "?q=a b", "?x=1", "&page=2", "?q=a&q=b", "?page=1000000", "/"],
+)
+def test_what_no_page_asks_for_is_not_there(rest: str) -> None:
+    with pytest.raises(NotFound):
+        view_at(f"stores/{ID}{rest}", VIEWS)
+
+
+@pytest.mark.parametrize("address", [None, 7, "", "stores", f"stores/{ID}?q=" + "x" * LONGEST, f"stores/{ID}\n"])
+def test_what_is_no_address_is_not_there(address: object) -> None:
+    with pytest.raises(NotFound):
+        view_at(address, VIEWS)

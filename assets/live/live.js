@@ -140,6 +140,7 @@ const catchUpAll = () => [...looks.keys()].forEach((at) => catchUp(thing(at)));
 
 const saving = new Map();
 function keepSoon(it) {
+  if (/[?&]q=/.test(it.at)) return; // what somebody searched for
   clearTimeout(saving.get(it.at));
   saving.set(it.at, setTimeout(() => keepEdition(it.at, it.base, it.tag), 300));
 }

@@ -1,6 +1,6 @@
 // The facts that this page shows, by their address: the newest edition that is known, and on top of it what was done here
 // and is not confirmed yet. Components read single fields, so that a change draws only what shows it.
-import { useEffect, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { useParams } from "react-router";
 
 /** One address: `base` is what the server said, `facts` the same with what waits on top. */
@@ -105,16 +105,47 @@ export function forgetAll() {
 
 // Reading
 
-/** Shows nothing. While it is on the page, `view` is what stands at `address`, filled in from the page's own address. */
+// Which part of a view is shown, where an address leaves that open: ?q=milk&page=2.
+const ASKED = ["q", "currency", "page"]; // in the order of the server
+const asked = new Map(); // address without that part → {q, currency, page}
+const askedWatchers = new Set();
+const watchAsked = (watch) => (askedWatchers.add(watch), () => askedWatchers.delete(watch));
+const partOf = (at) => at.split("?")[0];
+
+function queryOf(path) {
+  const wanted = asked.get(path) ?? {};
+  const said = ASKED.filter((name) => wanted[name]).map((name) => `${name}=${encodeURIComponent(wanted[name])}`);
+  return said.length ? `?${said.join("&")}` : "";
+}
+
+/** Shows another part of what the page looks at, such as {q: "milk"}, from its first page on. */
+export function askFor(view, part) {
+  const path = partOf(shown.get(view) ?? "");
+  asked.set(path, { ...asked.get(path), page: undefined, ...part });
+  askedWatchers.forEach((watch) => watch());
+}
+/** The page after (1) or before (-1) the one that is shown. */
+export const turnPage = (view, step) => askFor(view, { page: Math.max(1, (factsOf(view)?.page ?? 1) + step) });
+
+/**
+ * Shows nothing. While it is on the page, `view` is what stands at `address`, filled in from the page's own address. Another
+ * part of the same thing takes the place of what is shown once it has arrived.
+ */
 export function Looking({ view, address }) {
   const params = useParams();
-  const at = address.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? "");
-  if (shown.get(view) !== at) shown.set(view, at); // before children read it
+  const path = address.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? "");
+  const at = path + useSyncExternalStore(watchAsked, () => queryOf(path), () => "");
+  const watchIt = useCallback((watch) => (thing(at).watchers.add(watch), () => thing(at).watchers.delete(watch)), [at]);
+  const isThere = useSyncExternalStore(watchIt, () => thing(at).state !== "loading", () => false);
+  const before = shown.get(view);
+  const next = isThere || !before || partOf(before) !== path ? at : before;
+  if (before !== next) shown.set(view, next); // before children read it
+  useEffect(() => shownWatchers.forEach((watch) => watch()), [next]);
   useEffect(() => {
-    shownWatchers.forEach((watch) => watch());
     starts(at);
     return () => ends(at);
   }, [at]);
+  useEffect(() => () => void asked.delete(path), [path]);
   return null;
 }
 

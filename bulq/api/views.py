@@ -6,6 +6,7 @@ import inspect
 import zlib
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
@@ -13,29 +14,35 @@ from bulq import rooms, sessions
 from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute
 from bulq.domain.errors import NotSignedIn
+from bulq.domain.searching import LONGEST_TYPED
 from bulq.editions import Edition
+from bulq.queries.asking import Asked, Currency
 from bulq.views import VIEWS, View
 
 WORTH_IT = 1024  # bytes from which on compressing pays
 GZIP = 16 + zlib.MAX_WBITS
+SHAPES: dict[Any, dict[str, Any]] = {
+    UUID: {"type": "string", "format": "uuid"},
+    int: {"type": "integer", "minimum": 1},
+    Currency: {"type": "string", "pattern": "^[A-Z]{3}$"},
+    Asked: {"type": "string", "maxLength": LONGEST_TYPED},
+}
 
 router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["views"])
 
 
 def _endpoint(view: View[Any]) -> Any:
-    async def get(request: Request, **ids: Any) -> Response:
+    async def get(request: Request, **arguments: Any) -> Response:
         if not (token := token_of(request)):
             raise NotSignedIn()
-        page = ids.pop("page", None)
-        address = view.address.format(**ids) + (f"?page={page}" if page else "")
-        return answer(request, await rooms.here.newest(address, sessions.token_hash(token)))
+        return answer(request, await rooms.here.newest(view.address_of(**arguments), sessions.token_hash(token)))
 
     parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)]
-    for name, kind in view.ids.items():
+    for name, kind in view.arguments.items():
         # Texts, since whatever is no id is like the id of nothing.
-        shown = {"type": "integer", "minimum": 1} if kind is int else {"type": "string", "format": "uuid"}
-        where = Query(default=None, json_schema_extra=shown) if name == "page" else Path(json_schema_extra=shown)
-        annotation = str | None if name == "page" else str
+        asked, shown = name in view.asks, SHAPES[kind]
+        where = Query(default=None, json_schema_extra=shown) if asked else Path(json_schema_extra=shown)
+        annotation = str | None if asked else str
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=where, annotation=annotation))
     get.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
     get.__name__ = view.name

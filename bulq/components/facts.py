@@ -97,6 +97,16 @@ def call(module: str, function: str, kind: Any, *arguments: Any) -> rx.Var[Any]:
     return rx.Var(_js_expr=f"{function}({written})", _var_type=kind, _var_data=data).to(kind)
 
 
+def var(value: Any, kind: Any = str) -> Any:
+    """A fact as the var it is, where pyright knows it as the fact."""
+    return rx.Var.create(value).to(kind)
+
+
+def known(value: Any) -> rx.Var[bool]:
+    """Whether a fact is there: not None, and not the empty text."""
+    return rx.Var.create(value).bool()
+
+
 def listed(rows: Mapping[str, V]) -> list[V]:
     """The rows of a map in their order; the same list as long as the map is the same."""
     return cast(list[V], call(STORE, "listed", list[_row_kind(rows)], rows))

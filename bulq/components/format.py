@@ -59,6 +59,11 @@ def product(name: Any, content: Any) -> rx.Var[str]:
     return _format("product", name, content, words=("unit", "format"))
 
 
+def spans(minutes: Any) -> rx.Var[str]:
+    """ "08:00–13:00, 17:00–20:00" of minutes from midnight to open and to close, in turn."""
+    return _format("spans", minutes)
+
+
 def day(iso: Any) -> rx.Var[str]:
     """A day near today: "Sat 28 Nov"; nothing for None."""
     return _format("day", iso)

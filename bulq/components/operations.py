@@ -14,11 +14,12 @@ from reflex.event import EventChain
 from reflex.vars.base import LiteralVar, VarData
 from reflex_base.vars.function import FunctionVar
 
-from bulq.components.facts import imported
+from bulq.components.facts import STORE, imported
 from bulq.operations import DOORS, UseCase
 
 OPERATE = "$/public/live/operate.js"
 LOCAL = "$/public/local.js"
+SAY = "$/public/say.js"
 
 
 def given(place: int, kind: Any = int) -> rx.Var[Any]:
@@ -42,6 +43,15 @@ def set_local(name: str, value: Any) -> Any:
     return _handler(f'setLocal("{name}", {filled!s})', data)
 
 
+class PageLocals(rx.Component):
+    """Shows nothing. Once the page shows another address, what `set_local` set under this prefix is forgotten."""
+
+    library = LOCAL
+    tag = "PageLocals"
+
+    prefix: rx.Var[str]
+
+
 def local(name: str, otherwise: Any, kind: Any = str) -> rx.Var[Any]:
     """What `set_local` set on this page, else `otherwise`."""
     var = "local_" + name.replace(".", "_")
@@ -55,6 +65,27 @@ def handler(module: str, function: str, *arguments: Any) -> Any:
     filled = [LiteralVar.create(each) for each in arguments]
     data = VarData.merge(VarData(imports=imported(module, function)), *(each._get_all_var_data() for each in filled))
     return _handler(f"{function}({', '.join(str(each) for each in filled)})", data)
+
+
+def in_turn(*handlers: Any) -> Any:
+    """An event handler that calls each of these."""
+    calls = "; ".join(f"({each!s})(...given)" for each in handlers)
+    return _handler(f"{{ {calls} }}", VarData.merge(*(each._get_all_var_data() for each in handlers)))
+
+
+def told(words: Any) -> Any:
+    """An event handler that says this in a message."""
+    return handler(SAY, "tell", words)
+
+
+def ask_for(view: str, **part: Any) -> Any:
+    """An event handler that shows another part of a view: q=given(0, str), currency=…, from its first page on."""
+    return handler(STORE, "askFor", view, part)
+
+
+def turn_page(view: str, step: int) -> Any:
+    """An event handler that shows the page after (1) or before (-1) the one that is shown."""
+    return handler(STORE, "turnPage", view, step)
 
 
 def _handler(expression: str, data: VarData | None) -> Any:

@@ -186,6 +186,17 @@ def missing() -> rx.Component:
     )
 
 
+class Moved(rx.Component):
+    """Shows nothing. Leads from what was merged to what is shown of `view` instead, and says so in these words."""
+
+    library = "$/public/catalogue/moved.js"
+    tag = "Moved"
+
+    view: rx.Var[str]
+    param: rx.Var[str]
+    words: rx.Var[str]
+
+
 def missing_or_moved(moved_to: Text, name: Text) -> rx.Component:
     """The same for a page that may have been merged into another one, by whose `name` it is then reached."""
     moved = empty_state(

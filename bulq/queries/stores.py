@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +18,14 @@ from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
 from bulq.domain.errors import NotFound
 from bulq.domain.paging import page_of
-from bulq.domain.phases import OPEN, Unit
-from bulq.domain.prices import Price
-from bulq.models import Group, Membership, PriceObservation, Product, Run, Store
-from bulq.queries.groups import RunLine, run_lines
+from bulq.domain.phases import OPEN, Phase, Unit
+from bulq.domain.prices import content_in, shown_price
+from bulq.domain.searching import content_beside, plain
+from bulq.models import Group, Membership, PriceObservation, Product, Run, Store, User
+from bulq.queries.asking import Asked
 from bulq.queries.listing import called
-from bulq.queries.naming import shown_name
-from bulq.queries.newest import current_offers, there
+from bulq.queries.merged import kept_instead
+from bulq.queries.newest import CurrentOffer, current_offers, there
 from bulq.queries.own_lists import Groups, groups_of, is_seen
 
 SPREAD = 20  # with so many times the goods up to this page, it is quicker to go along all products by name
@@ -32,20 +33,26 @@ SPREAD = 20  # with so many times the goods up to this page, it is quicker to go
 
 @dataclass(frozen=True, slots=True)
 class PriceThere:
-    """A current offer; `minimum` as in domain/prices.py."""
+    """A current offer as people compare it: minor units for `per` thousandths, from `minimum` thousandths on."""
 
     currency: str
-    price: Price
+    amount: int
+    per: int
+    exact: bool
     minimum: int
     seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ProductThere:
-    """`prices` are the current offers: in the currencies of the viewer's groups, or else in the one seen last."""
+    """`content` is [thousandths, unit] where the name doesn't say it.
 
-    id: UUID
+    `prices` are the current offers: in the currencies of the viewer's groups, or else in the one seen last.
+    """
+
+    id: str
     name: str
+    content: tuple[int, Unit] | None
     brand: str
     unit: Unit
     prices: tuple[PriceThere, ...]
@@ -53,19 +60,30 @@ class ProductThere:
 
 @dataclass(frozen=True, slots=True)
 class RunThere:
-    run: RunLine
+    id: str
     group: str
+    phase: Phase
+    shopping_day: date | None
+    leader: str
 
 
 @dataclass(frozen=True, slots=True)
-class StoreView:
-    id: UUID
+class StorePage:
+    """A store, a page of what was seen there, and the open runs of the viewer's groups to it.
+
+    `hours` as in domain/opening_hours.py, None when not known. `q` is what was searched for, `count` how much of that
+    was found; `groups` are those the viewer is in. `id` is another than was asked for once that was merged.
+    """
+
+    id: str
     name: str
     chain: str
     address: str
-    hours: list[list[int]] | None
+    hours: tuple[tuple[int, ...], ...] | None
     time_zone: str
     verified: bool
+    groups: tuple[str, ...]
+    q: str
     products: tuple[ProductThere, ...]
     count: int
     page: int
@@ -73,33 +91,37 @@ class StoreView:
     runs: tuple[RunThere, ...]
 
 
-def store_page(session: Session, viewer: Actor, store_id: UUID, *, typed: str = "", page: int = 1) -> StoreView:
+def store_page(session: Session, viewer: Actor, store_id: UUID, *, q: Asked = "", page: int = 1) -> StorePage:
     """A store for anybody who is signed in. Seven statements however much was seen there."""
     store = session.get(Store, store_id)
     if store is None:
-        raise NotFound()
-    products, count, page, pages = _products(session, viewer, store_id, typed, page)
-    return StoreView(
-        store.id,
-        store.name,
-        store.chain,
-        store.address,
-        store.hours,
-        store.time_zone,
-        store.verified_at is not None,
-        products,
-        count,
-        page,
-        pages,
-        _runs(session, viewer, store_id),
+        if (kept := kept_instead(session, viewer, "store", store_id)) is None:
+            raise NotFound()
+        store = session.get_one(Store, kept.id)
+    mine = groups_of(session, viewer)
+    products, count, page, pages = _products(session, mine, store.id, q, page)
+    return StorePage(
+        id=str(store.id),
+        name=store.name,
+        chain=store.chain,
+        address=store.address,
+        hours=tuple(tuple(day) for day in store.hours) if store.hours is not None else None,
+        time_zone=store.time_zone,
+        verified=store.verified_at is not None,
+        groups=tuple(sorted(map(str, mine))),
+        q=plain(q),
+        products=products,
+        count=count,
+        page=page,
+        pages=pages,
+        runs=_runs(session, viewer, store.id),
     )
 
 
 def _products(
-    session: Session, viewer: Actor, store_id: UUID, typed: str, page: int
+    session: Session, mine: Mapping[UUID, str], store_id: UUID, typed: str, page: int
 ) -> tuple[tuple[ProductThere, ...], int, int, int]:
     """A page of what was seen there, by name; how much there is, which page it is, and of how many."""
-    mine = groups_of(session, viewer)
     seen = _seen_there(session, list(mine), store_id, typed)
     count = session.scalar(select(func.count()).select_from(seen.subquery())) or 0
     page, pages = page_of(page, count, size := settings.page_size)
@@ -139,17 +161,25 @@ def _along_all(groups: Groups, store_id: UUID) -> Select[UUID]:
 
 def _goods(session: Session, mine: Mapping[UUID, str], store_id: UUID, ids: Sequence[UUID]) -> tuple[ProductThere, ...]:
     """In this order. The offers in each currency are found by the index alone, however often they were seen."""
-    query = select(col(Product.id), shown_name(), col(Product.brand), col(Product.unit))
+    query = select(col(Product.id), col(Product.name), col(Product.content_key), col(Product.brand), col(Product.unit))
     goods = {row[0]: row for row in session.execute(query.where(col(Product.id).in_(ids)))}
     prices = defaultdict[UUID, list[PriceThere]](list)
     groups = list(mine)
     offers_there = current_offers(session, _places(groups, store_id, ids), groups)
     for (product_id, _, currency), offers in offers_there.items():
-        prices[product_id] += (PriceThere(currency, offer.price, offer.minimum, offer.seen_at) for offer in offers)
+        prices[product_id] += (_price(offer, currency, goods[product_id].unit) for offer in offers)
+    currencies = set(mine.values())
     return tuple(
-        ProductThere(key, name, brand, unit, _for_me(prices[key], set(mine.values())))
-        for key, name, brand, unit in (goods[each] for each in ids if each in prices)
+        ProductThere(
+            str(key), name, content_in(content_beside(name, content)), brand, unit, _for_me(prices[key], currencies)
+        )
+        for key, name, content, brand, unit in (goods[each] for each in ids if each in prices)
     )
+
+
+def _price(offer: CurrentOffer, currency: str, unit: Unit) -> PriceThere:
+    shown, exact = shown_price(offer.price, unit)
+    return PriceThere(currency, shown.amount, shown.per, exact, offer.minimum, offer.seen_at)
 
 
 def _places(groups: Groups, store_id: UUID, ids: Sequence[UUID]) -> Subquery:
@@ -195,8 +225,8 @@ def _for_me(prices: list[PriceThere], mine: Collection[str]) -> tuple[PriceThere
 def _runs(session: Session, viewer: Actor, store_id: UUID) -> tuple[RunThere, ...]:
     """Open runs of the viewer's groups to this store, the next one first."""
     query = (
-        run_lines()
-        .add_columns(col(Group.name))
+        select(col(Run.id), col(Group.name), col(Run.phase), col(Run.shopping_day), col(User.name))
+        .join(User, col(User.id) == col(Run.leader_id))
         .join(Group, col(Group.id) == col(Run.group_id))
         .join(Membership, col(Membership.group_id) == col(Group.id))
         .where(
@@ -208,4 +238,4 @@ def _runs(session: Session, viewer: Actor, store_id: UUID) -> tuple[RunThere, ..
         .order_by(col(Run.shopping_day).is_(None), col(Run.shopping_day), col(Run.id))
         .limit(settings.page_size)
     )
-    return tuple(RunThere(RunLine(*row[:-1]), row[-1]) for row in session.execute(query))
+    return tuple(RunThere(str(row[0]), *row[1:]) for row in session.execute(query))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
+from bulq.domain.opening_hours import DAYS
 from bulq.domain.phases import Phase
-from bulq.services import products
+from bulq.services import catalogue, products
+from bulq.services.merging import merge_stores
 from tests.e2e.pages import button, dialog, press, row
 from tests.e2e.stage import PHONE, Stage
 
@@ -144,3 +148,54 @@ def test_without_a_reader_of_barcodes_it_says_so(stage: Stage) -> None:
 
     expect(page.get_by_text("can't read barcodes by camera")).to_be_visible()
     expect(button(page, "Scan with the camera")).to_have_count(0)
+
+
+def test_a_store_is_searched_and_an_admin_says_when_it_is_open(stage: Stage) -> None:
+    """C1: goods, my runs; what is typed stays, and what is wrong is said at its field."""
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.ADJUSTING)
+    bojan = stage.window(cast.bojan, f"/stores/{cast.store_id}", width=PHONE)
+    search = bojan.get_by_role("searchbox", name="Search this store")
+    expect(row(bojan, RICE)).to_contain_text("€7.99 / pack")
+    expect(bojan.get_by_role("link", name="Liman")).to_have_attribute("href", re.compile("/runs/"))
+    search.press_sequentially("basmati rice and olives", delay=120)
+    expect(bojan.get_by_text("Nothing found")).to_be_visible()
+    expect(search).to_have_value("basmati rice and olives")
+    search.fill("RICE")
+    expect(row(bojan, RICE)).to_be_visible()
+
+    ada = stage.window(cast.ada, f"/stores/{cast.store_id}")
+    press(ada, "Edit store")
+    sheet = dialog(ada)
+    sheet.get_by_label("Address").fill("Put 120")
+    for day in DAYS[:6]:
+        sheet.get_by_label(day.capitalize()).fill("8-20")
+    sheet.get_by_label("Sunday").fill("22-4")
+    sheet.get_by_label("Time zone").select_option("Europe/Belgrade")
+    press(sheet, "Save store")
+    expect(sheet.get_by_label("Sunday")).to_be_focused()
+    expect(sheet.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(1)
+    sheet.get_by_label("Sunday").fill("closed")
+    press(sheet, "Save store")
+
+    expect(sheet).to_be_hidden()
+    expect(bojan.get_by_text("Put 120")).to_be_visible()
+    bojan.locator("summary").filter(has_text="Today").click()
+    expect(bojan.get_by_role("definition")).to_have_text([*["08:00–20:00"] * 6, "closed"])
+    expect(button(bojan, "Edit store")).to_have_count(0)
+
+
+def test_the_address_of_a_store_that_was_merged_leads_to_the_one_that_was_kept(stage: Stage) -> None:
+    cast = stage.assemble()
+    twin = stage.do(catalogue.add_store, cast.ana, "Metro 2").id
+    page = stage.window(cast.bojan, f"/stores/{twin}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Metro 2")
+
+    stage.do(merge_stores, cast.ada, twin, cast.store_id)
+    page.reload()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Metro")
+    expect(page.get_by_role("status").filter(has_text="part of another one")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"/stores/{cast.store_id}"))
+    page.goto(page.url.replace(str(cast.store_id), "01900000-0000-7000-8000-000000000000"))
+    expect(page.get_by_text("There is nothing here")).to_be_visible()

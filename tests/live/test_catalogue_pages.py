@@ -14,6 +14,7 @@ from bulq.services.deleting import delete_product
 from bulq.services.merging import merge_products, merge_stores
 from tests.cast import LATER, NOW, PACK
 from tests.live.conftest import Pair
+from tests.live.looker import Looker, looking
 from tests.live.tabs import Page, catalogue_page, tags_of
 
 
@@ -28,30 +29,38 @@ def do(use_case: Any, *args: Any, **kwargs: Any) -> Any:
     return db.write_now(use_case, *args, now=LATER, **kwargs)
 
 
-def current(page: Page, kind: str) -> list[Any]:
-    """The prices a page shows now."""
-    if kind == "product":
-        return [row["price"] for row in page.shown["sightings"]]
-    return [price for row in page.shown["products"] for price in row["prices"]]
+def current(page: Page) -> list[str]:
+    """The prices a product's page shows now."""
+    return [row["price"] for row in page.shown["sightings"]]
+
+
+def sold(store: Looker) -> list[dict[str, Any]]:
+    assert store.facts is not None
+    return store.facts["products"]
+
+
+def offered(store: Looker) -> list[int]:
+    """The amounts that a store's page shows now."""
+    return [price["amount"] for product in sold(store) for price in product["prices"]]
 
 
 async def test_a_sighting_shows_on_the_pages_of_the_product_and_the_store_until_it_is_withdrawn(pair: Pair) -> None:
     cast, (one, two) = pair.cast, pair.servers
     async with (
         catalogue_page(pair, one, cast.eva, "product", cast.rice) as product,
-        catalogue_page(pair, two, cast.mila, "store", cast.store_id) as store,
+        looking(pair, two, cast.mila, f"stores/{cast.store_id}") as store,
     ):
         do(prices.see_price, cast.bojan, cast.rice, cast.store_id, 1234, "EUR")
 
-        assert await product.until(lambda: "€12.34" in current(product, "product")) < 1
-        assert await store.until(lambda: "€12.34 / pack" in current(store, "store")) < 1
+        assert await product.until(lambda: "€12.34" in current(product)) < 1
+        assert await store.until(lambda: 1234 in offered(store)) < 1
         mine = next(row for row in product.shown["sightings"] if row["price"] == "€12.34")
         assert mine["seen_by"] == "Bojan" and not mine["mine"]
 
         do(prices.withdraw_price, cast.bojan, mine["id"])
 
-        assert await product.until(lambda: "€12.34" not in current(product, "product")) < 1
-        assert await store.until(lambda: "€12.34 / pack" not in current(store, "store")) < 1
+        assert await product.until(lambda: "€12.34" not in current(product)) < 1
+        assert await store.until(lambda: 1234 not in offered(store)) < 1
 
 
 async def test_an_edited_product_is_shown_as_it_is_now(pair: Pair) -> None:
@@ -59,13 +68,13 @@ async def test_an_edited_product_is_shown_as_it_is_now(pair: Pair) -> None:
     do(prices.see_price, cast.bojan, cast.tomatoes, cast.store_id, 321, "EUR")
     async with (
         catalogue_page(pair, pair.servers[0], cast.eva, "product", cast.tomatoes) as product,
-        catalogue_page(pair, pair.servers[1], cast.eva, "store", cast.store_id) as store,
+        looking(pair, pair.servers[1], cast.eva, f"stores/{cast.store_id}") as store,
     ):
         plain = {"unit": "kg", "step": PACK // 2, "barcode": "", "content": None, "content_unit": ""}
         do(curating.edit_product, cast.ada, cast.tomatoes, name="Cherry tomatoes", brand="", **plain)
 
         assert await product.until(lambda: product.shown["name"] == "Cherry tomatoes") < 1
-        assert await store.until(lambda: "Cherry tomatoes" in [row["name"] for row in store.shown["products"]]) < 1
+        assert await store.until(lambda: "Cherry tomatoes" in [row["name"] for row in sold(store)]) < 1
 
         do(products.edit_product_details, cast.ada, cast.tomatoes, barcode="96385074", content=None, content_unit="")
         await product.until(lambda: product.shown["barcode"] == "96385074")
@@ -107,18 +116,18 @@ async def test_what_was_merged_away_leads_to_what_is_there_now(pair: Pair) -> No
     async with (
         catalogue_page(pair, one, cast.eva, "product", twin) as gone,
         catalogue_page(pair, two, cast.eva, "product", cast.rice) as kept,
-        catalogue_page(pair, one, cast.eva, "store", shop) as gone_store,
+        looking(pair, one, cast.eva, f"stores/{shop}") as gone_store,
     ):
         do(merge_products, cast.ada, twin, cast.rice)
 
         await gone.until(lambda: gone.shown.get("moved_to") == f"/products/{cast.rice}")
         assert gone.shown["missing"] and gone.shown["name"] == kept.shown["name"]
-        assert await kept.until(lambda: "€7.77" in current(kept, "product")) < 1
-        await gone_store.until(lambda: [row["id"] for row in gone_store.shown["products"]] == [str(cast.rice)])
+        assert await kept.until(lambda: "€7.77" in current(kept)) < 1
+        await gone_store.until(lambda: [row["id"] for row in sold(gone_store)] == [str(cast.rice)])
 
         do(merge_stores, cast.ada, shop, cast.store_id)
 
-        await gone_store.until(lambda: gone_store.shown.get("moved_to") == f"/stores/{cast.store_id}")
+        await gone_store.until(lambda: (gone_store.facts or {}).get("id") == str(cast.store_id))
         await kept.until(lambda: {row["name"] for row in kept.shown["stores"]} == {"Metro"})
 
 

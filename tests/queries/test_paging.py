@@ -170,8 +170,8 @@ def _product(session: Session, cast: Cast, page: int) -> Page:
 
 
 def _store(session: Session, cast: Cast, page: int, typed: str = "") -> Page:
-    found = store_page(session, cast.ana, cast.store_id, typed=typed, page=page)
-    return Page([line.id for line in found.products], found.page, found.pages)
+    found = store_page(session, cast.ana, cast.store_id, q=typed, page=page)
+    return Page([UUID(line.id) for line in found.products], found.page, found.pages)
 
 
 def _results(session: Session, cast: Cast, page: int, typed: str) -> Page:
@@ -415,7 +415,7 @@ ENDING: dict[str, Ending] = {
         "settings.page_size",
         rows.runs,
         _dayless_last,
-        _plain(lambda s, c: store_page(s, c.ana, c.store_id).runs, attrgetter("run.id")),
+        _plain(lambda s, c: store_page(s, c.ana, c.store_id).runs, lambda run: UUID(run.id)),
     ),
     "newest stores": Ending(
         "catalogue.FOUND", rows.stores, by_id, _plain(lambda s, c: find_stores(s, c.ana, "")), True

@@ -69,7 +69,7 @@ class Two:
             "product": {line.price.amount for line in page.sightings},
             "figures": {offer.price.amount for each in page.stores for offer in each.offers},
             "chart": {point.price.amount for point in page.points},
-            "store": {price.price.amount for each in store.products if each.id == product_id for price in each.prices},
+            "store": {price.amount for each in store.products if each.id == str(product_id) for price in each.prices},
             **{
                 name: {hit.price.offer.price.amount for hit in found.products if hit.id == product_id and hit.price}
                 for name, found in hits.items()

@@ -28,7 +28,6 @@ from bulq.queries.notices import notifications
 from bulq.queries.prices import product_page
 from bulq.queries.runs import run_view
 from bulq.queries.statements import run_statements
-from bulq.queries.stores import store_page
 from bulq.queries.tags import known_as, run_tags
 from bulq.queries.topics import (
     group_topics,
@@ -38,7 +37,6 @@ from bulq.queries.topics import (
     product_topics,
     run_tags_topics,
     run_topics,
-    store_topics,
 )
 from bulq.services import accounts, bids, catalogue, groups, merging, merging_people, phases, runs, shopping
 from bulq.services import password_resets as resets
@@ -165,7 +163,7 @@ def addressed(session: Session, viewer_id: UUID, ids: dict[str, Collection[UUID]
     """The views that have an address, of all these things."""
     found: list[View] = []
     for view in VIEWS:
-        names = [name for name in view.ids if name != "page"]
+        names = list(view.ids)
         for values in product(*(ids[name] for name in names)):
             given = dict(zip(names, values, strict=True))
             run_id = given.get("run_id") if view.audience else None
@@ -238,13 +236,6 @@ def product_views(product_id: UUID, viewer_id: UUID) -> list[View]:
     ]
 
 
-def store_views(store_id: UUID, viewer_id: UUID, group_ids: list[UUID]) -> list[View]:
-    def page(session: Session, who: Actor) -> Any:
-        return or_kept(session, who, "store", store_id, partial(store_page, session, who, store_id))
-
-    return [View(f"store {store_id}", store_topics(store_id, viewer_id, group_ids), page)]
-
-
 def views_for(session: Session, at: Stage, viewers: Viewers, case: UseCase, viewer_id: UUID) -> list[View]:
     world, ids = viewers.world, at.ids
     mine = list(session.scalars(select(Membership.group_id).where(Membership.user_id == viewer_id)))
@@ -266,8 +257,6 @@ def views_for(session: Session, at: Stage, viewers: Viewers, case: UseCase, view
         named["store_id"] = dict.fromkeys(ids[name] for name in ("store", "twin_store") if name in ids)
         for product_id in named["product_id"]:
             views += product_views(product_id, viewer_id)
-        for store_id in named["store_id"]:
-            views += store_views(store_id, viewer_id, mine)
     return views + addressed(session, viewer_id, named)
 
 

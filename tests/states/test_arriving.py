@@ -23,7 +23,6 @@ from bulq.state.product_tags import ProductTagsState
 from bulq.state.run import RunState
 from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState
-from bulq.state.store import StoreState
 from tests import cast
 from tests.conftest import Scene
 from tests.states.tabs import do, load, open_tab, told
@@ -40,7 +39,6 @@ def page_in(world: cast.World, state: type[Any]) -> tuple[str, dict[str, object]
     return {
         ProductState: (f"/products/{people.rice}", {"product_id": people.rice}),
         ProductTagsState: (f"/products/{people.rice}", {"product_id": people.rice}),
-        StoreState: (f"/stores/{people.store_id}", {"store_id": people.store_id}),
         ScanState: ("/scan", {}),
         AdminProductsState: ("/admin/products", {}),
         MergeProductsState: (f"/admin/products/merge?duplicate={people.rice}", {}),
@@ -50,7 +48,7 @@ def page_in(world: cast.World, state: type[Any]) -> tuple[str, dict[str, object]
     }[state]
 
 
-FOR_ADMINS = (AdminProductsState, MergeProductsState, StoreState)
+FOR_ADMINS = (AdminProductsState, MergeProductsState)
 
 # What somebody does on a page, what it fills, and with what.
 TYPED = [
@@ -58,8 +56,6 @@ TYPED = [
     (ProductState, [("edit",), ("set_content_typed", "7")], "content_typed", "7"),
     (ProductState, [("add",)], "dialog", "price"),
     (ProductTagsState, [("ask_alias",), ("set_alias", "Riža")], "alias", "Riža"),
-    (StoreState, [("edit",), ("set_chain", "Metro AG")], "chain_typed", "Metro AG"),
-    (StoreState, [("find", "ri")], "typed", "ri"),
     (ScanState, [("set_typed", "400638")], "typed", "400638"),
     (ScanState, [("scanned", "4006381333931"), ("set_name", "Rice")], "name", "Rice"),
     (ScanState, [("scanned", "4006381333931")], "creating", True),

@@ -21,7 +21,6 @@ from bulq.state.product import ProductState
 from bulq.state.product_tags import ProductTagsState
 from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState, SearchState
-from bulq.state.store import StoreState
 from tests.cast import NOW, Cast, assemble, bring_to
 from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, states, told
@@ -39,11 +38,6 @@ PAGES: dict[type[rx.State], tuple[str, Handlers, tuple[str, ...]]] = {
         "/products/{rice}",
         {"open": (), "find": ("ve",), "add_tag": ("Vegan",), "add_alias": (), "ask_tag": ()},
         ("tags", "names", "found"),
-    ),
-    StoreState: (
-        "/stores/{store_id}",
-        {"open": (), "find": ("rice",), "turn": (1,), "edit": (), "save": ()},
-        ("name", "products", "runs"),
     ),
     SearchState: ("/", {"find": ("rice",)}, ("hits",)),
     ResultsState: ("/search?q=rice", {"open": (), "turn": (1,)}, ("products", "stores", "groups")),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import reflex as rx
 
-from bulq.components.facts import call, live_var, rows_by
+from bulq.components.facts import call, live_var, rows_by, var
 from bulq.domain.phases import Phase, Unit
 from bulq.pages.person import me
 from bulq.queries.shopping import Item, ShoppingList
@@ -55,16 +54,6 @@ def absent() -> list[Item]:
 
 def receipt() -> rx.Var[list[ReceiptRow]]:
     return call(LIST, "receipt", list[ReceiptRow], shop.lines, shop.items, shop.names)
-
-
-def var(value: Any, kind: Any = str) -> Any:
-    """A fact as the var it is, where pyright knows it as the fact."""
-    return rx.Var.create(value).to(kind)
-
-
-def known(value: Any) -> rx.Var[bool]:
-    """Whether a fact is there: not None, and not the empty text."""
-    return rx.Var.create(value).bool()
 
 
 def leads() -> rx.Var[bool]:

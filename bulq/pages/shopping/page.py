@@ -9,14 +9,14 @@ import reflex as rx
 from bulq.components import format
 from bulq.components.buttons import glyph, link, link_button
 from bulq.components.combobox import combobox
-from bulq.components.facts import Looking, call, count_of, once_per_row, state_of
+from bulq.components.facts import Looking, call, count_of, known, once_per_row, state_of, var
 from bulq.components.frame import page_title
 from bulq.components.phases import phase_chip
 from bulq.components.surfaces import card, empty_state, notice, progress, skeleton_rows
 from bulq.components.texts import t
 from bulq.pages.layout import missing, page_frame
 from bulq.pages.shopping.adding import listing_sheet
-from bulq.pages.shopping.facts import BEFORE, LIST, absent, known, leads, may_buy, may_mend, receipt, shop, to_buy, var
+from bulq.pages.shopping.facts import BEFORE, LIST, absent, leads, may_buy, may_mend, receipt, shop, to_buy
 from bulq.pages.shopping.rows import absent_row, bought_row, row_to_buy
 from bulq.state.listing import ListingState
 

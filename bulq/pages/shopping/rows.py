@@ -6,11 +6,12 @@ import reflex as rx
 
 from bulq.components import format
 from bulq.components.buttons import button, glyph
+from bulq.components.facts import var
 from bulq.components.operations import handler, operation
 from bulq.components.surfaces import chip
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
-from bulq.pages.shopping.facts import SHEET, ReceiptRow, leads, may_buy, may_mend, me, shop, var
+from bulq.pages.shopping.facts import SHEET, ReceiptRow, leads, may_buy, may_mend, me, shop
 from bulq.queries.shopping import BidderNote, Item
 from bulq.services import shopping
 

@@ -1,4 +1,4 @@
-"""The store page and scanning: what they show, and what admins and finders do there."""
+"""Scanning: what a barcode leads to."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from sqlmodel import select
 
 from bulq import db
 from bulq.domain.actor import Actor
-from bulq.domain.opening_hours import DAYS
 from bulq.domain.phases import Phase
-from bulq.models import AuditEntry, Product, Store
+from bulq.models import AuditEntry, Product
 from bulq.services import catalogue
 from bulq.services.products import add_barcode
 from bulq.state.scan import ScanState
-from bulq.state.store import StoreState
 from tests.cast import NOW, Cast, assemble_in
 from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, told
@@ -24,93 +22,6 @@ CODE = "4006381333931"
 @pytest.fixture
 def cast(scene: Scene) -> Cast:
     return scene(assemble_in, Phase.ADJUSTING)  # rice was bought for 7.99
-
-
-async def page_of(cast: Cast, actor: Actor, store_id: object = None) -> StoreState:
-    store_id = store_id or cast.store_id
-    page = await open_tab(StoreState, actor, f"/stores/{store_id}", store_id=store_id)
-    await do(page, "open")
-    return page
-
-
-async def test_it_shows_goods_and_my_runs(cast: Cast) -> None:
-    """C1: products with their newest price, my groups' open runs."""
-    page, evas = await page_of(cast, cast.bojan), await page_of(cast, cast.eva)
-
-    assert [(row.name, row.prices) for row in page.products] == [("Basmati rice 5 kg", ["€7.99 / pack"])]
-    assert [(row.group, row.run.phase) for row in page.runs] == [("Liman", "adjusting")]
-    assert len(evas.products) == 1 and evas.runs == []
-
-
-async def test_goods_are_searched(cast: Cast) -> None:
-    page = await page_of(cast, cast.bojan)
-
-    for typed, count in (("RICE", 1), ("%", 0), ("x" * 5000, 0), ("", 1)):
-        await do(page, "find", typed)
-        assert len(page.products) == count
-
-
-@pytest.mark.parametrize("store_id", ["01900000-0000-7000-8000-000000000000", "x", "%00", "a" * 10_000])
-async def test_unknown_stores_are_not_there(cast: Cast, store_id: str) -> None:
-    page = await page_of(cast, cast.ana, store_id)
-
-    assert page.missing and not page.name
-
-
-async def edit(page: StoreState, **typed: str) -> list[str]:
-    await do(page, "edit")
-    await do(page, "set_zone", typed.pop("zone", "Europe/Belgrade"))
-    for day in DAYS:
-        await do(page, "set_hours", day, typed.pop(day, "8-20"))
-    for field, value in typed.items():
-        await do(page, f"set_{field}", value)
-    return [told(await do(page, "save"))]
-
-
-async def test_an_admin_says_where_and_when_it_is_open(cast: Cast) -> None:
-    page = await page_of(cast, cast.ada)
-
-    await edit(page, address="Put 120", chain="Metro AG", sunday="closed")
-
-    assert (page.address, page.chain, page.editing) == ("Put 120", "Metro AG", False)
-    assert [day.hours for day in page.week] == ["08:00–20:00"] * 6 + ["closed"]
-    assert sum(day.is_today for day in page.week) == 1 and page.today in ("08:00–20:00", "closed")
-    await do(page, "edit")
-    assert page.hours_typed["sunday"] == "closed" and page.hours_typed["monday"] == "08:00–20:00"
-
-
-@pytest.mark.parametrize(
-    ("typed", "error"),
-    [
-        ({"monday": ""}, "monday"),
-        ({"friday": "22-4"}, "friday"),
-        ({"sunday": "x" * 5000}, "sunday"),
-        ({"zone": ""}, "time_zone"),
-        ({"zone": "Mars"}, "time_zone"),
-        ({"chain": "x" * 101}, "chain"),
-        ({"address": "a\x00b"}, "address"),
-    ],
-)
-async def test_what_is_wrong_is_said_at_its_field(cast: Cast, typed: dict[str, str], error: str) -> None:
-    page = await page_of(cast, cast.ada)
-
-    await edit(page, **typed)
-
-    assert page.errors[error] and page.editing
-    with db.reading() as session:
-        assert session.get_one(Store, cast.store_id).hours is None
-
-
-async def test_nobody_but_an_admin_edits_it(cast: Cast) -> None:
-    page = await page_of(cast, cast.ana)
-    await do(page, "edit")
-    assert not page.editing
-
-    await edit(page)
-
-    assert page.alert
-    with db.reading() as session:
-        assert session.get_one(Store, cast.store_id).hours is None
 
 
 async def scanning(actor: Actor) -> ScanState:

@@ -1,0 +1,8 @@
+"""What a view may be asked for beside the ids in its address: which part of it, and of what."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+Asked: TypeAlias = Annotated[str, "what somebody typed to search"]
+Currency: TypeAlias = Annotated[str, "ISO 4217"]
