@@ -25,7 +25,7 @@ from bulq.domain.phases import Phase
 from bulq.editions import edition, merge, reorder
 from bulq.models import Membership, UserSession
 from bulq.queries.shopping import ShoppingList, shopping_list
-from bulq.rooms import AGAIN, KEPT, MOST_LOOKS, Rooms
+from bulq.rooms import KEPT, MOST_LOOKS, Rooms
 from bulq.services import accounts, closing, groups, new_products, shopping, users
 from bulq.views import VIEWS, View
 from tests.addresses import addresses_of
@@ -315,8 +315,11 @@ async def test_a_failed_first_read_is_tried_again_and_told(world: World) -> None
         assert house.wire.to("ana", "state")[0].keys() == {"at", "tag"}
 
 
-async def test_a_change_that_could_not_be_read_is_shown_later(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_change_that_could_not_be_read_is_shown_later(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gate, address = Gate(), list_of(world.runs[Phase.SHOPPING])
+    monkeypatch.setattr(rooms, "AGAIN", (0.05, 1.0))
     async with open_house([gate.view()]) as house:
         await house.looking("ana", world.cast.ana, address)
         gate.fails = True
@@ -325,7 +328,7 @@ async def test_a_change_that_could_not_be_read_is_shown_later(world: World, capl
         assert await house.looking("bojan", world.cast.bojan, address) == {"later": True}
         gate.fails = False
 
-        await house.wire.until(lambda: house.wire.to("bojan", "patch"), sum(AGAIN[:3]))
+        await house.wire.until(lambda: house.wire.to("bojan", "patch"))
 
         assert house.wire.to("ana", "patch")[0]["patch"]["paid"] == 7 * 799
         assert caplog.text.count("could not read shopping") == 1
