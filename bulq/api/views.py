@@ -52,14 +52,23 @@ def _endpoint(view: View[Any]) -> Any:
 def answer(request: Request, edition: Edition[Any]) -> Response:
     """The edition, or 304 to whoever has it. The tag is weak, since it is of the facts and not of their compression."""
     headers = {"ETag": f'W/"{edition.tag}"', "Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Encoding"}
-    known = request.headers.get("if-none-match", "")
-    if edition.tag in (each.strip().removeprefix("W/").strip('"') for each in known.split(",")):
+    known = request.headers.get("if-none-match", "").split(",")
+    if any(each.strip().removeprefix("W/").strip('"') in (edition.tag, "*") for each in known):
         return Response(status_code=304, headers=headers)
     body = edition.body
-    if len(body) >= WORTH_IT and "gzip" in request.headers.get("accept-encoding", ""):
+    if len(body) >= WORTH_IT and _reads_gzip(request.headers.get("accept-encoding", "")):
         headers["Content-Encoding"] = "gzip"
         body = _compressed(body)
     return Response(body, media_type="application/json", headers=headers)
+
+
+def _reads_gzip(accepted: str) -> bool:
+    """Whether this Accept-Encoding names gzip, or "*" instead, with a weight above 0 (RFC 9110, 12.5.3)."""
+    weights: dict[str, str] = {}
+    for part in accepted.lower().replace(" ", "").split(","):
+        coding, _, weight = part.partition(";q=")
+        weights[coding] = weight or "1"
+    return weights.get("gzip", weights.get("*", "0")).strip("0.") != ""
 
 
 @lru_cache(maxsize=64)
