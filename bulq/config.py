@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bulq import gate
+from bulq import gate, hosts
 
 VERSION = "0.1.0"
 PREFIX = "BULQ_"
@@ -91,13 +91,15 @@ class Settings(BaseSettings):
         repr=False,
         validation_alias=_plain("DATABASE_URL"),
         description="`postgresql://user:password@host/name` (also `postgres://`), or `sqlite:///path`; without it "
-        "SQLite, `bulq.db` in `BULQ_DATA`",
+        "SQLite, `bulq.db` in `BULQ_DATA`. With a standby: `postgresql://user:password@one:5432,two:5432/name`; "
+        "whichever of them takes writes is used",
     )
     redis_url: str | None = Field(
         default=None,
         repr=False,
         validation_alias=_plain("REDIS_URL"),
-        description="`redis://…`; needed as soon as more than one process serves",
+        description="`redis://…`; needed as soon as more than one process serves. With Sentinels: "
+        "`redis+sentinel://:password@one:26379,two:26379,three:26379/service/0`",
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -266,16 +268,18 @@ class Settings(BaseSettings):
     def _name_the_driver(cls, url: str) -> str:
         for scheme in ("postgres://", "postgresql://"):
             if url.startswith(scheme):
-                return "postgresql+psycopg://" + url.removeprefix(scheme)
+                url = "postgresql+psycopg://" + url.removeprefix(scheme)
         if url and not url.startswith(("postgresql+psycopg://", "sqlite:///")):
             raise ValueError("must begin with postgresql:// or sqlite:///")
-        return url
+        return url if url.startswith("sqlite") else hosts.postgresql_url(url)
 
     @field_validator("redis_url")
     @classmethod
     def _is_redis(cls, url: str | None) -> str | None:
-        if url and not url.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must begin with redis://, rediss:// or unix://")
+        if url and hosts.is_sentinel(url):
+            hosts.sentinels(url)
+        elif url and not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss://, unix:// or redis+sentinel://")
         return url
 
     @field_validator("allowed_origins", mode="before")

@@ -15,8 +15,9 @@ from threading import BoundedSemaphore, Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
@@ -40,7 +41,10 @@ SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 SQLITE_AWAY = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 RESTARTING = {"57P01", "57P02", "57P03"}  # admin_shutdown, crash_shutdown, cannot_connect_now
 BACK_AFTER = (0.1, 0.2, 0.4, 0.8, 1.5)  # a database that restarts is waited for
+READ_ONLY = "25006"  # read_only_sql_transaction: this server is a standby, another one takes writes
 CONNECT = 5  # seconds
+# A machine that lost its power says no word: after about ten seconds its connections count as lost.
+NOTICED = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 
 _engine: Engine | None = None
 _first = Lock()
@@ -80,6 +84,7 @@ def engine_for(url: str) -> Engine:
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
     else:
+        patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": CONNECT}
         engine = create_engine(
             url,
             pool_size=settings.database_pool_size,
@@ -88,9 +93,10 @@ def engine_for(url: str) -> Engine:
             # Transactions begin as _postgresql_begin says, in one message with their time-outs.
             isolation_level="AUTOCOMMIT",
             # Behind PgBouncer each transaction may get another connection: nothing is left for the next one to find.
-            connect_args={"prepare_threshold": None, "connect_timeout": CONNECT},
+            connect_args={"prepare_threshold": None, **patience, **NOTICED},
         )
         event.listen(engine, "begin", _postgresql_begin)
+        event.listen(engine, "handle_error", _leave_a_standby)
     return engine
 
 
@@ -120,6 +126,12 @@ def _postgresql_begin(connection: Connection) -> None:
         f"BEGIN; SET LOCAL statement_timeout = '{settings.statement_timeout}s';"
         f" SET LOCAL lock_timeout = '{settings.lock_timeout}s'"
     )
+
+
+def _leave_a_standby(failed: ExceptionContext) -> None:
+    """A server that refuses to write counts as lost: the pool makes its connections anew, to the one that writes."""
+    if getattr(failed.original_exception, "sqlstate", None) == READ_ONLY:
+        failed.is_disconnect = True
 
 
 @contextmanager
@@ -199,10 +211,12 @@ def _code(error: DBAPIError) -> str | None:
 
 
 def _is_lost(error: DBAPIError) -> bool:
-    """PostgreSQL went away: whatever was not committed is undone."""
+    """PostgreSQL went away, or another server takes writes now: whatever was not committed is undone."""
+    code = _code(error)
+    if code == READ_ONLY:
+        return True
     if not isinstance(error.orig, psycopg.OperationalError):
         return False
-    code = _code(error)
     return code is None or code in RESTARTING or code.startswith("08")
 
 
@@ -235,8 +249,8 @@ async def read(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs
 def _in_reach(do: Callable[..., R], fn: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     try:
         return do(fn, *args, **kwargs)
-    except (OperationalError, NoConnection) as error:
-        if isinstance(error, OperationalError) and not _is_away(error):
+    except (DBAPIError, NoConnection) as error:
+        if isinstance(error, DBAPIError) and not _is_away(error):
             raise
         log.error("the database is out of reach, or took too long: %s", str(getattr(error, "orig", error)).strip())
         raise OutOfReach() from error

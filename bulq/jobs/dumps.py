@@ -59,7 +59,16 @@ def snapshot(url: str) -> Generator[tuple[Facts, Iterator[bytes]]]:
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             moment = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
-            yield facts(connection), _postgresql_dump(make_url(url), moment)
+            yield facts(connection), _postgresql_dump(_server_of(connection), moment)
+
+
+def _server_of(connection: Connection) -> URL:
+    """Its address alone, if the URL names several: another server doesn't know this connection's snapshot."""
+    url = connection.engine.url
+    if "," not in str(url.query.get("host", "")):
+        return url
+    info = _driver(connection).info
+    return url.update_query_dict({"host": info.host, "port": str(info.port)})
 
 
 def restore(kind: str, dump: Path, url: str) -> None:
