@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy.orm import Session
 
 from bulq import db, pacing
@@ -40,6 +40,7 @@ AGAIN = (0.5, 1.0, 2.0, 5.0)  # seconds until a failed read is tried again
 LATE_AFTER = 0.25  # seconds after which a page that could not take a patch is looked at again
 ALL = "*"  # instead of the id of a row: everything may have changed
 
+LOOKING = Gauge("bulq_looking_pages", "Open pages that are kept up to date", multiprocess_mode="livesum")
 READS = Counter("bulq_room_reads", "Reads of what pages look at", ["what"])
 DELAY = Histogram(
     "bulq_room_delay_seconds",
@@ -73,6 +74,7 @@ class Room:
     patches: OrderedDict[str, tuple[str, bytes]] = field(default_factory=OrderedDict)
     sockets: set[str] = field(default_factory=set)
     late: set[str] = field(default_factory=set)
+    asking: set[str] = field(default_factory=set)  # those of them that wait for the answer to their look
     dirty: set[str] = field(default_factory=lambda: {ALL})
     failures: int = 0
     told_later: bool = False  # somebody waits for a read that failed
@@ -130,11 +132,13 @@ class Rooms:
             raise NotSignedIn()
         pacing.recognise(token_hash, str(actor.id))
         self._seats[socket] = Seat(token_hash, str(actor.id), monotonic())
+        LOOKING.inc()
         self._sockets_of[str(actor.id)].add(socket)
         return actor
 
     def gone(self, socket: str) -> None:
         if seat := self._seats.pop(socket, None):
+            LOOKING.dec()
             sockets = self._sockets_of[seat.user_id]
             sockets.discard(socket)
             if not sockets:
@@ -158,6 +162,7 @@ class Rooms:
             return {"gone": True}
         room = self._rooms.setdefault(key, Room(str(address), view, ids))
         room.sockets.add(socket)  # before reading, so that nothing announced meanwhile is missed
+        room.asking.add(socket)
         seat.keys.add(key)
         try:
             await self._check_session(socket, seat)
@@ -166,6 +171,8 @@ class Rooms:
             room.told_later = True
             self._wake_in(AGAIN[0])
             return {"later": True}
+        finally:
+            room.asking.discard(socket)
         if socket not in room.sockets:
             return {"gone": True}
         if not _may_look(room, seat.user_id):
@@ -420,7 +427,8 @@ class Rooms:
         return self._send(list(sockets), "state", to_json({"at": room.address, "tag": room.now.tag}))
 
     def _tell_gone(self, socket: str, room: Room) -> None:
-        self._send([socket], "state", to_json({"at": room.address, "gone": True}), must=True)
+        if socket not in room.asking:
+            self._send([socket], "state", to_json({"at": room.address, "gone": True}), must=True)
 
     # The second door
 
