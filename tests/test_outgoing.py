@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -152,3 +153,10 @@ def test_redirections_are_not_followed(inside: Inside) -> None:
 def test_other_schemes_are_refused(address: str) -> None:
     with pytest.raises(outgoing.Refused):
         outgoing.post(address, b"{}", HEADERS)
+
+
+@pytest.mark.parametrize(("status", "is_success"), [(200, True), (299, True), (300, False), (199, False), (404, False)])
+def test_only_answers_of_success_are_one(inside: Inside, status: int, is_success: bool) -> None:
+    inside.status = status
+    with nullcontext() if is_success else pytest.raises(OSError):
+        outgoing.post(f"http://127.0.0.1:{inside.server_port}/", b"{}", HEADERS, allowed=["127.0.0.1"])

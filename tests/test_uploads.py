@@ -49,3 +49,14 @@ def test_a_person_has_one_file_at_a_time_and_the_next_takes_its_place(folder: Pa
             file.write(b"x" * 2 * MEGABYTE)
 
     assert uploads.pending() == 2 * MEGABYTE
+
+
+def test_a_file_that_was_decided_about_is_gone_and_a_wrong_token_takes_nothing(folder: Path) -> None:
+    owner = uuid4()
+    with uploads.receiving(owner) as (token, file):
+        file.write(b"x")
+
+    uploads.discard(owner, "../another")
+    assert len(list(folder.iterdir())) == 1
+    uploads.discard(owner, token)
+    assert list(folder.iterdir()) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bulq import db
 from bulq.config import settings
-from bulq.models import Backup
+from bulq.models import Backup, JobRun
 from tests.api.conftest import Browser
 
 
@@ -37,6 +37,19 @@ async def heard(browser: Browser) -> tuple[int, str]:
 
 async def test_without_a_place_for_backups_none_are_expected(browser: Browser) -> None:
     assert await heard(browser) == (200, "off")
+
+
+async def test_the_first_backup_is_not_missed_while_it_is_being_made(browser: Browser, tmp_path: Path) -> None:
+    settings.backup_target = f"file://{tmp_path}/backups"
+    now = datetime.now(UTC)
+
+    with db.transaction() as session:
+        session.add(JobRun(name="backup", started_at=now, busy_until=now + timedelta(minutes=5)))
+    assert await heard(browser) == (200, "ok")
+
+    with db.transaction() as session:
+        session.get_one(JobRun, "backup").busy_until = now - timedelta(seconds=1)
+    assert await heard(browser) == (503, "urn:bulq:error:backup_stale")
 
 
 async def test_it_follows_how_things_are(browser: Browser, tmp_path: Path) -> None:

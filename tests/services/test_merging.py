@@ -621,3 +621,22 @@ def test_the_merged_account_no_longer_signs_in(session: Session, cast: Cast) -> 
         accounts.actor_for(session, token, now=NOW)
     with pytest.raises(NotFound):
         merge_bojans(session, cast, twin)
+
+
+def test_what_the_leader_found_before_shopping_is_added_up(session: Session, cast: Cast) -> None:
+    """Of two bids that become one, the leader changed one: what stood there before is both as they were."""
+    run_id = plan(session, cast)
+    twin = catalogue.add_product(session, cast.ana, "Basmati", "Daawat", "pack", 1000, now=NOW)
+    session.flush()
+    for product_id in (cast.rice, twin.id):
+        bids.place_bid(session, cast.bojan, run_id, product_id, 3 * PACK, now=NOW)
+    session.flush()
+    kept, moved = (bid_of(session, run_id, cast.bojan, product_id) for product_id in (cast.rice, twin.id))
+    assert kept and moved
+    kept.wanted, kept.wanted_by, kept.wanted_from = 5 * PACK, cast.ana.id, 2 * PACK
+    moved.wanted = 3 * PACK
+
+    merging.merge_products(session, cast.ada, twin.id, cast.rice, now=LATER)
+    session.flush()
+
+    assert (kept.wanted_by, kept.wanted_from, kept.wanted) == (cast.ana.id, 5 * PACK, 8 * PACK)
