@@ -354,7 +354,7 @@ class Money(RuleBasedStateMachine):
 
     def _check_export(self, view: RunView, paid: int) -> None:
         here = {each.user_id for each in view.people}
-        who = next((who for who in self.people.values() if str(who.id) in here & view.members), None)
+        who = next((who for who in self.people.values() if str(who.id) in here & view.members.keys()), None)
         if who is None:
             return
         export = run_export(self.session, who, self.run_id)
