@@ -71,6 +71,7 @@ function make(language) {
     },
     day: date({ weekday: "short", day: "numeric", month: "short" }),
     fullDay: date({ day: "numeric", month: "short", year: "numeric" }),
+    localTime,
     moment: (iso, timeZone) =>
       iso
         ? formatter("DateTimeFormat", locale, {
@@ -86,6 +87,15 @@ export const format = (language) => {
   return all.get(language);
 };
 export const useFormat = () => format(useTranslation().i18n.language);
+
+const zoned = (timeZone) =>
+  formatter("DateTimeFormat", "en-GB", { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+/** What clocks in a zone show at a moment, as a field of a form takes it: "2026-11-30T18:00". */
+function localTime(iso, timeZone) {
+  if (!iso) return "";
+  const at = Object.fromEntries(zoned(timeZone).formatToParts(new Date(iso)).map(({ type, value }) => [type, value]));
+  return `${at.year}-${at.month}-${at.day}T${at.hour}:${at.minute}`;
+}
 
 /** The moment, in ISO 8601 and UTC, at which clocks in a zone show this local time ("2026-11-30T18:00"). */
 export function instant(local, zone) {

@@ -14,7 +14,7 @@ const LONGEST_MS = 3200;
 const REST_MS = 2000; // a pause after which it begins anew
 const PATIENCE_MS = 8000; // without an answer for so long the server's value stands
 
-export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less, more, label, revision, onQuantity }) {
+export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less, more, label, revision, waits, onQuantity }) {
   const [local, setLocal] = useState(null); // thousandths shown ahead of the server
   const [typing, setTyping] = useState(null); // raw text while someone types
   const sent = useRef([]);
@@ -125,7 +125,7 @@ export function Stepper({ quantity, step, minimum, maximum, unit, disabled, less
     {
       ref: root,
       className: "stepper",
-      "data-ahead": local !== null || undefined,
+      "data-ahead": local !== null || waits || undefined,
       onBlur: (event) => !root.current.contains(event.relatedTarget) && waiting.current.flush?.(),
     },
     button(less, "−", -step, current <= minimum),

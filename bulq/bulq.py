@@ -36,8 +36,7 @@ from bulq.pages.product import product_page
 from bulq.pages.profile import profile_page
 from bulq.pages.register import register_page
 from bulq.pages.reset import reset_page
-from bulq.pages.run import ON_LOAD as RUN_ON_LOAD
-from bulq.pages.run import run_page
+from bulq.pages.run.page import run_page
 from bulq.pages.scan import scan_page
 from bulq.pages.search import ON_LOAD as SEARCH_ON_LOAD
 from bulq.pages.search import search_page
@@ -105,7 +104,7 @@ PAGES = (
     (home_page, "/", "Home", [AuthState.load, HomeState.open]),
     (group_page, "/groups/[group_id]", "Group", [AuthState.load, GroupState.open]),
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load, ManageState.open]),
-    (run_page, "/runs/[run_id]", "Run", RUN_ON_LOAD),
+    (run_page, "/runs/[run_id]", "Run", [AuthState.load]),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load]),
     (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open, ProductTagsState.open]),
     (store_page, "/stores/[store_id]", "Store", [AuthState.load]),

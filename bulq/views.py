@@ -19,7 +19,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.models import Membership
@@ -30,7 +29,7 @@ from bulq.queries.run_facts import reread_bids, run_facts
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
 from bulq.queries.stores import store_page
-from bulq.queries.topics import header_topics, run_topics, store_topics
+from bulq.queries.topics import header_topics, run_tags_topics, run_topics, store_topics
 
 F = TypeVar("F")
 
@@ -118,8 +117,8 @@ def _group_of(session: Session, facts: Any) -> frozenset[str]:
     return frozenset(str(user_id) for user_id in session.execute(members).scalars())
 
 
-def _run_topics(facts: Any, viewer: Actor) -> list[str]:
-    return [changes.run(facts.id), changes.group(facts.group_id), changes.STORES]
+def _run_topics(facts: Any, viewer: Actor) -> frozenset[str]:
+    return run_topics(facts.id, facts.group_id)
 
 
 VIEWS: tuple[View[Any], ...] = (
@@ -128,7 +127,7 @@ VIEWS: tuple[View[Any], ...] = (
         "run",
         "runs/{run_id}",
         run_facts,
-        lambda facts, viewer: [*_run_topics(facts, viewer), changes.CATALOGUE],
+        lambda facts, viewer: run_tags_topics(facts.id, facts.group_id),
         audience=_group_of,
         reread=reread_bids,
     ),

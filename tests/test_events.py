@@ -9,15 +9,15 @@ import pytest
 
 from bulq import events, reflex_internals
 from bulq.domain.errors import Invalid
+from bulq.state.adding import AddingState
 from bulq.state.catalogue_file import CatalogueFileState
 from bulq.state.refusals import event_of
-from bulq.state.run import RunState
 from bulq.state.search import SearchState
 from bulq.state.toasts import ToastState
 from tests.states.test_hostile import states
 
 ROOT = "reflex___state____state"
-BID = f"{RunState.get_full_name()}.bid"
+CHOOSE = f"{AddingState.get_full_name()}.choose"
 FIND = f"{SearchState.get_full_name()}.find"
 BOOT = f"{ROOT}.hydrate_and_load"
 
@@ -54,7 +54,7 @@ def test_an_event_comes_through_as_it_is() -> None:
         ),
         (event(payload={"other": "x"}), "wrong arguments"),
         (event(payload={"typed": "x", "more": "x"}), "wrong arguments"),
-        (event(BID, {"product_id": "x"}), "wrong arguments"),
+        (event(CHOOSE, {"product": "x"}), "wrong arguments"),
         (event(BOOT, {"hashes": [{}]}), "wrong arguments"),
         (event(pathname=["x"]), "wrong arguments"),
         (event(query={"run_id": [["x"]]}), "wrong arguments"),

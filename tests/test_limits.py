@@ -1,21 +1,26 @@
 """What a person may do in a minute."""
 
+from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 
-from bulq import limits
+from bulq import db, limits
 from bulq.config import settings
 from bulq.db import read_now
+from bulq.domain.actor import Actor
 from bulq.domain.errors import TooMany
 from bulq.domain.phases import Phase
-from bulq.queries.runs import run_view
+from bulq.operations import operate
+from bulq.queries.run_facts import run_facts
+from bulq.services import accounts
 from bulq.state.auth import act
 from bulq.state.profile import ProfileState
-from bulq.state.run import RunState
-from tests import cast
+from tests import cast, seeing
 from tests.conftest import Scene
-from tests.states.tabs import do, open_tab
+from tests.states.tabs import open_tab
 
 
 @pytest.fixture(autouse=True)
@@ -30,57 +35,54 @@ def world(scene: Scene) -> cast.World:
     return scene(cast.build)
 
 
+def token_of(who: Actor) -> str:
+    return db.write_now(accounts.start_session, who.id, "a browser", now=datetime.now(UTC))
+
+
+async def do_operation(token: str, name: str, **arguments: Any) -> None:
+    await operate(orjson.dumps({"id": str(uuid4()), "name": name, "arguments": arguments}), token)
+
+
 @pytest.mark.only("sqlite")
-async def test_more_bids_than_a_minute_holds_are_refused_and_the_stepper_is_told(world: cast.World) -> None:
+async def test_more_bids_than_a_minute_holds_are_refused(world: cast.World) -> None:
     settings.bids_per_minute = 3
-    run = world.runs[Phase.ACTIVE]
-    bojan = await open_tab(RunState, world.cast.bojan, f"/runs/{run}", run_id=run)
-    await do(bojan, "open")
-    product = bojan.rows[0].id
-    for amount in ("1", "2", "3"):
-        await do(bojan, "bid", product, amount)
-    revision = bojan.revision
+    bojan, product, run = token_of(world.cast.bojan), world.cast.rice, world.runs[Phase.ACTIVE]
+    for packs in (1, 2, 3):
+        await do_operation(bojan, "place_bid", run_id=run, product_id=product, quantity=packs * 1000)
 
     with pytest.raises(TooMany) as refusal:
-        await do(bojan, "bid", product, "4")
+        await do_operation(bojan, "place_bid", run_id=run, product_id=product, quantity=4000)
 
     assert 50 <= int(refusal.value.values["seconds"]) <= 60
-    assert bojan.revision == revision + 1
-    view = read_now(run_view, world.cast.bojan, run)
-    line = next(line for line in view.products if line.product_id == product)
-    assert [bid.quantity for bid in line.bids if bid.user_id == str(world.cast.bojan.id)] == [3000]
+    assert read_now(seeing.wanted, run, world.cast.bojan.id, product) == 3000
 
 
 @pytest.mark.only("sqlite")
 async def test_the_budget_of_bids_is_the_persons_and_taking_back_spends_from_it(world: cast.World) -> None:
     settings.bids_per_minute = 2
-    run = world.runs[Phase.ACTIVE]
-    one, two = [await open_tab(RunState, world.cast.bojan, f"/runs/{run}", run_id=run) for _ in range(2)]
-    ana = await open_tab(RunState, world.cast.ana, f"/runs/{run}", run_id=run)
-    for tab in (one, two, ana):
-        await do(tab, "open")
-    product = one.rows[0].id
+    one, two, ana = (token_of(who) for who in (world.cast.bojan, world.cast.bojan, world.cast.ana))
+    about = {"run_id": world.runs[Phase.ACTIVE], "product_id": world.cast.rice}
 
-    await do(one, "interested", product)
-    await do(two, "retract", product)
+    await do_operation(one, "mark_interested", **about)
+    await do_operation(two, "retract_bid", **about)
 
     with pytest.raises(TooMany):
-        await do(one, "interested", product)
-    await do(ana, "interested", product)
+        await do_operation(one, "mark_interested", **about)
+    await do_operation(ana, "mark_interested", **about)
 
 
 @pytest.mark.only("sqlite")
 async def test_every_other_change_spends_from_one_budget_and_looking_from_none(world: cast.World) -> None:
     settings.writes_per_minute = 2
-    page = await open_tab(ProfileState, world.cast.bojan, "/profile")
+    bojan, run = token_of(world.cast.bojan), world.runs[Phase.ACTIVE]
 
-    for theme in ("dark", "light"):
-        await do(page, "set_theme", theme)
+    for ready in (True, False):
+        await do_operation(bojan, "set_ready", run_id=run, ready=ready)
     for _ in range(5):
-        await do(page, "open")
+        read_now(run_facts, world.cast.bojan, run)
 
     with pytest.raises(TooMany):
-        await do(page, "set_theme", "dark")
+        await do_operation(bojan, "set_ready", run_id=run, ready=True)
 
 
 @pytest.mark.only("sqlite")

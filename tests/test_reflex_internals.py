@@ -23,9 +23,9 @@ from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 from bulq import events, reflex_internals
 from bulq.bulq import app
 from bulq.config import settings
+from bulq.state.adding import AddingState
 from bulq.state.auth import AuthState, person_at
 from bulq.state.refusals import event_of
-from bulq.state.run import RunState
 
 STATE = "reflex___state____state"
 
@@ -178,7 +178,7 @@ async def test_of_one_persons_closed_tabs_only_so_many_are_kept(guarded: None) -
     for each in tabs:
         state = await each.open()
         (await state.get_state(AuthState)).user_id = "ana"
-        (await state.get_state(RunState)).reset()
+        (await state.get_state(AddingState)).reset()
     for each in tabs:
         each.close()
         await asyncio.sleep(0.02)

@@ -43,7 +43,7 @@ def asked() -> Iterator[tuple[str, str]]:
                 yield key, place
             elif name in kinds and isinstance(key, str):
                 yield f"errors.{key}", place
-    for path in sorted((ROOT / "assets").glob("*.js")):
+    for path in sorted((ROOT / "assets").rglob("*.js")):
         for key in re.findall(r"""\bt\(\s*["']([\w.]+)["']""", path.read_text(encoding="utf-8")):
             yield key, path.name
 

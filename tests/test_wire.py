@@ -14,8 +14,21 @@ from reflex_base.utils.format import json_dumps
 from bulq import wire
 from bulq.bulq import app
 from bulq.domain.phases import Phase
-from bulq.state.run import RunState
-from bulq.state.run_rows import Mine, Totals
+from bulq.state.adding import AddingState
+
+
+@dataclass(frozen=True)
+class Mine:
+    quantity: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Totals:
+    wanted: str
+    cost: str
+    pills: tuple[tuple[str, str, int], ...]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,7 @@ def test_it_is_what_reflex_would_have_written(thing: object) -> None:
 
 
 def test_all_of_a_new_tab_is_the_same() -> None:
-    state = RunState.get_root_state()(_reflex_internal_init=True).dict()  # pyright: ignore[reportCallIssue]
+    state = AddingState.get_root_state()(_reflex_internal_init=True).dict()  # pyright: ignore[reportCallIssue]
 
     assert wire.dumps(state) == json_dumps(state, separators=(",", ":"))
 

@@ -52,6 +52,8 @@ function newId() {
 // Changes of one thing are sent one after the other, those of different things at the same time.
 const laneOf = ({ product_id, item_id, purchase_id, user_id, run_id, group_id }) =>
   `${run_id ?? group_id}/${product_id ?? item_id ?? purchase_id ?? user_id ?? ""}`;
+const subjectOf = ({ arguments: { run_id, product_id, item_id, purchase_id, user_id } }) =>
+  JSON.stringify([run_id, product_id, item_id, purchase_id, user_id]);
 const lanes = new Map();
 
 /**
@@ -70,6 +72,8 @@ export function operate(name, args, { quiet = false } = {}) {
   const answered = turn.then(
     (result) => {
       operation.done = true;
+      // No edition shows what was changed again since.
+      operations = operations.filter((each) => each === operation || !each.done || subjectOf(each) !== subjectOf(operation));
       if (isShown(operation)) drop(operation);
       else {
         setTimeout(() => operations.includes(operation) && drop(operation), SHOWN_MS);

@@ -77,3 +77,8 @@ def full_day(iso: Any) -> rx.Var[str]:
 def moment(iso: Any, time_zone: Any) -> rx.Var[str]:
     """ "Sat 28 Nov, 18:30" in that zone; nothing for None."""
     return _format("moment", iso, time_zone)
+
+
+def local_time(iso: Any, time_zone: Any) -> rx.Var[str]:
+    """ "2026-11-28T18:30" in that zone, as a field for a day and time takes it; nothing for None."""
+    return _format("localTime", iso, time_zone)

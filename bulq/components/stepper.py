@@ -29,6 +29,7 @@ class _Stepper(rx.Component):
     more: rx.Var[str]
     label: rx.Var[str]
     revision: rx.Var[int]
+    waits: rx.Var[bool]
     on_quantity: rx.EventHandler[_quantity_spec]
 
 
@@ -43,6 +44,7 @@ def stepper(
     unit: Text = "",
     disabled: Flag = False,
     revision: int | rx.Var[int] = 0,
+    waits: Flag = False,
 ) -> rx.Component:
     """Quantities are thousandths.
 
@@ -50,7 +52,7 @@ def stepper(
     quantity it was changed from.
 
     The new quantity shows at once. The server's value is taken when it changes; raise `revision` when a quantity was
-    refused and the old one must come back.
+    refused and the old one must come back. `waits` says that the server has not confirmed the quantity yet.
     """
     return _Stepper.create(
         quantity=quantity,
@@ -60,6 +62,7 @@ def stepper(
         unit=unit,
         disabled=disabled,
         revision=revision,
+        waits=waits,
         less=t("kit.one_less", name=name),
         more=t("kit.one_more", name=name),
         label=t("kit.quantity_of", name=name),

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
 
+from bulq.db import Session
+from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import Unit
 from bulq.domain.quantities import parse_money, parse_quantity
 from bulq.i18n import exponent, price
+from bulq.queries.access import run_for
 from bulq.queries.catalogue import ProductFound, find_products
 from bulq.services import bids
 from bulq.services.new_products import NewProduct, bid_on_new_product
@@ -16,10 +20,10 @@ from bulq.state.auth import AbovePage, act, look, route, uuid
 from bulq.state.options import Option
 from bulq.state.pricing import first_per, per_of
 from bulq.state.refusals import message
-from bulq.state.run import RunState, first_amount
 
 STEPS = {Unit.KG: "0.5", Unit.L: "0.5", Unit.G: "50", Unit.ML: "50", Unit.M: "0.5"}
 
+MOST_OFFERED = 100  # products that were found and may still be chosen
 FIELDS = ("name", "brand", "unit", "step", "price", "per")
 
 
@@ -37,10 +41,11 @@ class AddingState(AbovePage, rx.State):
 
     @rx.event
     async def find(self, typed: str):
-        run = await self.get_state(RunState)
-        products = await look(self, find_products, route(self, "run_id"), str(typed))
-        self._steps = {str(product.id): product.step for product in products}
-        self.found = [_option(product, run.currency) for product in products]
+        products, currency = await look(self, _offered, route(self, "run_id"), str(typed))
+        # What was offered stays choosable, though something else is looked for meanwhile.
+        new = {str(product.id): product.step for product in products}
+        self._steps = dict(list((self._steps | new).items())[-MOST_OFFERED:])
+        self.found = [_option(product, currency) for product in products]
 
     @rx.event
     async def choose(self, product_id: str):
@@ -87,13 +92,15 @@ class AddingState(AbovePage, rx.State):
     @rx.event
     async def save(self):
         """Create the product and bid one unit of it."""
-        run = await self.get_state(RunState)
+        if not self.creating:
+            return  # the second of two quick taps
         self.errors = {}
         try:
             step = parse_quantity(self.step, 1, unit=self.unit, field="step")
             amount = None
             if self.price.strip():
-                amount = parse_money(self.price, exponent(run.currency), field="price", allow_zero=True)
+                currency = await look(self, _currency_of, route(self, "run_id"))
+                amount = parse_money(self.price, exponent(currency), field="price", allow_zero=True)
             new = NewProduct(self.name, self.brand, self.unit, step, amount, per_of(self.per, self.unit))
             await self._bid(bid_on_new_product, new, first_amount(step))
         except BulqError as error:
@@ -105,6 +112,19 @@ class AddingState(AbovePage, rx.State):
 
     async def _bid(self, use_case: Callable[..., Any], *args: Any) -> None:
         await act(self, use_case, route(self, "run_id"), *args)
+
+
+def first_amount(step: int) -> int:
+    """Thousandths to begin with: one unit, rounded up to whole steps."""
+    return -(-1000 // step) * step
+
+
+def _currency_of(session: Session, viewer: Actor, run_id: UUID) -> str:
+    return run_for(session, viewer, run_id).group.currency
+
+
+def _offered(session: Session, viewer: Actor, run_id: UUID, typed: str) -> tuple[list[ProductFound], str]:
+    return find_products(session, viewer, run_id, typed), _currency_of(session, viewer, run_id)
 
 
 def _option(product: ProductFound, currency: str) -> Option:

@@ -9,18 +9,15 @@ from sqlalchemy import delete
 
 from bulq import db, live
 from bulq.domain.errors import NotSignedIn
-from bulq.domain.phases import Phase
 from bulq.models import UserSession
 from bulq.state.admin_products import AdminProductsState
 from bulq.state.auth import AuthState, tab
 from bulq.state.group import GroupState
-from bulq.state.handing_out import HandingOutState
 from bulq.state.home import HomeState
 from bulq.state.manage import ManageState
 from bulq.state.merging import MergeProductsState
 from bulq.state.product import ProductState
 from bulq.state.product_tags import ProductTagsState
-from bulq.state.run import RunState
 from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState
 from tests import cast
@@ -145,51 +142,9 @@ def looks(page: Any) -> set[str]:
     return set(live._process.looks.get(tab(page), {}))
 
 
-async def run_open(world: cast.World) -> RunState:
-    run = world.runs[Phase.DISTRIBUTING]
-    page = await open_tab(RunState, world.cast.ana)
-    await load(page, f"/runs/{run}", run_id=run)
-    await do(await page.get_state(HandingOutState), "open")
-    return page
-
-
-async def test_turning_a_page_of_the_run_keeps_its_statements_up_to_date(world: cast.World) -> None:
-    page = await run_open(world)
-
-    await do(page, "turn", 1)
-
-    assert looks(page) == {"page", "statements"}
-
-
-async def test_nothing_of_a_page_is_kept_up_to_date_once_the_tab_is_elsewhere(world: cast.World) -> None:
-    page = await run_open(world)
-
-    await load(await page.get_state(ScanState), "/scan")
-
-    assert looks(page) == set()
-
-
-async def test_a_run_one_may_not_see_any_more_takes_its_statements_along(world: cast.World) -> None:
-    page = await run_open(world)
-
-    live.leave(tab(page), "page")
-
-    assert looks(page) == set()
-
-
-async def test_another_run_ends_what_the_last_one_showed(world: cast.World) -> None:
-    page = await run_open(world)
-    other = world.runs[Phase.ACTIVE]
-
-    live.watch(tab(page), "page", live._process.looks[tab(page)]["page"].screen, str(other), [f"run:{other}"], "x")
-
-    assert looks(page) == {"page"}
-
-
-@pytest.mark.parametrize(("state", "path"), [(RunState, "runs"), (GroupState, "groups")])
+@pytest.mark.parametrize(("state", "path"), [(GroupState, "groups")])
 async def test_whoever_is_refused_is_shown_nothing_of_it_later(world: cast.World, state: Any, path: str) -> None:
-    run = world.runs[Phase.SHOPPING]
-    ids: dict[str, object] = {"group_id": world.cast.group_id} if state is GroupState else {"run_id": run}
+    ids: dict[str, object] = {"group_id": world.cast.group_id}
     outside = await open_tab(state, world.cast.eva)
     await load(outside, f"/{path}", **ids)
     assert looks(outside) == set() and outside.missing
@@ -203,15 +158,13 @@ async def test_whoever_is_refused_is_shown_nothing_of_it_later(world: cast.World
 
 
 async def test_whose_session_has_ended_meanwhile_watches_nothing(world: cast.World) -> None:
-    page = await open_tab(RunState, world.cast.ana)
-    await load(page, "/runs", run_id=world.runs[Phase.ACTIVE])
+    page = await open_tab(GroupState, world.cast.ana)
+    await load(page, "/groups", group_id=world.cast.group_id)
     assert looks(page) == {"page"}
     with db.transaction() as session:
         session.execute(delete(UserSession))
 
     with pytest.raises(NotSignedIn):
         await do(page, "open")
-    assert looks(page) == set()
-
     await do(await page.get_state(AuthState), "load")
     assert looks(page) == set()

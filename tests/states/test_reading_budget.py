@@ -15,7 +15,6 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.state.auth import AuthState
 from bulq.state.home import HomeState
-from bulq.state.run import RunState
 from bulq.state.search import SearchState
 from tests import cast
 from tests.conftest import Scene
@@ -79,7 +78,7 @@ async def test_what_changes_is_shown_later_to_whoever_read_too_much_and_keeps_no
     def note(_session: Any, key: str, _actors: Collection[Actor]) -> None:
         read.append(key)
 
-    screen = live.Screen("noted", RunState, note, lambda *_: None)
+    screen = live.Screen("noted", HomeState, note, lambda *_: None)
     assert app.event_namespace is not None
     for key, *lookers in (("Eva's", people.eva), ("Ana's", people.ana), ("both's", people.eva, people.ana)):
         for actor in lookers:

@@ -97,18 +97,15 @@ START: dict[str, dict[str, Any]] = {
     "AuditState": {"export": "/api/v1/admin/audit.csv"},
     "CatalogueFileState": {"refused": True},
     "DashboardState": {"most_runs": 1},
-    "ExportState": {"what": "everything", "kind": "pdf", "file": "export.pdf?what=everything"},
     "GroupState": {"joining_open": True},
     "HomeState": {"currency": "EUR", "time_zone": "Europe/Belgrade"},
     "StoreListState": {"header": "0", "stopped": True},
     "InviteState": {"login": "/login"},
-    "LeadingState": {"unit": "piece", "step": 1000},
     "ListingState": {"unit": "piece", "step": "1"},
     "ManageState": {"joining_open": True, "currency": "EUR", "fair_rule": "proportional"},
     "ProductState": {"decimals": 2, "dots": True},
     "ProductTagsState": {"kind": "category"},
     "ProfileState": {"language": "en"},
-    "RunState": {"group_href": "/", "number": -1, "sums": "estimated"},
     "ScanState": {"unit": "piece", "step": "1", "has_content": True, "content_unit": "kg"},
 }
 

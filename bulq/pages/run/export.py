@@ -6,19 +6,21 @@ import reflex as rx
 
 from bulq.components.buttons import button, download_button
 from bulq.components.choices import radio_group
+from bulq.components.operations import given, handler, local, set_local
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.texts import t
-from bulq.state.exporting import ExportState
-from bulq.state.run import RunState
+from bulq.pages.run.facts import LEADING, dialog_is, rows_call, run, var
 
-S = ExportState
+CLOSE = handler(LEADING, "close")
 
 
 def export_button() -> rx.Component:
-    return button(t("lead.export"), icon="download", on_click=S.ask)
+    return button(t("lead.export"), icon="download", on_click=handler(LEADING, "open", "export"))
 
 
 def export_dialog() -> rx.Component:
+    what, kind = local("run.export_what", "everything"), local("run.export_as", "pdf")
+    file = rx.Var.create("/api/v1/runs/") + var(run.id) + "/" + rows_call("exportFile", str, what, kind)
     return dialog(
         t("export.title"),
         rx.el.div(
@@ -31,8 +33,8 @@ def export_dialog() -> rx.Component:
                     ("statements", t("export.all_statements"), t("export.all_statements_detail")),
                 ],
                 name="export-what",
-                value=S.what,
-                on_change=S.set_what,
+                value=what,
+                on_change=set_local("run.export_what", given(0, str)),
             ),
             radio_group(
                 t("export.as"),
@@ -44,16 +46,13 @@ def export_dialog() -> rx.Component:
                     ("json", t("export.as_json"), t("export.as_json_detail")),
                 ],
                 name="export-as",
-                value=S.kind,
-                on_change=S.set_kind,
+                value=kind,
+                on_change=set_local("run.export_as", given(0, str)),
             ),
             class_name="grid gap-5 wide:grid-cols-2 items-start",
         ),
-        dialog_actions(
-            button(t("lead.back"), on_click=S.close),
-            download_button(t("export.download"), f"/api/v1{RunState.href}/{S.file}"),
-        ),
-        open=S.opened,
-        on_close=S.close,
+        dialog_actions(button(t("lead.back"), on_click=CLOSE), download_button(t("export.download"), file)),
+        open=dialog_is("export"),
+        on_close=CLOSE,
         wide=True,
     )

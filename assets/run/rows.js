@@ -1,0 +1,234 @@
+// What the run page shows, derived from the facts of the run and from who is looking. A row is derived anew only when the
+// facts of its own product change.
+import i18next from "i18next";
+import { format } from "../format.js";
+import { keepEqual, once } from "../live/store.js";
+
+const NONE = [];
+const PILLS = 6; // bidders a row names; the others are counted
+const FEW_NOTES = 3;
+const BIDDING = ["planning", "active"];
+const FINAL = ["completed", "cancelled"];
+const all = (rows) => once(rows, "listed", Object.values) ?? NONE;
+
+/** The names of everybody in the run by their number; the same object while no name changes. */
+let lastNames = {};
+const namesOf = (people) => (lastNames = keepEqual(lastNames, Object.fromEntries(all(people).map((one) => [one.number, one.name]))));
+/** What bids and sums know somebody by; "new" while they are not in the run yet. */
+export const numberOf = (people, id) => String(people?.[id]?.number ?? "new");
+
+// A scale may differ by less than a step (domain/allocation.py).
+const matches = (wanted, bought, step) => Math.abs(bought - wanted) < step;
+const isInterest = (bid) => bid[0] === null && bid[3] === null;
+
+/** Lowest and highest quantity that a bid may be changed to while adjusting (domain/adjusting.py). */
+function adjustRange(bid, wanted, bought, step) {
+  if (!bought) return [bid, bid];
+  const shortage = Math.floor(Math.max(0, wanted - bought) / step) * step;
+  const surplus = Math.floor(Math.max(0, bought - wanted) / step) * step;
+  return [bid - Math.min(bid, shortage), bid + surplus];
+}
+
+function statusOf({ item_id, bought, listed, missing, step }, phase) {
+  if (!item_id) return { status: "", tone: "plain" };
+  if (bought) return { status: "bought", tone: matches(listed, bought, step) ? "good" : "warn" };
+  return missing || phase !== "shopping" ? { status: "not_there", tone: "bad" } : { status: "to_buy", tone: "plain" };
+}
+
+function pillsOf({ got, bids }, names, mine) {
+  const amounts = got
+    ? Object.entries(got).map(([number, quantity]) => ({ number, quantity, interested: false }))
+    : Object.entries(bids ?? {}).map(([number, bid]) => ({ number, quantity: bid[0] ?? 0, interested: isInterest(bid) }));
+  const most = amounts.sort((one, other) => other.quantity - one.quantity).slice(0, PILLS);
+  const pills = most.map((each) => ({ ...each, name: names[each.number] ?? (each.number === "new" ? mine.name : "?"), mine: each.number === mine.number }));
+  return { pills, more: amounts.length - pills.length };
+}
+
+function rowOf(product, names, mine, phase) {
+  const { id, name, content, brand, unit, step, price, wanted, expected, bids, bought, paid, listed, missing, got } = product;
+  const bid = bids?.[mine.number];
+  const quantity = got ? (got[mine.number] ?? 0) : (bid?.[0] ?? 0);
+  const [low, high] = phase === "adjusting" && bid && bid[3] !== null ? adjustRange(quantity, wanted, bought, step) : [0, 0];
+  const others = Object.entries(bids ?? {}).filter(([number, each]) => each[2] && number !== mine.number);
+  return {
+    id, name, content, brand, unit, step, price, wanted, bought, listed, quantity, low, high,
+    cost: bought ? paid : missing || !wanted ? undefined : expected,
+    adjustable: phase === "adjusting" && bought > 0 && !matches(wanted, bought, step) && high > low,
+    interested: !!bid && isInterest(bid),
+    bids: !!bid,
+    note: bid?.[2] ?? "",
+    notes: others.slice(0, FEW_NOTES).map(([number, each]) => ({ name: names[number] ?? "?", note: each[2] })),
+    edited_from: bid?.[4] ?? undefined,
+    waits: !!bid?.[5],
+    ...statusOf(product, phase),
+    ...pillsOf(product, names, mine),
+  };
+}
+
+const rowsKnown = new WeakMap();
+function known(product, names, mine, phase) {
+  const before = rowsKnown.get(product);
+  if (before && before.names === names && before.phase === phase && before.number === mine.number) return before.row;
+  const row = rowOf(product, names, mine, phase);
+  rowsKnown.set(product, { names, phase, number: mine.number, row });
+  return row;
+}
+
+let lastRows = { rows: NONE };
+/** All products of the run as one person sees them. */
+export function rowsOf(products, people, phase, id, name) {
+  const same = lastRows.products === products && lastRows.people === people && lastRows.phase === phase && lastRows.id === id;
+  if (same) return lastRows.rows;
+  const mine = { number: numberOf(people, id), name };
+  const names = namesOf(people);
+  lastRows = { products, people, phase, id, rows: all(products).map((product) => known(product, names, mine, phase)) };
+  return lastRows.rows;
+}
+
+const plain = (text) => (text ?? "").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const SHOWN = { mine: (row) => row.bids || row.quantity > 0, without: (row) => !row.bids && !row.quantity };
+
+function chosen(rows, tags, find, shown, tag) {
+  const words = plain(find).split(/\s+/).filter(Boolean);
+  const tagged = tag && tags?.[tag] ? new Set(tags[tag].products) : undefined;
+  return rows.filter((row) => {
+    if (SHOWN[shown] && !SHOWN[shown](row)) return false;
+    if (tagged && !tagged.has(row.id)) return false;
+    const about = plain(`${row.name} ${row.brand}`);
+    return words.every((word) => about.includes(word));
+  });
+}
+
+let lastSections = NONE;
+/** The rows that are looked for, in sections by category or in one without a title. */
+export function sectionsOf(rows, tags, find, shown, tag, grouped, others) {
+  const left = chosen(rows, tags, find, shown, tag);
+  const sections = [];
+  let rest = left;
+  if (grouped) {
+    for (const { id, kind, name, products } of all(tags)) {
+      if (kind !== "category") continue;
+      const inside = new Set(products);
+      const mine = rest.filter((row) => inside.has(row.id));
+      if (mine.length) sections.push({ id, title: name, rows: mine });
+      rest = rest.filter((row) => !inside.has(row.id));
+    }
+  }
+  if (rest.length) sections.push({ id: "others", title: sections.length ? others : "", rows: rest });
+  // Rows themselves are kept already: only the lists around them are compared.
+  const same = (one, other) => one?.id === other.id && one.title === other.title && one.rows.length === other.rows.length && one.rows.every((row, place) => row === other.rows[place]);
+  const next = sections.map((each, place) => (same(lastSections[place], each) ? lastSections[place] : each));
+  lastSections = next.length === lastSections.length && next.every((each, place) => each === lastSections[place]) ? lastSections : next;
+  return lastSections;
+}
+
+const MOST_TAGS = 12;
+/** Tags to choose products by, each with how many it has. */
+export const choices = (tags) => once(tags, "choices", (each) => all(each).slice(0, MOST_TAGS).map(({ id, name, products }) => ({ id, name, count: products.length }))) ?? NONE;
+export const categories = (tags) => all(tags).filter((tag) => tag.kind === "category").length;
+
+/** What I want, with what each is expected to cost. */
+let lastPart = { lines: NONE };
+export function myLines(products, people, id) {
+  if (lastPart.products === products && lastPart.people === people && lastPart.id === id) return lastPart.lines;
+  const number = numberOf(people, id);
+  const lines = all(products).flatMap(({ id: product, name, content, unit, bids, missing }) => {
+    const [quantity, cost] = bids?.[number] ?? [];
+    return quantity && !missing ? [{ id: product, name, content, unit, quantity, cost: cost ?? undefined }] : [];
+  });
+  lastPart = { products, people, id, lines: keepEqual(lastPart.lines, lines) };
+  return lastPart.lines;
+}
+
+let lastPeople = { rows: NONE };
+/** Everybody in the run with what it costs them and what they paid at the till. */
+export function peopleRows(people, members, parts, spent, leader) {
+  const from = [people, members, parts, spent, leader];
+  if (lastPeople.from?.every((each, place) => each === from[place])) return lastPeople.rows;
+  const rows = all(people).map((person) => ({
+    ...person,
+    leads: person.id === leader,
+    left: !!members && !(person.id in members),
+    part: parts?.[person.number] ?? 0,
+    spent: spent?.[person.number] ?? 0,
+  }));
+  lastPeople = { from, rows: keepEqual(lastPeople.rows, rows) };
+  return lastPeople.rows;
+}
+
+export const sumOf = (sums, people, id) => sums?.[numberOf(people, id)] ?? 0;
+export const takesPart = (people, id) => !!people?.[id];
+export const isReady = (people, id) => !!people?.[id]?.ready;
+export const helps = (people, id, leader) => id === leader || !!people?.[id]?.helps;
+export const readyCount = (people) => all(people).filter((person) => person.ready).length;
+export const notReady = (people) => once(people, "not ready", (each) => Object.values(each).filter((person) => !person.ready)) ?? NONE;
+export const nameIn = (people, members, id) => people?.[id]?.name ?? members?.[id] ?? "";
+export const unmatched = (products) => all(products).filter(({ bought, wanted, step }) => bought && !matches(wanted, bought, step)).length;
+export const listedCount = (products) => all(products).filter((product) => product.item_id).length;
+export const boughtCount = (products) => all(products).filter((product) => product.bought).length;
+export const goneCount = (products) => all(products).filter((product) => product.missing).length;
+export const paidFor = (products) => all(products).reduce((sum, product) => sum + product.paid, 0);
+/** What is on the list and neither bought nor marked. */
+export const stillToBuy = (products) => once(products, "to buy", (each) => Object.values(each).filter(({ item_id, bought, missing }) => item_id && !bought && !missing)) ?? NONE;
+export const sumsAre = (phase) => (FINAL.includes(phase) || phase === "distributing" ? "final" : phase === "shopping" || phase === "adjusting" ? "so_far" : "estimated");
+export const isBidding = (phase) => BIDDING.includes(phase);
+
+/** Who may be asked to lead: those who take part and are still in the group. */
+export const heirs = (people, members, leader) => all(people).filter(({ id }) => id !== leader && members && id in members);
+/** Everybody else in the group, and whether they help. */
+export const helpersOf = (people, members, leader) =>
+  Object.entries(members ?? {}).filter(([id]) => id !== leader).map(([id, name]) => ({ id, name, helps: !!people?.[id]?.helps }));
+
+/** Everybody's bids on one product. */
+export function bidsOn(product, people) {
+  const byNumber = Object.fromEntries(all(people).map((person) => [person.number, person]));
+  return Object.entries(product?.bids ?? {}).filter(([number]) => byNumber[number]).map(([number, bid]) => ({
+    id: byNumber[number].id,
+    name: byNumber[number].name,
+    product: product.id,
+    product_name: product.name,
+    content: product.content,
+    unit: product.unit,
+    step: product.step,
+    quantity: bid[0] ?? 0,
+    interested: isInterest(bid),
+    note: bid[2],
+    edited_from: bid[4] ?? undefined,
+    waits: !!bid[5],
+  }));
+}
+export const noteOf = (product, people, id) => product?.bids?.[numberOf(people, id)]?.[2] ?? "";
+export const productName = (product) => (product ? format(i18next.language).product(product.name, product.content) : "");
+
+// Pick-up
+
+const statementKnown = new WeakMap();
+const statementOf = (person, me) => {
+  const before = statementKnown.get(person);
+  if (before?.me === me) return before.row;
+  const lines = all(person.lines);
+  const waiting = lines.filter((line) => line.waiting).length;
+  const row = { ...person, lines, waiting, mine: person.id === me };
+  statementKnown.set(person, { me, row });
+  return row;
+};
+let lastStatements = { rows: NONE };
+/** Statements, one's own first. */
+export function statements(people, me) {
+  if (lastStatements.people === people && lastStatements.me === me) return lastStatements.rows;
+  const rows = all(people).map((person) => statementOf(person, me));
+  lastStatements = { people, me, rows: [...rows.filter((row) => row.mine), ...rows.filter((row) => !row.mine)] };
+  return lastStatements.rows;
+}
+export const waitingLines = (people) => all(people).flatMap((person) => all(person.lines)).map((line) => line.waiting).filter(Boolean);
+export const leftOver = (left) => all(left);
+export const borneBy = (bearers, currency) => {
+  const own = format(i18next.language);
+  const each = (bearers ?? []).map(({ name, cost }) => `${name} ${own.money(cost, currency)}`);
+  return new Intl.ListFormat(i18next.language, { style: "narrow", type: "unit" }).format(each);
+};
+export const isOver = (iso) => !!iso && Date.parse(iso) < Date.now();
+export const chosenToTake = (taking, id, most) => Math.min(taking?.[id] ?? most, most);
+/** "everything" as a PDF: how the address of the file ends. */
+export const exportFile = (what, kind) => (kind === "semicolon" ? `export.csv?what=${what}&separator=semicolon` : `export.${kind}?what=${what}`);
+export const anythingLeft = (items) => (items ?? []).some((item) => item.left_over > 0);

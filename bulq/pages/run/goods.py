@@ -1,0 +1,306 @@
+"""The left column of the run page: the products with everybody's bids, and what finds one's way among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bulq.components import format
+from bulq.components.buttons import button, icon_button, link
+from bulq.components.combobox import combobox
+from bulq.components.facts import count_of, once_per_row
+from bulq.components.focus import keep_focus
+from bulq.components.lists import size
+from bulq.components.operations import given, handler, local, operation, set_local
+from bulq.components.stepper import stepper
+from bulq.components.surfaces import card, chip, empty_state, pill
+from bulq.components.texts import t
+from bulq.pages.run.facts import (
+    ACTS,
+    BIDDING,
+    GIVEN_OUT,
+    Pill,
+    Row,
+    Section,
+    TagChoice,
+    known,
+    rows_call,
+    run,
+    sections,
+    sums,
+    tag_choices,
+    var,
+)
+from bulq.queries.shopping import BidderNote
+from bulq.services import bids
+from bulq.state.adding import AddingState
+
+FINDING = "$/public/run/finding.js"
+SEARCHED = 8  # products from which on a search is worth its room
+
+
+class _Find(rx.Component):
+    library = FINDING
+    tag = "Find"
+
+    label: rx.Var[str]
+
+
+def goods() -> rx.Component:
+    empty = empty_state(
+        t("run.empty"), rx.cond(BIDDING, t("run.empty_bidding"), t("run.empty_closed")), icon="shopping-basket"
+    )
+    rows = sections()
+    return card(
+        rx.cond(BIDDING, rx.el.div(_add(), class_name="px-4 py-3 border-b border-line"), rx.fragment()),
+        rx.cond(count_of(run.products) > 0, _finding(), rx.fragment()),
+        rx.cond(
+            count_of(run.products) == 0,
+            empty,
+            rx.cond(size(rows) == 0, _nothing_found(), rx.foreach(rows, _section)),
+        ),
+        title=t("run.products"),
+        note=_sum(),
+        padded=False,
+    )
+
+
+def _sum() -> rx.Component:
+    return rx.el.span(
+        t("run.product_count", count=count_of(run.products)),
+        " · ",
+        sums(),
+        " ",
+        rx.el.span(format.money(run.total, run.currency), data_run_total=True),
+        class_name="num",
+    )
+
+
+def _add() -> rx.Component:
+    return combobox(
+        t("run.add_product"),
+        AddingState.found,
+        field_id="add-product",
+        on_change=AddingState.find,
+        on_select=AddingState.choose,
+        on_create=AddingState.create,
+        create=t("run.create", text="{text}"),
+        placeholder=t("run.add_hint"),
+        hide_label=True,
+    )
+
+
+def _finding() -> rx.Component:
+    """A search, whose bids, and tags: what is chosen needs no server."""
+    find = _Find.create(label=t("run.find"))
+    shown = [_shown(name) for name in ("all", "mine", "without")]
+    group = rx.el.button(
+        t("tags.group"),
+        type="button",
+        aria_pressed=local("run.grouped", False, bool),
+        on_click=set_local("run.grouped", ~local("run.grouped", False, bool)),
+        class_name="tag-choice tag-choice-group",
+    )
+    has_categories = rows_call("categories", int, run.tags) > 0
+    return rx.fragment(
+        rx.cond(
+            (count_of(run.products) >= SEARCHED) | (local("run.find", "") != ""),
+            rx.el.div(find, class_name="px-4 pt-2"),
+            rx.fragment(),
+        ),
+        rx.el.div(
+            *shown,
+            rx.cond(has_categories, group, rx.fragment()),
+            rx.foreach(tag_choices(), _tag),
+            role="group",
+            aria_label=t("tags.filter"),
+            class_name="tag-bar",
+        ),
+    )
+
+
+def _shown(name: str) -> rx.Component:
+    return rx.el.button(
+        t(f"run.show_{name}"),
+        type="button",
+        aria_pressed=local("run.shown", "all") == name,
+        on_click=set_local("run.shown", name),
+        class_name="tag-choice",
+    )
+
+
+def _tag(choice: TagChoice) -> rx.Component:
+    chosen = local("run.tag", "") == var(choice.id)
+    return rx.el.button(
+        choice.name,
+        " ",
+        rx.el.span(choice.count, class_name="text-muted num"),
+        type="button",
+        aria_pressed=chosen,
+        on_click=set_local("run.tag", rx.cond(chosen, "", choice.id)),
+        key=choice.id,
+        class_name="tag-choice",
+    )
+
+
+def _nothing_found() -> rx.Component:
+    return empty_state(
+        t("run.nothing_found"),
+        icon="search",
+        action=button(t("tags.show_all"), look="soft", on_click=handler(FINDING, "showAll")),
+    )
+
+
+def _section(section: Section) -> rx.Component:
+    return rx.fragment(
+        rx.cond(var(section.title) != "", rx.el.h3(section.title, class_name="goods-head"), rx.fragment()),
+        rx.foreach(section.rows, once_per_row(product_row)),
+        key=section.id,
+    )
+
+
+def product_row(row: Row) -> rx.Component:
+    name = format.product(row.name, row.content)
+    title = rx.el.div(
+        link(rx.el.b(name), rx.Var.create("/products/") + var(row.id), class_name="break-words hover:underline"),
+        rx.cond(known(row.brand), rx.el.span(" ", row.brand, class_name="text-faint"), rx.fragment()),
+        " ",
+        rx.cond(known(row.status), chip(_status(row), var(row.tone)), rx.fragment()),
+    )
+    changed = t("run.changed_from", before=format.quantity(row.edited_from, row.unit))
+    allowed = t("run.range", low=format.number(row.low), high=format.quantity(row.high, row.unit))
+    has_edit = var(row.edited_from, int | None) != None  # noqa: E711
+    about = rx.el.div(
+        rx.cond(known(row.price), format.price(row.price, row.unit, run.currency), t("run.no_price")),
+        rx.cond(known(row.note), rx.el.span(" · “", row.note, "”", class_name="break-words"), rx.fragment()),
+        rx.cond(has_edit, rx.el.span(" · ", changed), rx.fragment()),
+        rx.cond(var(row.low, int) < var(row.high, int), rx.el.span(" · ", allowed, class_name="text-warn"), ""),
+        rx.foreach(row.notes, _note),
+        class_name="text-muted text-[13px] num",
+    )
+    return rx.el.article(
+        rx.el.div(title, about, class_name="run-row-what"),
+        rx.el.div(
+            rx.el.b(
+                rx.cond(var(row.wanted, int) > 0, format.quantity(row.wanted, row.unit), t("run.no_bids")),
+                class_name="num block",
+                data_wanted=True,
+            ),
+            rx.el.span(format.money(row.cost, run.currency, symbol=False), class_name="text-muted text-[13px] num"),
+            class_name="run-row-cost",
+        ),
+        _bidders(row, name),
+        keep_focus(_control(row, name), class_name="run-row-control"),
+        data_product=name,
+        class_name="run-row",
+    )
+
+
+def _status(row: Row) -> Any:
+    bought = t("run.bought_of", bought=format.number(row.bought), wanted=format.quantity(row.listed, row.unit))
+    return rx.match(
+        var(row.status),
+        ("bought", bought),
+        ("not_there", t("run.not_there")),
+        t("run.to_buy"),
+    )
+
+
+def _note(note: BidderNote) -> rx.Component:
+    """What others say about theirs, for whoever shops and for whoever bids."""
+    return rx.el.div(t("run.note_of", name=note.name, note=note.note), class_name="break-words")
+
+
+def _bidders(row: Row, name: Any) -> rx.Component:
+    """Keeps its place while nobody bids: the first bid moves nothing."""
+    shown = rx.fragment(
+        rx.foreach(row.pills, _pill(row)),
+        rx.cond(var(row.more, int) > 0, rx.el.span(t("run.more", count=row.more), class_name="num"), rx.fragment()),
+        button(
+            t("run.all_bids"),
+            look="plain",
+            small=True,
+            name=t("run.bids_on", product=name),
+            on_click=handler(FINDING, "openBids", row.id),
+        ),
+    )
+    return rx.el.div(rx.cond(size(row.pills) > 0, shown, rx.fragment()), class_name="run-row-bids")
+
+
+def _pill(row: Row) -> Any:
+    def one(each: Pill) -> rx.Component:
+        amount = rx.cond(each.interested, t("run.interested"), format.quantity(each.quantity, row.unit))
+        return pill(each.name, amount, mine=var(each.mine, bool))
+
+    return one
+
+
+def _control(row: Row, name: Any) -> rx.Component:
+    """What one can do about one's own bid in this phase."""
+    got = rx.el.span(
+        rx.cond(GIVEN_OUT, t("run.you_got"), t("run.yours")),
+        " ",
+        rx.el.b(format.quantity(row.quantity, row.unit), class_name="num"),
+        class_name="text-muted",
+    )
+    # Nobody gets what was not there.
+    has_some = (var(row.quantity, int) > 0) & (var(row.tone) != "bad")
+    own = rx.cond(has_some, got, rx.cond(row.interested, chip(t("run.interested")), rx.fragment()))
+    adjust = _stepper(row, name, minimum=var(row.low, int), maximum=var(row.high, int))
+    return rx.cond(BIDDING, _bidding(row, name), rx.cond(row.adjustable, adjust, own))
+
+
+def _stepper(row: Row, name: Any, **bounds: Any) -> rx.Component:
+    return stepper(
+        name,
+        var(row.quantity, int),
+        on_quantity=handler(ACTS, "bid", run.id, row.id, given(0, str), given(1)),
+        step=var(row.step, int),
+        unit=format.unit(row.unit, row.quantity),
+        waits=var(row.waits, bool),
+        **bounds,
+    )
+
+
+def _bidding(row: Row, name: Any) -> rx.Component:
+    retract = handler(ACTS, "retract", run.id, row.id)
+    beginning = rx.el.div(
+        rx.cond(
+            row.interested,
+            button(
+                t("run.interested"),
+                look="soft",
+                icon="heart",
+                small=True,
+                name=t("run.retract", product=name),
+                on_click=retract,
+            ),
+            icon_button(
+                t("run.interested_in", product=name),
+                "heart",
+                on_click=operation(bids.mark_interested, run_id=run.id, product_id=row.id),
+            ),
+        ),
+        button(
+            t("run.bid"),
+            look="soft",
+            name=t("run.bid_on", product=name),
+            on_click=handler(ACTS, "firstBid", run.id, row.id, row.step),
+        ),
+        key="none",
+        class_name="flex items-center justify-end gap-2",
+    )
+    going = rx.el.div(
+        _stepper(row, name),
+        icon_button(
+            t("run.note_for", product=name),
+            "message-square-text",
+            on_click=handler(FINDING, "openNote", row.id),
+        ),
+        icon_button(t("run.retract", product=name), "trash-2", on_click=retract),
+        # Without keys the button "Bid" would become the one for the note, and keep the focus.
+        key="some",
+        class_name="flex flex-wrap items-center justify-end -mr-2",
+    )
+    return rx.cond(var(row.quantity, int) > 0, going, beginning)

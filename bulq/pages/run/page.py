@@ -1,0 +1,217 @@
+"""The run page: products on the left, your part and the people on the right, the same in every phase."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from bulq.components import format
+from bulq.components.buttons import button, link, link_button
+from bulq.components.facts import Looking, count_of, state_of
+from bulq.components.operations import operation
+from bulq.components.phases import phase_chip, phase_steps
+from bulq.components.surfaces import card, notice, progress, skeleton_rows
+from bulq.components.texts import t
+from bulq.components.times import countdown
+from bulq.pages.layout import missing, page_frame
+from bulq.pages.run.adding import product_dialog
+from bulq.pages.run.dialogs import lead, manage_menu, opens, run_dialogs
+from bulq.pages.run.export import export_button, export_dialog
+from bulq.pages.run.facts import (
+    BIDDING,
+    LEADING,
+    bought_count,
+    is_open,
+    known,
+    leads,
+    me,
+    my_part,
+    my_spending,
+    name_of,
+    phase_is,
+    rows_call,
+    run,
+    sums,
+    takes_part,
+    var,
+)
+from bulq.pages.run.goods import goods
+from bulq.pages.run.handing_out import statements
+from bulq.pages.run.side import people, ready_button, your_part
+from bulq.services import leading
+from bulq.state.adding import AddingState
+
+
+class _Leading(rx.Component):
+    library = LEADING
+    tag = "Leading"
+
+
+def run_page() -> rx.Component:
+    is_gone, is_known = state_of("run") == "gone", known(run.id)
+    page = rx.cond(is_gone, missing(), rx.cond(is_known, _run(), card(skeleton_rows(4), padded=False)))
+    return page_frame(
+        Looking.create(view="run", address="runs/{run_id}"),
+        _Leading.create(),
+        # A dialog that was left open is closed with the page, but not by a lost connection.
+        rx.el.div(page, on_unmount=[AddingState.close]),
+        title=rx.cond(is_gone, t("missing.page_title"), rx.cond(is_known, var(run.store), t("run.title"))),
+        crumb=[(rx.cond(known(run.group), var(run.group), t("run.group")), _group_href())],
+        beside=rx.cond(is_known, _when(), rx.fragment()),
+        actions=rx.cond(is_known, _actions(), rx.fragment()),
+        foot=rx.cond(is_known, _foot(), rx.fragment()),
+    )
+
+
+def _group_href() -> rx.Var[str]:
+    return rx.cond(known(run.group_id), rx.Var.create("/groups/") + var(run.group_id), "/")
+
+
+def _when() -> rx.Component:
+    shopping = rx.el.span(t("run.shopping_on", day=format.day(run.shopping_day)), class_name="num")
+    closing = rx.el.span(
+        t("run.closes", at=format.moment(run.bids_close_at, run.time_zone)),
+        " · ",
+        countdown(var(run.bids_close_at), ended=t("run.closed")),
+        class_name="num",
+    )
+    return rx.el.div(
+        phase_chip(var(run.phase)),
+        rx.cond(known(run.shopping_day), shopping, rx.fragment()),
+        rx.cond(known(run.bids_close_at) & BIDDING, closing, rx.fragment()),
+        link(t("run.about_store"), rx.Var.create("/stores/") + var(run.store_id)),
+        class_name="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted",
+    )
+
+
+def _actions() -> rx.Component:
+    """The next step of the run for those who may take it; everything rarer is in the menu."""
+    unmatched = rows_call("unmatched", int, run.products)
+    why = rx.el.span(
+        t("run.unmatched", count=unmatched), id="unmatched", class_name="text-muted text-[13px] self-center"
+    )
+    steps = rx.match(
+        var(run.phase),
+        ("planning", button(t("lead.confirm"), on_click=lead("askConfirm"))),
+        ("active", button(t("lead.confirm"), look="primary", on_click=lead("askConfirm"))),
+        (
+            "confirmed",
+            rx.fragment(
+                button(t("lead.reopen"), on_click=lead("reopen")),
+                button(t("lead.start_shopping"), look="primary", icon="shopping-cart", on_click=lead("startShopping")),
+            ),
+        ),
+        ("shopping", button(t("lead.finish_shopping"), on_click=lead("askFinish"))),
+        (
+            "adjusting",
+            rx.fragment(
+                rx.cond(unmatched > 0, why, rx.fragment()),
+                button(
+                    t("lead.finish_adjusting"),
+                    disabled=unmatched > 0,
+                    on_click=lead("finishAdjusting"),
+                    aria_describedby="unmatched",
+                ),
+                button(t("lead.share_fairly"), look="primary", icon="scale", on_click=opens("share")),
+            ),
+        ),
+        ("distributing", button(t("lead.complete"), look="primary", icon="check", on_click=lead("askComplete"))),
+        rx.fragment(),
+    )
+    shopping = rx.Var.create("/runs/") + var(run.id) + "/shopping"
+    listed = link_button(t("run.shopping_list"), shopping, look="primary", icon="list-checks")
+    receipt = link_button(t("run.receipt"), shopping, icon="receipt-text")
+    may_mend = phase_is("adjusting", "distributing") & (leads() | (my_spending() > 0))
+    return rx.fragment(
+        rx.cond(leads(), steps, rx.fragment()),
+        rx.cond(phase_is("shopping"), listed, rx.fragment()),
+        rx.cond(may_mend, receipt, rx.fragment()),
+        rx.cond(leads() & is_open(), manage_menu(), rx.cond(takes_part(), export_button(), rx.fragment())),
+    )
+
+
+def _run() -> rx.Component:
+    return rx.fragment(
+        rx.cond(phase_is("cancelled"), rx.fragment(), phase_steps(var(run.phase))),
+        _messages(),
+        rx.el.div(
+            rx.el.div(statements(), goods(), class_name="run-goods grid gap-4 min-w-0"),
+            rx.el.aside(your_part(), people()),
+            class_name="cols",
+        ),
+        product_dialog(),
+        run_dialogs(),
+        export_dialog(),
+    )
+
+
+def _messages() -> rx.Component:
+    """What one should know before looking at the numbers."""
+    leader = name_of(run.leader_id)
+    asked_me = rx.el.div(
+        rx.el.span(t("run.asked_you", name=leader), class_name="flex-1"),
+        button(t("run.decline"), small=True, on_click=operation(leading.decline_lead, run_id=run.id)),
+        button(t("run.accept"), look="soft", small=True, on_click=operation(leading.accept_lead, run_id=run.id)),
+        role="status",
+        class_name="notice notice-info flex flex-wrap items-center gap-3",
+    )
+    asked = rx.el.div(
+        rx.el.span(t("run.asked", name=name_of(run.hand_over_to)), class_name="flex-1"),
+        button(t("lead.withdraw"), small=True, on_click=operation(leading.withdraw_lead, run_id=run.id)),
+        class_name="notice notice-info flex flex-wrap items-center gap-3",
+    )
+    because = t("run.cancelled_because", reason=run.cancel_reason)
+    why = rx.cond(known(run.cancel_reason), because, t("run.cancelled"))
+    frozen = rx.cond(leads(), t("run.frozen_by_you"), t("run.frozen", name=leader))
+    adjusting = rx.cond(leads(), t("run.adjust_lead"), t("run.adjust_hint"))
+    is_asked = var(run.hand_over_to) == var(me.id)
+    return rx.el.div(
+        rx.cond(known(run.note), rx.el.p(run.note, class_name="run-note"), rx.fragment()),
+        rx.cond(phase_is("cancelled"), notice(why, "bad"), rx.fragment()),
+        rx.cond(phase_is("confirmed"), notice(frozen), rx.fragment()),
+        rx.cond(phase_is("shopping"), _bought(), rx.fragment()),
+        rx.cond(phase_is("adjusting"), notice(adjusting, "warn"), rx.fragment()),
+        rx.cond(
+            known(run.hand_over_to),
+            rx.cond(is_asked, asked_me, rx.cond(leads(), asked, rx.fragment())),
+            rx.fragment(),
+        ),
+        class_name="run-messages",
+    )
+
+
+def _bought() -> rx.Component:
+    """How far the shopping is, and what is spent by now."""
+    bought, listed = bought_count(), rows_call("listedCount", int, run.products)
+    gone = rows_call("goneCount", int, run.products)
+    counted = t("list.counted", bought=bought, count=listed)
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span(
+                rx.el.b(counted),
+                rx.cond(
+                    gone > 0, rx.el.span(" · ", t("list.gone", count=gone), class_name="text-muted"), rx.fragment()
+                ),
+            ),
+            rx.el.b(
+                format.money(rows_call("paidFor", int, run.products), run.currency), class_name="whitespace-nowrap"
+            ),
+            class_name="flex justify-between gap-3 num",
+        ),
+        progress(counted, bought + gone, rx.cond(listed > 0, listed, 1)),
+        role="group",
+        aria_label=t("phase.shopping"),
+        class_name="card px-4 py-3 grid gap-2",
+    )
+
+
+def _foot() -> rx.Component:
+    """Your part is one tap away on a phone. Nothing while one has none: a phone has no room for a nought."""
+    shown = rx.fragment(
+        rx.el.a(
+            rx.el.div(t("run.your_part"), ", ", sums(), class_name="text-muted text-[13px]"),
+            rx.el.b(format.money(my_part(), run.currency), class_name="num text-lg"),
+            href="#your-part",
+        ),
+        ready_button(),
+    )
+    return rx.cond(takes_part() & (count_of(run.products) > 0), shown, rx.fragment())
