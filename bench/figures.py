@@ -20,10 +20,11 @@ class Figure:
 
 
 FIGURES = (
-    Figure("bid_ms", "place a bid, until one's own screen shows it", 15),
+    Figure("bid_ms", "place a bid, until the server has answered", 15),
     Figure("bids_per_s", "bids per second, 50 people at once", 200, "more"),
     Figure("bid_in_burst_ms", "place a bid while 50 do"),
     Figure("seen_by_all_ms", "place a bid, until the last of 50 sees it", 250),
+    Figure("bytes_per_bid", "bytes each viewer is sent of a bid", 300),
     Figure("run_view_ms", "read the run page's data", 25),
     Figure("run_view_queries", "queries for it", 8),
     Figure("home_ms", "read the home page's data, 50 groups", 25),
@@ -37,13 +38,13 @@ FIGURES = (
     Figure("large_seed_s", "fill the large database, seconds", 120),
     Figure("first_load_kb", "first load of the run page, gzip", 220),
     Figure("rss_mb", "memory of the server process", 220),
-    Figure("floor_ms", "an empty event"),
+    Figure("floor_ms", "an empty question on /live"),
 )
 TIMES = ("bid_ms", "seen_by_all_ms", "run_view_ms", "bid_in_burst_ms")
 
 
 def with_ratios(values: dict[str, float]) -> dict[str, float]:
-    """Times, and the time per bid in the burst, as multiples of an empty event: these compare across machines."""
+    """Times, and the time per bid in the burst, as multiples of an empty question: these compare across machines."""
     floor = values["floor_ms"]
     ratios = {f"{key.removesuffix('_ms')}_floors": values[key] / floor for key in TIMES}
     ratios["burst_bid_floors"] = 1000 / values["bids_per_s"] / floor

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from bulq.i18n import quantity
 from rehearsal.page import Page
 from rehearsal.village import PACK, WANTED
 
@@ -23,7 +22,7 @@ AT_ONCE = 20  # pages that open at the same time
 class Shown:
     """A bid on its way to all pages of the run."""
 
-    words: str
+    wanted: int  # thousandths of the product, all people together
     sent_at: float
     missing: set[int]
 
@@ -55,7 +54,7 @@ class Crowd:
 
     def changed(self, page: Page) -> None:
         for product, shown in list(self.watched.items()):
-            if page.wanted(product) == shown.words and id(page) in shown.missing:
+            if page.wanted(product) == shown.wanted and id(page) in shown.missing:
                 shown.missing.discard(id(page))
                 if not shown.missing:
                     del self.watched[product]
@@ -80,13 +79,11 @@ class Crowd:
         known = self.may[place, product]
         amount = known[-1] + PACK
         known.append(amount)
-        words, record, began = (
-            quantity((self.everybody - 1) * WANTED * PACK + amount, "pack"),
-            self.record,
-            time.monotonic(),
+        record, began = self.record, time.monotonic()
+        self.watched[product] = Shown(
+            (self.everybody - 1) * WANTED * PACK + amount, began, {id(one) for one in self.lookers}
         )
-        self.watched[product] = Shown(words, began, {id(one) for one in self.lookers})
-        became = await page.bid(product, amount, PACK)
+        became = await page.bid(product, amount)
         record.became[became] += 1
         record.longest_wait = max(record.longest_wait, time.monotonic() - began)
         if became == "answered":
@@ -128,12 +125,9 @@ class Crowd:
 
     async def stale(self, sums: dict[str, int], patience: float) -> int:
         """Pages that do not show these sums, however long one waits."""
-        words, until = (
-            {product: quantity(total, "pack") for product, total in sums.items()},
-            time.monotonic() + patience,
-        )
+        until = time.monotonic() + patience
         while True:
-            wrong = sum(any(page.wanted(product) != text for product, text in words.items()) for page in self.lookers)
+            wrong = sum(any(page.wanted(product) != total for product, total in sums.items()) for page in self.lookers)
             if not wrong or time.monotonic() > until:
                 return wrong
             await asyncio.sleep(0.1)
