@@ -27,7 +27,7 @@ AGAIN = 0.25  # seconds until it is tried anew
 LOST = Counter("bulq_live_redis_lost", "Times the line to the other processes broke")
 
 # What tells a lost connection, in whichever layer it is noticed.
-_GONE = (RedisError, OSError, TimeoutError)
+GONE = (RedisError, OSError, TimeoutError)
 
 
 def tell(url: str, topics: Collection[str]) -> None:
@@ -35,7 +35,7 @@ def tell(url: str, topics: Collection[str]) -> None:
     try:
         with redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as client:
             client.publish(CHANNEL, _written("", topics))
-    except _GONE:
+    except GONE:
         log.warning("Redis is away; other processes do not hear of %s", ", ".join(sorted(topics)))
 
 
@@ -74,7 +74,7 @@ class Relay:
         while True:
             try:
                 await line()
-            except _GONE as error:
+            except GONE as error:
                 if not self._broken:
                     self._broken = True
                     LOST.inc()

@@ -17,6 +17,7 @@ from rehearsal import trials
 from rehearsal.audience import Audience, audience
 from rehearsal.backups import backup
 from rehearsal.browser import two_browsers
+from rehearsal.failover import failover
 from rehearsal.figures import rounded, table
 from rehearsal.logins import wrong_logins
 from rehearsal.machines import ROOT
@@ -30,7 +31,8 @@ TRIALS: dict[str, tuple[str, Callable[[Stack, Audience], dict[str, Any]]]] = {
     "postgresql": ("PostgreSQL crashes and restarts", trials.postgresql_restarted),
     "rolling": ("Each app process is restarted in turn", trials.rolling_restart),
 }
-PARTS = ("logins", "browsers", "load", "deadline", *TRIALS, "backup")
+FAILOVER = "failover"  # with servers of its own
+PARTS = ("logins", "browsers", "load", "deadline", *TRIALS, "backup", FAILOVER)
 
 
 def main() -> int:
@@ -40,8 +42,15 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end with it
-    build_if_stale()
-    values = rounded(rehearse(given.quick, given.only))
+    wanted = given.only or PARTS
+    values: dict[str, Any] = {}
+    if set(wanted) != {FAILOVER}:
+        build_if_stale()
+        values |= rehearse(given.quick, wanted)
+    if FAILOVER in wanted:
+        _say("PostgreSQL and Valkey in pairs: the first of each is killed")
+        values |= {"load_average": round(os.getloadavg()[0], 1)} | failover(given.quick)
+    values = rounded(values)
     print(table(values))
     if given.json:
         given.json.write_text(json.dumps(values, indent=2) + "\n")
@@ -54,9 +63,8 @@ def build_if_stale() -> None:
         subprocess.run([sys.executable, "scripts/build.py"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def rehearse(quick: bool, only: Sequence[str] | None = None) -> dict[str, Any]:
+def rehearse(quick: bool, wanted: Sequence[str]) -> dict[str, Any]:
     size = QUICK if quick else FULL
-    wanted = only or PARTS
     _say("Starting PostgreSQL, Valkey, Caddy, two app processes and one for jobs")
     with stack() as machines:
         village = db.write_now(settle, size)

@@ -74,6 +74,10 @@ class Machine:
         assert self._process is not None
         wait_until(holds, self._what, self._process, self.log)
 
+    @property
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def signal(self, number: int, patience: float) -> None:
         """Ends it by this signal, and by force if that takes longer."""
         if self._process is None:

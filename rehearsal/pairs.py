@@ -23,7 +23,7 @@ SERVICE = "bulq"  # what Sentinels call the pair
 SENTINELS = 3
 DOWN_AFTER = 1500  # milliseconds without an answer after which a Sentinel counts a Valkey as gone
 LOOK = 0.5  # seconds between two looks at the first PostgreSQL
-MISSES = 2  # looks in vain after which the second is promoted
+MISSES = 9  # looks in vain after which the second is promoted: later than servers wait by themselves (db.BACK_AFTER)
 
 
 def _programs() -> Path:

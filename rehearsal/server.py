@@ -86,11 +86,20 @@ class Stack:
         return subprocess.run(command, cwd=ROOT, env=env, text=True, capture_output=True)
 
 
+@dataclass(slots=True)
+class Bulq:
+    """The processes of Bulq itself, and Caddy before them."""
+
+    caddy: Caddy
+    apps: list[App]
+    jobs: Machine
+    settings: dict[str, str] = field(repr=False)
+
+
 @contextmanager
 def stack(apps: int = 2) -> Iterator[Stack]:
-    folder = Path(tempfile.mkdtemp(prefix="bulq-rehearsal-"))
     with ExitStack() as ending:
-        ending.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder = new_folder(ending)
         postgresql = PostgreSQL()
         ending.callback(postgresql.stop)
         url = "postgresql+psycopg://" + postgresql.url.split("://", 1)[1]
@@ -99,33 +108,49 @@ def stack(apps: int = 2) -> Iterator[Stack]:
         valkey = Valkey(folder)
         ending.callback(valkey.signal, signal.SIGTERM, STOPPING)
         valkey.start()
-        ports = [free_port() for _ in range(apps)]
-        caddy = Caddy(folder, ports)
-        ending.callback(caddy.signal, signal.SIGTERM, STOPPING)
-        caddy.start()
-        settings = {
-            "BULQ_ENV": "production",
-            "BULQ_DATA": str(folder),
-            "BULQ_JOBS": "process",
-            "BULQ_TRUSTED_PROXY_HOPS": "1",
-            # The whole crowd sits at one address, and one process may have to take all of it.
-            "BULQ_SOCKETS_PER_ADDRESS": "9999",
-            "BULQ_ADDRESS_EVENTS_PER_SECOND": "9999",
-            "ALLOWED_ORIGINS": caddy.address,
-            "DATABASE_URL": postgresql.url,
-            "REDIS_URL": valkey.url,
-            "SECRET_KEY": secrets.token_urlsafe(48),
-        }
-        jobs = Machine("jobs", folder, [sys.executable, "-m", "bulq", "jobs"], **settings)
-        ending.callback(jobs.signal, signal.SIGTERM, STOPPING)
-        jobs.start()
-        servers = [App(number, folder, port, settings) for number, port in enumerate(ports, 1)]
-        for server in servers:
-            ending.callback(server.stop)
-            server.start()
-        for server in servers:
-            server.until_ready()
-        yield Stack(folder, postgresql, valkey, caddy, servers, settings)
-        if keep := os.environ.get("REHEARSAL_LOGS"):
-            for log in folder.glob("*.log"):
-                shutil.copy(log, keep)
+        bulq = start_bulq(ending, folder, postgresql.url, valkey.url, apps)
+        yield Stack(folder, postgresql, valkey, bulq.caddy, bulq.apps, bulq.settings)
+        keep_logs(folder)
+
+
+def new_folder(ending: ExitStack) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="bulq-rehearsal-"))
+    ending.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def keep_logs(folder: Path) -> None:
+    if keep := os.environ.get("REHEARSAL_LOGS"):
+        for log in folder.glob("*.log"):
+            shutil.copy(log, keep)
+
+
+def start_bulq(ending: ExitStack, folder: Path, database_url: str, redis_url: str, apps: int = 2, **more: str) -> Bulq:
+    """All processes that serve and the one for jobs, ready, with production's settings and `more`."""
+    ports = [free_port() for _ in range(apps)]
+    caddy = Caddy(folder, ports)
+    ending.callback(caddy.signal, signal.SIGTERM, STOPPING)
+    caddy.start()
+    settings = {
+        "BULQ_ENV": "production",
+        "BULQ_DATA": str(folder),
+        "BULQ_JOBS": "process",
+        "BULQ_TRUSTED_PROXY_HOPS": "1",
+        # The whole crowd sits at one address, and one process may have to take all of it.
+        "BULQ_SOCKETS_PER_ADDRESS": "9999",
+        "BULQ_ADDRESS_EVENTS_PER_SECOND": "9999",
+        "ALLOWED_ORIGINS": caddy.address,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": secrets.token_urlsafe(48),
+    } | more
+    jobs = Machine("jobs", folder, [sys.executable, "-m", "bulq", "jobs"], **settings)
+    ending.callback(jobs.signal, signal.SIGTERM, STOPPING)
+    jobs.start()
+    servers = [App(number, folder, port, settings) for number, port in enumerate(ports, 1)]
+    for server in servers:
+        ending.callback(server.stop)
+        server.start()
+    for server in servers:
+        server.until_ready()
+    return Bulq(caddy, servers, jobs, settings)

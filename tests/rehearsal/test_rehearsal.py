@@ -69,6 +69,14 @@ def test_all_whose_process_went_away_are_back(figures: dict[str, Any], happening
     assert figures[f"{happening}away"] == 0
 
 
+def test_no_single_machine_matters(figures: dict[str, Any]) -> None:
+    """The first PostgreSQL and the first Valkey are killed; others take over, and nobody does anything about it."""
+    assert figures["failover_met"] > 0
+    assert figures["failover_lost_bids"] == figures["failover_twice"] == figures["failover_ended"] == 0
+    assert 0 < figures["failover_back_s"] < 60
+    assert 0 < figures["failover_redis_back_s"] < 60
+
+
 def test_wrong_logins_are_refused_and_nobody_else_is(figures: dict[str, Any]) -> None:
     assert figures["logins_answered"] == 5
     assert figures["logins_failed"] == 0
