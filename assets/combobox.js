@@ -49,7 +49,7 @@ export function Combobox(props) {
     if (row === CREATE) {
       onCreate?.(query);
     } else {
-      onPick?.(row.id);
+      onPick?.(row.id, row.label);
     }
     const left = keep ? (row === CREATE ? query : row.label) : "";
     setText(left);

@@ -6,7 +6,7 @@ import { exponent, instant } from "./format.js";
 import { parseMoney, parseQuantity } from "./numbers.js";
 import { words } from "./say.js";
 
-const Refusals = createContext({});
+export const Refusals = createContext({});
 
 // What a field holds as the argument of an operation: {value} or {error, values}.
 const READ = {
@@ -14,7 +14,8 @@ const READ = {
   day: (text) => ({ value: text || null }),
   moment: (text, { zone }) => ({ value: text ? instant(text, zone) : null }),
   quantity: (text, { step, unit }) => parseQuantity(text, step, unit),
-  money: (text, { currency }) => parseMoney(text, exponent(currency)),
+  money: (text, { currency, currencyIn }, form) => parseMoney(text, exponent(currencyIn ? form.get(currencyIn) : currency)),
+  needed: (text, { missing }) => (text ? { value: text } : { error: missing }),
   flag: (text) => ({ value: text !== null }),
   choice: (text) => ({ value: text || null }),
 };
@@ -23,7 +24,8 @@ export const readAs = (kind, read) => (READ[kind] = read);
 
 /**
  * `fields` says what kind each field is: {quantity: {kind: "quantity", step, unit}, note: {kind: "text"}, …}; an optional
- * one that is empty is left out. `given` are the other arguments. `onDone(result)` follows once the server has answered.
+ * one that is empty is left out, or null if it is `nullable`. `given` are the other arguments. `onDone(result, sent)` follows
+ * once the server has answered.
  */
 export function OperationForm({ name, fields, given, className, onDone, children }) {
   const [refusals, setRefusals] = useState({});
@@ -50,7 +52,10 @@ export function OperationForm({ name, fields, given, className, onDone, children
     const wrong = [];
     for (const [field, how] of Object.entries(fields)) {
       const text = typed.get(field);
-      if (how.optional && !text?.trim()) continue;
+      if (how.optional && !text?.trim()) {
+        if (how.nullable) args[how.as ?? field] = null;
+        continue;
+      }
       const { value, error, values, field: at = field } = READ[how.kind](text ?? (how.kind === "flag" ? null : ""), how, typed);
       if (error) wrong.push([at, { error, values }]);
       else args[how.as ?? field] = value;
@@ -60,7 +65,7 @@ export function OperationForm({ name, fields, given, className, onDone, children
     sending.current = true;
     setBusy(true);
     try {
-      onDone?.(await operate(name, args, { quiet: true }));
+      onDone?.(await operate(name, args, { quiet: true }), args);
     } catch (refusal) {
       await refuse([[refusal.field, refusal]]);
     } finally {

@@ -53,6 +53,16 @@ function make(language) {
     const said = t(exact ? "format.price" : "format.price_about", values);
     return minimum ? t("format.price_from", { price: said, quantity: quantity(minimum, name) }) : said;
   };
+  /** Where everybody knows what one unit is: "€7.99", but "€0.99 / 250 g", and "€7.00 from 6 packs". */
+  const figure = (seen, name, currency) => {
+    if (!seen) return "";
+    if (seen.per !== ONE || seen.exact === false) return price(seen, name, currency, true);
+    const said = money(seen.amount, currency);
+    return seen.minimum ? t("format.price_from", { price: said, quantity: quantity(seen.minimum, name) }) : said;
+  };
+  /** "€1.60 / kg" */
+  const unitPrice = (per, currency) => (per ? t("format.price", { price: money(per.amount, currency), quantity: unit(per.unit, ONE) }) : "");
+  const named = (type) => (code) => (code ? (formatter("DisplayNames", language, { type, fallback: "code" }).of(code) ?? code) : "");
   const date = (options) => (iso) => (iso ? formatter("DateTimeFormat", locale, { ...options, timeZone: "UTC" }).format(new Date(`${iso}T00:00Z`)) : "");
   return {
     number,
@@ -61,6 +71,14 @@ function make(language) {
     money,
     price,
     priceQuantity,
+    figure,
+    unitPrice,
+    /** What else a price comes to: other offers, and the price of one kg, litre or piece. */
+    otherPrices: (offers, perUnit, name, currency) =>
+      [...(offers ?? []).slice(1).map((offer) => figure(offer, name, currency)), unitPrice(perUnit, currency)].filter(Boolean).join(" · "),
+    languageName: named("language"),
+    /** [code, "EUR · Euro"] of each. */
+    currencies: (codes) => (codes ?? []).map((code) => [code, t("format.currency", { code, name: named("currency")(code) })]),
     /** The name of a product, with its content where the name doesn't say it. */
     product: (name, content) => (content ? t("format.product", { name, content: quantity(content[0], content[1]) }) : (name ?? "")),
     /** "08:00–13:00, 17:00–20:00" of minutes from midnight to open and to close, in turn. */

@@ -3,11 +3,14 @@ import { createElement, useContext, useEffect } from "react";
 import { useLocation } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
 import { expect } from "./live/store.js";
+import { passed } from "./trail.js";
 
 /** The name of the page in the browser's tab. */
 export function PageTitle({ title }) {
   useEffect(() => {
-    if (title) document.title = `${title} · Bulq`;
+    if (!title) return;
+    document.title = `${title} · Bulq`;
+    passed(location.pathname + location.search, title);
   }, [title]);
   return null;
 }

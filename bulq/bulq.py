@@ -32,7 +32,7 @@ from bulq.pages.login import login_page
 from bulq.pages.manage import manage_page
 from bulq.pages.merge import merge_products_page, merge_stores_page, merge_tags_page, merge_users_page
 from bulq.pages.notifications import notifications_page
-from bulq.pages.product import product_page
+from bulq.pages.product.page import product_page
 from bulq.pages.profile import profile_page
 from bulq.pages.register import register_page
 from bulq.pages.reset import reset_page
@@ -62,8 +62,6 @@ from bulq.state.login import LoginState
 from bulq.state.manage import ManageState
 from bulq.state.merging import MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState
 from bulq.state.notifications import NotificationsState
-from bulq.state.product import ProductState
-from bulq.state.product_tags import ProductTagsState
 from bulq.state.profile import ProfileState
 from bulq.state.refusals import event_of, refused
 from bulq.state.register import RegisterState
@@ -106,7 +104,7 @@ PAGES = (
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load, ManageState.open]),
     (run_page, "/runs/[run_id]", "Run", [AuthState.load]),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load]),
-    (product_page, "/products/[product_id]", "Product", [AuthState.load, ProductState.open, ProductTagsState.open]),
+    (product_page, "/products/[product_id]", "Product", [AuthState.load]),
     (store_page, "/stores/[store_id]", "Store", [AuthState.load]),
     (store_list_page, "/stores/[store_id]/list", "Import a price list", [AuthState.load, StoreListState.open]),
     (scan_page, "/scan", "Scan a barcode", [AuthState.load, ScanState.open]),

@@ -35,6 +35,7 @@ from bulq.models.base import Row
 from bulq.services import (
     accounts,
     adjusting,
+    aliases,
     bids,
     catalogue,
     leading,
@@ -43,9 +44,12 @@ from bulq.services import (
     new_products,
     phases,
     pickup,
+    prices,
+    products,
     runs,
     shopping,
     stores,
+    tags,
 )
 
 R = TypeVar("R")
@@ -139,6 +143,14 @@ DOORS = {
         catalogue.note_price,
         accounts.set_theme,
         stores.edit_store_details,
+        catalogue.add_store,
+        prices.see_price,
+        prices.withdraw_price,
+        products.edit_product_details,
+        tags.add_tag,
+        tags.remove_tag,
+        aliases.add_alias,
+        aliases.remove_alias,
     )
 }
 

@@ -25,11 +25,12 @@ from bulq.models import Membership
 from bulq.queries.accounts import me
 from bulq.queries.asking import Asked, Currency
 from bulq.queries.pick_up import pick_up
+from bulq.queries.product import product_facts
 from bulq.queries.run_facts import reread_bids, run_facts
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
 from bulq.queries.stores import store_page
-from bulq.queries.topics import header_topics, run_tags_topics, run_topics, store_topics
+from bulq.queries.topics import header_topics, product_topics, run_tags_topics, run_topics, store_topics
 
 F = TypeVar("F")
 
@@ -146,5 +147,11 @@ VIEWS: tuple[View[Any], ...] = (
         "stores/{store_id}",
         store_page,
         lambda facts, viewer: store_topics(facts.id, viewer.id, facts.groups),
+    ),
+    View(
+        "product",
+        "products/{product_id}",
+        product_facts,
+        lambda facts, viewer: product_topics(facts.id, viewer.id),
     ),
 )

@@ -22,6 +22,10 @@ class Option(Protocol):
     def detail(self) -> str: ...
 
 
+def _picked(key: rx.Var[str], label: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
+    return key, label
+
+
 class _Combobox(rx.Component):
     library = "$/public/combobox.js"
     tag = "Combobox"
@@ -41,7 +45,7 @@ class _Combobox(rx.Component):
     disabled: rx.Var[bool]
     described_by: rx.Var[str]
     on_text: rx.EventHandler[rx.event.passthrough_event_spec(str)]
-    on_pick: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_pick: rx.EventHandler[_picked]
     on_create: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
@@ -65,7 +69,9 @@ def combobox(
     hide_label: bool = False,
     class_name: str = "",
 ) -> rx.Component:
-    """`on_change(text)` 0.2 s after the last key, `on_select(id)`, `on_create(text)` for the last line of the list.
+    """`on_change(text)` 0.2 s after the last key, `on_select(id, label)`, `on_create(text)` for the list's last line.
+
+    What is chosen comes with its label, since what was found then may have been replaced by what is found now.
 
     `create` is its text with a literal `{text}` for what was typed: t("run.create", text="{text}").
     After a choice the field empties, or with `keep` shows the chosen label; `value` sets what it shows from the server.

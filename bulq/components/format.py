@@ -59,6 +59,31 @@ def product(name: Any, content: Any) -> rx.Var[str]:
     return _format("product", name, content, words=("unit", "format"))
 
 
+def figure(seen: Any, unit: Any, currency: Any) -> rx.Var[str]:
+    """A price where everybody knows what one unit is: "€7.99", but "€0.99 / 250 g"."""
+    return _format("figure", seen, unit, currency, words=("unit", "format"))
+
+
+def unit_price(per: Any, currency: Any) -> rx.Var[str]:
+    """ "€1.60 / kg" of an amount for one `unit`; nothing for None."""
+    return _format("unitPrice", per, currency, words=("unit", "format"))
+
+
+def other_prices(offers: Any, per_unit: Any, unit: Any, currency: Any) -> rx.Var[str]:
+    """All offers but the first, and the price of one kg, litre or piece."""
+    return _format("otherPrices", offers, per_unit, unit, currency, words=("unit", "format"))
+
+
+def language_name(code: Any) -> rx.Var[str]:
+    """What a language is called: "Serbian"; nothing for an empty code."""
+    return _format("languageName", code)
+
+
+def currency_choices(codes: Any) -> rx.Var[list[tuple[str, str]]]:
+    """(code, "EUR · Euro") of each, to choose from."""
+    return _format("currencies", codes, words=("format",)).to(list[tuple[str, str]])
+
+
 def spans(minutes: Any) -> rx.Var[str]:
     """ "08:00–13:00, 17:00–20:00" of minutes from midnight to open and to close, in turn."""
     return _format("spans", minutes)

@@ -15,8 +15,8 @@ from bulq.operations import DOORS, UseCase
 FORM = "$/public/form.js"
 
 
-def _done_spec(result: rx.Var[Any]) -> tuple[rx.Var[Any]]:
-    return (result,)
+def _done_spec(result: rx.Var[Any], sent: rx.Var[Any]) -> tuple[rx.Var[Any], rx.Var[Any]]:
+    return (result, sent)
 
 
 class _OperationForm(rx.Component):
@@ -65,8 +65,10 @@ def operation_form(
     """Sends its fields as arguments of the use case, once, and says what is refused at the field at fault.
 
     `fields` names the kind of each: {"kind": "text" | "day" | "choice" | "flag"}, {"kind": "moment", "zone": …},
-    {"kind": "quantity", "step": …, "unit": …}, {"kind": "money", "currency": …}; with "optional" an empty one is left
-    out, with "as" it is another argument than its name. `given` are the other arguments. `on_done` gets the result.
+    {"kind": "quantity", "step": …, "unit": …}, {"kind": "money", "currency": …} or with "currencyIn" the field that
+    says it, {"kind": "needed", "missing": key of the refusal without it}. With "optional" an empty one is left out,
+    with "nullable" as well it is None; with "as" it is another argument than its name. `given` are the other arguments.
+    `on_done` gets the result and the arguments that were sent.
     """
     door = DOORS[use_case.__name__]
     arguments = {how.get("as", name): None for name, how in fields.items()} | (given or {})

@@ -24,6 +24,7 @@ def page_frame(
     *content: rx.Component,
     title: Text | None,
     crumb: Sequence[tuple[Text, Text]] = (),
+    leads_back: bool = False,
     above: rx.Component | None = None,
     beside: rx.Component | None = None,
     actions: rx.Component | None = None,
@@ -35,12 +36,14 @@ def page_frame(
 ) -> rx.Component:
     """A page with its heading (h1); `crumb` are (label, href) of the pages above it.
 
+    With `leads_back` the last of these is the page from which somebody came.
+
     `above` stands over the heading, `beside` follows it, `actions` stand at its end; `foot` is a bar at the lower edge
     of phones. To whoever is signed out it shows nothing, unless it is `for_all`.
     """
     classes = ["page", *(["page-narrow"] if narrow else []), *(["page-with-foot"] if foot is not None else [])]
     page = rx.fragment(
-        _crumbs(crumb) if crumb else rx.fragment(),
+        _crumbs(crumb, leads_back) if crumb else rx.fragment(),
         above if above is not None else rx.fragment(),
         _heading(title, beside, actions) if title is not None else rx.fragment(),
         *content,
@@ -161,8 +164,17 @@ def _profile() -> rx.Component:
     )
 
 
-def _crumbs(crumb: Sequence[tuple[Text, Text]]) -> rx.Component:
+class _BackLink(rx.Component):
+    library = "$/public/trail.js"
+    tag = "BackLink"
+
+    otherwise: rx.Var[str]
+
+
+def _crumbs(crumb: Sequence[tuple[Text, Text]], leads_back: bool) -> rx.Component:
     items = [rx.el.li(link(label, href, class_name="")) for label, href in crumb]
+    if leads_back:
+        items[-1] = rx.el.li(_BackLink.create(crumb[-1][0], otherwise=crumb[-1][1]))
     return rx.el.nav(rx.el.ol(*items, class_name="crumbs"), aria_label=t("frame.crumbs"))
 
 
@@ -195,17 +207,6 @@ class Moved(rx.Component):
     view: rx.Var[str]
     param: rx.Var[str]
     words: rx.Var[str]
-
-
-def missing_or_moved(moved_to: Text, name: Text) -> rx.Component:
-    """The same for a page that may have been merged into another one, by whose `name` it is then reached."""
-    moved = empty_state(
-        t("missing.moved"),
-        t("missing.moved_detail"),
-        icon="merge",
-        action=link_button(name, moved_to, look="primary"),
-    )
-    return rx.cond(moved_to != "", moved, missing())
 
 
 def not_found_page() -> rx.Component:

@@ -14,7 +14,7 @@ from bulq.components.texts import t
 from bulq.components.times import time_ago
 from bulq.components.upload import file_upload
 from bulq.domain.lists.headings import Field
-from bulq.pages.layout import missing_or_moved, page_frame
+from bulq.pages.layout import missing, page_frame
 from bulq.state.store_list import ColumnRow, QuestionRow, StoreListState, UndoRow
 
 S = StoreListState
@@ -24,7 +24,7 @@ ACCEPTED = ".csv,.tsv,.txt,.xlsx,.ods,.xls,text/csv"
 def store_list_page() -> rx.Component:
     return rx.cond(
         S.missing,
-        page_frame(missing_or_moved("", ""), title=t("missing.page_title")),
+        page_frame(missing(), title=t("missing.page_title")),
         page_frame(
             rx.cond(S.ready, _content(), card(skeleton_rows(3), padded=False)),
             title=t("price_list.title"),

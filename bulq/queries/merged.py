@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,10 +11,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
-from bulq.domain.errors import NotFound
 from bulq.models import AuditEntry, Product, Store
 
-V = TypeVar("V")
 Kind = Literal["product", "store"]
 
 STEPS = 10  # the one that was kept may have been merged in its turn
@@ -25,14 +22,6 @@ STEPS = 10  # the one that was kept may have been merged in its turn
 class Kept:
     id: UUID
     name: str
-
-
-def or_kept(session: Session, viewer: Actor, kind: Kind, row_id: UUID, view: Callable[[], V]) -> V | Kept | None:
-    """The view, or what is there instead of what it is about."""
-    try:
-        return view()
-    except NotFound:
-        return kept_instead(session, viewer, kind, row_id)
 
 
 def kept_instead(session: Session, viewer: Actor, kind: Kind, gone: UUID) -> Kept | None:

@@ -12,7 +12,7 @@ from bulq.queries.listing import Listed, Wish
 from bulq.services import curating, deleting
 from bulq.state.auth import act, look, uuid
 from bulq.state.curated import Curated, checked
-from bulq.state.product import content_of
+from bulq.state.pricing import content_of
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bulq.services.products import add_barcode
 from bulq.state.adding import STEPS
 from bulq.state.auth import act, arrived, look, uuid
 from bulq.state.options import Option
-from bulq.state.product import content_of
+from bulq.state.pricing import content_of
 from bulq.state.refusals import message, placed
 from bulq.state.toasts import toast
 
@@ -84,10 +84,9 @@ class ScanState(rx.State):
         self.found = [Option(str(product_id), name, brand) for product_id, name, brand in found]
 
     @rx.event
-    async def choose(self, product_id: str):
-        option = next((option for option in self.found if option.id == product_id), None)
-        if option is not None:
-            self.chosen, self.chosen_name = option.id, option.label
+    async def choose(self, product_id: str, name: str):
+        """Whatever has been found meanwhile."""
+        self.chosen, self.chosen_name = str(product_id), str(name)[:LONGEST_NAME]
 
     @rx.event
     async def add_barcode(self):

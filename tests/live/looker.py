@@ -8,17 +8,16 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import uuid4
 
 import httpx
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
 from bulq.domain.actor import Actor
-from bulq.editions import merge
+from bulq.editions import merge, reorder
 from tests.e2e.server import Server
 from tests.live.conftest import Pair
+from tests.live.looking import NAMESPACE, raw_socket
 
-NAMESPACE = "/live"
 EVENT = f"42{NAMESPACE},"
 
 
@@ -48,7 +47,8 @@ class Looker:
             elif packet.startswith(EVENT):
                 name, message = json.loads(packet[len(EVENT) :])
                 if name == "patch" and message["from"] == self._tag:
-                    self.facts, self._tag = merge(self.facts, message["patch"]), message["to"]
+                    merged = merge(self.facts, message["patch"])
+                    self.facts, self._tag = reorder(merged, message.get("order") or {}), message["to"]
                 elif message and message.get("gone"):
                     self.facts = None
                 elif name == "patch" or message.get("tag") != self._tag:
@@ -66,10 +66,7 @@ class Looker:
 async def looking(pair: Pair, server: Server, actor: Actor, address: str) -> AsyncIterator[Looker]:
     """Somebody looks at an address, such as "stores/018f…", and has seen what stands there."""
     looker = Looker(address, server, pair.cookie(actor))
-    url = f"{server.url.replace('http', 'ws', 1)}/_event/?token={uuid4()}&EIO=4&transport=websocket"
-    headers = {"Cookie": looker._cookie, "Origin": server.url}
-    async with connect(url, additional_headers=headers, compression=None, max_size=None, proxy=None) as socket:
-        await socket.recv()  # the handshake of Engine.IO
+    async with await raw_socket(server.url, looker._cookie) as socket:
         await socket.send(f"40{NAMESPACE},{json.dumps({'looks': [{'at': address, 'tag': None}]})}")
         reader = asyncio.create_task(looker.follow(socket))
         try:

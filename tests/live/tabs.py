@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from bench.drive import RUN
-from bench.tab import FIELD, ROOT, Delta, Tab
+from bench.tab import FIELD, Delta, Tab
 from bulq.domain.actor import Actor
 from tests.e2e.server import Server
 from tests.live.conftest import Pair
@@ -69,30 +69,5 @@ async def run_page(pair: Pair, server: Server, actor: Actor) -> AsyncIterator[Ru
     try:
         await page.until(lambda: page.shown.get("loaded") is True)
         yield page
-    finally:
-        await tab.close()
-
-
-@asynccontextmanager
-async def catalogue_page(pair: Pair, server: Server, actor: Actor, kind: str, thing: object) -> AsyncIterator[Page]:
-    """The page of a "product" or a "store"."""
-    async with _page(pair, server, actor, kind, thing, f"{kind}____{kind}_state") as page:
-        await page.until(lambda: page.shown.get("ready") is True)
-        yield page
-
-
-@asynccontextmanager
-async def tags_of(pair: Pair, server: Server, actor: Actor, product: object) -> AsyncIterator[Page]:
-    """The tags and other names on the page of a product."""
-    async with _page(pair, server, actor, "product", product, "product_tags____product_tags_state") as page:
-        await page.until(lambda: page.shown.get("shown") is True)
-        yield page
-
-
-@asynccontextmanager
-async def _page(pair: Pair, server: Server, actor: Actor, kind: str, thing: object, state: str) -> AsyncIterator[Page]:
-    tab = await Tab.open(server.url, pair.cookie(actor), f"/{kind}s/{thing}", {f"{kind}_id": str(thing)})
-    try:
-        yield Page(tab, f"{ROOT}.bulq___state___{state}")
     finally:
         await tab.close()

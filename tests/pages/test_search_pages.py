@@ -6,7 +6,7 @@ import pytest
 import reflex as rx
 
 from bulq.pages.layout import page_frame
-from bulq.pages.product_tags import tags_and_names
+from bulq.pages.product.known_as import known_as
 from bulq.pages.search import search_page
 
 
@@ -27,4 +27,4 @@ def test_the_search_page_has_every_kind(key: str) -> None:
     "key", ["tags.add_tag", "tags.add_name", "tags.kind", "tags.tag", "tags.name", "tags.language"]
 )
 def test_the_card_of_tags_has_its_controls(key: str) -> None:
-    assert f't("{key}"' in shown(tags_and_names())
+    assert f't("{key}"' in shown(known_as())

@@ -132,8 +132,6 @@ def test_the_page_of_a_product_says_what_the_viewer_may_take_away(session: Sessi
     assert seen(cast.eva) == [("Grains", False), ("Vegan", False), ("Riža", False)]
     assert all(may for _, may in seen(cast.ada))
     assert [tag.verified for tag in known_as(session, cast.ana, cast.rice).tags] == [True, False]
-    with pytest.raises(NotFound):
-        known_as(session, cast.ana, cast.group_id)
 
 
 def test_tags_are_found_while_typing_the_most_used_first(session: Session, cast: Cast) -> None:

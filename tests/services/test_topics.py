@@ -23,18 +23,15 @@ from bulq.queries import questions
 from bulq.queries.access import run_for
 from bulq.queries.accounts import profile
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
-from bulq.queries.merged import or_kept
 from bulq.queries.notices import notifications
-from bulq.queries.prices import product_page
 from bulq.queries.runs import run_view
 from bulq.queries.statements import run_statements
-from bulq.queries.tags import known_as, run_tags
+from bulq.queries.tags import run_tags
 from bulq.queries.topics import (
     group_topics,
     header_topics,
     invite_topics,
     own_topics,
-    product_topics,
     run_tags_topics,
     run_topics,
 )
@@ -224,18 +221,6 @@ def own_views(viewer_id: UUID, group_ids: list[UUID]) -> list[View]:
     ]
 
 
-def product_views(product_id: UUID, viewer_id: UUID) -> list[View]:
-    topics = product_topics(product_id, viewer_id)
-
-    def page(session: Session, who: Actor) -> Any:
-        return or_kept(session, who, "product", product_id, partial(product_page, session, who, product_id))
-
-    return [
-        View(f"product {product_id}", topics, page),
-        View(f"names of product {product_id}", topics, lambda s, who: known_as(s, who, product_id)),
-    ]
-
-
 def views_for(session: Session, at: Stage, viewers: Viewers, case: UseCase, viewer_id: UUID) -> list[View]:
     world, ids = viewers.world, at.ids
     mine = list(session.scalars(select(Membership.group_id).where(Membership.user_id == viewer_id)))
@@ -255,8 +240,6 @@ def views_for(session: Session, at: Stage, viewers: Viewers, case: UseCase, view
     if viewer_id in (viewers.ids[name] for name in AT_THE_CATALOGUE):
         named["product_id"] = dict.fromkeys(ids[name] for name in ("product", "lentils", "twin") if name in ids)
         named["store_id"] = dict.fromkeys(ids[name] for name in ("store", "twin_store") if name in ids)
-        for product_id in named["product_id"]:
-            views += product_views(product_id, viewer_id)
     return views + addressed(session, viewer_id, named)
 
 

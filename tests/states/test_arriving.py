@@ -16,8 +16,6 @@ from bulq.state.group import GroupState
 from bulq.state.home import HomeState
 from bulq.state.manage import ManageState
 from bulq.state.merging import MergeProductsState
-from bulq.state.product import ProductState
-from bulq.state.product_tags import ProductTagsState
 from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState
 from tests import cast
@@ -34,8 +32,6 @@ def page_in(world: cast.World, state: type[Any]) -> tuple[str, dict[str, object]
     """An address of such a page."""
     people = world.cast
     return {
-        ProductState: (f"/products/{people.rice}", {"product_id": people.rice}),
-        ProductTagsState: (f"/products/{people.rice}", {"product_id": people.rice}),
         ScanState: ("/scan", {}),
         AdminProductsState: ("/admin/products", {}),
         MergeProductsState: (f"/admin/products/merge?duplicate={people.rice}", {}),
@@ -49,10 +45,6 @@ FOR_ADMINS = (AdminProductsState, MergeProductsState)
 
 # What somebody does on a page, what it fills, and with what.
 TYPED = [
-    (ProductState, [("add",), ("set_price", "1,99")], "price", "1,99"),
-    (ProductState, [("edit",), ("set_content_typed", "7")], "content_typed", "7"),
-    (ProductState, [("add",)], "dialog", "price"),
-    (ProductTagsState, [("ask_alias",), ("set_alias", "Riža")], "alias", "Riža"),
     (ScanState, [("set_typed", "400638")], "typed", "400638"),
     (ScanState, [("scanned", "4006381333931"), ("set_name", "Rice")], "name", "Rice"),
     (ScanState, [("scanned", "4006381333931")], "creating", True),
@@ -84,26 +76,16 @@ async def test_what_is_typed_stays_when_the_connection_is_back_and_goes_with_the
     assert getattr(page, field) == before
 
 
-async def test_a_page_of_the_same_kind_about_something_else_begins_anew(world: cast.World) -> None:
-    page = await open_tab(ProductState, world.cast.ana)
-    await load(page, f"/products/{world.cast.rice}", product_id=world.cast.rice)
-    await do(page, "add")
-
-    await load(page, f"/products/{world.cast.tomatoes}", product_id=world.cast.tomatoes)
-
-    assert (page.dialog, page.name) == ("", "Tomatoes")
-
-
 async def test_a_page_whose_loading_was_broken_off_still_begins_anew(world: cast.World) -> None:
-    page = await open_tab(ProductState, world.cast.ana)
-    await load(page, f"/products/{world.cast.rice}", product_id=world.cast.rice)
-    await do(page, "add")
-    await load(await page.get_state(ScanState), "/scan")
+    page = await open_tab(ScanState, world.cast.ana)
+    await load(page, "/scan")
+    await do(page, "scanned", "4006381333931")
+    await load(await page.get_state(ResultsState), "/search?q=rice")
     await do(await page.get_state(AuthState), "load")  # there again, and the connection is lost before `open`
 
-    await load(page, f"/products/{world.cast.tomatoes}", product_id=world.cast.tomatoes)
+    await load(page, "/scan")
 
-    assert page.dialog == ""
+    assert not page.creating
 
 
 async def test_results_keep_their_page_when_the_connection_is_back(world: cast.World, monkeypatch: Any) -> None:

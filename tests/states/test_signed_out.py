@@ -17,8 +17,7 @@ from bulq.domain.errors import BulqError, NotSignedIn
 from bulq.domain.phases import Phase
 from bulq.services import prices
 from bulq.state.auth import AuthState
-from bulq.state.product import ProductState
-from bulq.state.product_tags import ProductTagsState
+from bulq.state.finding import StoresFound, TagsFound
 from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState, SearchState
 from tests.cast import NOW, Cast, assemble, bring_to
@@ -29,16 +28,8 @@ CODE = "4006381333931"
 Handlers = dict[str, tuple[Any, ...]]
 # What a client could call without a page, and what of a page would show something.
 PAGES: dict[type[rx.State], tuple[str, Handlers, tuple[str, ...]]] = {
-    ProductState: (
-        "/products/{rice}",
-        {"open": (), "turn": (1,), "find_store": ("me",), "add_store": ("New",), "save_price": (), "save_details": ()},
-        ("name", "sightings", "stores", "stores_found"),
-    ),
-    ProductTagsState: (
-        "/products/{rice}",
-        {"open": (), "find": ("ve",), "add_tag": ("Vegan",), "add_alias": (), "ask_tag": ()},
-        ("tags", "names", "found"),
-    ),
+    StoresFound: ("/products/{rice}", {"find": ("me",)}, ("found",)),
+    TagsFound: ("/products/{rice}", {"find": ("ve", "diet")}, ("found",)),
     SearchState: ("/", {"find": ("rice",)}, ("hits",)),
     ResultsState: ("/search?q=rice", {"open": (), "turn": (1,)}, ("products", "stores", "groups")),
     ScanState: (
@@ -103,8 +94,6 @@ START: dict[str, dict[str, Any]] = {
     "InviteState": {"login": "/login"},
     "ListingState": {"unit": "piece", "step": "1"},
     "ManageState": {"joining_open": True, "currency": "EUR", "fair_rule": "proportional"},
-    "ProductState": {"decimals": 2, "dots": True},
-    "ProductTagsState": {"kind": "category"},
     "ProfileState": {"language": "en"},
     "ScanState": {"unit": "piece", "step": "1", "has_content": True, "content_unit": "kg"},
 }

@@ -1,0 +1,1 @@
+"""A product: prices over time as a chart and as tables, who saw them when, and what is known about it."""
