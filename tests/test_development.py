@@ -6,7 +6,7 @@ import pytest
 from reflex.config import get_config
 from reflex.utils.frontend_skeleton import _compile_vite_config
 
-from rxconfig import OneAddress, PlainElements
+from rxconfig import OneAddress, PlainElements, SharedSocket
 
 
 def test_the_server_of_pages_hands_calls_of_the_api_on_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,3 +28,14 @@ def test_pages_are_built_without_emotion() -> None:
 
     aliases = vite[vite.index("alias: [") :]
     assert re.match(r'alias: \[\s+\{ find: "@emotion/react", replacement: .*"./public/jsx.js".* \},\s+\{', aliases)
+
+
+def test_reflex_takes_its_socket_from_a_module_of_ours() -> None:
+    changes = {}
+    SharedSocket().pre_compile(add_modify_task=changes.__setitem__)  # pyright: ignore[reportCallIssue]
+
+    vite = changes["vite.config.js"](_compile_vite_config(get_config()))
+
+    aliases = vite[vite.index("alias: [") :]
+    ours = r'\{ find: /\^socket\\.io-client\$/, replacement: .*"./public/live/socket_io.js".* \},'
+    assert re.match(rf"alias: \[\s+{ours}\s+\{{", aliases)

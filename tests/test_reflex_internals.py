@@ -203,3 +203,12 @@ async def test_only_the_right_number_of_arguments_reaches_a_method(
 def told_anew() -> Iterator[None]:
     events.client_mistakes.forget()
     yield
+
+
+def test_pages_open_one_connection_by_socket_io() -> None:
+    """assets/live/socket_io.js stands in for that module, and assets/live/live.js rides on what it opens."""
+    written = (Path(reflex_base.__file__).parent / ".templates/web/utils/state.js").read_text("utf-8")
+
+    assert re.findall(r'import (.*) from "socket.io-client"', written) == ["io"]
+    assert len(re.findall(r"\bio\(", written)) == 1
+    assert "reconnection: false" in written  # Reflex connects anew itself, and /live with it
