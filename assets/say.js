@@ -24,13 +24,17 @@ export function tell(text, { kind = "status", undo } = {}) {
 
 // Without a network a refusal of the page's own must have its words all the same.
 const texts = () => import("$/texts/errors.js").catch(() => undefined);
-if (typeof window !== "undefined") setTimeout(texts, 3000);
+if (typeof window !== "undefined") {
+  if (document.readyState === "complete") texts();
+  else window.addEventListener("load", texts);
+}
 
 /** The words of a refusal, {error, values}. Its numbers are thousandths of a unit or minor units of a currency. */
 export async function words({ error, values = {} }) {
   await texts();
   const own = format(i18next.language);
   const shown = { ...values };
+  for (const name of ["total", "expected"]) if (values.currency && name in values) shown[name] = own.money(values[name], values.currency);
   for (const name of ["before", "after", "seen", "current"]) {
     if (!(name in values)) continue;
     if (values.currency) shown[name] = own.money(values[name], values.currency);

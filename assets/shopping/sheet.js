@@ -14,10 +14,11 @@ import { say, tell, words } from "../say.js";
 
 const NAME = "shopping.sheet"; // {item} while buying, {line} while mending
 const OVERTAKEN = ["bought_meanwhile", "purchase_changed"];
+const FIELDS = ["quantity", "price", "total"];
 let opened = 0;
 
 export const openToBuy = (item) => setLocal(NAME, { item, number: (opened += 1) });
-export const openToMend = (line) => setLocal(NAME, { line, number: (opened += 1) });
+export const openToMend = (line) => setLocal(NAME, { line, over: factsOf("shopping")?.phase !== "shopping", number: (opened += 1) });
 const close = () => setLocal(NAME, undefined);
 
 /** Takes a line off the receipt, and offers to put the purchase back. */
@@ -38,8 +39,9 @@ export async function undo(id) {
 /** Buys at once on the page. When somebody was quicker, the sheet opens again with what was typed, and asks. */
 function buy(run, item, line) {
   operate("buy", { run_id: run, item_id: item, ...line }, { quiet: true }).catch(async (refusal) => {
-    const isOpen = factsOf("shopping")?.id === run && !getLocal(NAME);
-    if (!isOpen || refusal.error === "not_signed_in") return say(refusal);
+    const here = factsOf("shopping")?.id === run && !getLocal(NAME);
+    const canBeMended = OVERTAKEN.includes(refusal.error) || FIELDS.includes(refusal.field);
+    if (!here || !canBeMended) return say(refusal);
     const { quantity, price, per, total, payer_id: payer } = line;
     setLocal(NAME, { item, number: (opened += 1), form: { quantity, price, total, payer, ...(per && { per }) }, refusal });
   });
@@ -72,8 +74,8 @@ function follow(fields, changed, { places, per, unit, step }, totalIsTyped) {
   return price === undefined ? fields : { ...fields, total: show(costOf(quantity, price, per), places) };
 }
 
-/** Opens over the list while it is `allowed`: for whoever may buy, or may correct lines after shopping. */
-export function ShelfSheet({ allowed }) {
+/** Opens over the list for whoever may buy, or may correct lines after shopping. It closes when that is over. */
+export function ShelfSheet({ mayBuy, mayCorrect }) {
   const chosen = useLocal(NAME);
   const items = useFact("shopping", "items");
   const lines = useFact("shopping", "lines");
@@ -82,7 +84,7 @@ export function ShelfSheet({ allowed }) {
   useEffect(() => close, []);
   const t = useT();
   const own = useFormat();
-  const isOpen = !!(allowed && item && (!chosen.line || line));
+  const isOpen = !!((chosen?.over ? mayCorrect : mayBuy) && item && (!chosen.line || line));
   let title = "";
   if (isOpen) {
     const left = item.wanted - item.bought;
@@ -122,7 +124,7 @@ function Till({ chosen, item, line }) {
   useEffect(() => box.current?.querySelector('[aria-invalid="true"]')?.focus(), [errors]);
   const refuse = async (refusal) => {
     setBusy(false);
-    if (["quantity", "price", "total"].includes(refusal.field)) return setErrors({ [refusal.field]: await words({ ...refusal, values: { currency, ...refusal.values } }) });
+    if (FIELDS.includes(refusal.field)) return setErrors({ [refusal.field]: await words({ ...refusal, values: { currency, ...refusal.values } }) });
     setAlert(await words(refusal));
     if (!OVERTAKEN.includes(refusal.error)) return;
     const { current, current_quantity, payer_id } = refusal.values;

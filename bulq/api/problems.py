@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 from bulq.domain.errors import BulqError, Busy, TooMany
-from bulq.i18n import LANGUAGES, text
+from bulq.i18n import LANGUAGES, text, with_amounts
 from bulq.log import request_id as bound_request_id
 from bulq.models.base import new_id
 
@@ -88,7 +88,7 @@ def problem(error: BulqError, language: str = "en", *, request_id: str = "") -> 
 
 
 def _message(error: BulqError, language: str) -> str:
-    return text(f"errors.{error.key}", language, **error.values)
+    return text(f"errors.{error.key}", language, **with_amounts(error.values, language))
 
 
 def _unexpected(request: Request) -> Response:

@@ -76,9 +76,14 @@ def field(
         ),
         control,
         rx.el.p(hint, id=f"{field_id}-hint", class_name="field-hint") if hint is not None else rx.fragment(),
-        rx.el.p(error, id=f"{field_id}-error", class_name="field-error") if error is not None else rx.fragment(),
+        _said(error, f"{field_id}-error") if error is not None else rx.fragment(),
         class_name=f"field {class_name}".strip(),
     )
+
+
+def _said(error: Text, error_id: Text) -> rx.Component:
+    """It is there before it says anything, so that what is wrong is read out when it does."""
+    return rx.el.p(error, id=error_id, role="alert", class_name="field-error")
 
 
 def text_field(

@@ -87,6 +87,7 @@ async def test_refusals_are_problems_that_programs_can_read(browser: Browser, wo
         assert (taken.status_code, taken.json()["type"]) == (409, "urn:bulq:error:operation_id_taken")
         assert (overtaken.status_code, overtaken.json()["type"]) == (409, "urn:bulq:error:bought_meanwhile")
         assert overtaken.json()["values"] == {"seen": 0, "current": PACK, "unit": "pack"}
+        assert "1 pack bought by now, where you saw 0 packs" in overtaken.json()["detail"]
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "quantity")
         assert bought() == [799]
 

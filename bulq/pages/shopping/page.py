@@ -27,7 +27,8 @@ class _ShelfSheet(rx.Component):
     library = "$/public/shopping/sheet.js"
     tag = "ShelfSheet"
 
-    allowed: rx.Var[bool]
+    may_buy: rx.Var[bool]
+    may_correct: rx.Var[bool]
 
 
 class _Saved(rx.Component):
@@ -147,7 +148,7 @@ def _list() -> rx.Component:
             rx.fragment(),
         ),
         rx.cond(may_buy(), _add(), rx.fragment()),
-        _ShelfSheet.create(allowed=may_buy() | may_mend()),
+        _ShelfSheet.create(may_buy=may_buy(), may_correct=may_mend()),
         listing_sheet(),
     )
 
