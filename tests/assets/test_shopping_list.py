@@ -1,0 +1,57 @@
+"""The rows of the list at the shop, and what the page shows of a change before the server has answered."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from sqlalchemy.orm import Session
+
+from bulq.domain.phases import Phase
+from bulq.editions import to_json
+from bulq.queries.shopping import shopping_list
+from bulq.services import shopping
+from tests.assets.node import for_each
+from tests.cast import NOW, PACK, Cast, assemble, bring_to, item_of
+
+LIST = 'const { toBuy, absent, boughtCount, receipt } = await assets("shopping/list.js");'
+
+pytestmark = pytest.mark.only("sqlite")
+
+
+def facts(session: Session, cast: Cast, run: UUID) -> Any:
+    session.flush()
+    return orjson.loads(to_json(shopping_list(session, cast.ana, run)))
+
+
+def test_lines_of_one_product_are_told_apart_and_the_newest_says_how_far_it_has_come(session: Session) -> None:
+    cast = assemble(session)
+    run = bring_to(session, cast, Phase.SHOPPING)
+    rice, tomatoes = (item_of(session, run, each) for each in (cast.rice, cast.tomatoes))
+    shopping.buy(session, cast.ana, run, rice, 7 * PACK, 5593, seen=0, now=NOW)
+    shopping.buy(session, cast.ana, run, tomatoes, 1500, 194, payer_id=cast.bojan.id, seen=0, now=NOW)
+    shopping.buy(session, cast.ana, run, rice, 2 * PACK, 1598, seen=7 * PACK, now=NOW)
+    shown = facts(session, cast, run)
+
+    (found,) = for_each(f"{LIST} return (f) => receipt(f.lines, f.items, f.names);", [[shown]])
+
+    assert [(row["name"], row["quantity"], row["several"], row["newest"], row["payer"]) for row in found] == [
+        ("Basmati rice 5 kg", 7 * PACK, True, False, "Ana"),
+        ("Tomatoes", 1500, False, True, "Bojan"),
+        ("Basmati rice 5 kg", 2 * PACK, True, True, "Ana"),
+    ]
+
+
+def test_what_is_bought_and_what_is_not_there_is_not_to_buy(session: Session) -> None:
+    cast = assemble(session)
+    run = bring_to(session, cast, Phase.SHOPPING)
+    before = facts(session, cast, run)
+    shopping.set_missing(session, cast.ana, run, item_of(session, run, cast.tomatoes), True, now=NOW)
+    missing = facts(session, cast, run)
+    shopping.buy(session, cast.ana, run, item_of(session, run, cast.rice), PACK, 799, seen=0, now=NOW)
+    bought = facts(session, cast, run)
+    code = f"{LIST} return ({{ items }}) => [toBuy(items).length, absent(items).length, boughtCount(items)];"
+
+    assert for_each(code, [[before], [missing], [bought]]) == [[2, 0, 0], [1, 1, 0], [0, 1, 1]]
