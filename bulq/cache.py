@@ -16,13 +16,11 @@ from threading import Lock
 from typing import Any
 from uuid import uuid4
 
-import redis
 from prometheus_client import Counter
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 from sqlalchemy.orm import Session
 
+from bulq import redis_clients
 from bulq.config import settings
 
 log = logging.getLogger(__name__)
@@ -156,6 +154,4 @@ def _reach(ask: Callable[[], Any]) -> Any:
 
 @lru_cache(maxsize=4)
 def _redis(url: str) -> Any:
-    return redis.Redis.from_url(
-        url, decode_responses=True, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 1)
-    )
+    return redis_clients.client(url, retries=1, decode_responses=True, socket_timeout=0.5, socket_connect_timeout=0.5)

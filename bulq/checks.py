@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from bulq import migrations
+from bulq import migrations, redis_clients
 from bulq.config import settings
 from bulq.storage import StorageError, storage
 
@@ -55,7 +55,7 @@ def database() -> str:
 def cache() -> str:
     if not settings.redis_url:
         return "not used"
-    client = redis.Redis.from_url(settings.redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+    client = redis_clients.client(settings.redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
     try:
         client.ping()
         version = client.info("server")["redis_version"]  # pyright: ignore[reportIndexIssue]

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -18,13 +18,14 @@ from prometheus_client import Counter
 from slowapi import Limiter
 from starlette.requests import HTTPConnection
 
+from bulq import redis_clients
 from bulq.config import settings
 from bulq.domain.errors import TooMany
 
 R = TypeVar("R")
 
 REDIS_PAUSE = 10  # seconds without asking a Redis that did not answer
-_REDIS_OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "wrap_exceptions": True}
+ANSWER = 0.5  # seconds Redis may take
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +57,19 @@ def address(peer: str, forwarded: Iterable[str]) -> str:
 
 
 def _limiter() -> Limiter:
+    uri, options = _storage(settings.redis_url) if settings.redis_url else ("memory://", {})
     return Limiter(
         key_func=address_of,
         strategy="moving-window",  # a fixed one lets twice as many through around its end
-        storage_uri=settings.redis_url or "memory://",
-        storage_options=_REDIS_OPTIONS if settings.redis_url else {},  # pyright: ignore[reportArgumentType]
+        storage_uri=uri,
+        storage_options=options,
     )
+
+
+def _storage(url: str) -> tuple[str, dict[str, Any]]:
+    """Where tries are counted: through connections of ours, which know Sentinels, sockets and time-outs."""
+    shared = redis_clients.client(url, retries=1, socket_connect_timeout=ANSWER, socket_timeout=ANSWER)
+    return "redis://", {"connection_pool": shared.connection_pool, "wrap_exceptions": True}
 
 
 limiter = _limiter()

@@ -10,18 +10,16 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
-import redis
-import redis.asyncio
 from prometheus_client import Counter
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+
+from bulq import redis_clients
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "bulq:changed"
 BEAT = 3.0  # seconds after which a process lets hear that the line is alive
-SILENCE = 10.0  # seconds without a word, not even one's own, after which the line counts as dead
+SILENCE = 7.0  # seconds without a word, not even one's own, after which the line counts as dead
 AGAIN = 0.25  # seconds until it is tried anew
 
 LOST = Counter("bulq_live_redis_lost", "Times the line to the other processes broke")
@@ -33,7 +31,7 @@ GONE = (RedisError, OSError, TimeoutError)
 def tell(url: str, topics: Collection[str]) -> None:
     """Announce from a process that shows nothing itself. Without Redis nobody hears it until they are back."""
     try:
-        with redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as client:
+        with redis_clients.client(url, socket_timeout=1, socket_connect_timeout=1) as client:
             client.publish(CHANNEL, _written("", topics))
     except GONE:
         log.warning("Redis is away; other processes do not hear of %s", ", ".join(sorted(topics)))
@@ -51,9 +49,7 @@ class Relay:
 
     def __init__(self, url: str, heard: Callable[[Collection[str]], None], missed: Callable[[], None]) -> None:
         # No retries inside: a broken line is noticed at once, and made anew here.
-        self._redis: Any = redis.asyncio.Redis.from_url(
-            url, socket_connect_timeout=2, socket_keepalive=True, retry=Retry(NoBackoff(), 0)
-        )
+        self._redis = redis_clients.async_client(url, socket_connect_timeout=2, socket_keepalive=True)
         self._heard, self._missed = heard, missed
         self._me = uuid4().hex
         self._unsaid: set[str] = set()
@@ -86,6 +82,8 @@ class Relay:
     async def _listen(self) -> None:
         async with self._redis.pubsub() as line:
             await line.subscribe(CHANNEL)
+            async with asyncio.timeout(SILENCE):  # until it is so: what is said later is heard
+                await line.get_message(timeout=SILENCE)
             if self._broken:
                 self._broken = False
                 log.warning("back in line with the other processes")
@@ -112,7 +110,8 @@ class Relay:
             self._wake.clear()
             topics, self._unsaid = self._unsaid, set()
             try:
-                await self._redis.publish(CHANNEL, _written(self._me, topics))
+                async with asyncio.timeout(SILENCE):  # a machine without power never answers
+                    await self._redis.publish(CHANNEL, _written(self._me, topics))
             except BaseException:
                 self._unsaid |= topics
                 self._wake.set()

@@ -7,11 +7,10 @@ import logging
 
 from fastapi import APIRouter
 from pydantic import BaseModel
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from bulq import db, disk, ending, migrations
+from bulq import db, disk, ending, migrations, redis_clients
 from bulq.api.problems import PROBLEM, ProblemRoute, Unavailable
 from bulq.config import settings
 
@@ -44,20 +43,18 @@ async def ready() -> Health:
     if why := await asyncio.to_thread(disk.trouble):
         log.error("nothing can be written: %s", why)
         raise Unavailable("disk_full")
-    if settings.redis_url and not await _redis_answers(settings.redis_url):
+    if settings.redis_url and not await asyncio.to_thread(_redis_answers, settings.redis_url):
         raise Unavailable("redis_unreachable")
     return Health()
 
 
-async def _redis_answers(url: str) -> bool:
-    client = Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+def _redis_answers(url: str) -> bool:
     try:
-        return bool(await client.ping())  # pyright: ignore[reportGeneralTypeIssues]
+        with redis_clients.client(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as client:
+            return bool(client.ping())
     except (RedisError, OSError) as error:
         log.error("Redis does not answer: %s", error)
         return False
-    finally:
-        await client.aclose()
 
 
 def _revision(session: Session) -> str | None:
