@@ -30,6 +30,7 @@ FIGURES = (
     Figure("home_ms", "read the home page's data, 50 groups", 25),
     Figure("search_ms", "search from the header, the slowest of several", 50),
     Figure("product_ms", "read a product with 10,000 prices", 40),
+    Figure("history_ms", "read a product with 1,000 prices at one store", 15),
     Figure("store_ms", "read the store where most was seen", 40),
     Figure("admin_ms", "read the admins' users, filtered and sorted", 50),
     Figure("list_cold_ms", "find a product to add, list not kept yet"),

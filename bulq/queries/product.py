@@ -140,12 +140,13 @@ def product_facts(
     session: Session, viewer: Actor, product_id: UUID, *, currency: Currency = "", page: int = 1
 ) -> ProductPage:
     """A product for anybody who is signed in. Nine statements however long its history is."""
-    if session.get(Product, product_id) is None:
+    product = session.get(Product, product_id)  # held by this name, so that product_page finds it in the session
+    if product is None:
         if (kept := kept_instead(session, viewer, "product", product_id)) is None:
             raise NotFound()
-        product_id = kept.id
-    view = product_page(session, viewer, product_id, currency=currency, page=page)
-    known = known_as(session, viewer, product_id)
+        product = session.get_one(Product, kept.id)
+    view = product_page(session, viewer, product.id, currency=currency, page=page)
+    known = known_as(session, viewer, product.id)
     line_of = {store.store_id: n for n, store in enumerate(view.stores[:LINES])}
     return ProductPage(
         id=str(view.id),
