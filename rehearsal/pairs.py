@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -170,6 +171,11 @@ class OneValkey(Machine):
     def kill(self) -> None:
         self.signal(9, 10)
 
+    def freeze(self) -> None:
+        """It says nothing any more and hangs nothing up, like a machine that lost its power."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
 
 class ValkeyPair:
     """A primary, its replica, and three Sentinels that agree on which of the two is the primary."""
@@ -203,6 +209,15 @@ class ValkeyPair:
             server.start()
         for server in self.sentinels:
             server.until(lambda: all(map(self._knows_everybody, self.sentinels)))
+
+    def primary(self) -> OneValkey | None:
+        """The one the Sentinels send everybody to, if they know one."""
+        import redis
+
+        with suppress(redis.RedisError), redis.Redis(port=self.sentinels[0].port, decode_responses=True) as client:
+            (state,) = client.sentinel_masters().values()
+            return next((one for one in (self.first, self.second) if one.port == state["port"]), None)
+        return None
 
     def _knows_everybody(self, sentinel: OneValkey) -> bool:
         """Whether it has heard of the replica and of the other Sentinels, without whom nothing is decided."""
