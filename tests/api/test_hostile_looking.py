@@ -16,7 +16,6 @@ import pytest
 from sqlalchemy import text
 from websockets.exceptions import ConnectionClosed
 
-from bench.tab import EVENT, Tab
 from bulq import db
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
@@ -24,9 +23,11 @@ from bulq.rooms import MOST_LOOKS
 from bulq.services.accounts import start_session
 from bulq.sessions import cookie_name
 from tests import cast, databases
-from tests.api.test_hostile_sockets import Backend, Village
+from tests.live.conftest import Backend
 from tests.live.looking import NAMESPACE, Looker, Refused, looking, raw_socket
 
+Village = tuple[Backend, cast.Cast, str]  # a server, its people, and the run at the shop
+REFLEX = "/_event"
 TOKEN = "hYt7-q0Lm_Wz3RkX"
 LONG = "HUSH" * 15_000  # just below what one message may hold
 
@@ -234,19 +235,20 @@ async def test_thousands_of_looks_are_sixteen_and_wait_their_turn(village: Villa
 
 
 async def test_pages_are_counted_once_and_nothing_stays_of_those_that_left(village: Village) -> None:
-    server, people, run = village
+    server, people, _run = village
     cookie = cookie_of(people.ana)
     await figure_is(server, "bulq_open_sockets", 0)
     await figure_is(server, "bulq_looking_pages", 0)
-    tab = await Tab.open(server.url, cookie, f"/runs/{run}/shopping", {"run_id": run})
-    await tab._socket.send(f'40{NAMESPACE},{{"looks":[{{"at":"me"}}]}}')
+    page = await raw_socket(server.url, cookie)
+    await page.send(f"40{REFLEX},")
+    await figure_is(server, "bulq_open_sockets", 1)
+    await page.send(f'40{NAMESPACE},{{"looks":[{{"at":"me"}}]}}')
     await figure_is(server, "bulq_looking_pages", 1)
     await figure_is(server, "bulq_open_sockets", 1)
-    await tab._socket.send(f"41{NAMESPACE},")
+    await page.send(f"41{NAMESPACE},")
     await figure_is(server, "bulq_looking_pages", 0)
     await figure_is(server, "bulq_open_sockets", 1)
-    await tab._socket.send(EVENT + '["ping"]')
-    await tab.close()
+    await page.close()
     await figure_is(server, "bulq_open_sockets", 0)
 
 
