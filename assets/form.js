@@ -88,6 +88,14 @@ export function OperationForm({ name, fields, given, className, onDone, children
 /** A labelled control. `control` is "input", "textarea" or "select", whose options are its children. */
 export function FormField({ control = "input", name, label, hint, optional, start, className, children, ...rest }) {
   const refusal = useContext(Refusals)[name];
+  const box = useRef(null);
+  const began = useRef(start ?? "");
+  useEffect(() => {
+    // What somebody else has changed is shown, but never in place of what is being typed.
+    const field = box.current;
+    if (field.value === began.current) field.value = start ?? "";
+    began.current = start ?? "";
+  }, [start]);
   const described = [hint ? `${name}-hint` : "", refusal ? `${name}-error` : ""].filter(Boolean).join(" ") || undefined;
   return createElement(
     "div",
@@ -100,10 +108,33 @@ export function FormField({ control = "input", name, label, hint, optional, star
     ),
     createElement(
       control,
-      { ...rest, id: name, name, className: "input", defaultValue: start ?? "", "aria-invalid": refusal ? true : undefined, "aria-describedby": described },
+      { ...rest, ref: box, id: name, name, className: "input", defaultValue: start ?? "", "aria-invalid": refusal ? true : undefined, "aria-describedby": described },
       control === "select" ? children : undefined,
     ),
     hint ? createElement("p", { id: `${name}-hint`, className: "field-hint" }, hint) : null,
     createElement("p", { id: `${name}-error`, role: "alert", className: "field-error" }, refusal ?? null),
+  );
+}
+
+/** One of a few, all in sight. `options` are [value, label, detail]. */
+export function FormRadios({ name, label, options, start }) {
+  const [chosen, choose] = useState(null);
+  return createElement(
+    "fieldset",
+    { className: "choices" },
+    createElement("legend", null, label),
+    createElement(
+      "div",
+      { role: "radiogroup", "aria-label": label, className: "choices" },
+      options.map(([value, words, detail]) => {
+        const id = `${name}-${value}`;
+        return createElement(
+          "div",
+          { key: value, className: "row-control" },
+          createElement("input", { type: "radio", id, name, value, className: "check", checked: (chosen ?? start) === value, onChange: () => choose(value), "aria-describedby": detail ? `${id}-detail` : undefined }),
+          createElement("span", null, createElement("label", { htmlFor: id, className: "block cursor-pointer" }, words), detail ? createElement("span", { id: `${id}-detail`, className: "block field-hint" }, detail) : null),
+        );
+      }),
+    ),
   );
 }

@@ -115,6 +115,24 @@ function localTime(iso, timeZone) {
   return `${at.year}-${at.month}-${at.day}T${at.hour}:${at.minute}`;
 }
 
+const AMOUNTS = ["before", "after", "seen", "current", "total", "expected"];
+const QUANTITIES = ["quantity", "seen_quantity", "current_quantity"];
+
+/**
+ * The values of a sentence with its numbers in words. With a `unit` they are thousandths of it; with a `currency` AMOUNTS
+ * are minor units of money.
+ */
+export function spelled(values = {}, language) {
+  const own = format(language);
+  const shown = { ...values };
+  for (const name of [...AMOUNTS, ...QUANTITIES]) {
+    if (!Number.isInteger(values[name])) continue;
+    if (values.currency && AMOUNTS.includes(name)) shown[name] = own.money(values[name], values.currency);
+    else if (values.unit) shown[name] = own.quantity(values[name], values.unit);
+  }
+  return shown;
+}
+
 /** The moment, in ISO 8601 and UTC, at which clocks in a zone show this local time ("2026-11-30T18:00"). */
 export function instant(local, zone) {
   const wanted = Date.parse(`${local}Z`);

@@ -1,6 +1,6 @@
 // Small parts of every page that show nothing themselves.
 import { createElement, useContext, useEffect } from "react";
-import { useLocation } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
 import { expect } from "./live/store.js";
 import { passed } from "./trail.js";
@@ -14,6 +14,17 @@ export function PageTitle({ title }) {
   }, [title]);
   return null;
 }
+
+let navigate;
+/** Lets `goTo` follow an address without loading the page anew. */
+export function Ways() {
+  const way = useNavigate();
+  useEffect(() => {
+    navigate = way;
+  }, [way]);
+  return null;
+}
+export const goTo = (href, options) => (navigate ? navigate(href, options) : location.assign(href));
 
 /** To the login and back. The page is loaded anew, so that nothing of the last person is left in it. */
 export function LogInLink({ className, children }) {

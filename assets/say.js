@@ -1,7 +1,7 @@
 // Messages that this page makes itself, beside those that the server sends: what was refused, and what was done.
 import { useSyncExternalStore } from "react";
 import i18next from "i18next";
-import { format } from "./format.js";
+import { spelled } from "./format.js";
 
 const MOST = 4;
 
@@ -32,18 +32,7 @@ if (typeof window !== "undefined") {
 /** The words of a refusal, {error, values}. Its numbers are thousandths of a unit or minor units of a currency. */
 export async function words({ error, values = {} }) {
   await texts();
-  const own = format(i18next.language);
-  const shown = { ...values };
-  for (const name of ["total", "expected"]) if (values.currency && name in values) shown[name] = own.money(values[name], values.currency);
-  for (const name of ["before", "after", "seen", "current"]) {
-    if (!(name in values)) continue;
-    if (values.currency) shown[name] = own.money(values[name], values.currency);
-    else if (values.unit) shown[name] = own.quantity(values[name], values.unit);
-  }
-  for (const name of ["quantity", "seen_quantity", "current_quantity"]) {
-    if (name in values && values.unit) shown[name] = own.quantity(values[name], values.unit);
-  }
-  return i18next.t(`errors.${error}`, shown);
+  return i18next.t(`errors.${error}`, spelled(values, i18next.language));
 }
 
 export async function say(refusal) {

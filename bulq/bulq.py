@@ -24,14 +24,14 @@ from bulq.pages.admin_dashboard import admin_dashboard_page
 from bulq.pages.admin_groups import admin_group_page, admin_groups_page
 from bulq.pages.admin_settings import admin_settings_page
 from bulq.pages.admin_users import admin_users_page
-from bulq.pages.group import group_page
-from bulq.pages.home import home_page
-from bulq.pages.invite import invite_page
+from bulq.pages.group.invite import invite_page
+from bulq.pages.group.manage import manage_page
+from bulq.pages.group.page import group_page
+from bulq.pages.home.page import home_page
 from bulq.pages.layout import not_found_page
 from bulq.pages.login import login_page
-from bulq.pages.manage import manage_page
 from bulq.pages.merge import merge_products_page, merge_stores_page, merge_tags_page, merge_users_page
-from bulq.pages.notifications import notifications_page
+from bulq.pages.notifications.page import notifications_page
 from bulq.pages.product.page import product_page
 from bulq.pages.profile import profile_page
 from bulq.pages.register import register_page
@@ -55,13 +55,9 @@ from bulq.state.admin_users import UsersState
 from bulq.state.audit import AuditState
 from bulq.state.auth import AuthState, person_at
 from bulq.state.catalogue_file import CatalogueFileState
-from bulq.state.group import GroupState
-from bulq.state.home import HomeState
 from bulq.state.invite import InviteState
 from bulq.state.login import LoginState
-from bulq.state.manage import ManageState
 from bulq.state.merging import MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState
-from bulq.state.notifications import NotificationsState
 from bulq.state.profile import ProfileState
 from bulq.state.refusals import event_of, refused
 from bulq.state.register import RegisterState
@@ -99,16 +95,16 @@ PAGES = (
     (register_page, "/register", "Create an account", [RegisterState.start]),
     (not_found_page, "404", "Not found", [AuthState.glance]),
     (invite_page, "/invite/[token]", "Invitation", [AuthState.glance, InviteState.open]),
-    (home_page, "/", "Home", [AuthState.load, HomeState.open]),
-    (group_page, "/groups/[group_id]", "Group", [AuthState.load, GroupState.open]),
-    (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load, ManageState.open]),
+    (home_page, "/", "Home", [AuthState.load]),
+    (group_page, "/groups/[group_id]", "Group", [AuthState.load]),
+    (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load]),
     (run_page, "/runs/[run_id]", "Run", [AuthState.load]),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load]),
     (product_page, "/products/[product_id]", "Product", [AuthState.load]),
     (store_page, "/stores/[store_id]", "Store", [AuthState.load]),
     (store_list_page, "/stores/[store_id]/list", "Import a price list", [AuthState.load, StoreListState.open]),
     (scan_page, "/scan", "Scan a barcode", [AuthState.load, ScanState.open]),
-    (notifications_page, "/notifications", "Notifications", [AuthState.load, NotificationsState.open]),
+    (notifications_page, "/notifications", "Notifications", [AuthState.load]),
     (profile_page, "/profile", "Profile", [AuthState.load, ProfileState.open]),
     (search_page, "/search", "Search", SEARCH_ON_LOAD),
     (reset_page, "/reset/[token]", "New password", [ResetState.open]),

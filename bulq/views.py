@@ -24,13 +24,23 @@ from bulq.domain.errors import NotFound
 from bulq.models import Membership
 from bulq.queries.accounts import me
 from bulq.queries.asking import Asked, Currency
+from bulq.queries.groups import GroupView, ManageView, group_page, home, manage_page
+from bulq.queries.notices import NotificationsView, notifications
 from bulq.queries.pick_up import pick_up
 from bulq.queries.product import product_facts
 from bulq.queries.run_facts import reread_bids, run_facts
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
 from bulq.queries.stores import store_page
-from bulq.queries.topics import header_topics, product_topics, run_tags_topics, run_topics, store_topics
+from bulq.queries.topics import (
+    group_topics,
+    header_topics,
+    own_topics,
+    product_topics,
+    run_tags_topics,
+    run_topics,
+    store_topics,
+)
 
 F = TypeVar("F")
 
@@ -122,8 +132,26 @@ def _run_topics(facts: Any, viewer: Actor) -> frozenset[str]:
     return run_topics(facts.id, facts.group_id)
 
 
+def _members(_session: Session, facts: GroupView | ManageView) -> frozenset[str]:
+    return frozenset(str(member.user_id) for member in facts.members)
+
+
+def _topics_of_lines(facts: NotificationsView, viewer: Actor) -> Collection[str]:
+    return own_topics(viewer.id, {line.group_id for line in facts.lines.values() if line.group_id and not line.left})
+
+
 VIEWS: tuple[View[Any], ...] = (
     View("me", "me", me, lambda facts, viewer: header_topics(viewer.id)),
+    View("home", "home", home, lambda facts, viewer: own_topics(viewer.id, facts.groups)),
+    View("notifications", "notifications", notifications, _topics_of_lines),
+    View("group", "groups/{group_id}", group_page, lambda facts, _viewer: group_topics(facts.id), audience=_members),
+    View(
+        "manage",
+        "groups/{group_id}/manage",
+        manage_page,
+        lambda facts, _viewer: group_topics(facts.id),
+        audience=_members,
+    ),
     View(
         "run",
         "runs/{run_id}",

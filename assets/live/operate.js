@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from "react";
 import { ask, isConnected, onConnection, person } from "./live.js";
 import { isShown, onChange, setWaiting } from "./store.js";
-import { say } from "../say.js";
+import { say, tell } from "../say.js";
 
 const PATIENCE_MS = 8000;
 const AGAIN_MS = 2000;
@@ -90,6 +90,15 @@ export function operate(name, args, { quiet = false } = {}) {
   answered.catch(() => {});
   return answered;
 }
+
+/** Sends an operation that nobody misses if it is lost, such as that something was read. */
+export function mention(name, args) {
+  const body = { id: newId(), name, arguments: args, user: person() };
+  return isConnected() ? bySocket(body) : byHttp(body);
+}
+
+/** Like operate, with a message once it is done. */
+export const operateSaying = (name, args, text) => operate(name, args).then(() => tell(text), () => {});
 
 const clean = (args) => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
 

@@ -132,22 +132,3 @@ class _CopyButton(rx.Component):
 def copy_button(label: Text, copies: Text, *, look: Look = "ghost", small: bool = False) -> rx.Component:
     """Puts `copies` on the clipboard and says "Copied" next to itself."""
     return _CopyButton.create(text=copies, label=label, copied=t("kit.copied"), class_name=_classes(look, small, ""))
-
-
-class _JoinButton(rx.Component):
-    library = "$/public/join.js"
-    tag = "JoinButton"
-
-    token: rx.Var[str]
-    signed_in: rx.Var[bool]
-    login: rx.Var[str]
-    label: rx.Var[str]
-    on_join: rx.EventHandler[rx.event.no_args_event_spec]
-
-
-def join_button(label: Text, token: Text, *, signed_in: rx.Var[bool] | bool, login: Text, on_join: Any) -> rx.Component:
-    """Calls `on_join`. Signed out, it leads to `login` first; back from there it calls `on_join` by itself, once."""
-    classes = _classes("primary", False, "mt-3")
-    return _JoinButton.create(
-        token=token, signed_in=signed_in, login=login, label=label, on_join=on_join, class_name=classes
-    )

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, TypeVar, cast, get_type_hints
+from uuid import UUID
 
 import reflex as rx
 from reflex.vars.base import LiteralVar, VarData
@@ -41,7 +42,7 @@ def _in_browsers(kind: Any) -> Any:
         return list[_in_browsers(parts[0])]
     if origin is tuple:
         return list[Any]
-    if isinstance(kind, type) and issubclass(kind, date | datetime | Enum):
+    if isinstance(kind, type) and issubclass(kind, date | datetime | Enum | UUID):
         return str
     return kind
 

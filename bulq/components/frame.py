@@ -35,6 +35,26 @@ class _Theme(rx.Component):
     mode: rx.Var[str]
 
 
+class _Ways(rx.Component):
+    library = "$/public/frame.js"
+    tag = "Ways"
+
+
+def ways() -> rx.Component:
+    """Lets handlers lead to another page (goTo in assets/frame.js)."""
+    return _Ways.create()
+
+
+class _Seen(rx.Component):
+    library = "$/public/notifications/seen.js"
+    tag = "Seen"
+
+
+def seen() -> rx.Component:
+    """Marks what was told of a run as read while its page is in sight."""
+    return _Seen.create()
+
+
 class _LogInLink(rx.Component):
     library = "$/public/frame.js"
     tag = "LogInLink"

@@ -51,6 +51,16 @@ class _FormField(rx.Component):
     max: rx.Var[str]
 
 
+class _FormRadios(rx.Component):
+    library = FORM
+    tag = "FormRadios"
+
+    name: rx.Var[str]
+    label: rx.Var[str]
+    options: rx.Var[list[list[str]]]
+    start: rx.Var[str]
+
+
 def operation_form(
     use_case: UseCase,
     *content: rx.Component,
@@ -107,3 +117,8 @@ def form_choice(
         else [rx.el.option(shown, value=option) for option, shown in options]
     )
     return _FormField.create(*rows, label=label, name=name, control="select", **props)
+
+
+def form_radios(label: Text, name: str, options: list[tuple[str, Text, Text]], *, start: Text) -> rx.Component:
+    """One of a few, all in sight: options are (value, label, detail)."""
+    return _FormRadios.create(label=label, name=name, options=[list(each) for each in options], start=start)

@@ -60,6 +60,13 @@ def local(name: str, otherwise: Any, kind: Any = str) -> rx.Var[Any]:
     return rx.Var(_js_expr=var, _var_type=kind, _var_data=data).to(kind)
 
 
+def operation_saying(words: rx.Var[str], use_case: UseCase, **arguments: Any) -> Any:
+    """The same as `operation`; once the server has done it, a message says so."""
+    door = DOORS[use_case.__name__]
+    inspect.signature(use_case).bind(None, None, **arguments, now=None)
+    return handler(OPERATE, "operateSaying", door.name, arguments, words)
+
+
 def handler(module: str, function: str, *arguments: Any) -> Any:
     """An event handler that calls a JavaScript function of ours."""
     filled = [LiteralVar.create(each) for each in arguments]

@@ -11,7 +11,7 @@ from bulq.components.surfaces import avatar, card, chip, empty_state, kv, notice
 from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import t
 from bulq.pages.admin_frame import admin_frame
-from bulq.pages.home import count
+from bulq.pages.home.page import count
 from bulq.pages.layout import missing
 from bulq.state.admin_groups import AdminGroupsState, AdminGroupState, GroupRow, MemberRow, PhaseCount, RunRow
 

@@ -10,7 +10,7 @@ import reflex as rx
 from bulq.components.buttons import glyph, link, link_button
 from bulq.components.connection import connection_banner, woken
 from bulq.components.facts import Looking
-from bulq.components.frame import log_in_link, page_title, theme
+from bulq.components.frame import log_in_link, page_title, seen, theme, ways
 from bulq.components.search_box import search_box
 from bulq.components.surfaces import avatar, empty_state
 from bulq.components.texts import Text, t
@@ -99,6 +99,8 @@ def _signed_out() -> rx.Component:
 def _messages(on_undo: Any) -> rx.Component:
     return rx.fragment(
         Looking.create(view="me", address="me"),
+        ways(),
+        seen(),
         toasts(ToastState.items, on_dismiss=ToastState.dismiss, on_undo=on_undo),
         connection_banner(),
     )

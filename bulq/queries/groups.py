@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -53,6 +54,7 @@ class GroupCard:
 class Need:
     """Something that waits for the viewer: "bid", "ready", "start", "shop", "adjust", "hand_out", "pick_up"."""
 
+    id: UUID  # of the run
     kind: str
     run: RunLine
     group: str
@@ -62,7 +64,7 @@ class Need:
 @dataclass(frozen=True, slots=True)
 class HomeView:
     needs: tuple[Need, ...]
-    groups: tuple[GroupCard, ...]
+    groups: Mapping[str, GroupCard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,10 @@ class GroupView:
     name: str
     currency: str
     time_zone: str
-    is_admin: bool
     invite_token: str
     joining_open: bool
     members: tuple[Member, ...]
-    open_runs: tuple[RunLine, ...]
+    open_runs: Mapping[str, RunLine]
     ended_runs: tuple[RunLine, ...]
     page: int
     pages: int
@@ -92,7 +93,6 @@ class ManageView:
     invite_token: str
     joining_open: bool
     currency_fixed: bool
-    is_admin: bool
     members: tuple[Member, ...]
 
 
@@ -141,8 +141,8 @@ def home(session: Session, viewer: Actor) -> HomeView:
     ]
     of = {card.id: card for card in cards}  # without the groups that are closed
     here = ((kind, line, of[line.group_id]) for kind, line in asked if line.group_id in of)
-    needs = (Need(kind, line, card.name, card.time_zone) for kind, line, card in islice(here, NEEDS))
-    return HomeView(tuple(needs), tuple(cards))
+    needs = (Need(line.id, kind, line, card.name, card.time_zone) for kind, line, card in islice(here, NEEDS))
+    return HomeView(tuple(needs), {str(card.id): card for card in cards})
 
 
 NEEDS = 8
@@ -214,7 +214,7 @@ def _need(line: RunLine, viewer: Actor, place: _Place) -> str | None:
 
 
 def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1) -> GroupView:
-    """A group: members, open runs, and a page of 20 of those that ended, newest first."""
+    """A group: members, open runs, and a page of 20 of those that ended, newest first. The same for all members."""
     access = group_for(session, viewer, group_id)
     group = access.group
     open_runs = session.execute(
@@ -237,11 +237,10 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
         group.name,
         group.currency,
         group.time_zone,
-        access.membership.is_admin,
         group.invite_token,
         group.joining_open,
         tuple(members_of(session, group_id)),
-        tuple(RunLine(*row) for row in open_runs),
+        {str(row[0]): RunLine(*row) for row in open_runs},
         tuple(RunLine(*row) for row in ended_runs),
         page,
         pages,
@@ -263,7 +262,6 @@ def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
         group.invite_token,
         group.joining_open,
         had_run,
-        access.membership.is_admin,
         tuple(members_of(session, group_id)),
     )
 

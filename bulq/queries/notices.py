@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,11 +21,14 @@ PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class NotificationLine:
-    """`left`: it is about a group that the viewer is in no more, whose name and plans by now are not theirs to know."""
+    """What happened, as `kind` with `details`, of which numbers are thousandths of a unit or minor units of a currency.
+
+    `left`: it is about a group that the viewer is in no more, whose name and plans by now are not theirs to know.
+    """
 
     id: UUID
     kind: str
-    details: dict[str, Any]
+    details: Mapping[str, Any]
     count: int
     updated_at: datetime
     unread: bool
@@ -38,7 +42,7 @@ class NotificationLine:
 
 @dataclass(frozen=True, slots=True)
 class NotificationsView:
-    lines: tuple[NotificationLine, ...]
+    lines: Mapping[str, NotificationLine]
     page: int
     pages: int
     unread: int
@@ -65,8 +69,8 @@ def notifications(session: Session, viewer: Actor, *, page: int = 1) -> Notifica
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    lines = tuple(
-        NotificationLine(
+    lines = {
+        str(entry.id): NotificationLine(
             entry.id,
             entry.kind,
             entry.details,
@@ -81,5 +85,5 @@ def notifications(session: Session, viewer: Actor, *, page: int = 1) -> Notifica
             entry.group_id is not None and not is_member,
         )
         for entry, store, shopping_day, group, is_member in rows
-    )
+    }
     return NotificationsView(lines, page, pages, unread)

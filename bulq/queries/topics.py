@@ -28,9 +28,9 @@ def run_tags_topics(run_id: Id, group_id: Id) -> frozenset[str]:
     return run_topics(run_id, group_id) | {CATALOGUE}
 
 
-def group_topics(group_id: Id, viewer_id: Id) -> frozenset[str]:
+def group_topics(group_id: Id) -> frozenset[str]:
     """Of a group's page and of where it is looked after."""
-    return frozenset({group(group_id), user(viewer_id), STORES})
+    return frozenset({group(group_id), STORES})
 
 
 def invite_topics(group_id: Id) -> frozenset[str]:

@@ -106,6 +106,14 @@ def read_one(session: Session, actor: Actor, notification_id: UUID, *, now: date
     return entry
 
 
+def read_about(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
+    """Whoever looks at a run has read what they were told of it."""
+    mine = (col(Notification.user_id) == actor.id) & (col(Notification.run_id) == run_id)
+    unread = update(Notification).where(mine, col(Notification.read_at).is_(None)).values(read_at=now)
+    if session.execute(unread.returning(col(Notification.id))).first() is not None:
+        changes.note(session, changes.user(actor.id))
+
+
 def read_all(session: Session, actor: Actor, *, now: datetime) -> None:
     session.execute(
         update(Notification)

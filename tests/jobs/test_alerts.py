@@ -19,11 +19,11 @@ from sqlmodel import select
 
 from bulq import db
 from bulq.config import settings
+from bulq.i18n import text
 from bulq.jobs import alerts
 from bulq.jobs.backup import back_up
 from bulq.models import Incident, Notification
 from bulq.queries.backups import FAILED, STALE_KIND, UNPROVEN
-from bulq.state.notifications import words
 from tests.announced import announcements
 from tests.cast import NOW, Cast
 
@@ -104,8 +104,8 @@ def test_several_processes_at_once_tell_once(cast: Cast) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_alert_has_words(kind: str) -> None:
-    assert words(kind, {"reason": "the disk is full"}, "").endswith("the disk is full")
-    assert "{{" not in words(f"{kind}_over", {"reason": ""}, "")
+    assert text(f"notice.{kind}", reason="the disk is full").endswith("the disk is full")
+    assert "{{" not in text(f"notice.{kind}_over", reason="")
 
 
 class Hook(HTTPServer):

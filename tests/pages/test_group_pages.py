@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 import reflex as rx
 
-from bulq.pages.group import group_page
-from bulq.pages.home import home_page
-from bulq.pages.invite import invite_page
-from bulq.pages.manage import manage_page
-from bulq.pages.notifications import notifications_page
+from bulq.pages.group.invite import invite_page
+from bulq.pages.group.manage import manage_page
+from bulq.pages.group.page import group_page
+from bulq.pages.home.page import home_page
+from bulq.pages.notifications.page import notifications_page
 from bulq.pages.profile import profile_page
 
 CONTROLS = {

@@ -161,7 +161,7 @@ def _group(session: Session, cast: Cast, page: int) -> Page:
 
 def _notices(session: Session, cast: Cast, page: int) -> Page:
     found = notifications(session, cast.eva, page=page)
-    return Page([line.id for line in found.lines], found.page, found.pages)
+    return Page([line.id for line in found.lines.values()], found.page, found.pages)
 
 
 def _product(session: Session, cast: Cast, page: int) -> Page:
@@ -326,7 +326,7 @@ def _home(session: Session, cast: Cast) -> Shown:
 
 
 def _card(session: Session, cast: Cast) -> Shown:
-    (card,) = home(session, cast.ana).groups
+    (card,) = home(session, cast.ana).groups.values()
     return [run.id for run in card.runs], card.open_runs > len(card.runs)
 
 

@@ -38,7 +38,7 @@ def test_r4_open_done_and_cancelled_runs_in_pages(session: Session) -> None:
 
     first, second = (group_page(session, cast.ana, cast.group_id, page=page) for page in (1, 2))
 
-    assert {run.id for run in first.open_runs} == {run.id for run in open_runs}
+    assert {run.id for run in first.open_runs.values()} == {run.id for run in open_runs}
     newest_first = [run.id for run in reversed(ended)]
     assert [run.id for run in (*first.ended_runs, *second.ended_runs)] == newest_first
     assert {run.phase for run in first.ended_runs} == {Phase.COMPLETED, Phase.CANCELLED}
@@ -59,7 +59,7 @@ def test_a_card_counts_the_runs_of_its_group_by_whether_they_are_done(session: S
     other = groups.create_group(session, cast.ana, "Telep", "EUR", "Europe/Belgrade", now=NOW)
     session.flush()
 
-    cards = {card.id: card for card in home(session, cast.ana).groups}
+    cards = {card.id: card for card in home(session, cast.ana).groups.values()}
 
     card, empty = cards[cast.group_id], cards[other.id]
     assert (card.members, len(card.runs), card.open_runs, card.done_runs) == (3, CARD_RUNS, len(OPEN), 3)

@@ -83,7 +83,7 @@ def test_a_closed_group_is_gone_for_its_members_and_its_runs_are_cancelled(sessi
     for who in (cast.ana, cast.mila):
         with pytest.raises(NotFound):
             group_page(session, who, cast.group_id)
-        assert home(session, who).groups == ()
+        assert home(session, who).groups == {}
         kinds = session.scalars(select(Notification.kind).where(Notification.user_id == who.id)).all()
         assert "group_closed" in kinds and "phase_cancelled" in kinds
     with pytest.raises(NotFound):

@@ -22,13 +22,11 @@ from bulq.models import Group, Membership, Run
 from bulq.queries import questions
 from bulq.queries.access import run_for
 from bulq.queries.accounts import profile
-from bulq.queries.groups import group_page, home, invite_preview, manage_page
-from bulq.queries.notices import notifications
+from bulq.queries.groups import invite_preview
 from bulq.queries.runs import run_view
 from bulq.queries.statements import run_statements
 from bulq.queries.tags import run_tags
 from bulq.queries.topics import (
-    group_topics,
     header_topics,
     invite_topics,
     own_topics,
@@ -202,12 +200,9 @@ IN_PHASE: dict[Phase, dict[str, Callable[..., Any]]] = {
 }
 
 
-def group_views(session: Session, group_id: UUID, viewer_id: UUID) -> list[View]:
-    topics = group_topics(group_id, viewer_id)
+def group_views(session: Session, group_id: UUID) -> list[View]:
     token = session.get_one(Group, group_id).invite_token
     return [
-        View(f"group {group_id}", topics, lambda s, who: group_page(s, who, group_id)),
-        View(f"manage {group_id}", topics, lambda s, who: manage_page(s, who, group_id)),
         View(f"invitation to {group_id}", invite_topics(group_id), lambda s, _who: invite_preview(s, token)),
     ]
 
@@ -215,8 +210,6 @@ def group_views(session: Session, group_id: UUID, viewer_id: UUID) -> list[View]
 def own_views(viewer_id: UUID, group_ids: list[UUID]) -> list[View]:
     topics = own_topics(viewer_id, group_ids)
     return [
-        View("home", topics, home),
-        View("notifications", topics, notifications),
         View("profile", topics, lambda s, who: profile(s, who, now=LATER)),
     ]
 
@@ -235,7 +228,7 @@ def views_for(session: Session, at: Stage, viewers: Viewers, case: UseCase, view
     views += [view for found in of_runs for view in run_views(*found)]
     named: dict[str, Collection[UUID]] = {"run_id": sorted(shown), "group_id": dict.fromkeys((at.group, *mine))}
     for group_id in named["group_id"]:
-        views += group_views(session, group_id, viewer_id)
+        views += group_views(session, group_id)
     named |= {"product_id": (), "store_id": ()}
     if viewer_id in (viewers.ids[name] for name in AT_THE_CATALOGUE):
         named["product_id"] = dict.fromkeys(ids[name] for name in ("product", "lentils", "twin") if name in ids)

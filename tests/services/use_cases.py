@@ -809,6 +809,12 @@ USE_CASES = [
         before=_told,
     ),
     UseCase(
+        notices.read_about,
+        "bojan",
+        lambda at, who: notices.read_about(at.session, who, at.run, now=NOW),
+        before=_told,
+    ),
+    UseCase(
         prices.see_price,
         "eva",
         lambda at, who: prices.see_price(at.session, who, at.product, at.store, 849, "EUR", now=NOW),
@@ -1098,5 +1104,6 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     catalogue_import.stage_dropped: "nothing is changed before take_in, which is recorded",
     catalogue_import.drop_import: "forgets what changed nothing",
     notices.read_one: OWN,
+    notices.read_about: OWN,
     notices.read_all: OWN,
 }

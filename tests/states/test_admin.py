@@ -30,7 +30,6 @@ from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
 from bulq.state.admin_settings import AdminSettingsState
 from bulq.state.admin_users import UsersState
 from bulq.state.auth import AdminPage, AuthState
-from bulq.state.notifications import words
 from bulq.state.register import RegisterState
 from bulq.state.reset import ResetState
 from tests.cast import LATER, NOW, Cast, assemble_in, listed
@@ -293,7 +292,7 @@ async def test_the_dashboard_names_open_incidents_and_no_closed_one(cast: Cast) 
     page = await opened(DashboardState, cast.ada)
 
     assert page.backups
-    assert [row.words for row in page.incidents] == [words("backup_failed", {"reason": "the disk is full"}, "")]
+    assert [row.words for row in page.incidents] == [text("notice.backup_failed", reason="the disk is full")]
 
 
 async def test_the_dashboard_owns_up_to_making_no_backups(cast: Cast) -> None:

@@ -20,9 +20,8 @@ from bulq.queries.catalogue_file import catalogue_size
 from bulq.services.groups import renew_invite
 from bulq.state import catalogue_file
 from bulq.state.audit import AuditState
-from bulq.state.auth import act, address, look
+from bulq.state.auth import AuthState, act, address, look
 from bulq.state.catalogue_file import CatalogueFileState
-from bulq.state.manage import ManageState
 from tests.cast import Cast, assemble
 from tests.conftest import Scene
 from tests.states.tabs import WRONG_TYPES, do, do_aside, open_tab
@@ -160,7 +159,7 @@ async def test_m1_nobody_else_checks_or_takes_in_a_file(cast: Cast) -> None:
 
 
 async def test_a_change_is_recorded_with_the_address_of_the_socket(cast: Cast) -> None:
-    page = await open_tab(ManageState, cast.ana, "/")
+    page = await open_tab(AuthState, cast.ana, "/")
     headers = {"asgi-scope-client": "192.0.2.1", "x-forwarded-for": "6.6.6.6, 203.0.113.5"}
     cookie = page.router.headers.cookie
     page.router = RouterData.from_router_data({"headers": {**headers, "cookie": cookie}, "token": "tab"})

@@ -12,9 +12,6 @@ from bulq.domain.errors import NotSignedIn
 from bulq.models import UserSession
 from bulq.state.admin_products import AdminProductsState
 from bulq.state.auth import AuthState, tab
-from bulq.state.group import GroupState
-from bulq.state.home import HomeState
-from bulq.state.manage import ManageState
 from bulq.state.merging import MergeProductsState
 from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState
@@ -35,9 +32,6 @@ def page_in(world: cast.World, state: type[Any]) -> tuple[str, dict[str, object]
         ScanState: ("/scan", {}),
         AdminProductsState: ("/admin/products", {}),
         MergeProductsState: (f"/admin/products/merge?duplicate={people.rice}", {}),
-        HomeState: ("/", {}),
-        GroupState: (f"/groups/{people.group_id}", {"group_id": people.group_id}),
-        ManageState: (f"/groups/{people.group_id}/manage", {"group_id": people.group_id}),
     }[state]
 
 
@@ -50,9 +44,6 @@ TYPED = [
     (ScanState, [("scanned", "4006381333931")], "creating", True),
     (AdminProductsState, [("search", "rice")], "typed", "rice"),
     (MergeProductsState, [("clear",)], "duplicate", ""),
-    (HomeState, [("ask", "Europe/Berlin")], "asking", True),
-    (GroupState, [("plan",)], "dialog", "run"),
-    (ManageState, [("ask", "leave")], "asking", "leave"),
 ]
 
 
@@ -124,24 +115,9 @@ def looks(page: Any) -> set[str]:
     return set(live._process.looks.get(tab(page), {}))
 
 
-@pytest.mark.parametrize(("state", "path"), [(GroupState, "groups")])
-async def test_whoever_is_refused_is_shown_nothing_of_it_later(world: cast.World, state: Any, path: str) -> None:
-    ids: dict[str, object] = {"group_id": world.cast.group_id}
-    outside = await open_tab(state, world.cast.eva)
-    await load(outside, f"/{path}", **ids)
-    assert looks(outside) == set() and outside.missing
-
-    member = await open_tab(state, world.cast.ana)
-    await load(member, f"/{path}", **ids)
-    assert "page" in looks(member) and not member.missing
-    screen = live._process.looks[tab(member)]["page"].screen
-    screen.show(member, None, world.cast.ana)  # what a round does once the group is closed to them
-    assert looks(member) == set() and member.missing
-
-
 async def test_whose_session_has_ended_meanwhile_watches_nothing(world: cast.World) -> None:
-    page = await open_tab(GroupState, world.cast.ana)
-    await load(page, "/groups", group_id=world.cast.group_id)
+    page = await open_tab(ProductState, world.cast.ana)
+    await load(page, "/products", product_id=world.cast.rice)
     assert looks(page) == {"page"}
     with db.transaction() as session:
         session.execute(delete(UserSession))

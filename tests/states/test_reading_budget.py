@@ -14,7 +14,7 @@ from bulq.bulq import app
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.state.auth import AuthState
-from bulq.state.home import HomeState
+from bulq.state.profile import ProfileState
 from bulq.state.search import SearchState
 from tests import cast
 from tests.conftest import Scene
@@ -48,11 +48,11 @@ async def test_searches_beyond_the_budget_wait_in_all_tabs_and_sessions_of_one_p
 
 
 async def test_pages_are_charged_for_what_they_read(people: cast.Cast) -> None:
-    home = await open_tab(HomeState, people.eva, "/")
+    page = await open_tab(ProfileState, people.eva, "/profile")
 
-    await load(home)
+    await load(page)
     once = pacing.spent([str(people.eva.id)])
-    await do(home, "open")
+    await do(page, "open")
 
     assert 0 < once < pacing.spent([str(people.eva.id)])
     assert pacing.spent([str(people.bojan.id)]) == 0
@@ -78,7 +78,7 @@ async def test_what_changes_is_shown_later_to_whoever_read_too_much_and_keeps_no
     def note(_session: Any, key: str, _actors: Collection[Actor]) -> None:
         read.append(key)
 
-    screen = live.Screen("noted", HomeState, note, lambda *_: None)
+    screen = live.Screen("noted", ProfileState, note, lambda *_: None)
     assert app.event_namespace is not None
     for key, *lookers in (("Eva's", people.eva), ("Ana's", people.ana), ("both's", people.eva, people.ana)):
         for actor in lookers:

@@ -88,12 +88,8 @@ START: dict[str, dict[str, Any]] = {
     "AuditState": {"export": "/api/v1/admin/audit.csv"},
     "CatalogueFileState": {"refused": True},
     "DashboardState": {"most_runs": 1},
-    "GroupState": {"joining_open": True},
-    "HomeState": {"currency": "EUR", "time_zone": "Europe/Belgrade"},
     "StoreListState": {"header": "0", "stopped": True},
-    "InviteState": {"login": "/login"},
     "ListingState": {"unit": "piece", "step": "1"},
-    "ManageState": {"joining_open": True, "currency": "EUR", "fair_rule": "proportional"},
     "ProfileState": {"language": "en"},
     "ScanState": {"unit": "piece", "step": "1", "has_content": True, "content_unit": "kg"},
 }

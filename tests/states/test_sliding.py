@@ -10,7 +10,8 @@ from sqlmodel import col, select
 from bulq import db, sessions
 from bulq.api import api
 from bulq.models import User, UserSession
-from bulq.state.notifications import NotificationsState
+from bulq.services.accounts import set_theme
+from bulq.state.auth import act
 from bulq.state.profile import ProfileState
 from bulq.state.sliding import write_down
 from tests.cast import Cast, assemble
@@ -38,12 +39,11 @@ def seen(cast: Cast) -> timedelta:
 
 
 async def test_an_event_lets_the_session_live_on_without_writing_itself(cast: Cast) -> None:
-    page = await open_tab(NotificationsState, cast.bojan, "/notifications")
+    page = await open_tab(ProfileState, cast.bojan, "/profile")
     age(cast, timedelta(days=29))
 
     with sent_by(db.engine()) as statements:
         await do(page, "open")
-        await do(page, "catch_up")
     assert not [each for each in statements if str(each).startswith(("UPDATE", "INSERT"))]
     await write_down()
 
@@ -52,7 +52,7 @@ async def test_an_event_lets_the_session_live_on_without_writing_itself(cast: Ca
 
 
 async def test_a_change_and_a_page_load_let_it_live_on(cast: Cast) -> None:
-    for use in (lambda page: do(page, "set_theme", "dark"), lambda page: load(page, "/profile")):
+    for use in (lambda page: act(page, set_theme, "dark"), lambda page: load(page, "/profile")):
         page = await open_tab(ProfileState, cast.bojan, "/profile")
         age(cast, timedelta(days=29))
         await use(page)

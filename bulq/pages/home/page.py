@@ -6,18 +6,23 @@ from typing import Any
 
 import reflex as rx
 
+from bulq.components import format
 from bulq.components.buttons import Look, button, glyph, link
-from bulq.components.overlays import form_dialog
+from bulq.components.facts import Looking, count_of, listed, live_var, once_per_row
+from bulq.components.operation_forms import operation_form
+from bulq.components.operations import PageLocals, given, handler, local, set_local
+from bulq.components.overlays import dialog
 from bulq.components.phases import phase_chip
-from bulq.components.surfaces import alert, card, empty_state, skeleton_rows
+from bulq.components.surfaces import card, empty_state, skeleton_rows
 from bulq.components.texts import t
-from bulq.pages.group_fields import currency_field, name_field, zone_field
+from bulq.pages.group.fields import name_field, place_fields
 from bulq.pages.layout import page_frame
-from bulq.state.home import GroupRow, HomeState, NeedRow, RunRow
+from bulq.queries.groups import GroupCard, HomeView, Need, RunLine
+from bulq.services.groups import create_group
 
-S = HomeState
-# Where this browser is: the time zone the dialog begins with.
-BROWSERS_ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone", _var_type=str)
+home = live_var(HomeView, "home")
+WAYS = "$/public/group/ways.js"
+ASKING = "home.asking"
 ICONS = (
     ("bid", "list-plus"),
     ("ready", "circle-check"),
@@ -29,15 +34,16 @@ ICONS = (
 
 
 def home_page() -> rx.Component:
+    known = rx.Var.create(home.groups).bool()
+    is_empty = known & (count_of(home.groups) == 0)
     return page_frame(
-        rx.cond(S.ready, rx.cond(S.groups, _content(), _empty()), card(skeleton_rows(3), padded=False)),
+        Looking.create(view="home", address="home"),
+        rx.cond(known, rx.cond(is_empty, _empty(), _content()), card(skeleton_rows(3), padded=False)),
         _new_group(),
         title=t("home.title"),
         # Without a group this is what to do next, and stands where the eye is.
         actions=rx.cond(
-            S.ready & (count(S.groups) == "0"),
-            rx.fragment(),
-            rx.el.div(_scan(), _new_group_button("ghost"), class_name="flex gap-2"),
+            is_empty, rx.fragment(), rx.el.div(_scan(), _new_group_button("ghost"), class_name="flex gap-2")
         ),
     )
 
@@ -54,7 +60,7 @@ def _scan() -> rx.Component:
 
 def count(items: Any) -> rx.Var[str]:
     """How many there are of a list var, as a text."""
-    return items.length().to_string()
+    return rx.Var.create(items).to(list).length().to_string()
 
 
 def _empty() -> rx.Component:
@@ -63,15 +69,15 @@ def _empty() -> rx.Component:
 
 def _new_group_button(look: Look) -> rx.Component:
     icon = "plus" if look == "ghost" else None
-    return button(t("home.new_group"), icon=icon, on_click=S.ask(BROWSERS_ZONE), look=look)
+    return button(t("home.new_group"), icon=icon, on_click=set_local(ASKING, "group"), look=look)
 
 
 def _content() -> rx.Component:
     return rx.fragment(
-        rx.cond(S.needs, _needs(), rx.fragment()),
+        rx.cond(rx.Var.create(home.needs).to(list).length() > 0, _needs(), rx.fragment()),
         rx.el.h2(t("home.groups"), class_name="mb-3"),
         rx.el.ul(
-            rx.foreach(S.groups, _group),
+            rx.foreach(listed(home.groups), once_per_row(_group)),
             class_name="grid gap-4 wide:grid-cols-2 items-start",
         ),
     )
@@ -79,16 +85,17 @@ def _content() -> rx.Component:
 
 def _needs() -> rx.Component:
     return card(
-        rx.el.ul(rx.foreach(S.needs, _need)),
+        rx.el.ul(rx.foreach(home.needs, once_per_row(_need))),
         title=t("home.needs"),
-        note=count(S.needs),
+        note=count(home.needs),
         padded=False,
         class_name="mb-7",
     )
 
 
-def _need(need: NeedRow) -> rx.Component:
+def _need(need: Need) -> rx.Component:
     icon = rx.match(need.kind, *[(kind, glyph(name, 20)) for kind, name in ICONS], glyph("package-check", 20))
+    href = run_href(need.run)
     return rx.el.li(
         link(
             rx.fragment(
@@ -97,65 +104,77 @@ def _need(need: NeedRow) -> rx.Component:
                 ),
                 rx.el.span(
                     rx.el.b(t(rx.Var.create("home.need_") + need.kind), class_name="block"),
-                    rx.el.span(_when(need.run), " · ", need.group, class_name="block text-muted text-[13.5px]"),
+                    rx.el.span(store_and_day(need.run), " · ", need.group, class_name="block text-muted text-[13.5px]"),
                     class_name="min-w-0 flex-1",
                 ),
                 rx.el.span(glyph("chevron-right", 20), class_name="text-faint flex-none"),
             ),
-            need.href,
+            rx.cond(rx.Var.create(need.kind) == "shop", href + "/shopping", href),
             class_name="flex items-center gap-3 px-4 py-3 hover:bg-sunken",
         ),
-        key=need.run.id,
         class_name="border-b border-line last:border-0 overflow-hidden last:rounded-b-card",
     )
 
 
-def _when(run: RunRow) -> rx.Component:
-    """What tells runs apart: the store and the day."""
-    return rx.fragment(run.store, rx.cond(run.day != "", ", " + run.day, ""))
+def run_href(run: RunLine) -> Any:
+    return rx.Var.create("/runs/") + rx.Var.create(run.id).to(str)
 
 
-def _group(group: GroupRow) -> rx.Component:
+def store_and_day(run: RunLine) -> rx.Var[str]:
+    """What tells runs apart."""
+    day = rx.Var.create(run.shopping_day)
+    with_day = t("shopping.store_and_day", store=run.store, day=format.day(day))
+    return rx.cond(day.bool(), with_day, rx.Var.create(run.store).to(str))
+
+
+def _group(group: GroupCard) -> rx.Component:
+    href = rx.Var.create("/groups/") + rx.Var.create(group.id).to(str)
+    runs = rx.Var.create(group.runs).to(list)
+    more = rx.Var.create(group.open_runs).to(int) - runs.length()
     figures = rx.fragment(
         t("home.members", count=group.members),
-        rx.cond(group.done > 0, rx.fragment(" · ", t("home.done", count=group.done)), rx.fragment()),
+        rx.cond(
+            rx.Var.create(group.done_runs).to(int) > 0,
+            rx.fragment(" · ", t("home.done", count=group.done_runs)),
+            rx.fragment(),
+        ),
     )
     return rx.el.li(
         rx.el.article(
             rx.el.header(
-                rx.el.h3(link(group.name, group.href, class_name="hover:underline"), class_name="text-[17px]"),
+                rx.el.h3(link(group.name, href, class_name="hover:underline"), class_name="text-[17px]"),
                 rx.el.p(figures, class_name="text-muted text-[13.5px] num"),
                 class_name="px-4 py-3 border-b border-line",
             ),
             rx.cond(
-                group.runs,
+                runs.length() > 0,
                 rx.el.ul(rx.foreach(group.runs, run_item)),
                 rx.el.p(t("home.no_runs"), class_name="p-4 text-muted"),
             ),
             rx.cond(
-                group.more > 0,
+                more > 0,
                 rx.el.p(
-                    link(t("home.more_runs", count=group.more), group.href),
+                    link(t("home.more_runs", count=more), href),
                     class_name="px-4 py-3 border-t border-line",
                 ),
                 rx.fragment(),
             ),
             class_name="card overflow-hidden",
         ),
-        key=group.id,
         class_name="min-w-0",
     )
 
 
-def run_item(run: RunRow, *more: rx.Component) -> rx.Component:
+def run_item(run: RunLine, *more: rx.Component) -> rx.Component:
     """A run in a list: all of it is the link. `more` follows its day and leader."""
+    day = rx.Var.create(run.shopping_day)
     return rx.el.li(
         link(
             rx.fragment(
                 rx.el.span(
                     rx.el.b(run.store, class_name="block"),
                     rx.el.span(
-                        rx.cond(run.day != "", run.day, t("home.no_day")),
+                        rx.cond(day.bool(), format.day(day), t("home.no_day")),
                         " · ",
                         t("home.led_by", name=run.leader),
                         *more,
@@ -163,27 +182,28 @@ def run_item(run: RunRow, *more: rx.Component) -> rx.Component:
                     ),
                     class_name="min-w-0 flex-1",
                 ),
-                rx.el.span(phase_chip(run.phase), class_name="flex-none"),
+                rx.el.span(phase_chip(rx.Var.create(run.phase).to(str)), class_name="flex-none"),
             ),
-            run.href,
+            run_href(run),
             class_name="flex items-center gap-3 px-4 py-3 hover:bg-sunken",
         ),
-        key=run.id,
         class_name="border-b border-line last:border-0",
     )
 
 
 def _new_group() -> rx.Component:
-    return form_dialog(
-        t("home.new_group"),
-        alert(S.alert),
-        name_field(S),
-        currency_field(S, hint=t("home.currency_hint")),
-        zone_field(S),
+    close = set_local(ASKING, "")
+    form = operation_form(
+        create_group,
+        name_field(),
+        place_fields(currency_hint=t("home.currency_hint")),
+        fields={"name": {"kind": "text"}, "currency": {"kind": "text"}, "time_zone": {"kind": "text"}},
         send=t("home.create_group"),
         back=t("home.not_now"),
-        open=S.asking,
-        on_submit=S.create,
-        on_close=S.close,
-        sheet=True,
+        on_back=close,
+        on_done=handler(WAYS, "toGroup", given(0, dict)),
+    )
+    return rx.fragment(
+        PageLocals.create(prefix="home."),
+        dialog(t("home.new_group"), form, open=local(ASKING, "") == "group", on_close=close, sheet=True),
     )

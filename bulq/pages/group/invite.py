@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import reflex as rx
 
-from bulq.components.buttons import glyph, join_button, link_button
-from bulq.components.surfaces import alert, card, empty_state, skeleton_rows
+from bulq.components.buttons import glyph, link_button
+from bulq.components.surfaces import card, empty_state, skeleton_rows
 from bulq.components.texts import t
 from bulq.pages.layout import page_frame
 from bulq.pages.person import is_known
 from bulq.state.invite import InviteState
 
 S = InviteState
+
+
+class _JoinButton(rx.Component):
+    library = "$/public/group/join.js"
+    tag = "JoinButton"
+
+    token: rx.Var[str]
+    group: rx.Var[str]
+    name: rx.Var[str]
+    signed_in: rx.Var[bool]
+    is_in: rx.Var[bool]
+    label: rx.Var[str]
 
 
 def invite_page() -> rx.Component:
@@ -42,8 +54,14 @@ def _invitation() -> rx.Component:
                 t("home.members", count=S.members),
                 class_name="text-muted num max-w-full",
             ),
-            alert(S.alert),
-            join_button(t("invite.join"), S.token, signed_in=is_known(), login=S.login, on_join=S.join),
+            _JoinButton.create(
+                token=S.token,
+                group=S.group,
+                name=S.name,
+                signed_in=is_known(),
+                is_in=S.is_in,
+                label=t("invite.join"),
+            ),
             rx.cond(
                 is_known(),
                 rx.fragment(),

@@ -1,0 +1,1 @@
+"""A group, looking after it, and the way into it."""
