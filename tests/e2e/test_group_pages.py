@@ -53,7 +53,10 @@ def test_no_key_is_lost_and_no_choice_jumps_back_while_the_network_is_slow(stage
 
 def test_what_is_wrong_with_a_group_is_said_at_its_field(stage: Stage) -> None:
     people = stage.assemble()
-    eva = stage.window(people.eva, width=PHONE)
+    eva = stage.window(people.eva, "/notifications", width=PHONE)
+    expect(eva.get_by_text("Nothing yet")).to_be_visible()
+    eva.goto("/")
+    expect(eva.get_by_text("Start with a group")).to_be_visible()
     press(eva, "New group")
     press(dialog(eva), "Create group")
 

@@ -8,7 +8,7 @@ import reflex as rx
 
 from bulq.components import format
 from bulq.components.buttons import Look, button, glyph, link
-from bulq.components.facts import Looking, count_of, listed, live_var, once_per_row
+from bulq.components.facts import Looking, count_of, listed, live_var, once_per_row, state_of
 from bulq.components.operation_forms import operation_form
 from bulq.components.operations import PageLocals, given, handler, local, set_local
 from bulq.components.overlays import dialog
@@ -34,7 +34,7 @@ ICONS = (
 
 
 def home_page() -> rx.Component:
-    known = rx.Var.create(home.groups).bool()
+    known = rx.Var.create(["kept", "live"]).contains(state_of("home"))  # no groups are an answer, too
     is_empty = known & (count_of(home.groups) == 0)
     return page_frame(
         Looking.create(view="home", address="home"),

@@ -28,7 +28,7 @@ def notifications_page() -> rx.Component:
     unread = rx.Var.create(view.unread).to(int)
     return page_frame(
         Looking.create(view="notifications", address="notifications"),
-        rx.cond(rx.Var.create(view.lines).bool(), _content(), card(skeleton_rows(4), padded=False)),
+        rx.cond(rx.Var.create(view.page).bool(), _content(), card(skeleton_rows(4), padded=False)),
         title=t("notifications.title"),
         actions=rx.cond(
             unread > 0,
