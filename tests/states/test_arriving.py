@@ -118,7 +118,7 @@ def looks(page: Any) -> set[str]:
 async def test_whose_session_has_ended_meanwhile_watches_nothing(world: cast.World) -> None:
     page = await open_tab(ProductState, world.cast.ana)
     await load(page, "/products", product_id=world.cast.rice)
-    assert looks(page) == {"page"}
+    assert "page" in looks(page)
     with db.transaction() as session:
         session.execute(delete(UserSession))
 

@@ -77,7 +77,7 @@ async def test_a_call_of_the_api_lets_it_live_on(cast: Cast) -> None:
 async def test_what_the_database_does_not_take_now_it_takes_later(cast: Cast) -> None:
     page = await open_tab(ProfileState, cast.bojan, "/profile")
     age(cast, timedelta(days=29))
-    await do(page, "set_theme", "dark")
+    await act(page, set_theme, "dark")
     url = db.engine().url.render_as_string(hide_password=False)
 
     db.connect("sqlite:////nowhere/at/all.db")
