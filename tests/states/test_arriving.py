@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from bulq import db, live
+from bulq import db
 from bulq.domain.errors import NotSignedIn
 from bulq.models import UserSession
 from bulq.state.admin_products import AdminProductsState
-from bulq.state.auth import AuthState, tab
+from bulq.state.auth import AuthState
 from bulq.state.merging import MergeProductsState
+from bulq.state.profile import ProfileState
 from bulq.state.scan import ScanState
 from bulq.state.search import ResultsState
 from tests import cast
@@ -111,18 +112,14 @@ async def test_the_login_leads_back_with_the_query(database: str, path: str, nex
     assert f'"/login?next={next_page}"' in said
 
 
-def looks(page: Any) -> set[str]:
-    return set(live._process.looks.get(tab(page), {}))
-
-
-async def test_whose_session_has_ended_meanwhile_watches_nothing(world: cast.World) -> None:
-    page = await open_tab(ProductState, world.cast.ana)
-    await load(page, "/products", product_id=world.cast.rice)
-    assert "page" in looks(page)
+async def test_whose_session_has_ended_meanwhile_keeps_nothing_in_the_tab(world: cast.World) -> None:
+    page = await open_tab(ProfileState, world.cast.ana, "/profile")
+    await load(page, "/profile")
+    assert page.name == "Ana"
     with db.transaction() as session:
         session.execute(delete(UserSession))
 
     with pytest.raises(NotSignedIn):
         await do(page, "open")
     await do(await page.get_state(AuthState), "load")
-    assert looks(page) == set()
+    assert page.name == ""
