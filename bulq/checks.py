@@ -60,7 +60,7 @@ def cache() -> str:
         client.ping()
         version = client.info("server")["redis_version"]  # pyright: ignore[reportIndexIssue]
     except (redis.RedisError, OSError) as error:
-        raise Failed(_first_line(error)) from None
+        raise Failed(redis_clients.reason(error) or type(error).__name__) from None
     finally:
         client.close()
     return f"fine ({version})"

@@ -40,6 +40,11 @@ def async_client(url: str, **options: Any) -> Any:
     return asked.master_for(told.service, **_serving(told), **options)
 
 
+def reason(error: BaseException) -> str:
+    """What the error says, without how each Sentinel was asked."""
+    return str(error).partition(" : <")[0]
+
+
 def _asking(told: Sentinels) -> dict[str, Any]:
     return {"socket_timeout": ASK, "socket_connect_timeout": ASK, "ssl": told.tls} | told.sentinel_login
 

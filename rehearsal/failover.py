@@ -143,8 +143,8 @@ def failover(quick: bool) -> Figures:
         url = hosts.postgresql_url(postgresql.url.replace("postgresql://", "postgresql+psycopg://"))
         migrations.upgrade(url)
         ending.callback(db.connect(url).dispose)
-        one_address = {"BULQ_API_PER_MINUTE": "9999"}  # for all people together
-        bulq = start_bulq(ending, folder, postgresql.url, valkey.url, **one_address)
+        # All people sit at one address, which has one budget for calls of the API.
+        bulq = start_bulq(ending, folder, postgresql.url, valkey.url, BULQ_API_PER_MINUTE="9999")
         village = db.write_now(settle, size)
         group_id, store_id = db.read_now(_where, village.people[-1].run_id)
         figures = asyncio.run(_both_killed(size, village, bulq, postgresql, valkey, group_id, store_id))

@@ -13,7 +13,8 @@ from bulq import cache, checks, limits, redis_clients
 from bulq.config import settings
 from bulq.domain.errors import TooMany
 from bulq.relay import Relay, tell
-from rehearsal.pairs import OneValkey, ValkeyPair
+from rehearsal.machines import free_port
+from rehearsal.pairs import SERVICE, OneValkey, ValkeyPair
 
 LONGEST = 10.0  # seconds until everything works again
 
@@ -117,6 +118,15 @@ def test_lists_limits_and_checks_go_to_the_primary(pair: ValkeyPair) -> None:
     with pytest.raises(TooMany):
         limits.spend(1, "bids", "ana")
     assert counted(pair.first) > 0
+
+
+def test_sentinels_that_are_away_are_said_so_in_a_few_words() -> None:
+    settings.redis_url = f"redis+sentinel://:hush-hush@127.0.0.1:{free_port()}/{SERVICE}/0"
+
+    with pytest.raises(checks.Failed) as failed:
+        checks.cache()
+
+    assert str(failed.value) == f"No master found for '{SERVICE}'"
 
 
 async def test_processes_hear_each_other_through_sentinels(pair: ValkeyPair) -> None:

@@ -53,7 +53,7 @@ def _redis_answers(url: str) -> bool:
         with redis_clients.client(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as client:
             return bool(client.ping())
     except (RedisError, OSError) as error:
-        log.error("Redis does not answer: %s", error)
+        log.error("Redis does not answer: %s", redis_clients.reason(error))
         return False
 
 
