@@ -54,7 +54,7 @@ def main() -> int:
     print(table(values))
     if given.json:
         given.json.write_text(json.dumps(values, indent=2) + "\n")
-    return 1 if any(value for key, value in values.items() if key.endswith("lost_bids")) else 0
+    return 1 if any(value for key, value in values.items() if key.endswith(("lost_bids", "twice"))) else 0
 
 
 def build_if_stale() -> None:
