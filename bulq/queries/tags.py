@@ -14,9 +14,8 @@ from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named, TagKind
 from bulq.domain.searching import typed_key
 from bulq.models import Bid, ListItem, ProductAlias, ProductTag, SearchTerm, Tag
-from bulq.queries.access import may_take_away, run_for
+from bulq.queries.access import may_take_away
 from bulq.queries.listing import contains
-from bulq.queries.people import members_of
 
 FOUND = 8
 MOST_TAGS = 200  # of a run
@@ -64,14 +63,6 @@ class RunTag:
     kind: TagKind
     name: str
     product_ids: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RunTags:
-    """The same for all who may see the run; `members` are those who may."""
-
-    tags: tuple[RunTag, ...]
-    members: frozenset[str]
 
 
 def known_as(session: Session, viewer: Actor, product_id: UUID) -> KnownAs:
@@ -135,9 +126,3 @@ def tags_in(session: Session, run_id: UUID) -> tuple[RunTag, ...]:
     order = list(TagKind)
     found = sorted(products, key=lambda each: (order.index(names[each][0]), -len(products[each])))
     return tuple(RunTag(each, *names[each], tuple(products[each])) for each in found[:MOST_TAGS])
-
-
-def run_tags(session: Session, viewer: Actor, run_id: UUID) -> RunTags:
-    """The same for a member of the run's group."""
-    group = run_for(session, viewer, run_id).group
-    return RunTags(tags_in(session, run_id), frozenset(str(member.user_id) for member in members_of(session, group.id)))

@@ -41,7 +41,7 @@ from bulq.queries.prices import product_page, products_without_barcode
 from bulq.queries.search import results, search
 from bulq.queries.shopping import shopping_list
 from bulq.queries.stores import store_page
-from bulq.queries.tags import find_tags, run_tags
+from bulq.queries.tags import find_tags, tags_in
 from bulq.queries.users import users_list
 from bulq.services import bids
 from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to, plan
@@ -362,7 +362,7 @@ def _run_tags(session: Session, cast: Cast) -> Iterable[Any]:
     run_id = plan(session, cast)
     bids.place_bid(session, cast.ana, run_id, cast.rice, PACK, now=NOW)
     session.flush()
-    return run_tags(session, cast.ana, run_id).tags
+    return tags_in(session, run_id)
 
 
 def _kind_and_name(tag: Any) -> Any:

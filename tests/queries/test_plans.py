@@ -227,7 +227,7 @@ LOOKS: dict[str, Look] = {
     },
     "found while tagging": lambda s, ana, runs_, c: tags.find_tags(s, ana, "other", "tag 9"),
     "tags of a product": lambda s, ana, runs_, c: tags.known_as(s, ana, c.rice),
-    "tags of a run": lambda s, ana, runs_, c: tags.run_tags(s, ana, runs_[Phase.ACTIVE]),
+    "tags of a run": lambda s, ana, runs_, c: tags.tags_in(s, runs_[Phase.ACTIVE]),
     "stores": lambda s, ana, runs_, c: catalogue.find_stores(s, ana, "met"),
     **{
         f"run in {phase}": lambda s, ana, runs_, c, phase=phase: runs.run_view(s, ana, runs_[phase])

@@ -24,7 +24,7 @@ from bulq.queries.search import results, search
 from bulq.queries.shares import fair_shares, fair_split
 from bulq.queries.shopping import shopping_list
 from bulq.queries.statements import run_statements
-from bulq.queries.tags import find_tags, known_as, run_tags
+from bulq.queries.tags import find_tags, known_as, tags_in
 from bulq.services import phases
 from tests import seeing
 from tests.cast import NOW, PACK, Cast, assemble, bring_to
@@ -115,7 +115,7 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
     (lambda s, cast, run_id: manage_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 3),
     (lambda s, cast, run_id: find_products(s, cast.ana, run_id, "g"), Phase.CONFIRMED, 5),
-    (lambda s, cast, run_id: run_tags(s, cast.ana, run_id), Phase.CONFIRMED, 3),
+    (lambda s, cast, run_id: tags_in(s, run_id), Phase.CONFIRMED, 1),
     (lambda s, cast, run_id: known_as(s, cast.ana, cast.rice), Phase.CONFIRMED, 3),
 ]
 

@@ -25,7 +25,6 @@ from bulq.queries.search import results
 from bulq.queries.shopping import shopping_list
 from bulq.queries.statements import run_statements
 from bulq.queries.stores import store_page
-from bulq.queries.tags import run_tags
 from bulq.services import bids, groups, phases
 from tests.cast import LATER, NOW, PACK, World, assemble, bring_to, plan, remove
 
@@ -39,7 +38,6 @@ VIEWS: dict[str, tuple[View, Phase]] = {
     "run_export": (run_export, Phase.COMPLETED),
     "run_statements": (run_statements, Phase.DISTRIBUTING),
     "find_products": (lambda s, who, run_id: find_products(s, who, run_id, ""), Phase.ACTIVE),
-    "run_tags": (run_tags, Phase.ACTIVE),
     "run_for": (run_for, Phase.ACTIVE),
     "group_page": (group_page, Phase.ACTIVE),
     "manage_page": (manage_page, Phase.ACTIVE),

@@ -10,7 +10,7 @@ from bulq.domain.catalogue import TagKind
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from bulq.domain.phases import Phase
 from bulq.models import AuditEntry, ProductAlias, ProductTag, Tag
-from bulq.queries.tags import find_tags, known_as, run_tags
+from bulq.queries.tags import find_tags, known_as, tags_in
 from bulq.services import aliases, bids, tags
 from tests.cast import NOW, PACK, Cast, bring_to, plan
 
@@ -158,7 +158,7 @@ def test_a_run_knows_the_tags_of_its_products(session: Session, cast: Cast) -> N
         tags.add_tag(session, cast.ana, product, kind, name, now=NOW)
     session.flush()
 
-    found = run_tags(session, cast.bojan, run_id).tags
+    found = tags_in(session, run_id)
 
     assert [(tag.kind, tag.name, len(tag.product_ids)) for tag in found] == [
         (TagKind.CATEGORY, "Grains", 1),
@@ -175,4 +175,4 @@ def test_a_run_knows_no_tags_of_other_runs(session: Session, cast: Cast) -> None
         tags.add_tag(session, cast.ana, product, "category", name, now=NOW)
     session.flush()
 
-    assert [tag.name for tag in run_tags(session, cast.ana, run_id).tags] == ["Grains"]
+    assert [tag.name for tag in tags_in(session, run_id)] == ["Grains"]

@@ -25,12 +25,10 @@ from bulq.queries.accounts import profile
 from bulq.queries.groups import invite_preview
 from bulq.queries.runs import run_view
 from bulq.queries.statements import run_statements
-from bulq.queries.tags import run_tags
 from bulq.queries.topics import (
     header_topics,
     invite_topics,
     own_topics,
-    run_tags_topics,
     run_topics,
 )
 from bulq.services import accounts, bids, catalogue, groups, merging, merging_people, phases, runs, shopping
@@ -180,8 +178,7 @@ def run_views(run_id: UUID, group_id: UUID, phase: Phase) -> list[View]:
 
     reads: dict[str, Callable[..., Any]] = {"run": run_view} | IN_PHASE.get(phase, {})
     topics = run_topics(run_id, group_id)
-    views = [View(f"{name} of {run_id}", topics, of(read), run_id) for name, read in reads.items()]
-    return [*views, View(f"tags of {run_id}", run_tags_topics(run_id, group_id), of(run_tags), run_id)]
+    return [View(f"{name} of {run_id}", topics, of(read), run_id) for name, read in reads.items()]
 
 
 def _statements(session: Session, viewer: Actor, run_id: UUID) -> Any:

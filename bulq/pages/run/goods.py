@@ -214,9 +214,13 @@ def _note(note: BidderNote) -> rx.Component:
 
 def _bidders(row: Row, name: Any) -> rx.Component:
     """Keeps its place while nobody bids: the first bid moves nothing."""
+    more = rx.el.span(t("run.more", count=row.more), class_name="num")
     shown = rx.fragment(
-        rx.foreach(row.pills, _pill(row)),
-        rx.cond(var(row.more, int) > 0, rx.el.span(t("run.more", count=row.more), class_name="num"), rx.fragment()),
+        rx.el.div(
+            rx.foreach(row.pills, _pill(row)),
+            rx.cond(var(row.more, int) > 0, more, rx.fragment()),
+            class_name="run-pills",
+        ),
         button(
             t("run.all_bids"),
             look="plain",
