@@ -139,6 +139,7 @@ def start_bulq(ending: ExitStack, folder: Path, database_url: str, redis_url: st
         # The whole crowd sits at one address, and one process may have to take all of it.
         "BULQ_SOCKETS_PER_ADDRESS": "9999",
         "BULQ_ADDRESS_EVENTS_PER_SECOND": "9999",
+        "BULQ_API_PER_MINUTE": "9999",
         "ALLOWED_ORIGINS": caddy.address,
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.security import APIKeyCookie
 
-from bulq import limits, origins, sessions
+from bulq import limits, origins, pacing, sessions
 from bulq.config import settings
 from bulq.domain.errors import Forbidden
 
@@ -27,7 +27,10 @@ def cookies_of(request: Request) -> str:
 
 
 async def limit_calls(request: Request) -> None:
-    limits.spend(settings.api_per_minute, "api", limits.address_of(request))
+    """Whoever is known to be signed in has a budget of their own: many people may share one address."""
+    token_hash = sessions.token_hash(token_of(request) or "")
+    person = pacing.person_of(token_hash)
+    limits.spend(settings.api_per_minute, "api", limits.address_of(request) if person == token_hash else person)
 
 
 async def same_site_only(request: Request) -> None:

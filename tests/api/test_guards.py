@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bulq import db, devices, limits, sessions
+from bulq import db, devices, limits, pacing, sessions
 from bulq.config import settings
 from bulq.domain.errors import TooMany
 from tests.api.conftest import Browser
@@ -113,6 +113,22 @@ async def test_the_whole_api_is_limited_per_address(browser: Browser) -> None:
         assert codes == [404, 404, 404, 429]
         assert (await other.get("/nothing")).status_code == 404
         assert (await client.get("/health/live")).status_code == 200
+
+
+async def test_people_who_share_an_address_have_a_budget_each(browser: Browser) -> None:
+    """Each page fetches what it shows: a whole co-op may do so from one network."""
+    settings.api_per_minute = 2
+    tokens = {who: sessions.new_token() for who in ("ana", "bojan")}
+    for who, token in tokens.items():
+        pacing.recognise(sessions.token_hash(token), who)
+
+    async with browser() as client:
+        for token in tokens.values():
+            cookie = {"Cookie": f"{sessions.cookie_name()}={token}"}
+            assert [(await client.get("/nothing", headers=cookie)).status_code for _ in range(3)] == [404, 404, 429]
+        made_up = {"Cookie": f"{sessions.cookie_name()}={sessions.new_token()}"}
+        assert [(await client.get("/nothing", headers=made_up)).status_code for _ in range(3)] == [404, 404, 429]
+    pacing.forget()
 
 
 @pytest.mark.parametrize(
