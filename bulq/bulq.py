@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -10,7 +11,7 @@ import signal
 import reflex as rx
 from reflex.utils.exec import is_prod_mode
 
-from bulq import alone, ending, events, live, log, looking, metrics, origins, rooms, wire
+from bulq import alone, announcing, ending, events, log, looking, metrics, origins, rooms, wire
 from bulq.api import api
 from bulq.components.frame import reloaded_anew
 from bulq.config import Environment, settings
@@ -139,7 +140,8 @@ def collect_garbage_rarely() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-async def keep_screens_up() -> None:
+async def begin() -> None:
+    """What each process does once, before it answers."""
     log.configure()
     collect_garbage_rarely()
     try:
@@ -151,19 +153,19 @@ async def keep_screens_up() -> None:
     events.Events(app, event_of, person_at).guard()
     metrics.count_sockets(app.event_namespace)
     ending.end_gently(sockets)
-    await live.keep_up(app)
 
 
 async def keep_rooms_up() -> None:
-    live.also(rooms.here.heard)
-    await rooms.here.keep_up()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(announcing.keep_up(rooms.here.heard))
+        await rooms.here.keep_up()
 
 
 async def do_jobs() -> None:
     await jobs_inside()
 
 
-app.register_lifespan_task(keep_screens_up)
+app.register_lifespan_task(begin)
 app.register_lifespan_task(keep_rooms_up)
 app.register_lifespan_task(do_jobs)
 app.register_lifespan_task(keep_sliding)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bulq import changes, live
+from bulq import announcing, changes
 
 
 @contextmanager
@@ -14,4 +14,4 @@ def announcements() -> Iterator[list[set[str]]]:
     try:
         yield heard
     finally:
-        changes.tell_by(live.announce)
+        changes.tell_by(announcing.announce)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bulq import changes, db, live
+from bulq import changes, db
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase
 from bulq.models import Run, Store
@@ -162,12 +162,3 @@ def test_of_a_run_that_is_told_as_a_whole_no_rows_are_told(cast: Cast, told: lis
         changes.note(session, changes.row("one", "p"), changes.row("other", "p"), changes.run("one"))
 
     assert told == [{changes.run("one"), changes.row("other", "p")}]
-
-
-async def test_screens_that_watch_a_run_hear_of_its_rows() -> None:
-    live._note([changes.row("r", "p")])
-
-    try:
-        assert live._process.changed == {changes.row("r", "p"), changes.run("r")}
-    finally:
-        live._process.changed.clear()

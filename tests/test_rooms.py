@@ -18,7 +18,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bulq import changes, db, live, pacing, rooms, sessions
+from bulq import announcing, changes, db, pacing, rooms, sessions
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound, NotSignedIn
 from bulq.domain.phases import Phase
@@ -103,7 +103,7 @@ async def open_house(views: Collection[View[Any]] = VIEWS) -> AsyncIterator[Hous
     try:
         yield House(here, wire)
     finally:
-        changes.tell_by(live.announce)
+        changes.tell_by(announcing.announce)
         task.cancel()
 
 

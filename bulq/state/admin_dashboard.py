@@ -221,7 +221,7 @@ def _process() -> dict[str, Any]:
     """What the server counts in memory, since it started."""
     samples = metrics.collected()
     refused = metrics.counts(samples, "bulq_refused_too_many", "kind")
-    delay = metrics.quantile(samples, "bulq_live_delay_seconds", 0.95)
+    delay = metrics.quantile(samples, "bulq_room_delay_seconds", 0.95)
     return {
         "limits": [
             LimitRow(_known(LIMITS, kind), count_of(int(times)))

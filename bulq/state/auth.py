@@ -1,6 +1,6 @@
 """Who is looking: the session of this tab, and the door to use cases and views."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from bulq import db, limits, live, metrics, pacing, reflex_internals, sessions
+from bulq import db, limits, metrics, pacing, reflex_internals, sessions
 from bulq.db import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound, NotSignedIn
@@ -66,7 +66,6 @@ async def act(state: rx.State, use_case: Callable[..., R], *args: Any, **kwargs:
         result = await db.run(perform, session_token(state), address(state), use_case, *args, **kwargs)
     if use_case in BIDS:
         metrics.BIDS.inc()
-    live.acted(tab(state))
     return result
 
 
@@ -111,21 +110,6 @@ async def look(
     return result
 
 
-async def see(state: rx.State, slot: str, screen: live.Screen, key: str, topics: Collection[str]) -> tuple[Any, Actor]:
-    """What `screen` shows of `key`, to be put into this tab by its `show`, and kept up to date from now on.
-
-    Tabs that open at the same moment are read for together.
-    """
-    live.watch(tab(state), slot, screen, key, topics, session_token(state))
-    with event_of(screen.name, _run_of(state)):
-        async with pacing.reading(_person(state)):
-            view, actor = await live.read(screen, key, session_token(state))
-        if actor is None:
-            live.leave(tab(state), slot)
-            raise NotSignedIn()
-    return view, actor
-
-
 def _page(state: rx.State) -> str:
     """Which page the tab shows, with its query."""
     url = state.router.url
@@ -160,7 +144,6 @@ class AuthState(rx.State):
             actor = await look(self, whoever)
         except NotSignedIn:
             pacing.disown(token_hash)
-            live.leave(tab(self), "page")
             self._forget_who_it_was()
             return self._note_page()
         pacing.recognise(token_hash, str(actor.id))
@@ -177,7 +160,6 @@ class AuthState(rx.State):
     def _note_page(self) -> None:
         if self._page != (page := _page(self)):
             self._page, self._opened = page, ()
-            live.leave(tab(self), "page")
             forget(self, AbovePage)
 
 

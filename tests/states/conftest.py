@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulq import live, pacing
+from bulq import pacing
 from bulq.state import admin_dashboard
 
 
@@ -10,5 +10,3 @@ from bulq.state import admin_dashboard
 def nothing_is_remembered() -> None:
     admin_dashboard._kept.clear()
     pacing.forget()
-    live._process.wanted.clear()
-    live._process.reading.clear()
