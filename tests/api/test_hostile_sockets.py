@@ -6,9 +6,10 @@ import asyncio
 import inspect
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import psutil
@@ -18,19 +19,20 @@ from sqlmodel import SQLModel
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from bench.tab import EVENT, ROOT, Tab
 from bulq import db
+from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
 from bulq.models.base import new_id
 from bulq.services.accounts import start_session
 from bulq.sessions import cookie_name
 from tests import cast, databases
 from tests.e2e.server import Server
-from tests.live.tabs import BID, RUN, Page, RunPage
+from tests.live.events import EVENT, FIELD, ROOT, EventTab
+from tests.live.tabs import open_run_page
 from tests.states.test_hostile import states
 
 FAILED = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
-SET_NAME = f"{ROOT}.bulq___state___home____home_state.set_name"
+SET_NAME = f"{ROOT}.bulq___state___admin_tags____admin_tags_state.set_name"
 FIND = f"{ROOT}.bulq___state___search____search_state.find"
 
 
@@ -104,21 +106,20 @@ async def bid_ms(village: Village, times: int = 5) -> float:
     """How long a bid of Bojan's takes until his own page shows it; the shortest, since the machine is shared."""
     server, people, run_id = village
     token = db.write_now(start_session, people.bojan.id, "tests", now=datetime.now(UTC))
-    tab = await Tab.open(server.url, f"{cookie_name()}={token}", f"/runs/{run_id}", {"run_id": run_id})
-    page, took = RunPage(tab, RUN), []
-    await page.until(lambda: page.shown.get("loaded") is True)
+    page = await open_run_page(server.url, f"{cookie_name()}={token}", run_id)
+    took: list[float] = []
     for amount in range(2, 2 + times):
         began = time.monotonic()
         await page.bid(people.rice, amount)
         await page.until(lambda amount=amount: page.mine(people.rice) == amount * 1000)
         took.append((time.monotonic() - began) * 1000)
-    await tab.close()
+    await page.tab.close()
     return min(took)
 
 
 async def test_large_texts_of_strangers_stay_in_no_memory(village: Village) -> None:
     server = village[0]
-    await say(server, [packet(SET_NAME, name="x")])
+    await say(server, [packet(SET_NAME, value="x")])
     before = server.memory()
 
     for size in (990_000, 60_000):
@@ -150,7 +151,7 @@ async def test_floods_leave_a_few_short_lines(village: Village) -> None:
         "text": [EVENT + json.dumps(["event", "HUSH" * 1000])] * 60,
         "other": [EVENT + json.dumps(["event"]), EVENT + '["ping","HUSH"]', EVENT + '["connect",{"QUERY_STRING":""}]']
         * 20,
-        "large": [packet(SET_NAME, name="HUSH" * 50_000)] * 20,
+        "large": [packet(SET_NAME, value="HUSH" * 50_000)] * 20,
         "elsewhere": ['42/HUSH,["event",{}]'] * 60,
         "page": [packet(FAILED, info="Error: x\n" + "y" * 5000, component_stack="HUSH" * 500)] * 60,
         "client error": [EVENT + json.dumps(["client_error", {"message": "z" * 5000}])] * 60,
@@ -170,26 +171,46 @@ async def test_floods_leave_a_few_short_lines(village: Village) -> None:
     assert await bid_ms(village) < 2000
 
 
+class SearchPage:
+    """A tab of a signed-in person with the search open."""
+
+    def __init__(self, tab: EventTab) -> None:
+        self.tab = tab
+        self.shown: dict[str, Any] = {}
+        self.toasts: list[dict[str, Any]] = []
+        self._news = asyncio.Event()
+        tab.on_delta = self._take
+
+    @classmethod
+    async def open(cls, village: Village, who: Actor) -> Self:
+        token = db.write_now(start_session, who.id, "tests", now=datetime.now(UTC))
+        return cls(await EventTab.open(village[0].url, f"{cookie_name()}={token}", "/", {}))
+
+    def _take(self, delta: dict[str, dict[str, Any]]) -> None:
+        for name, value in delta.get(f"{ROOT}.bulq___state___search____search_state", {}).items():
+            self.shown[name.removesuffix(FIELD)] = value
+        self.toasts += delta.get(f"{ROOT}.bulq___state___toasts____toast_state", {}).get(f"items{FIELD}", [])
+        self._news.set()
+
+    async def find(self, typed: str) -> None:
+        await self.tab.send("bulq___state___search____search_state.find", typed=typed)
+
+    async def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+        async with asyncio.timeout(seconds):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
+
+
 async def test_half_of_an_emoji_is_refused_and_the_tab_goes_on(village: Village) -> None:
-    server, people, run_id = village
-    token = db.write_now(start_session, people.bojan.id, "tests", now=datetime.now(UTC))
-    tab = await Tab.open(server.url, f"{cookie_name()}={token}", f"/runs/{run_id}", {"run_id": run_id})
-    page, toasts = RunPage(tab, RUN), []
-    take = tab.on_delta
+    page = await SearchPage.open(village, village[1].bojan)
 
-    def both(delta: dict) -> None:
-        take(delta)
-        toasts.extend(delta.get(f"{ROOT}.bulq___state___toasts____toast_state", {}).get("items_rx_state_", []))
+    await page.find("\ud83d")
+    await page.find("basmati")
 
-    tab.on_delta = both
-    await page.until(lambda: page.shown.get("loaded") is True)
-
-    await tab.send(BID, product_id="\ud83d", amount="3")
-    await page.bid(people.rice, 9)
-
-    await page.until(lambda: page.mine(people.rice) == 9000)
-    assert len(toasts) == 1 and toasts[0]["kind"] == "error"
-    await tab.close()
+    await page.until(lambda: page.shown.get("text") == "basmati")
+    assert len(page.toasts) == 1 and page.toasts[0]["kind"] == "error"
+    await page.tab.close()
 
 
 def many_products(session: Session, like: UUID, many: int) -> None:
@@ -202,21 +223,18 @@ def many_products(session: Session, like: UUID, many: int) -> None:
 
 async def searching(village: Village, stop: asyncio.Event) -> int:
     """Eva searches in 25 tabs, in each again as soon as it has an answer; how often."""
-    server, people, _run_id = village
-    token = db.write_now(start_session, people.eva.id, "tests", now=datetime.now(UTC))
     searches = 0
 
     async def one(place: int) -> None:
         nonlocal searches
-        tab = await Tab.open(server.url, f"{cookie_name()}={token}", "/", {})
-        page = Page(tab, f"{ROOT}.bulq___state___search____search_state")
+        page = await SearchPage.open(village, village[1].eva)
         while not stop.is_set():
             searches += 1
             typed = f"basmatti rise {place} {searches}"
-            await tab.send("bulq___state___search____search_state.find", typed=typed)
+            await page.find(typed)
             with suppress(TimeoutError):
                 await page.until(lambda typed=typed: page.shown.get("text") == typed, 2)
-        await tab.close()
+        await page.tab.close()
 
     await asyncio.gather(*(one(place) for place in range(25)))
     return searches

@@ -1,4 +1,4 @@
-"""Open pages without a browser, and what they show."""
+"""Open run pages without a browser, and what they show."""
 
 from __future__ import annotations
 
@@ -6,31 +6,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
-from bench.drive import RUN
-from bench.tab import FIELD, Delta, Tab
+from bench.tab import Tab
 from bulq.domain.actor import Actor
+from tests.cast import PACK
 from tests.e2e.server import Server
 from tests.live.conftest import Pair
 
-BID = "bulq___state___run____run_state.bid"
 
+class RunPage:
+    """What the server has told an open run page: thousandths."""
 
-class Page:
-    """What the state called `state` holds in a tab."""
-
-    def __init__(self, tab: Tab, state: str) -> None:
+    def __init__(self, tab: Tab) -> None:
         self.tab = tab
-        self.shown: dict[str, Any] = {}
-        self._state = state
         self._news = asyncio.Event()
-        tab.on_delta = self._take
-
-    def _take(self, delta: Delta) -> None:
-        for name, value in delta.get(self._state, {}).items():
-            self.shown[name.removesuffix(FIELD)] = value
-        self._news.set()
+        tab.on_change = self._news.set
 
     async def until(self, holds: Callable[[], bool], seconds: float = 10) -> float:
         """How many seconds it took to hold."""
@@ -41,33 +31,29 @@ class Page:
                 await self._news.wait()
         return time.monotonic() - began
 
-
-class RunPage(Page):
-    def wanted(self, product: object) -> str:
-        """The sum of all bids, as the page says it; what differs from `totals` rides in `changed`."""
-        return self._of(product, "changed", "totals").get("wanted", "")
+    def wanted(self, product: object) -> int:
+        """The sum of all bids."""
+        return self.tab.wanted.get(str(product), 0)
 
     def mine(self, product: object) -> int:
-        return self._of(product, "mine_changed", "mine").get("quantity", 0)
+        return self.tab.mine.get(str(product), 0)
 
-    def _of(self, product: object, *newest_first: str) -> dict[str, Any]:
-        for name in newest_first:
-            known = self.shown.get(name)
-            if isinstance(known, dict) and str(product) in known:
-                return known[str(product)]
-        return {}
+    async def bid(self, product: object, packs: int) -> None:
+        arguments = {"run_id": self.tab.run_id, "product_id": str(product), "quantity": packs * PACK}
+        answer = await self.tab.do("place_bid", **arguments)
+        assert "error" not in answer, answer
 
-    async def bid(self, product: object, amount: int) -> None:
-        await self.tab.send(BID, product_id=str(product), amount=str(amount))
+
+async def open_run_page(url: str, cookie: str, run_id: object) -> RunPage:
+    page = RunPage(await Tab.open(url, cookie, str(run_id)))
+    await page.until(lambda: page.tab.phase != "")
+    return page
 
 
 @asynccontextmanager
 async def run_page(pair: Pair, server: Server, actor: Actor) -> AsyncIterator[RunPage]:
-    path = f"/runs/{pair.run_id}"
-    tab = await Tab.open(server.url, pair.cookie(actor), path, {"run_id": str(pair.run_id)})
-    page = RunPage(tab, RUN)
+    page = await open_run_page(server.url, pair.cookie(actor), pair.run_id)
     try:
-        await page.until(lambda: page.shown.get("loaded") is True)
         yield page
     finally:
-        await tab.close()
+        await page.tab.close()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from bulq import db, live
+from bulq import announcing, changes, db
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.models import Bid
@@ -30,7 +30,7 @@ async def bid_and_see(pair: Pair, who: RunPage, others: list[RunPage], packs: in
     await who.bid(rice, packs)
     await who.until(lambda: who.mine(rice) == packs * PACK)
     for page in others:
-        await page.until(lambda page=page: page.wanted(rice) == f"{packs + others_want} packs")
+        await page.until(lambda page=page: page.wanted(rice) == (packs + others_want) * PACK)
     return time.monotonic() - began
 
 
@@ -55,7 +55,7 @@ async def test_what_another_process_announces_that_shows_nothing_itself_is_shown
     async with run_page(pair, pair.servers[0], pair.cast.ana) as ana:
         before = ana.wanted(pair.cast.tomatoes)
         db.write_now(bids.place_bid, pair.cast.mila, pair.run_id, pair.cast.tomatoes, 2500, now=LATER)
-        live.announce(f"run:{pair.run_id}")
+        announcing.announce(changes.run(pair.run_id))
 
         assert await ana.until(lambda: ana.wanted(pair.cast.tomatoes) != before) < 1
 
@@ -76,7 +76,7 @@ async def test_without_redis_each_process_goes_on_by_itself_and_catches_up_after
 
         pair.redis.start()
 
-        assert await bojan.until(lambda: bojan.wanted(rice) == f"{31 + others} packs") < 5
+        assert await bojan.until(lambda: bojan.wanted(rice) == (31 + others) * PACK) < 5
 
 
 async def test_a_redis_killed_and_restarted_under_bidding_loses_no_bid(pair: Pair) -> None:
@@ -107,7 +107,7 @@ async def test_a_redis_killed_and_restarted_under_bidding_loses_no_bid(pair: Pai
 
         assert quantity_of(pair, pair.cast.ana, rice) == ana.mine(rice)
         assert quantity_of(pair, pair.cast.bojan, tomatoes) == bojan.mine(tomatoes)
-        await bojan.until(lambda: bojan.wanted(rice) == f"{ana.mine(rice) // PACK + others_than_ana(pair)} packs")
+        await bojan.until(lambda: bojan.wanted(rice) == ana.mine(rice) + others_than_ana(pair) * PACK)
         await ana.until(lambda: ana.wanted(tomatoes) == bojan.wanted(tomatoes))
         assert time.monotonic() - back < 5
 
