@@ -26,6 +26,15 @@ export function Ways() {
 }
 export const goTo = (href, options) => (navigate ? navigate(href, options) : location.assign(href));
 
+/** Leads past the header. The router would follow the link without taking the focus along. */
+export function SkipLink({ className, children }) {
+  const skip = (event) => {
+    event.preventDefault();
+    document.getElementById("main")?.focus();
+  };
+  return createElement("a", { href: "#main", className, onClick: skip }, children);
+}
+
 /** To the login and back. The page is loaded anew, so that nothing of the last person is left in it. */
 export function LogInLink({ className, children }) {
   const { pathname, search } = useLocation();

@@ -55,6 +55,16 @@ def seen() -> rx.Component:
     return _Seen.create()
 
 
+class _SkipLink(rx.Component):
+    library = "$/public/frame.js"
+    tag = "SkipLink"
+
+
+def skip_link(label: Text) -> rx.Component:
+    """The first link of a page, seen while it has the focus."""
+    return _SkipLink.create(label, class_name="skip")
+
+
 class _LogInLink(rx.Component):
     library = "$/public/frame.js"
     tag = "LogInLink"

@@ -10,7 +10,7 @@ import reflex as rx
 from bulq.components.buttons import glyph, link, link_button
 from bulq.components.connection import connection_banner, woken
 from bulq.components.facts import Looking
-from bulq.components.frame import log_in_link, page_title, seen, theme, ways
+from bulq.components.frame import log_in_link, page_title, seen, skip_link, theme, ways
 from bulq.components.search_box import search_box
 from bulq.components.surfaces import avatar, empty_state
 from bulq.components.texts import Text, t
@@ -49,8 +49,7 @@ def page_frame(
         *content,
     )
     return rx.fragment(
-        # The router would follow the link without taking the focus along.
-        rx.el.a(t("frame.skip"), href="#main", on_click=[rx.prevent_default, rx.set_focus("main")], class_name="skip"),
+        skip_link(t("frame.skip")),
         _header(),
         rx.el.main(
             page if for_all else rx.cond(is_nobody(), _signed_out(), page),

@@ -87,6 +87,7 @@ def decline_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime)
 def take_over(session: Session, run: Run, user_id: UUID, *, now: datetime) -> None:
     """Make somebody the leader, which is more than a helper; any open request ends."""
     run.leader_id, run.hand_over_to = user_id, None
-    changes.note(session, changes.run(run.id), changes.group(run.group_id))
+    # The leader is shown more than others are: for whoever leads from now on there is something new to look at.
+    changes.note(session, changes.run(run.id), changes.group(run.group_id), changes.user(user_id))
     participant_of(session, run, user_id, now=now).helper_since = None
     session.add(run)

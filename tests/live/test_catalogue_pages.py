@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bulq import changes, db, live
+from bulq import announcing, changes, db
 from bulq.config import settings
 from bulq.services import aliases, catalogue, curating, prices, products, tags
 from bulq.services.deleting import delete_product
@@ -20,7 +20,7 @@ from tests.live.looker import Looker, looking
 @pytest.fixture(autouse=True)
 def announced(pair: Pair, on_the_pairs_database: None) -> Iterator[None]:
     settings.redis_url = pair.redis.url
-    changes.tell_by(live.announce)
+    changes.tell_by(announcing.announce)
     yield
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from bulq import changes, db, live
+from bulq import announcing, changes, db
 from bulq.config import settings
 from bulq.domain.phases import Phase
 from bulq.models import Group
@@ -36,7 +36,7 @@ async def buy(pair: Pair, page: Looker, run: UUID, packs: int, seen: int) -> Non
 def announce_from_here(pair: Pair) -> None:
     """As a process of its own, which shows nothing to anybody."""
     settings.redis_url = pair.redis.url
-    changes.tell_by(live.announce)
+    changes.tell_by(announcing.announce)
 
 
 def list_of(run: UUID) -> str:
