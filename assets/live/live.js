@@ -10,6 +10,7 @@ const AGAIN_MS = [1000, 2000, 5000, 15000];
 
 let socket;
 const looks = new Map(); // address → how many parts of the page look at it
+let greeted = []; // the addresses that the request to connect told the server of
 const asked = (at) => ({ at, tag: thing(at).tag });
 
 // The socket
@@ -22,10 +23,16 @@ export const onConnection = (watch) => (connectionWatchers.add(watch), () => con
 
 withManager((manager) => {
   socket?.off();
-  socket = manager.socket("/live", { auth: (tell) => tell({ looks: [...looks.keys()].map(asked) }) });
+  const auth = (tell) => {
+    greeted = [...looks.keys()];
+    tell({ looks: greeted.map(asked) });
+  };
+  socket = manager.socket("/live", { auth });
   socket.onAny(() => (heardAt = Date.now()));
   socket.on("connect", () => {
     heardAt = Date.now();
+    // What the page has begun to look at since the request was sent.
+    for (const at of looks.keys()) if (!greeted.includes(at)) look(at);
     tellConnection();
   });
   socket.on("disconnect", () => {
@@ -41,6 +48,8 @@ withManager((manager) => {
   socket.on("signed_out", signedOut);
   connect();
 });
+
+const look = (at) => socket.emit("look", asked(at), (answer) => takeState({ at, ...answer }));
 
 /** Socket.IO takes a second request to connect for a mistake. */
 function connect() {
@@ -159,7 +168,7 @@ lookBy(
       if (!looks.has(at)) return; // left meanwhile
       if (kept && !it.base && it.state === "loading") put(it, kept.base, kept.tag, "kept");
     }
-    if (isConnected()) socket.emit("look", asked(at), (answer) => takeState({ at, ...answer }));
+    if (isConnected()) look(at);
     else {
       connect();
       catchUp(it);

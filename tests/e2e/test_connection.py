@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Page, WebSocketRoute, expect
 from sqlmodel import select
 
 from bulq.domain.phases import Phase
@@ -100,3 +102,37 @@ def _shown(page: Page) -> float:
 def _stored(session, run_id, product_id, user_id) -> float:
     query = select(Bid.quantity).where(Bid.run_id == run_id, Bid.product_id == product_id, Bid.user_id == user_id)
     return session.scalars(query).one() / 1000
+
+
+def test_what_a_page_begins_to_show_while_its_socket_connects_is_kept_up_to_date(stage: Stage) -> None:
+    """The statements are looked at once the run is there, which comes by HTTP: before a slow socket has answered."""
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.DISTRIBUTING)
+    ana, mila = stage.window(cast.ana), stage.window(cast.mila, f"/runs/{run}")
+    held: list[str | bytes] = []
+    routes: list[WebSocketRoute] = []
+
+    def slow(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        routes.append(route)
+        route.on_message(lambda message: server.send(message))
+        # The connection itself opens at once ("0"); what is said on it comes late.
+        server.on_message(lambda message: route.send(message) if message[:1] == "0" else held.append(message))
+
+    ana.route_web_socket(re.compile("/_event"), slow)
+    ana.goto(f"/runs/{run}")
+    box = ana.get_by_role("checkbox", name=f"{RICE} picked up by Mila")
+    expect(box).not_to_be_checked()
+    ana.wait_for_timeout(1000)  # by now it has asked for all it shows
+
+    route = routes[-1]
+    while held:
+        route.send(held.pop(0))
+    stage.complaints.clear()
+    mila.get_by_role("checkbox", name=f"{RICE} picked up by Mila").check()
+    for _ in range(50):
+        ana.wait_for_timeout(100)
+        while held:
+            route.send(held.pop(0))
+
+    expect(box).to_be_checked()
