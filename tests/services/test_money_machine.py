@@ -271,13 +271,14 @@ class Money(RuleBasedStateMachine):
     def merge(self, what: str) -> None:
         duplicate, _, kept = what.partition(">")
         things = self.people if duplicate in self.people else self.products
-        ids = [each.id if isinstance(each, Actor) else each for each in (things[duplicate], things[kept])]
+        gone = things[duplicate]
+        ids = [each.id if isinstance(each, Actor) else each for each in (gone, things[kept])]
         merge = merge_users if duplicate in self.people else merging.merge_products
         self.do(merge, self.cast.ada, *ids)
         table = User if duplicate in self.people else Product
         if self.session.get(table, ids[0]) is None and ids[0] != ids[1]:
             for name, thing in things.items():  # whoever signs in from now on does so with the kept one
-                if thing == things[duplicate] and name != kept:
+                if thing == gone and name != kept:
                     things[name] = things[kept]  # type: ignore[assignment]
             if table is User:
                 self.before[kept] = _sum(self.before[duplicate], self.before[kept])
