@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,11 +14,9 @@ from sqlmodel import col, func, select
 from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
-from bulq.domain.statements import EntryKind, line_shares
+from bulq.domain.statements import EntryKind
 from bulq.models import (
-    Allocation,
     Group,
-    ListItem,
     Membership,
     Notification,
     Participant,
@@ -29,6 +26,7 @@ from bulq.models import (
     UserSession,
 )
 from bulq.queries.access import may_be_token
+from bulq.queries.item_shares import given_out_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,35 +142,11 @@ def _goods_of(session: Session, viewer: Actor) -> tuple[int, tuple[tuple[str, in
         .group_by(col(StatementLine.item_id), col(StatementLine.run_id))
     )
     lines = {(item_id, code): int(amount) for item_id, code, amount in session.execute(goods) if code}
-    lines |= _being_picked_up(session, viewer.id)
+    lines |= given_out_to(session, viewer.id)
     spent: dict[str, int] = defaultdict(int)
     for (_, code), amount in lines.items():
         spent[code] += amount
     return len(lines), tuple(sorted(spent.items()))
-
-
-def _being_picked_up(session: Session, user_id: UUID) -> dict[tuple[UUID, str], int]:
-    """What somebody owes for goods that are being picked up, by item and currency. One query however many runs."""
-    mine = (
-        sa.select(col(Allocation.item_id))
-        .join(Run, col(Run.id) == col(Allocation.run_id))
-        .where(col(Allocation.user_id) == user_id, col(Run.phase) == Phase.DISTRIBUTING)
-    )
-    item = col(ListItem.id), col(ListItem.line_total), col(ListItem.bought), col(Group.currency)
-    query = (
-        sa.select(*item, col(Allocation.user_id), col(Allocation.quantity))
-        .join(Allocation, col(Allocation.item_id) == col(ListItem.id))
-        .join(Run, col(Run.id) == col(ListItem.run_id))
-        .join(Group, col(Group.id) == col(Run.group_id))
-        .where(col(ListItem.id).in_(mine))
-        .order_by(col(ListItem.id))
-    )
-    found: dict[tuple[UUID, str], int] = {}
-    for (item_id, total, bought, currency), rows in groupby(session.execute(query), key=lambda row: row[:4]):
-        got = {str(who): quantity for *_, who, quantity in rows}
-        costs, _left = line_shares(str(item_id), total, bought, got)
-        found[item_id, currency] = costs[str(user_id)]
-    return found
 
 
 def names_around(session: Session, user_id: UUID) -> tuple[str, ...]:

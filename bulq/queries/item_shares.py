@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.parts import so_far
 from bulq.domain.phases import FINAL, Phase
 from bulq.domain.statements import Entry, Part, Purchase, Shares, Taking, divided, shares_in
-from bulq.models import Allocation, Bid, LeftoverTaking, ListItem, Product, Run, StatementLine
+from bulq.models import Allocation, Bid, Group, LeftoverTaking, ListItem, Product, Run, StatementLine
 from bulq.models import Purchase as PurchaseRow
 
 GIVEN_OUT = (Phase.DISTRIBUTING, Phase.COMPLETED)  # from here on everybody knows what they get and owe
@@ -74,7 +74,7 @@ def shares_of(
     """
     if not items:
         return RunShares({}, {}, frozenset(), 0)
-    paid = _paid(session, run.id)
+    paid = _paid(session, col(PurchaseRow.run_id) == run.id)
     spent: dict[str, int] = defaultdict(int)
     for parts in paid.values():
         for payer, part in parts.items():
@@ -88,17 +88,9 @@ def shares_of(
             picked_up = frozenset((who, item) for item, each in shares.items() for who, got in each.got.items() if got)
             to_pick_up = len(picked_up)
     elif run.phase is Phase.DISTRIBUTING:
-        got, takings, picked_up, to_pick_up = _allocations(session, run.id)
+        got, takings, picked_up, to_pick_up = _allocations(session, col(Allocation.run_id) == run.id)
         shares = {
-            item.item_id: divided(
-                Purchase(
-                    *(item.item_id, item.total, item.quantity),
-                    got.get(item.item_id, {}),
-                    takings.get(item.item_id, ()),
-                ),
-                paid.get(item.item_id, {}),
-            )
-            for item in items
+            item.item_id: _given_out(item.item_id, item.total, item.quantity, got, takings, paid) for item in items
         }
     else:
         shares = {
@@ -115,7 +107,43 @@ def shares_of(
     return RunShares(shares, spent, picked_up, to_pick_up)
 
 
-def _paid(session: Session, run_id: UUID) -> dict[str, dict[str, Part]]:
+def given_out_to(session: Session, user_id: UUID) -> dict[tuple[UUID, str], int]:
+    """What somebody owes for goods that are being picked up, by item and currency. Three queries, however many runs."""
+    mine = (
+        select(col(Allocation.item_id))
+        .join(Run, col(Run.id) == col(Allocation.run_id))
+        .where(col(Allocation.user_id) == user_id, col(Run.phase) == Phase.DISTRIBUTING)
+    )
+    items = session.execute(
+        select(col(ListItem.id), col(ListItem.line_total), col(ListItem.bought), col(Group.currency))
+        .join(Run, col(Run.id) == col(ListItem.run_id))
+        .join(Group, col(Group.id) == col(Run.group_id))
+        .where(col(ListItem.id).in_(mine))
+    ).all()
+    if not items:
+        return {}
+    paid = _paid(session, col(PurchaseRow.item_id).in_(mine))
+    got, takings, _, _ = _allocations(session, col(Allocation.item_id).in_(mine))
+    return {
+        (item_id, currency): _given_out(str(item_id), total, bought, got, takings, paid).costs.get(str(user_id), 0)
+        for item_id, total, bought, currency in items
+    }
+
+
+def _given_out(
+    item_id: str,
+    total: int,
+    bought: int,
+    got: Mapping[str, Mapping[str, int]],
+    takings: Mapping[str, Collection[Taking]],
+    paid: Mapping[str, Mapping[str, Part]],
+) -> Shares:
+    """The shares of an item whose goods are being picked up."""
+    purchase = Purchase(item_id, total, bought, got.get(item_id, {}), takings.get(item_id, ()))
+    return divided(purchase, paid.get(item_id, {}))
+
+
+def _paid(session: Session, where: ColumnElement[bool]) -> dict[str, dict[str, Part]]:
     """Per item what each payer bought of it, and for how much."""
     rows = session.execute(
         select(
@@ -124,7 +152,7 @@ def _paid(session: Session, run_id: UUID) -> dict[str, dict[str, Part]]:
             func.sum(col(PurchaseRow.quantity)),
             func.sum(col(PurchaseRow.total)),
         )
-        .where(col(PurchaseRow.run_id) == run_id)
+        .where(where)
         .group_by(col(PurchaseRow.item_id), col(PurchaseRow.payer_id))
     )
     paid: dict[str, dict[str, Part]] = defaultdict(dict)
@@ -158,7 +186,7 @@ class _Given(NamedTuple):
     lines: int
 
 
-def _allocations(session: Session, run_id: UUID) -> _Given:
+def _allocations(session: Session, where: ColumnElement[bool]) -> _Given:
     taken = (col(LeftoverTaking.item_id) == col(Allocation.item_id)) & (
         col(LeftoverTaking.user_id) == col(Allocation.user_id)
     )
@@ -168,7 +196,7 @@ def _allocations(session: Session, run_id: UUID) -> _Given:
             *(col(LeftoverTaking.id), col(LeftoverTaking.quantity)),
         )
         .outerjoin(LeftoverTaking, taken)
-        .where(col(Allocation.run_id) == run_id)
+        .where(where)
     )
     got: dict[str, dict[str, int]] = defaultdict(dict)
     takings: dict[str, list[Taking]] = defaultdict(list)

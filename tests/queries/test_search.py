@@ -9,6 +9,7 @@ from sqlmodel import select
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import Named
 from bulq.domain.prices import Offer, Price
+from bulq.i18n import product_name
 from bulq.models import Product, SearchTerm, Store
 from bulq.queries import listed
 from bulq.queries.catalogue import find_products, find_stores
@@ -383,4 +384,5 @@ def test_sizes_of_one_product_are_told_apart_where_they_are_chosen(session: Sess
     expected = ["Lentils, 5 kg", "Lentils, 500 g"]
     assert sorted(hit.name for hit in search(session, cast.ana, "lentils").products) == expected
     assert sorted(line.name for line in lines) == expected
-    assert sorted(line.name for line in run_view(session, cast.ana, run_id).products) == expected
+    products = run_view(session, cast.ana, run_id).products
+    assert sorted(product_name(line.name, line.content_key) for line in products) == expected
