@@ -594,7 +594,6 @@ def test_of_two_backups_at_once_the_later_one_counts(session: Session, cast: Cas
 
 # Bounds of what nobody sees as a list, each with what ends there.
 INNER = {
-    "accounts._being_picked_up": "the columns of a row",
     "audit._typed": "a text",
     "catalogue_file._prices": "the columns of a row",
     "dashboard.WEEKS": "always as many",
@@ -605,6 +604,7 @@ INNER = {
     "integrity.remembered": "a text",
     **{f"listed.{name}": "the place of a column" for name in ("ID", "OFFERS", "NAME_KEY", "OWN_KEYS", "TERMS")},
     "listing.WORDS": "words that are looked for",
+    "run_facts.FEW": "rows that are read again one by one",
     "listing.typed_key": "a text",
     "merged.STEPS": "steps from one that was merged to the one that was kept",
     "search.RANKED": "names of which the best are shown",
@@ -639,6 +639,7 @@ VIEWS = {
     "notices.notifications": "notifications",
     "own_data.own_data": "own data",
     "prices.product_page": "sightings",
+    "product.product_facts": "sightings",
     "search.products_named": "products looked through",
     "search.results": "results",
     "stores.store_page": "goods at a store",
