@@ -33,12 +33,12 @@ def test_bidding_closes_by_itself_while_pages_are_open(stage: Stage) -> None:
 def test_a_deadline_without_a_firm_bid_clears_itself_and_tells_the_leader(stage: Stage) -> None:
     cast = stage.assemble()
     run = stage.bring_to(cast, Phase.PLANNING)
-    ana = stage.window(cast.ana, f"/runs/{run}")
+    ana = stage.window(cast.ana)
 
     stage.write(close_in, run, 1)
     expect(ana.get_by_text("1 unread")).to_be_attached()
     ana.get_by_role("link", name="Notifications").click()
 
     expect(ana.get_by_text("Nobody had bid at the deadline")).to_be_visible()
-    ana.go_back()
+    ana.goto(f"/runs/{run}")
     phase_is(ana, "planning")

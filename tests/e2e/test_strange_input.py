@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import reflex as rx
 from playwright.sync_api import Page, expect
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 import bulq.bulq  # noqa: F401  # brings in every state there is
 from bulq.domain.phases import Phase
-from bulq.models import User
+from bulq.models import UserSession
+from bulq.services import accounts
+from bulq.sessions import token_hash
 from bulq.state.profile import ProfileState
 from tests.cast import World, build
 from tests.e2e.pages import my_quantity_is, press, until, wanted_is
@@ -155,13 +157,16 @@ def _say(page: Page, raw: str) -> None:
 def _all_dealt_with(stage: Stage, eva: Page, world: World) -> None:
     """The last message is one that Eva may send: once it has worked, those before it have been answered.
 
-    It is said again should what came before have led her browser elsewhere.
+    It ends a session of hers. It is said again should what came before have led her browser elsewhere.
     """
+    token = stage.do(accounts.start_session, world.cast.eva.id, "Another device")
+    other = select(UserSession.id).where(UserSession.token_hash == token_hash(token))
+    session_id = stage.write(lambda session: session.scalars(other).one())
 
     def has_worked() -> bool:
-        _send(eva, f"{ProfileState.get_full_name()}.set_theme", {"theme": "dark"})
+        _send(eva, f"{ProfileState.get_full_name()}.end", {"session_id": str(session_id)})
         eva.wait_for_timeout(200)
-        return stage.write(lambda session: session.get_one(User, world.cast.eva.id).theme) == "dark"
+        return stage.write(lambda session: session.scalars(other).first()) is None
 
     until(has_worked, 30)
 
