@@ -127,6 +127,7 @@ async def test_a_change_is_one_round_after_which_the_process_sleeps(server: Serv
     body = {"name": "Nada", "username": "nada", "password": "a long enough password"}
     async with httpx.AsyncClient(base_url=server.url, headers={"Origin": server.url}) as client:
         assert (await client.post("/api/v1/account", json=body)).status_code == 201
+        await asyncio.sleep(1)  # the new account was announced, too
         before = await figure(client, "bulq_room_delay_seconds_count")
         waited = await figure(client, "bulq_room_delay_seconds_sum")
         assert (await client.delete("/api/v1/session")).status_code == 204  # which other tabs are told

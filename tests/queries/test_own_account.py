@@ -54,6 +54,7 @@ OTHERWISE = {
     "runs.leader_id": "says `leads` of a run",
     "runs.hand_over_to": "says `asked_to_lead` of a run",
     "allocations.picked_up_by": "section handed_out",
+    "operations.user_id": "answers to changes, kept for a while so that none is made twice; what they changed is above",
     "staged_marks.gone_by": "what an import took away of section no_longer_sold, for a day",
     **dict.fromkeys(
         (
