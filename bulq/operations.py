@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import blake2b
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeAlias, TypeVar, get_type_hints
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, create_model
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -66,11 +66,14 @@ LONGEST_TEXT = 4096  # characters; longer than anything a page has a field for
 LARGEST_NUMBER = 2**53  # beyond it JavaScript has no exact integers
 _NUMBER = Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)
 _TEXT = Field(max_length=LONGEST_TEXT)
+_MomentIfAny: TypeAlias = AwareDatetime | None
 BOUNDS: dict[Any, Any] = {
     int: Annotated[int, _NUMBER],
     int | None: Annotated[int | None, _NUMBER],
     str: Annotated[str, _TEXT],
     str | None: Annotated[str | None, _TEXT],
+    datetime: AwareDatetime,
+    datetime | None: _MomentIfAny,
 }
 
 
@@ -97,7 +100,10 @@ class Door:
 
 
 def _bounded(kind: Any) -> Any:
-    """The same type for what comes from outside: texts and numbers have limits, collections are lists."""
+    """The same type for what comes from outside.
+
+    Texts and numbers have limits, a moment says of which zone it is, and collections are lists.
+    """
     if typing.get_origin(kind) is Collection:
         kind = list[typing.get_args(kind)[0]]
     return BOUNDS.get(kind, kind)
@@ -198,15 +204,16 @@ def asked(body: bytes) -> tuple[Asked, Door, dict[str, Any]]:
 async def operate(body: bytes, token: str | None, *, address: str = "") -> bytes:
     """Do what this operation asks as whoever holds the session, once. The result as JSON. Raises BulqError."""
     operation, door, arguments = asked(body)
-    result = await db.run(_once, operation, door, arguments, token, address)
-    if door.use_case in BIDS:
+    result, is_new = await db.run(_once, operation, door, arguments, token, address)
+    if is_new and door.use_case in BIDS:
         metrics.BIDS.inc()
     return result
 
 
 def _once(
     session: Session, operation: Asked, door: Door, arguments: dict[str, Any], token: str | None, address: str
-) -> bytes:
+) -> tuple[bytes, bool]:
+    """The result, and whether the operation was done just now."""
     now = datetime.now(UTC)
     actor = accounts.actor_for(session, token, address=address, now=now)
     if operation.user not in (None, actor.id):
@@ -215,20 +222,25 @@ def _once(
     digest = blake2b(to_json([operation.name, operation.arguments]), digest_size=16).hexdigest()
     # The row is there before the work: a second arrival waits for the first, and then finds its result.
     if not _is_new(session, actor.id, operation.id, digest, now):
-        return _result_of(session, actor.id, operation.id, digest)
+        return _result_of(session, actor.id, operation.id, digest), False
     with bound(user=str(actor.id)):
         result = as_json(door.use_case(session, actor, **arguments, now=now))
     if result != b"null":
         mine = (col(Operation.user_id) == actor.id) & (col(Operation.id) == operation.id)
         session.execute(update(Operation).where(mine).values(result=result.decode()))
-    return result
+    return result, True
+
+
+# Every change begins with this: putting the statement together would cost more than the answer.
+_UNLESS_THERE = {
+    dialect: insert(Operation).on_conflict_do_nothing().returning(col(Operation.id))
+    for dialect, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
 
 
 def _is_new(session: Session, user_id: UUID, operation_id: UUID, digest: str, now: datetime) -> bool:
     row = {"user_id": user_id, "id": operation_id, "digest": digest, "result": "null", "done_at": now}
-    dialects = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    statement = dialects[session.get_bind().dialect.name](Operation).on_conflict_do_nothing()
-    return session.execute(statement.returning(col(Operation.id)), row).first() is not None
+    return session.execute(_UNLESS_THERE[session.get_bind().dialect.name], row).first() is not None
 
 
 def _result_of(session: Session, user_id: UUID, operation_id: UUID, digest: str) -> bytes:

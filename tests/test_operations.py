@@ -135,6 +135,34 @@ async def test_what_no_page_sends_is_refused(world: World, body: bytes) -> None:
 
 
 @pytest.mark.only("sqlite")
+@pytest.mark.parametrize(
+    ("key", "dates"),
+    [
+        ("malformed_operation", {"bids_close_at": "2026-12-24T18:00"}),  # of which zone?
+        ("malformed_operation", {"shopping_day": "soon"}),
+        ("moment", {"bids_close_at": "9999-12-31T23:59:59Z"}),
+        ("moment", {"bids_close_at": "2101-01-01T00:00:00Z"}),
+        ("day", {"shopping_day": "9999-12-31"}),
+        ("day", {"shopping_day": "2101-01-01"}),
+    ],
+)
+@pytest.mark.parametrize("name", ["start_run", "edit_run"])
+async def test_days_and_moments_beyond_reason_are_refused(
+    world: World, name: str, key: str, dates: dict[str, str]
+) -> None:
+    cast, token = world.cast, token_of(world.cast.ana)
+    about = (
+        {"group_id": cast.group_id, "store_id": cast.store_id}
+        if name == "start_run"
+        else {"run_id": world.runs[Phase.ACTIVE]}
+    )
+    arguments: dict[str, Any] = {"shopping_day": None, "bids_close_at": None, "note": "", **about, **dates}
+
+    with pytest.raises(Invalid, match=f"^{key}$"):
+        await operate(operation(name, **arguments), token)
+
+
+@pytest.mark.only("sqlite")
 async def test_unknown_names_strangers_and_the_signed_out_are_refused(world: World) -> None:
     run, cast = world.runs[Phase.ACTIVE], world.cast
 

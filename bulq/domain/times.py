@@ -1,8 +1,8 @@
-"""Days and moments as people type them into a date field."""
+"""Days and moments that people plan for, and the day it is somewhere."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bulq.domain.errors import Invalid
@@ -18,22 +18,17 @@ def parse_day(text: str, *, field: str) -> date | None:
         day = date.fromisoformat(text.strip()[:40])
     except ValueError:
         raise Invalid("day", field=field) from None
-    if day.year not in YEARS:
-        raise Invalid("day", field=field)
+    check_year(day, "day", field=field)
     return day
 
 
-def parse_moment(text: str, time_zone: str, *, field: str) -> datetime | None:
-    """An ISO local time such as "2026-11-27T18:00" in `time_zone`, as aware UTC; nothing typed is no moment."""
-    if not text.strip():
-        return None
-    try:
-        local = datetime.fromisoformat(text.strip()[:40])
-    except ValueError:
-        raise Invalid("moment", field=field) from None
-    if local.tzinfo is not None or local.year not in YEARS:
-        raise Invalid("moment", field=field)
-    return local.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+def check_year(when: date, key: str, *, field: str) -> None:
+    """Refuse a day or a moment in a year that nobody plans for. `key` is that of the refusal.
+
+    Near the last year that a date can hold, other time zones lead beyond it.
+    """
+    if when.year not in YEARS:
+        raise Invalid(key, field=field)
 
 
 def day_in(now: datetime, time_zone: str) -> date:

@@ -14,7 +14,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import BIDDING, OPEN, Phase
 from bulq.domain.texts import clean_text
-from bulq.domain.times import day_in
+from bulq.domain.times import check_year, day_in
 from bulq.models import Group, Membership, Participant, PhaseEntry, Run, Store
 from bulq.queries.access import group_for, run_for
 from bulq.services.audit import record_in_run, record_run
@@ -66,12 +66,18 @@ def start_run(
 
 
 def _check_day(group: Group, day: date | None, now: datetime) -> None:
-    if day is not None and day < day_in(now, group.time_zone):
+    if day is None:
+        return
+    check_year(day, "day", field="shopping_day")
+    if day < day_in(now, group.time_zone):
         raise Invalid("day_past", field="shopping_day")
 
 
 def _check_moment(bids_close_at: datetime | None, now: datetime) -> None:
-    if bids_close_at is not None and bids_close_at <= now:
+    if bids_close_at is None:
+        return
+    check_year(bids_close_at, "moment", field="bids_close_at")
+    if bids_close_at <= now:
         raise Invalid("moment_past", field="bids_close_at")
 
 

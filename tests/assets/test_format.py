@@ -13,7 +13,7 @@ from bulq import i18n
 from bulq.domain.errors import Invalid
 from bulq.domain.phases import Unit
 from bulq.domain.prices import Offer, Price, content_in, shown_price
-from bulq.domain.times import parse_moment
+from bulq.domain.times import check_year
 from tests.assets.node import for_each
 
 DRAW = random.Random(20261130)
@@ -102,6 +102,18 @@ def changes_of(zone: str) -> list[datetime]:
         for hour, before, after in zip(hours, offsets, offsets[1:], strict=False)
         if before != after
     ]
+
+
+def parse_moment(text: str, time_zone: str, *, field: str) -> datetime:
+    """An ISO local time such as "2026-11-27T18:00" in `time_zone`, as aware UTC."""
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("moment", field=field) from None
+    if local.tzinfo is not None:
+        raise Invalid("moment", field=field)
+    check_year(local, "moment", field=field)
+    return local.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 
 @pytest.mark.parametrize("zone", ZONES)
