@@ -11,35 +11,14 @@ from bulq.components.operations import given, handler
 from bulq.components.overlays import dialog
 from bulq.components.texts import Flag, t
 from bulq.pages.group.facts import WAYS, group
+from bulq.pages.store.field import store_field
 from bulq.services.runs import start_run
-from bulq.state.planning import PlanningState
-
-
-class _StoreField(rx.Component):
-    library = "$/public/group/store_field.js"
-    tag = "StoreField"
-
-    name: rx.Var[str]
-    label: rx.Var[str]
-    hint: rx.Var[str]
-    options: rx.Var[list[Any]]
-    create_text: rx.Var[str]
-    none: rx.Var[str]
-    on_text: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
 def new_run_dialog(*, open: Flag, close: Any) -> rx.Component:
     form = operation_form(
         start_run,
-        _StoreField.create(
-            name="store_id",
-            label=t("group.store"),
-            hint=t("group.store_hint"),
-            options=PlanningState.stores,
-            create_text=t("group.add_store", text="{text}"),
-            none=t("kit.no_matches"),
-            on_text=PlanningState.find,
-        ),
+        store_field(t("group.store")),
         rx.el.div(
             form_field(t("group.shopping_day"), "shopping_day", type="date", optional=True),
             form_field(

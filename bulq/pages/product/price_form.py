@@ -8,16 +8,14 @@ import reflex as rx
 
 from bulq.components import format
 from bulq.components.facts import call
-from bulq.components.found_field import found_field
 from bulq.components.operation_forms import form_choice, form_field, operation_form
 from bulq.components.operations import given, handler, local, set_local
 from bulq.components.overlays import dialog
 from bulq.components.texts import t
 from bulq.pages.product.facts import DIALOG, PRICES, product
 from bulq.pages.product_fields import PAIR
-from bulq.services.catalogue import add_store
+from bulq.pages.store.field import store_field
 from bulq.services.prices import see_price
-from bulq.state.finding import StoresFound
 
 
 def price_dialog() -> rx.Component:
@@ -38,15 +36,7 @@ def price_dialog() -> rx.Component:
             class_name=PAIR,
         ),
         form_choice(t("product.currency"), "currency", currencies, start=product.currency),
-        found_field(
-            t("product.store"),
-            "store_id",
-            StoresFound.found,
-            on_text=StoresFound.find,
-            make=add_store,
-            create_text=t("group.add_store", text="{text}"),
-            hint=t("group.store_hint"),
-        ),
+        store_field(t("product.store")),
         form_field(
             t("product.minimum"),
             "minimum",
