@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
 from bulq.domain.phases import Phase
 from bulq.models import Group
-from bulq.services import aliases, catalogue, tags
+from bulq.services import aliases, bids, catalogue, groups, tags
 from bulq.services.password_resets import renew_access
 from bulq.services.users import lock_users
+from tests import cast as people
+from tests.cast import Cast
 from tests.e2e.pages import choose, dialog, phase_is, press, row
 from tests.e2e.stage import DESK, PHONE, Stage
 
@@ -343,6 +347,17 @@ def test_long_names_and_sums_fit_a_phone(stage: Stage) -> None:
             page.context.close()
 
 
+def test_a_product_that_many_bid_on_fits_a_phone(stage: Stage) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.ACTIVE)
+    stage.write(_all_bid, cast, run)
+    for width in (PHONE, 390):
+        page = stage.window(cast.ana, f"/runs/{run}", width=width)
+        expect(row(page, RICE).locator(".pill").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.context.close()
+
+
 def test_long_names_of_the_catalogue_fit_a_phone(stage: Stage) -> None:
     cast = stage.assemble()
     run = stage.bring_to(cast, Phase.ADJUSTING)
@@ -386,6 +401,15 @@ def test_the_prices_of_a_store_with_a_long_name_fit_beside_it(stage: Stage) -> N
 def _too_wide(page: Page, what: str) -> int:
     """By how many pixels its content is wider than itself."""
     return page.locator(what).first.evaluate("element => element.scrollWidth - element.clientWidth")
+
+
+def _all_bid(session: Session, cast: Cast, run: UUID) -> None:
+    """Nine more members join the group, and every one bids on the rice."""
+    invite = session.get_one(Group, cast.group_id).invite_token
+    for name in ("Jovan", "Katarina", "Luka", "Marija", "Nikola", "Olga", "Ruža", "Uroš", "Vesna"):
+        member = people.person(session, name)
+        groups.join_group(session, member, invite, now=people.NOW)
+        bids.place_bid(session, member, run, cast.rice, 2 * people.PACK, now=people.NOW)
 
 
 def _lengthen(session, cast) -> None:
