@@ -10,6 +10,8 @@ export const exponent = (currency) => (WHOLE.has(currency) ? 0 : THOUSANDS.has(c
 
 // The day before the month and a clock of 24 hours, also in English.
 const LOCALES = { en: "en-GB" };
+/** By which days and times are written in this language. */
+export const localeOf = (language) => LOCALES[language] ?? language;
 const ONE = 1000;
 const DAY_MS = 86_400_000;
 
@@ -29,7 +31,7 @@ export const decimal = (whole, places) => {
 };
 
 function make(language) {
-  const locale = LOCALES[language] ?? language;
+  const locale = localeOf(language);
   const t = (key, values) => i18next.t(key, { lng: language, ...values });
   const number = (thousandths) => formatter("NumberFormat", language, { maximumFractionDigits: 3 }).format(decimal(thousandths ?? 0, 3));
   const unit = (name, thousandths) => t(`unit.${name}`, { count: (thousandths ?? 0) / ONE });

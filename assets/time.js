@@ -1,6 +1,7 @@
 // Times that stay true while the page is open: "2 min ago", "closes in 1 d 4 h".
 import { createElement, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { localeOf } from "./format.js";
 
 const MINUTE = 60_000;
 const SIZES = [["day", 1440], ["hour", 60], ["minute", 1]];
@@ -29,7 +30,7 @@ function useNow() {
 
 function Time({ at, className, children }) {
   const { i18n } = useTranslation();
-  const full = new Intl.DateTimeFormat(i18n.language, { dateStyle: "full", timeStyle: "short" }).format(new Date(at));
+  const full = new Intl.DateTimeFormat(localeOf(i18n.language), { dateStyle: "full", timeStyle: "short" }).format(new Date(at));
   return createElement("time", { dateTime: at, title: full, className }, children);
 }
 
@@ -41,7 +42,7 @@ export function TimeAgo({ at, className }) {
   const [unit, size] = SIZES.find(([, size]) => Math.abs(minutes) >= size) ?? ["minute", 1];
   const words =
     Math.abs(minutes) > 30 * 1440
-      ? new Intl.DateTimeFormat(i18n.language, { day: "numeric", month: "short", year: "numeric" }).format(new Date(at))
+      ? new Intl.DateTimeFormat(localeOf(i18n.language), { day: "numeric", month: "short", year: "numeric" }).format(new Date(at))
       : minutes === 0
         ? new Intl.RelativeTimeFormat(i18n.language, { numeric: "auto" }).format(0, "second")
         : new Intl.RelativeTimeFormat(i18n.language, { numeric: "auto", style: "short" }).format(Math.trunc(minutes / size), unit);

@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
+from reflex.vars.base import VarData
 
+from bulq.components.facts import imported
+from bulq.components.format import FORMAT
 from bulq.components.texts import Text
 
 # Lines differ by colour and by how they are broken.
 DASHES = ("0", "7 4", "2 4", "12 4", "7 4 2 4", "2 8")
 LANGUAGE = "document.documentElement.lang"
-SHORT_DAY, WHOLE_DAY = (
-    f"(ms) => new Intl.DateTimeFormat({LANGUAGE}, {{ {how}, timeZone: 'UTC' }}).format(ms)"
-    for how in ("month: 'short', year: '2-digit'", "dateStyle: 'medium'")
+SHORT_DAY = (
+    f"(ms) => new Intl.DateTimeFormat({LANGUAGE}, {{ month: 'short', year: '2-digit', timeZone: 'UTC' }}).format(ms)"
+)
+WHOLE_DAY = rx.Var(
+    f"(ms) => new Intl.DateTimeFormat(localeOf({LANGUAGE}), {{ dateStyle: 'medium', timeZone: 'UTC' }}).format(ms)",
+    _var_data=VarData(imports=imported(FORMAT, "localeOf")),
 )
 
 
@@ -65,7 +71,7 @@ def price_chart(label: Text, points: Any, names: Any, *, decimals: Any, dots: An
             item_style={"color": "var(--text)", "padding": "1px 0"},
             label_style={"color": "var(--muted)"},
             cursor={"stroke": "var(--line-strong)", "strokeWidth": 1},
-            custom_attrs={"labelFormatter": rx.Var(WHOLE_DAY), "formatter": amount},
+            custom_attrs={"labelFormatter": WHOLE_DAY, "formatter": amount},
         ),
         *lines,
         data=points,
