@@ -53,6 +53,7 @@ def test_a_double_tap_does_not_buy_over_what_another_bought(stage: Stage) -> Non
     dialog(ana).get_by_label("Total").fill("79.90")
     button(dialog(ana), "Bought").dblclick()
     expect(dialog(ana)).to_contain_text("4 packs bought by now, where you saw 0 packs")
+    button(dialog(ana), "Bought").scroll_into_view_if_needed()  # waits until the grown dialog stands still
     button(dialog(ana), "Bought").dblclick(force=True)
     expect(row(bojan, RICE)).to_contain_text("4 of 10")
     press(dialog(ana), "Buy mine on top")
