@@ -189,14 +189,6 @@ def price(offer: Offer, unit: str, currency: str, language: str = "en", *, symbo
     return from_minimum(said, offer.minimum, unit, language)
 
 
-def price_figure(offer: Offer, unit: str, currency: str, language: str = "en") -> str:
-    """The same where everybody knows what one unit is: "€7.99", but "€0.99 / 250 g"."""
-    shown, exact = shown_price(offer.price, Unit(unit))
-    if shown.per != ONE or not exact:
-        return price(offer, unit, currency, language, symbol=True)
-    return from_minimum(money(shown.amount, currency, language), offer.minimum, unit, language)
-
-
 def from_minimum(price: str, minimum: int, unit: str, language: str = "en") -> str:
     """A price with the quantity from which on it counts, if there is one."""
     return (

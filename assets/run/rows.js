@@ -7,7 +7,6 @@ import { keepEqual, once } from "../live/store.js";
 const NONE = [];
 const PILLS = 6; // bidders a row names; the others are counted
 const FEW_NOTES = 3;
-const BIDDING = ["planning", "active"];
 const FINAL = ["completed", "cancelled"];
 const all = (rows) => once(rows, "listed", Object.values) ?? NONE;
 
@@ -171,7 +170,6 @@ export const paidFor = (products) => all(products).reduce((sum, product) => sum 
 /** What is on the list and neither bought nor marked. */
 export const stillToBuy = (products) => once(products, "to buy", (each) => Object.values(each).filter(({ item_id, bought, missing }) => item_id && !bought && !missing)) ?? NONE;
 export const sumsAre = (phase) => (FINAL.includes(phase) || phase === "distributing" ? "final" : phase === "shopping" || phase === "adjusting" ? "so_far" : "estimated");
-export const isBidding = (phase) => BIDDING.includes(phase);
 
 /** Who may be asked to lead: those who take part and are still in the group. */
 export const heirs = (people, members, leader) => all(people).filter(({ id }) => id !== leader && members && id in members);

@@ -42,9 +42,3 @@ def _section_of(key: rx.Var[Any]) -> VarData:
 def section(name: str) -> VarData:
     """A page that uses this brings along the texts under that name."""
     return VarData(imports={"": [rx.ImportVar(tag=f"$/texts/{name}.js")]})
-
-
-def unit_for(unit: Text, thousandths: Any) -> rx.Var[str]:
-    """The word for so many of a unit: 1 pack, 2 packs, 2.5 kg."""
-    count = rx.Var.create(thousandths).to(int) / 1000
-    return t(rx.Var.create("unit.").to(str) + rx.Var.create(unit).to(str), count=count)

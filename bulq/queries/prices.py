@@ -143,11 +143,6 @@ def product_page(
     )
 
 
-def my_currencies(session: Session, viewer: Actor) -> tuple[str, ...]:
-    """Those the viewer's groups count in, that of the newest membership first."""
-    return tuple(dict.fromkeys(groups_of(session, viewer).values()))
-
-
 def _standing(groups: Groups, product_id: UUID) -> ColumnElement[bool]:
     """The prices members of `groups` see, in any currency."""
     return (

@@ -251,7 +251,6 @@ LOOKS: dict[str, Look] = {
     "barcode": lambda s, ana, runs_, c: prices.product_by_barcode(s, ana, "4006381333931"),
     "without a barcode": lambda s, ana, runs_, c: prices.products_without_barcode(s, ana, "number 12"),
     "name and brand": lambda s, ana, runs_, c: prices.product_named(s, ana, "Product 7", "Brand"),
-    "currencies": lambda s, ana, runs_, c: prices.my_currencies(s, ana),
     "pick-up": lambda s, ana, runs_, c: pickup.pick_up_all(
         s, ana, runs_[Phase.DISTRIBUTING], c.bojan.id, now=cast.LATER
     ),

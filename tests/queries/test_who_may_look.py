@@ -18,7 +18,7 @@ from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, invite_preview, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.pick_up import pick_up
-from bulq.queries.prices import my_currencies
+from bulq.queries.product import product_facts
 from bulq.queries.run_facts import run_facts
 from bulq.queries.runs import run_view
 from bulq.queries.search import results
@@ -86,7 +86,7 @@ def _mine(session: Session, world: World) -> tuple[int, tuple[str, ...], int]:
     cast = world.cast
     return (
         len(store_page(session, cast.mila, cast.store_id).runs),
-        my_currencies(session, cast.mila),
+        product_facts(session, cast.mila, cast.rice).mine,
         len(results(session, cast.mila, "liman").groups),
     )
 
