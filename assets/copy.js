@@ -1,7 +1,7 @@
 // Copies a text and says so on the button for a moment.
 import { createElement, useEffect, useRef, useState } from "react";
 
-async function copy(text) {
+export async function copy(text) {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
   // Plain http in a home network has no clipboard API.
   const box = Object.assign(document.createElement("textarea"), { value: text });

@@ -11,7 +11,7 @@ from bulq.components.texts import Flag, Text, t
 Look = Literal["primary", "ghost", "soft", "plain", "danger"]
 
 
-def _classes(look: Look, small: bool, extra: str) -> str:
+def button_classes(look: Look, small: bool = False, extra: str = "") -> str:
     return f"btn btn-{look}{' btn-small' if small else ''} {extra}".strip()
 
 
@@ -48,7 +48,7 @@ def button(
         disabled=disabled,
         aria_busy=busy,
         aria_label=name,
-        class_name=_classes(look, small, class_name),
+        class_name=button_classes(look, small, class_name),
         **props,
     )
 
@@ -89,7 +89,7 @@ def link_button(
         glyph(icon) if icon else rx.fragment(),
         label,
         to=href,
-        class_name=_classes(look, small, class_name),
+        class_name=button_classes(look, small, class_name),
         **props,
     )
 
@@ -102,7 +102,7 @@ def download_button(label: Text, href: Text, *, look: Look = "primary") -> rx.Co
         to=href,
         reload_document=True,  # the server's, not a page of ours
         custom_attrs={"download": ""},
-        class_name=_classes(look, False, ""),
+        class_name=button_classes(look),
     )
 
 
@@ -131,4 +131,4 @@ class _CopyButton(rx.Component):
 
 def copy_button(label: Text, copies: Text, *, look: Look = "ghost", small: bool = False) -> rx.Component:
     """Puts `copies` on the clipboard and says "Copied" next to itself."""
-    return _CopyButton.create(text=copies, label=label, copied=t("kit.copied"), class_name=_classes(look, small, ""))
+    return _CopyButton.create(text=copies, label=label, copied=t("kit.copied"), class_name=button_classes(look, small))

@@ -9,6 +9,7 @@ from bulq.components.fields import password_field, select_field, text_area, text
 from bulq.components.frame import theme
 from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
 from bulq.components.phases import phase_chip, phase_steps
+from bulq.components.share import share_button
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import (
     Tone,
@@ -162,6 +163,7 @@ def _buttons() -> rx.Component:
             icon_button("Edit note", "pencil"),
             icon_button("Off", "pencil", disabled=True),
             copy_button("Copy link", "http://localhost/invite/abc"),
+            share_button("Share", title="Liman neighbours", url="/invite/abc"),
             link("A link", "/login"),
             class_name="flex flex-wrap items-center gap-2 mt-4",
         ),
