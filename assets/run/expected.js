@@ -55,6 +55,8 @@ const withLines = (facts, run_id, user_id, change) => {
   );
   return differs ? { ...facts, people: { ...facts.people, [user_id]: { ...person, lines } } } : facts;
 };
+// Until the server has answered nobody knows by which id a line waits again.
+const ticked = (line, picked_up) => ({ ...line, picked_up, waiting: null });
 pickUp.set_picked_up = (facts, { run_id, item_id, user_id, picked_up }) =>
-  withLines(facts, run_id, user_id, (line) => (line.id === item_id && line.picked_up !== picked_up ? { ...line, picked_up } : line));
-pickUp.pick_up_all = (facts, { run_id, user_id }) => withLines(facts, run_id, user_id, (line) => (line.got && !line.picked_up ? { ...line, picked_up: true } : line));
+  withLines(facts, run_id, user_id, (line) => (line.id === item_id && line.picked_up !== picked_up ? ticked(line, picked_up) : line));
+pickUp.pick_up_all = (facts, { run_id, user_id }) => withLines(facts, run_id, user_id, (line) => (line.got && !line.picked_up ? ticked(line, true) : line));

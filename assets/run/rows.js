@@ -84,7 +84,7 @@ export function rowsOf(products, people, phase, id, name) {
   return lastRows.rows;
 }
 
-const plain = (text) => (text ?? "").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+export const plain = (text) => (text ?? "").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const SHOWN = { mine: (row) => row.bids || row.quantity > 0, without: (row) => !row.bids && !row.quantity };
 
 function chosen(rows, tags, find, shown, tag) {
@@ -200,24 +200,6 @@ export const productName = (product) => (product ? format(i18next.language).prod
 
 // Pick-up
 
-const statementKnown = new WeakMap();
-const statementOf = (person, me) => {
-  const before = statementKnown.get(person);
-  if (before?.me === me) return before.row;
-  const lines = all(person.lines);
-  const waiting = lines.filter((line) => line.waiting).length;
-  const row = { ...person, lines, waiting, mine: person.id === me };
-  statementKnown.set(person, { me, row });
-  return row;
-};
-let lastStatements = { rows: NONE };
-/** Statements, one's own first. */
-export function statements(people, me) {
-  if (lastStatements.people === people && lastStatements.me === me) return lastStatements.rows;
-  const rows = all(people).map((person) => statementOf(person, me));
-  lastStatements = { people, me, rows: [...rows.filter((row) => row.mine), ...rows.filter((row) => !row.mine)] };
-  return lastStatements.rows;
-}
 export const waitingLines = (people) => all(people).flatMap((person) => all(person.lines)).map((line) => line.waiting).filter(Boolean);
 export const leftOver = (left) => all(left);
 export const borneBy = (bearers, currency) => {

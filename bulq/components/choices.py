@@ -67,7 +67,7 @@ def tick(name: Text, *, checked: Flag, on_change: Any, field_id: Text, disabled:
 
 
 def checkbox(
-    label: Text,
+    label: Text | rx.Component,
     *,
     checked: Flag,
     on_change: Any,

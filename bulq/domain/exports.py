@@ -24,6 +24,7 @@ class What(StrEnum):
     LIST = "list"
     MINE = "mine"
     STATEMENTS = "statements"
+    PACKING = "packing"
 
 
 class Basis(StrEnum):

@@ -28,7 +28,7 @@ def as_csv(export: RunExport, what: What, separator: Separator, language: str) -
     for place, table in enumerate(tables(export, what, language)):
         if place:
             writer.writerow([])
-        writer.writerow(table.columns)
+        writer.writerow(map(harmless, table.columns))
         for row in table.rows:
             writer.writerow([_written(cell, "," if semicolon else ".") for cell in row])
     return out.getvalue().encode("utf-8-sig")

@@ -8,7 +8,7 @@ from typing import Any
 
 from bulq.domain.exports import What
 from bulq.exports.facts import remarks
-from bulq.exports.tables import lines_by_person, names_in, people_of
+from bulq.exports.tables import lines_by_person, names_in, offer_of, people_of
 from bulq.i18n import exponent
 from bulq.queries.export import Goods, Portion, RunExport, Taker
 
@@ -102,10 +102,13 @@ def _statements(export: RunExport, what: What, language: str) -> dict[str, Any]:
 
 
 def _line(goods: Goods, portion: Portion) -> dict[str, Any]:
+    offer = offer_of(goods)
     return {
         **_product(goods),
         "wanted": portion.wanted,
         "got": portion.got,
+        "price": offer.price.amount if offer else None,
+        "price_per": offer.price.per if offer else None,
         "cost": portion.cost,
         "note": portion.note,
     }

@@ -25,7 +25,7 @@ MEDIA_TYPES = {
     Kind.JSON: "application/json",
     Kind.PDF: "application/pdf",
 }
-ENDINGS = {What.EVERYTHING: "", What.LIST: "-list", What.MINE: "-mine", What.STATEMENTS: "-statements"}
+ENDINGS = {what: f"-{what}" for what in What} | {What.EVERYTHING: ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,29 @@
-"""A run as PDF: the shopping list to tick off, and a page with the statement of each person."""
+"""A run as PDF: the shopping list to tick off, who gets how much of what, and each person's statement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bulq.domain.exports import Basis, Became, Named, What, unambiguous
 from bulq.exports.facts import made_at, remarks, shopping_day
 from bulq.exports.sheets import FAINT, UNKNOWN, Column, Line, Sheets, printable
-from bulq.exports.tables import cost_key, lines_by_person, notes_on, people_of
-from bulq.i18n import money, price, quantity, text
+from bulq.exports.tables import (
+    all_of,
+    cost_key,
+    lines_by_person,
+    notes_on,
+    offer_of,
+    packed,
+    packing_basis,
+    parts_of,
+    people_of,
+    reserved,
+)
+from bulq.i18n import money, number, price, quantity, text, unit_name
 from bulq.queries.export import Goods, Portion, RunExport, Taker
 
+SMALL = 9  # points of the letters where several people share a page
 NOTES = 300  # characters of a product's notes on the list
 
 
@@ -23,8 +35,7 @@ class _Pages:
     def __init__(self, export: RunExport, language: str, now: datetime) -> None:
         self.export, self.language = export, language
         people = {person.user_id: Named(person.name, person.username) for person in export.people}
-        left_over = self.say("left_over")
-        self.names = unambiguous(people, reserved=[left_over], shown=printable)
+        self.names = unambiguous(people, reserved=reserved(language), shown=printable)
         self.when = " · ".join(filter(None, (export.store, shopping_day(export, language))))
         self.made = made_at(export, language, now)
         self.where = " · ".join(filter(None, (export.group, self.when)))
@@ -40,17 +51,20 @@ class _Pages:
     def write(self, what: What) -> bytes:
         if what in (What.EVERYTHING, What.LIST):
             self._list()
+        if what in (What.EVERYTHING, What.PACKING):
+            self._packing()
         if what in (What.EVERYTHING, What.STATEMENTS):
             self._sums()
-        if what is not What.LIST:
+            self._statements()
+        if what is What.MINE:
             for person in people_of(self.export, what):
                 self._statement(person)
         return bytes(self.sheets.output())
 
-    def _begin(self, title: str, *more: str) -> None:
+    def _begin(self, title: str, *more: str, turned: bool = False) -> None:
         phase = text(f"phase.{self.export.phase}", self.language)
         about = [self.where, f"{phase} · {self.made}", *more]
-        self.sheets.begin(title, [printable(line) for line in about])
+        self.sheets.begin(title, [printable(line) for line in about], turned=turned)
 
     def _end(self, *more: str) -> None:
         """What a reader might get wrong, below the table."""
@@ -89,8 +103,7 @@ class _Pages:
     def _item(self, goods: Goods, *, before: bool) -> Line:
         third, cost = self._bought(goods), self._figure(goods.paid) if goods.bought else ""
         if before:
-            currency = self.export.currency
-            third = "" if goods.price is None else price(goods.price, goods.unit, currency, self.language)
+            third = self._price(goods)
             cost = "" if goods.cost is None else self._figure(goods.cost)
         wanted = quantity(goods.wanted, goods.unit, self.language)
         notes = printable(notes_on(goods, self.names, NOTES))
@@ -149,24 +162,91 @@ class _Pages:
         ]
         self.sheets.table(columns, rows)
 
-    def _statement(self, person: Taker) -> None:
+    # Who gets how much of what
+
+    def _packing(self) -> None:
+        """A grid of products and people, on so many sheets beside each other as the people need."""
         export = self.export
+        people, goods = people_of(export, What.PACKING), packed(export)
+        about = self.say(f"packing_is.{packing_basis(export)}")
+        figures = [self._amount(amount) for one in goods for amount in (all_of(one), one.left_over)]
+        most = self.sheets.most_columns(figures) - 2  # beside all there is, and what is left over
+        for some in _evenly(people, most):
+            self._begin(self.say("packing"), about, turned=True)
+            parts = [self._parts(one, some, last=some[-1] is people[-1]) for one in goods]
+            heads = [self.say("all"), *(self.names[person.user_id] for person in some), self.say("left_over")]
+            self.sheets.grid(self.say("product"), heads[: max(map(len, parts)) - 1], parts)
+        if not people:
+            self._begin(self.say("packing"), about, turned=True)
+            self.sheets.text_line(self.say("nothing_wanted"), 10)
+        self._end()
+
+    def _parts(self, goods: Goods, people: Sequence[Taker], *, last: bool) -> list[str]:
+        """A row of the grid: all there is, what these people get, and on the last sheet what is left over."""
+        amounts = [all_of(goods), *parts_of(goods, people)]
+        if last and any(one.left_over for one in self.export.goods):
+            amounts.append(goods.left_over)
+        return [self._with_unit(goods), *map(self._amount, amounts)]
+
+    def _with_unit(self, goods: Goods) -> str:
+        return f"{self._name(goods)}, {unit_name(goods.unit, self.language)}"
+
+    def _amount(self, thousandths: int) -> str:
+        return number(thousandths, self.language) if thousandths else ""
+
+    # Statements
+
+    def _statement(self, person: Taker) -> None:
+        """On pages of its own."""
         self._begin(self.names[person.user_id], f"@{printable(person.username)}")
-        cost = f"{self.say(cost_key(export.basis))}, {export.currency}"
-        columns = [
-            Column(self.say("product"), 84),
-            Column(self.say("wanted"), 33, "R"),
-            Column(self.say("got"), 33, "R"),
-            Column(cost, 30, "R"),
-        ]
-        lines = [self._portion(goods, portion) for goods, portion in self.lines.get(person.user_id, ())]
+        lines = self._portions(person)
         if lines:
-            total = Line((self.say("sum"), "", "", self._figure(person.total)), bold=True)
-            self.sheets.table(columns, [*lines, total])
+            self.sheets.table(self._columns(), lines)
         else:
             self.sheets.text_line(self.say("nothing_wanted"), 10)
-        paid = f"{self._figure(person.paid)} {export.currency}"
-        self._end(*([self.say("paid_by_them", amount=paid)] if person.paid else []))
+        self._end(*self._paid_by(person))
+
+    def _statements(self) -> None:
+        """One below the other. A page ends within one only if that one has no page that is long enough."""
+        people = people_of(self.export, What.STATEMENTS)
+        if not people:
+            return
+        sheets, columns = self.sheets, self._columns()
+        self._begin(self.say("statements"))
+        full = sheets.room
+        for person in people:
+            lines, name = self._portions(person), self.names[person.user_id]
+            height = 11 + sheets.height_of(columns, lines, SMALL) + 5 * bool(person.paid)
+            sheets.heading = ""
+            if height > sheets.room and (height <= full or sheets.room < 70):
+                sheets.turn()
+            sheets.text_line(name, 12, bold=True, gap=0.5)
+            sheets.heading = name
+            sheets.table(columns, lines, SMALL)
+            for paid in self._paid_by(person):
+                sheets.text_line(paid, 8.5, colour=FAINT)
+            sheets.set_y(sheets.get_y() + 7)
+        sheets.heading = ""
+        self._end()
+
+    def _columns(self) -> list[Column]:
+        export = self.export
+        return [
+            Column(self.say("product"), 70),
+            Column(self.say("wanted"), 24, "R"),
+            Column(self.say("got"), 26, "R"),
+            Column(self.say("price"), 34, "R"),
+            Column(f"{self.say(cost_key(export.basis))}, {export.currency}", 26, "R"),
+        ]
+
+    def _portions(self, person: Taker) -> list[Line]:
+        lines = [self._portion(goods, portion) for goods, portion in self.lines.get(person.user_id, ())]
+        total = Line((self.say("sum"), "", "", "", self._figure(person.total)), bold=True)
+        return [*lines, total] if lines else []
+
+    def _paid_by(self, person: Taker) -> list[str]:
+        paid = f"{self._figure(person.paid)} {self.export.currency}"
+        return [self.say("paid_by_them", amount=paid)] if person.paid else []
 
     def _portion(self, goods: Goods, portion: Portion) -> Line:
         got = "–" if portion.got is None else quantity(portion.got, goods.unit, self.language)
@@ -175,7 +255,12 @@ class _Pages:
         cost = "–" if portion.cost is None else self._figure(portion.cost)
         wanted = quantity(portion.wanted, goods.unit, self.language)
         note = printable(portion.note[:NOTES])
-        return Line((self._name(goods), wanted, got, cost), below=note)
+        return Line((self._name(goods), wanted, got, self._price(goods), cost), below=note)
+
+    def _price(self, goods: Goods) -> str:
+        """Of what was bought as it was paid, else as it is expected."""
+        offer = offer_of(goods)
+        return price(offer, goods.unit, self.export.currency, self.language) if offer else ""
 
     def _name(self, goods: Goods) -> str:
         return printable(f"{goods.name} · {goods.brand}" if goods.brand else goods.name)
@@ -183,3 +268,9 @@ class _Pages:
     def _figure(self, minor: int) -> str:
         """Without the currency's sign: not all of them can be printed, and the head of the column names it."""
         return money(minor, self.export.currency, self.language, symbol=False)
+
+
+def _evenly(people: Sequence[Taker], most: int) -> list[Sequence[Taker]]:
+    """Parts of about the same length, each of `most` people at most."""
+    each = -(-len(people) // -(-len(people) // most)) if people else 1
+    return [people[first : first + each] for first in range(0, len(people), each)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,10 +15,11 @@ from fpdf.enums import XPos, YPos
 
 LETTERS = Path(ttf_opensans.__file__).parent / "ttf"
 FONT = "OpenSans"
-MARGIN, WIDTH = 15.0, 180.0  # millimetres of A4
-BOTTOM = 297 - 18.0
+MARGIN, FOOT = 15.0, 18.0  # millimetres of A4
 LINE = 5.2  # height of a line of the tables
-INK, FAINT, RULE = (25, 35, 30), (105, 115, 110), (205, 212, 207)
+HEADS, FIRST = 32.0, 58.0  # of a grid: how high its turned heads are, and how wide its first column
+WIDEST = 15.0  # its other columns
+INK, FAINT, RULE, SHADE = (25, 35, 30), (105, 115, 110), (205, 212, 207), (243, 246, 243)
 UNKNOWN = "?"
 
 
@@ -53,13 +54,24 @@ class Sheets(FPDF):
         self.set_lang(language)
         self.set_creator("Bulq")
         self.heading = ""  # says on each further page of a table whose it is
+        self._turned = False
         self._foot, self._page_of = foot, page_of
         self._wrapped = lru_cache(maxsize=4096)(self._wrap)
+
+    @property
+    def width(self) -> float:
+        """Between the margins of the page, in millimetres."""
+        return self.w - 2 * MARGIN
+
+    @property
+    def room(self) -> float:
+        """What is left of the page above its foot, in millimetres."""
+        return self.h - FOOT - self.get_y()
 
     def footer(self) -> None:
         self.set_y(-12)
         self.write_in(FAINT, 8)
-        self.cell(WIDTH - 30, 5, self.cut(self._foot, WIDTH - 32))
+        self.cell(self.width - 30, 5, self.cut(self._foot, self.width - 32))
         self.cell(30, 5, self._page_of.format(page=self.page_no(), pages="{nb}"), align="R")
 
     def write_in(self, colour: tuple[int, int, int], size: float, *, bold: bool = False) -> None:
@@ -71,35 +83,92 @@ class Sheets(FPDF):
     ) -> None:
         """A paragraph over the whole width."""
         self.write_in(colour, size, bold=bold)
-        for line in self._wrapped(text, WIDTH, size, bold):
+        for line in self._wrapped(text, self.width, size, bold):
             self.break_if(size * 0.5)
             self.set_x(MARGIN)
-            self.cell(WIDTH, size * 0.5, line, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.cell(self.width, size * 0.5, line, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.set_y(self.get_y() + gap)
 
-    def begin(self, title: str, subtitle: Sequence[str]) -> None:
-        """A new page with its head."""
-        self.heading = title
-        self.add_page()
+    def begin(self, title: str, subtitle: Sequence[str], *, turned: bool = False) -> None:
+        """A new page with its head; `turned` ones are wider than high."""
+        self.heading, self._turned = title, turned
+        self.turn()
         self.text_line(title, 17, bold=True, gap=1)
         for line in subtitle:
             self.text_line(line, 10, colour=FAINT)
         self.set_y(self.get_y() + 3)
 
-    def table(self, columns: Sequence[Column], lines: Sequence[Line]) -> None:
+    def turn(self) -> None:
+        """Go on on a new page."""
+        self.add_page(orientation="landscape" if self._turned else "portrait")
+
+    def table(self, columns: Sequence[Column], lines: Sequence[Line], size: float = 10) -> None:
         self._head(columns)
         for line in lines:
-            self._line(columns, line)
+            self._line(columns, line, size)
+
+    def height_of(self, columns: Sequence[Column], lines: Sequence[Line], size: float = 10) -> float:
+        """How high a table is that no page ends in, in millimetres."""
+        return 4.4 * 2 + 1.1 + sum(self._measured(columns, line, size)[2] for line in lines)
+
+    def most_columns(self, figures: Iterable[str]) -> int:
+        """How many columns of such figures a grid on a turned page has."""
+        widest = max((self._wide(figure, 7.5, True) for figure in figures), default=0)
+        return int((297 - 2 * MARGIN - FIRST) / max(6.2, widest + 1))
+
+    def grid(self, corner: str, heads: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+        """A table of many narrow columns with turned heads, whose cells but the first are figures."""
+        wide = min(WIDEST, (self.width - FIRST) / len(heads))
+        self._grid_head(corner, heads, wide)
+        for place, (name, *figures) in enumerate(lines):
+            words = self._wrapped(name, FIRST - 3, 8.5, False)
+            height = 4.2 * len(words) + 1.4
+            if self.break_if(height):
+                self._grid_head(corner, heads, wide)
+            top = self.get_y()
+            if place % 2:
+                self.set_fill_color(*SHADE)
+                self.rect(MARGIN, top, FIRST + wide * len(heads), height, style="F")
+            self.write_in(INK, 8.5)
+            for row, text in enumerate(words):
+                self.set_xy(MARGIN + 1, top + 0.7 + 4.2 * row)
+                self.cell(FIRST - 3, 4.2, text)
+            self.write_in(INK, 8.5 if wide > 8 else 7.5, bold=True)
+            for column, figure in enumerate(figures):
+                self.set_xy(MARGIN + FIRST + wide * column, top + 0.7)
+                self.cell(wide - 0.7, 4.2, figure, align="R")
+            self._grid_lines(top, height, wide, len(heads))
+
+    def _grid_head(self, corner: str, heads: Sequence[str], wide: float) -> None:
+        self.break_if(HEADS + 20)
+        top = self.get_y()
+        self.write_in(FAINT, 8.5, bold=True)
+        self.set_xy(MARGIN + 1, top + HEADS - 5)
+        self.cell(FIRST - 2, 4, self.cut(corner, FIRST - 3))
+        self.write_in(INK, 8.5, bold=True)
+        for column, head in enumerate(heads):
+            x, y = MARGIN + FIRST + wide * (column + 0.5) + 1.1, top + HEADS - 1.5
+            with self.rotation(90, x, y):
+                self.text(x, y, self.cut(head, HEADS - 3))
+        self._grid_lines(top, HEADS, wide, len(heads))
+
+    def _grid_lines(self, top: float, height: float, wide: float, columns: int) -> None:
+        self.set_draw_color(*RULE)
+        for column in range(columns + 1):
+            x = MARGIN + FIRST + wide * column
+            self.line(x, top, x, top + height)
+        self.line(MARGIN, top + height, MARGIN + FIRST + wide * columns, top + height)
+        self.set_xy(MARGIN, top + height)
 
     def break_if(self, height: float) -> bool:
         """Turn the page when what comes next doesn't fit."""
-        if self.get_y() + height <= BOTTOM:
+        if height <= self.room:
             return False
         size, bold, colour = self.font_size_pt, "B" in self.font_style, self.text_color
-        self.add_page()
+        self.turn()
         if self.heading:
             self.write_in(FAINT, 9)
-            self.cell(WIDTH, 5, self.cut(self.heading, WIDTH), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.cell(self.width, 5, self.cut(self.heading, self.width), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
             self.set_y(self.get_y() + 1)
         self.set_font(FONT, "B" if bold else "", size)
         self.text_color = colour
@@ -110,27 +179,31 @@ class Sheets(FPDF):
         self._cells(columns, [self._wrapped(column.title, column.width - 2, 8.5, True) for column in columns], 4.4)
         self._rule()
 
-    def _line(self, columns: Sequence[Column], line: Line) -> None:
-        size = 10
+    def _measured(self, columns: Sequence[Column], line: Line, size: float) -> tuple[list[list[str]], list[str], float]:
+        """The lines of each cell, those below, and how high all of it is."""
         indent = 6.0 if line.box else 0.0
         widths = [columns[0].width - indent, *(column.width for column in columns[1:])]
         cells = [
             self._wrapped(cell, width - 2, size, line.bold) for cell, width in zip(line.cells, widths, strict=True)
         ]
         below = self._wrapped(line.below, widths[0] - 2, 8, False) if line.below else []
-        height = LINE * max(len(cell) for cell in cells) + 3.8 * len(below) + 1.6
-        if self.break_if(min(height, BOTTOM - 60)):
+        return cells, below, size * LINE / 10 * max(len(cell) for cell in cells) + 3.8 * len(below) + 1.6
+
+    def _line(self, columns: Sequence[Column], line: Line, size: float) -> None:
+        indent = 6.0 if line.box else 0.0
+        cells, below, height = self._measured(columns, line, size)
+        if self.break_if(min(height, self.h - FOOT - 60)):
             self._head(columns)
         self.write_in(INK, size, bold=line.bold)
         top = self.get_y()
         if line.box:
             self.set_draw_color(*FAINT)
             self.rect(MARGIN, top + 1.3, 3.6, 3.6)
-        self._cells(columns, cells, LINE, indent)
+        self._cells(columns, cells, size * LINE / 10, indent)
         self.write_in(FAINT, 8)
         for text in below:
             self.set_x(MARGIN + indent)
-            self.cell(widths[0], 3.8, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.cell(columns[0].width - indent, 3.8, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self._rule()
 
     def _cells(self, columns: Sequence[Column], cells: Sequence[Sequence[str]], line: float, indent: float = 0) -> None:
@@ -145,7 +218,7 @@ class Sheets(FPDF):
     def _rule(self) -> None:
         y = self.get_y() + 0.6
         self.set_draw_color(*RULE)
-        self.line(MARGIN, y, MARGIN + WIDTH, y)
+        self.line(MARGIN, y, MARGIN + self.width, y)
         self.set_y(y + 0.5)
 
     def _wrap(self, text: str, width: float, size: float, bold: bool) -> list[str]:

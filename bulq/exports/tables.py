@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bulq.domain.exports import Basis, Named, What, unambiguous
+from bulq.domain.prices import Offer
 from bulq.i18n import exponent, text, unit_name
 from bulq.queries.export import Goods, Portion, RunExport, Taker
 
@@ -27,19 +28,34 @@ Row = list[Cell]
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`fixed` columns stay in sight while the others are scrolled."""
+
     title: str
     columns: list[str]
     rows: list[Row]
+    fixed: int = 0
 
 
 def tables(export: RunExport, what: What, language: str) -> list[Table]:
-    listed = [] if what in (What.MINE, What.STATEMENTS) else [shopping_list(export, language)]
-    return listed if what is What.LIST else [*listed, statements(export, what, language)]
+    match what:
+        case What.LIST:
+            return [shopping_list(export, language)]
+        case What.PACKING:
+            return [packing(export, language)]
+        case What.EVERYTHING:
+            return [shopping_list(export, language), statements(export, what, language)]
+        case What.MINE | What.STATEMENTS:
+            return [statements(export, what, language)]
 
 
 def names_in(export: RunExport, language: str) -> dict[str, str]:
     people = {person.user_id: Named(person.name, person.username) for person in export.people}
-    return unambiguous(people, reserved=[text("export.left_over", language)])
+    return unambiguous(people, reserved=reserved(language))
+
+
+def reserved(language: str) -> list[str]:
+    """What stands in a file where names of people stand, too."""
+    return [text(f"export.{word}", language) for word in ("left_over", "product", "brand", "unit", "all", "total")]
 
 
 def shopping_list(export: RunExport, language: str) -> Table:
@@ -80,13 +96,61 @@ def notes_on(goods: Goods, names: dict[str, str], longest: int) -> str:
 
 
 def statements(export: RunExport, what: What, language: str) -> Table:
-    columns = ("person", "username", "product", "brand", "unit", "wanted", "got", cost_key(export.basis), "currency")
+    columns = (
+        *("person", "username", "product", "brand", "unit", "wanted", "got", "price", "price_per"),
+        *(cost_key(export.basis), "currency"),
+    )
     title = "my_statement" if what is What.MINE else "statements"
     return Table(
         text(f"export.{title}", language),
         [text(f"export.{column}", language) for column in columns],
         list(_statement_rows(export, what, language)),
     )
+
+
+def packed(export: RunExport) -> list[Goods]:
+    """What there is to hand out; before that is known, what is wanted and may still be there."""
+    return [goods for goods in export.goods if all_of(goods) or goods.left_over]
+
+
+def all_of(goods: Goods) -> int:
+    """What all people get of a product together: thousandths."""
+    return sum(map(portion_of, goods.portions))
+
+
+def packing_basis(export: RunExport) -> str:
+    """Whether amounts are what people get or what they want."""
+    known = any(portion.got is not None for goods in export.goods for portion in goods.portions)
+    return "got" if known else "wanted"
+
+
+def portion_of(portion: Portion) -> int:
+    """Thousandths that somebody gets, or wants as long as that is not known."""
+    return portion.wanted if portion.got is None else portion.got
+
+
+def parts_of(goods: Goods, people: Sequence[Taker]) -> list[int]:
+    """What each of these people gets of a product: thousandths."""
+    parts = {portion.user_id: portion_of(portion) for portion in goods.portions}
+    return [parts.get(person.user_id, 0) for person in people]
+
+
+def offer_of(goods: Goods) -> Offer | None:
+    """The price of what was bought as it was paid, else the one that is expected."""
+    return Offer(goods.unit_price) if goods.unit_price else goods.price
+
+
+def packing(export: RunExport, language: str) -> Table:
+    """Products by people: who gets how much of what."""
+    names, people = names_in(export, language), people_of(export, What.PACKING)
+    rows: list[Row] = []
+    for goods in packed(export):
+        parts = parts_of(goods, people)
+        amounts = [Number(part, 3) if part else None for part in parts]
+        rows.append([*_what(goods, language), Number(all_of(goods), 3), *amounts, Number(goods.left_over, 3)])
+    fixed = [text(f"export.{column}", language) for column in ("product", "brand", "unit", "all")]
+    columns = [*fixed, *(names[person.user_id] for person in people), text("export.left_over", language)]
+    return Table(text("export.packing", language), columns, rows, len(fixed))
 
 
 def cost_key(basis: Basis) -> str:
@@ -113,14 +177,15 @@ def _statement_rows(export: RunExport, what: What, language: str) -> Iterator[Ro
                 *_what(goods, language),
                 Number(portion.wanted, 3),
                 got,
+                *_price(goods, export.currency),
                 _money(portion.cost, export.currency),
                 export.currency,
             ]
     for goods in export.goods if what is not What.MINE else ():
         if goods.left_over or goods.left_cost:
-            left = Number(goods.left_over, 3)
+            left = Number(goods.left_over, 3), *_price(goods, export.currency)
             cost = _money(goods.left_cost, export.currency)
-            yield [text("export.left_over", language), "", *_what(goods, language), None, left, cost, export.currency]
+            yield [text("export.left_over", language), "", *_what(goods, language), None, *left, cost, export.currency]
 
 
 def lines_by_person(export: RunExport) -> dict[str, list[tuple[Goods, Portion]]]:
@@ -133,6 +198,11 @@ def lines_by_person(export: RunExport) -> dict[str, list[tuple[Goods, Portion]]]
 
 def _what(goods: Goods, language: str) -> Row:
     return [goods.name, goods.brand, unit_name(goods.unit, language)]
+
+
+def _price(goods: Goods, currency: str) -> Row:
+    offer = offer_of(goods)
+    return [_money(offer.price.amount, currency), Number(offer.price.per, 3)] if offer else [None, None]
 
 
 def _money(amount: int | None, currency: str) -> Number | None:

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bulq.domain.exports import What, harmless
 from bulq.exports.facts import facts, remarks
-from bulq.exports.tables import Cell, Number, Table, names_in, people_of, tables
+from bulq.exports.tables import Cell, Number, Table, names_in, packing, people_of, tables
 from bulq.i18n import exponent, text
 from bulq.queries.export import RunExport
 
@@ -28,6 +28,8 @@ def as_xlsx(export: RunExport, what: What, language: str, now: datetime) -> byte
     book.remove(book.worksheets[0])
     for table in tables(export, what, language):
         _sheet(book, table)
+    if what is What.EVERYTHING:
+        _sheet(book, packing(export, language))
     if what in (What.EVERYTHING, What.STATEMENTS):
         _sheet(book, _sums(export, what, language), total=True)
     _about(book, export, language, now)
@@ -39,7 +41,8 @@ def as_xlsx(export: RunExport, what: What, language: str, now: datetime) -> byte
 def _sheet(book: Workbook, table: Table, *, total: bool = False) -> None:
     sheet: Worksheet = book.create_sheet(table.title[:31])
     for place, column in enumerate(table.columns, 1):
-        cell = sheet.cell(1, place, column)
+        _put(sheet, 1, place, column)
+        cell = sheet.cell(1, place)
         cell.font, cell.fill = BOLD, SHADE
         cell.alignment = WRAPPED
     for line, row in enumerate(table.rows, 2):
@@ -48,7 +51,7 @@ def _sheet(book: Workbook, table: Table, *, total: bool = False) -> None:
     if total:
         for cell in sheet[sheet.max_row]:
             cell.font = BOLD
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = f"{get_column_letter(table.fixed + 1)}2"
     last = len(table.rows) + (not total)
     if last > 1:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{last}"

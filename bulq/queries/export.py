@@ -13,7 +13,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Forbidden
 from bulq.domain.exports import Basis, Became, basis, became
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.prices import Offer
+from bulq.domain.prices import Offer, Price, paid_price
 from bulq.i18n import product_name
 from bulq.queries.access import own_run_for
 from bulq.queries.runs import PersonLine, ProductLine, RunView, is_closed, run_view, view_of
@@ -37,8 +37,9 @@ class Portion:
 class Goods:
     """A product: thousandths of its unit, and minor units.
 
-    `price` is the offer at the store that counts for what is wanted; `cost` what was paid, or else is expected, None
-    while unknown; `left_over` and `left_cost` what nobody takes, which the payers bear as `borne` says.
+    `price` is the offer at the store that counts for what is wanted, `unit_price` that of what was bought, as it was
+    paid; `cost` what was paid, or else is expected, None while unknown; `left_over` and `left_cost` what nobody takes,
+    which the payers bear as `borne` says.
     """
 
     product_id: str
@@ -46,6 +47,7 @@ class Goods:
     brand: str
     unit: Unit
     price: Offer | None
+    unit_price: Price | None
     wanted: int
     bought: int
     paid: int
@@ -163,6 +165,7 @@ def _goods(line: ProductLine, run: RunView) -> Goods:
         brand=line.brand,
         unit=line.unit,
         price=line.offer,
+        unit_price=paid_price(line.paid, line.bought, line.unit) if line.bought else None,
         wanted=line.listed if line.item_id else line.wanted,
         bought=line.bought,
         paid=line.paid,

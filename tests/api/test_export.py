@@ -61,12 +61,24 @@ async def test_every_person_and_product_has_a_line(browser: Browser) -> None:
 
     rows = rows_of(content)
     assert status == 200
-    assert rows[0] == ["Person", "Username", "Product", "Brand", "Unit", "Wanted", "Got", "Cost", "Currency"]
+    assert rows[0] == [
+        "Person",
+        "Username",
+        "Product",
+        "Brand",
+        "Unit",
+        "Wanted",
+        "Got",
+        "Price",
+        "Price for",
+        "Cost",
+        "Currency",
+    ]
     assert rows[1:] == [
-        ["Ana", "ana", "Basmati rice 5 kg", "Daawat", "pack", "5", "4", "31.96", "EUR"],
-        ["Bojan", "bojan", "Basmati rice 5 kg", "Daawat", "pack", "3", "2", "15.98", "EUR"],
-        ["Bojan", "bojan", "Tomatoes", "", "kg", "1.5", "0", "0.00", "EUR"],
-        ["Mila", "mila", "Basmati rice 5 kg", "Daawat", "pack", "2", "1", "7.99", "EUR"],
+        ["Ana", "ana", "Basmati rice 5 kg", "Daawat", "pack", "5", "4", "7.99", "1", "31.96", "EUR"],
+        ["Bojan", "bojan", "Basmati rice 5 kg", "Daawat", "pack", "3", "2", "7.99", "1", "15.98", "EUR"],
+        ["Bojan", "bojan", "Tomatoes", "", "kg", "1.5", "0", "", "", "0.00", "EUR"],
+        ["Mila", "mila", "Basmati rice 5 kg", "Daawat", "pack", "2", "1", "7.99", "1", "7.99", "EUR"],
     ]
 
 
@@ -131,7 +143,7 @@ async def test_ones_own_statement_stays_ones_own(browser: Browser, how: str, fil
     assert mine.content.startswith(BEGINNINGS[file])
     if file == "export.csv":
         assert rows_of(mine.content)[1:] == [
-            ["Mila", "mila", "Basmati rice 5 kg", "Daawat", "pack", "2", "1", "7.99", "EUR"]
+            ["Mila", "mila", "Basmati rice 5 kg", "Daawat", "pack", "2", "1", "7.99", "1", "7.99", "EUR"]
         ]
     if file == "export.json":
         found = mine.json()
@@ -198,7 +210,7 @@ async def test_what_and_how_can_be_chosen(browser: Browser) -> None:
 
     assert csv_file.content.decode("utf-8-sig").splitlines()[1].startswith("Basmati rice 5 kg;Daawat;pack;10;7,99;")
     sheets = openpyxl.load_workbook(io.BytesIO(book.content)).sheetnames
-    assert sheets == ["Shopping list", "Statements", "People", "About"]
+    assert sheets == ["Shopping list", "Statements", "Packing list", "People", "About"]
     assert [one["username"] for one in document.json()["statements"]] == ["bojan"]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import openpyxl
@@ -87,9 +88,9 @@ def sum_in_json(export: RunExport) -> int:
 
 
 def sum_in_pdf(export: RunExport) -> int:
-    """The sums of all statement pages, and what the page of people says is left over."""
+    """The sums of all statements, and what the page of people says is left over."""
     pages = pages_of(written(export, Kind.PDF, What.STATEMENTS))
-    sums = [page[page.index("Sum") + 1] for page in pages if "Sum" in page]
+    sums = [page[place + 1] for page in pages for place, text in enumerate(page) if text == "Sum"]
     left = [page[page.index("Left over") + 1] for page in pages if "Left over" in page]
     return sum(minor(amount, export.currency) for amount in [*sums, *left])
 
@@ -124,8 +125,8 @@ def large(people: int = 7, products: int = 60, currency: str = "RSD") -> RunExpo
         paid = sum(costs.values()) + left
         goods.append(
             Goods(
-                str(n), f"Сокови број {n}", "", Unit.KG, Offer(Price(100)), 2500 * people, 2000 * people, paid, paid,
-                Became.BOUGHT, 500 if left else 0, left, {}, portions,
+                str(n), f"Сокови број {n}", "", Unit.KG, Offer(Price(100)), None, 2500 * people, 2000 * people, paid,
+                paid, Became.BOUGHT, 500 if left else 0, left, {}, portions,
             )
         )  # fmt: skip
     paid = sum(each.paid for each in goods)
@@ -197,13 +198,15 @@ def test_what_was_not_there_is_said(world_session: Session, world: World) -> Non
     export = export_in(world_session, world, Phase.COMPLETED)
 
     rows = table_of(written(export, Kind.CSV, What.LIST))
-    bojan = next(page for page in pages_of(written(export, Kind.PDF, What.STATEMENTS)) if page[0] == "Bojan")
+    bojan = blocks_of(written(export, Kind.PDF, What.STATEMENTS))["Bojan"]
 
     assert [(row["Product"], row["Bought"], row["Paid"], row["State"]) for row in rows] == [
         ("Basmati rice 5 kg", "7", "55.93", "bought"),
         ("Tomatoes", "0", "0.00", "not there"),
     ]
     assert bojan[bojan.index("Tomatoes") : bojan.index("Tomatoes") + 4] == ["Tomatoes", "1.5 kg", "not there", "0.00"]
+    rice = bojan.index("Basmati rice 5 kg · Daawat")
+    assert bojan[rice + 1 : rice + 5] == ["3 packs", "2 packs", "7.99 / pack", "15.98"]
 
 
 def test_a_cancelled_run_has_what_there_is(world_session: Session, world: World) -> None:
@@ -214,10 +217,65 @@ def test_a_cancelled_run_has_what_there_is(world_session: Session, world: World)
     assert document["totals"]["paid"] == 0
 
 
-def test_each_person_has_a_page(world_session: Session, world: World) -> None:
-    pages = pages_of(written(export_in(world_session, world, Phase.COMPLETED), Kind.PDF, What.STATEMENTS))
+def blocks_of(pdf: bytes) -> dict[str, list[str]]:
+    """The texts of each statement by whose it is."""
+    blocks: dict[str, list[str]] = {}
+    for page in pages_of(pdf)[1:]:
+        heads = [place - 1 for place, text in enumerate(page) if text == "Product"]
+        for head, end in pairwise([*heads, len(page)]):
+            blocks.setdefault(page[head], []).extend(page[head + 1 : end])
+    return blocks
 
-    assert [page[0] for page in pages] == ["People", "Ana", "Bojan", "Mila"]
+
+def test_several_people_share_a_page(world_session: Session, world: World) -> None:
+    content = written(export_in(world_session, world, Phase.COMPLETED), Kind.PDF, What.STATEMENTS)
+
+    assert [page[0] for page in pages_of(content)] == ["People", "Statements"]
+    assert list(blocks_of(content)) == ["Ana", "Bojan", "Mila"]
+
+
+def test_a_statement_that_fits_a_page_is_not_torn() -> None:
+    pages = pages_of(written(large(people=9, products=14), Kind.PDF, What.STATEMENTS))[1:]
+
+    torn = [page for page in pages if page.count("Sum") != page.count("Product")]
+    assert torn == []
+    assert [page.count("Sum") for page in pages] == [2, 2, 2, 2, 1]
+
+
+def test_the_packing_list_has_all_that_is_handed_out(world_session: Session, world: World) -> None:
+    export = export_in(world_session, world, Phase.DISTRIBUTING)
+
+    [rice] = table_of(written(export, Kind.CSV, What.PACKING))
+    [page] = pages_of(written(export, Kind.PDF, What.PACKING))
+    sheet = sheets_of(written(export, Kind.XLSX))["Packing list"]
+
+    assert {name: rice[name] for name in ("Product", "All", "Ana", "Bojan", "Mila", "Left over")} == {
+        **{"Product": "Basmati rice 5 kg", "All": "7", "Ana": "4", "Bojan": "2", "Mila": "1", "Left over": "0"}
+    }
+    assert page[page.index("Basmati rice 5 kg · Daawat, pack") + 1 :][:4] == ["7", "4", "2", "1"]
+    assert sheet == [{**sheet[0], "Product": "Basmati rice 5 kg", "Ana": 4, "Bojan": 2, "Mila": 1}]
+
+
+@pytest.mark.parametrize(("people", "sheets"), [(30, 1), (45, 2)])
+def test_many_people_have_sheets_beside_each_other(people: int, sheets: int) -> None:
+    export = large(people=people, products=100)
+    pages = pages_of(written(export, Kind.PDF, What.PACKING))
+
+    names = {text for page in pages for text in page if text.startswith("Јелена")}
+    assert names == {f"Јелена u{number}" for number in range(people)}
+    # 2 kg for everybody, and on each of the sheets what all get of a product.
+    assert sum(page.count("2") for page in pages) == people * 100
+    assert sum(page.count(str(2 * people)) for page in pages) == sheets * 100
+    assert sum(page.count("0.5") for page in pages) == 10
+
+
+def test_before_pick_up_the_packing_list_has_what_is_wanted(world_session: Session, world: World) -> None:
+    rows = table_of(written(export_in(world_session, world, Phase.CONFIRMED), Kind.CSV, What.PACKING))
+
+    assert [(row["Product"], row["All"], row["Ana"], row["Bojan"]) for row in rows] == [
+        ("Basmati rice 5 kg", "10", "5", "3"),
+        ("Tomatoes", "1.5", "", "1.5"),
+    ]
 
 
 def test_a_long_statement_goes_on_over_pages_that_say_whose_they_are() -> None:
@@ -255,9 +313,14 @@ def test_equal_names_have_the_username_in_every_format(world_session: Session, w
     document = json.loads(written(export, Kind.JSON))
     assert {one["called"] for one in document["statements"]} == called
     assert said in document["remarks"]
-    pages = pages_of(written(export, Kind.PDF, What.STATEMENTS))
-    assert {page[0] for page in pages[1:]} == called
-    assert all(said in page for page in pages)
+    content = written(export, Kind.PDF, What.STATEMENTS)
+    assert set(blocks_of(content)) == called
+    assert all(said in page for page in pages_of(content))
+
+
+def cells_of(content: bytes) -> list[str]:
+    """All cells, the heads as well."""
+    return [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))) for cell in row if cell]
 
 
 HOSTILE = ["=cmd|'/C calc'!A0", "+1", "-1", "@SUM(A1)", "=\ufffe1", "שלום", "\U0001f600=1", "</row>&lt;", "_x003D_1"]
@@ -279,7 +342,8 @@ def test_hostile_names_do_nothing(world_session: Session, world: World, name: st
     assert not any(cell.data_type == "f" for cell in in_book)
     assert not any(str(cell.value or "").startswith(("=", "+", "-", "@", "\t", "\r")) for cell in in_book)
     assert {one["name"] for one in document["statements"]} == {name, "Bojan", "Mila"}
-    assert len(pages_of(written(export, Kind.PDF))) == 5
+    assert len(pages_of(written(export, Kind.PDF))) == 4
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells_of(written(export, Kind.CSV, What.PACKING)))
 
 
 def test_a_sheet_is_printed_as_wide_as_the_paper_and_as_long_as_it_is(world_session: Session, world: World) -> None:
@@ -296,9 +360,10 @@ def test_names_no_letter_of_which_can_be_printed_are_told_apart(world_session: S
     world_session.get_one(User, world.cast.bojan.id).name = "王建國"
     world_session.flush()
 
-    pages = pages_of(written(export_in(world_session, world, Phase.COMPLETED), Kind.PDF, What.STATEMENTS))
+    content = written(export_in(world_session, world, Phase.COMPLETED), Kind.PDF, What.STATEMENTS)
 
-    assert {page[0] for page in pages[1:]} == {"??? (@ana)", "??? (@bojan)", "Mila"}
+    assert set(blocks_of(content)) == {"??? (@ana)", "??? (@bojan)", "Mila"}
+    pages = pages_of(content)
     assert all(any(text.startswith("A question mark stands") for text in page) for page in pages)
 
 

@@ -29,6 +29,7 @@ def export_dialog() -> rx.Component:
                 [
                     ("everything", t("export.everything"), t("export.everything_detail")),
                     ("list", t("export.list"), t("export.list_detail")),
+                    ("packing", t("export.packing"), t("export.packing_detail")),
                     ("mine", t("export.my_statement"), t("export.my_statement_detail")),
                     ("statements", t("export.all_statements"), t("export.all_statements_detail")),
                 ],

@@ -150,14 +150,16 @@ class Named:
 
 @dataclass(frozen=True)
 class Statement:
-    """What a person gets and owes."""
+    """What a person gets and owes: `lines` that are looked for; of `count` to pick up `picked` are."""
 
     id: str
     name: str
     username: str
     lines: list[PickUpLine]
     total: int
-    waiting: int
+    count: int
+    picked: int
+    open: bool
     mine: bool
 
 
@@ -256,10 +258,6 @@ def not_ready() -> Any:
 
 def bought_count() -> Any:
     return rows_call("boughtCount", int, run.products)
-
-
-def statement_rows() -> Any:
-    return rows_call("statements", list[Statement], picking.people, me.id)
 
 
 def left_over_rows() -> Any:

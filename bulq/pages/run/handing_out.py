@@ -1,4 +1,7 @@
-"""Pick-up: per person what they got and owe, to be ticked off, and what nobody took."""
+"""Pick-up: people with what they got and owe, to be ticked off, and what nobody took.
+
+Many people are folded. Whoever hands out sees the same product by product, too.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ from typing import Any
 import reflex as rx
 
 from bulq.components import format
-from bulq.components.buttons import button
+from bulq.components.buttons import button, glyph
 from bulq.components.choices import checkbox
-from bulq.components.facts import Looking, count_of, once_per_row
-from bulq.components.operations import given, handler, local, operation
+from bulq.components.facts import Looking, call, count_of, once_per_row
+from bulq.components.lists import size
+from bulq.components.operations import given, handler, local, operation, set_local
 from bulq.components.stepper import stepper
-from bulq.components.surfaces import card, chip
+from bulq.components.surfaces import avatar, card, chip, empty_state
 from bulq.components.texts import t
 from bulq.pages.run.facts import (
     ACTS,
@@ -21,19 +25,33 @@ from bulq.pages.run.facts import (
     helps,
     known,
     left_over_rows,
+    me,
     phase_is,
     picking,
     rows_call,
     run,
-    statement_rows,
     var,
 )
+from bulq.pages.run.packing import packing
+from bulq.pages.run.serving import PRINTING, SERVING, serving
 from bulq.queries.pick_up import LeftOverFacts, PickUpLine
 from bulq.services import pickup
 
 
+class _Serving(rx.Component):
+    library = SERVING
+    tag = "Serving"
+
+
+class _FindPerson(rx.Component):
+    library = SERVING
+    tag = "FindPerson"
+
+    label: rx.Var[str]
+
+
 def statements() -> rx.Component:
-    """Per person: lines, sum, tick; one's own first."""
+    """Per person: lines, sum, tick; one's own first. For whoever hands out also per product."""
     rest = card(
         rx.el.p(t("run.left_over_hint"), class_name="text-muted text-[13px] mb-2"),
         rx.foreach(left_over_rows(), once_per_row(left_over_row)),
@@ -41,10 +59,64 @@ def statements() -> rx.Component:
     )
     shown = rx.fragment(
         Looking.create(view="pick_up", address="runs/{run_id}/pick-up"),
-        rx.foreach(statement_rows(), once_per_row(statement)),
+        _Serving.create(),
+        rx.cond(count_of(picking.people) > 0, _people(), rx.fragment()),
         rx.cond(count_of(picking.left_over) > 0, rest, rx.fragment()),
     )
     return rx.cond(GIVEN_OUT, shown, rx.fragment())
+
+
+def _people() -> rx.Component:
+    is_small = call(SERVING, "isSmall", bool, picking.people)
+    waiting = var(call(SERVING, "peopleWaiting", int, picking.people), int)
+    by_product = helps() & (local("run.by", "person") == "product")
+    people = call(SERVING, "statements", list[Statement], picking.people, me.id, serving(), PRINTING)
+    found = rx.cond(size(people) == 0, _nobody(), rx.foreach(people, once_per_row(statement)))
+    open_phase = phase_is("distributing")
+    note = rx.cond(open_phase, rx.cond(waiting > 0, t("run.people_waiting", count=waiting), t("run.all_picked_up")), "")
+    find = rx.el.div(_FindPerson.create(label=t("run.find_person")), class_name="px-4 pt-2")
+    only_waiting = rx.el.button(
+        t("run.still_waiting"),
+        type="button",
+        aria_pressed=serving()["waiting"].bool(),
+        on_click=handler(SERVING, "onlyWaiting"),
+        class_name="tag-choice",
+    )
+    views = rx.fragment(_by("person"), _by("product"), rx.el.span(class_name="serve-gap"))
+    tools = rx.el.div(
+        rx.cond(helps(), views, rx.fragment()),
+        rx.cond(open_phase, only_waiting, rx.fragment()),
+        role="group",
+        aria_label=t("run.pick_up"),
+        class_name="tag-bar",
+    )
+    return card(
+        rx.cond(is_small, rx.fragment(), find),
+        rx.cond(helps() | (open_phase & ~is_small), tools, rx.fragment()),
+        rx.cond(by_product, packing(_nobody()), found),
+        title=t("run.pick_up"),
+        note=note,
+        padded=False,
+        class_name="serving",
+    )
+
+
+def _by(what: str) -> rx.Component:
+    return rx.el.button(
+        t(f"run.by_{what}"),
+        type="button",
+        aria_pressed=local("run.by", "person") == what,
+        on_click=set_local("run.by", what),
+        class_name="tag-choice",
+    )
+
+
+def _nobody() -> rx.Component:
+    return empty_state(
+        t("run.nobody_found"),
+        icon="search",
+        action=button(t("tags.show_all"), look="soft", on_click=handler(SERVING, "showEverybody")),
+    )
 
 
 def left_over_row(left: LeftOverFacts) -> rx.Component:
@@ -84,30 +156,53 @@ def left_over_row(left: LeftOverFacts) -> rx.Component:
 
 
 def statement(person: Statement) -> rx.Component:
+    """A person's head, which opens what they get."""
     may_tick = phase_is("distributing") & (var(person.mine, bool) | helps())
-    waiting = var(person.waiting, int)
-    everything = button(
-        t("run.pick_all"),
-        small=True,
-        icon="check-check",
-        name=t("run.pick_all_by", name=person.name),
+    count, picked, is_open = var(person.count, int), var(person.picked, int), var(person.open, bool)
+    lines_id = rx.Var.create("lines-") + var(person.id)
+    everything = rx.el.button(
+        glyph("check-check"),
+        rx.el.span(t("run.pick_all"), class_name="serve-all-words"),
+        type="button",
+        aria_label=t("run.pick_all_by", name=person.name),
+        title=t("run.pick_all_by", name=person.name),
         on_click=operation(pickup.pick_up_all, run_id=run.id, user_id=person.id),
+        class_name="btn btn-ghost btn-small serve-all",
     )
-    return card(
-        rx.foreach(person.lines, _line_of(person, may_tick)),
+    done = rx.cond(
+        count == 0,
+        t("run.nothing_to_pick_up"),
+        rx.cond(
+            phase_is("distributing") & (picked < count),
+            t("run.picked_count", count=count, done=picked),
+            rx.el.span(t("run.lines_picked_up", count=count), class_name="text-good"),
+        ),
+    )
+    fold = rx.el.button(
+        glyph("chevron-right"),
+        avatar(person.name, big=True),
+        rx.el.span(
+            rx.el.bdi(rx.cond(person.mine, t("run.you_get"), person.name), class_name="serve-name"),
+            rx.el.span(" ", done, class_name="serve-done num"),
+            class_name="serve-who",
+        ),
+        " ",
+        rx.el.span(format.money(person.total, picking.currency), data_statement=person.username, class_name="num"),
+        type="button",
+        id=rx.Var.create("fold-") + var(person.id),
+        aria_expanded=is_open,
+        aria_controls=lines_id,
+        on_click=handler(SERVING, "fold", person.id, person.open),
+        class_name="serve-fold",
+    )
+    return rx.el.section(
         rx.el.div(
-            rx.el.span(t("run.sum")),
-            rx.el.span(format.money(person.total, picking.currency), data_statement=person.username, class_name="num"),
-            class_name="got-sum",
+            rx.el.h3(fold, class_name="serve-head"),
+            rx.cond(may_tick & (picked < count), everything, rx.fragment()),
+            class_name="serve-top",
         ),
-        title=rx.cond(person.mine, t("run.you_get"), person.name),
-        note=rx.cond(
-            phase_is("distributing"),
-            rx.cond(waiting > 0, t("run.waiting", count=waiting), t("run.all_picked_up")),
-            "",
-        ),
-        action=rx.cond(may_tick & (waiting > 0), everything, rx.fragment()),
-        padded=False,
+        rx.el.div(rx.cond(is_open, rx.foreach(person.lines, _line_of(person, may_tick)), rx.fragment()), id=lines_id),
+        class_name="serve",
     )
 
 
@@ -122,18 +217,18 @@ def _line_of(person: Statement, may_tick: Any) -> Any:
                 got < wanted, rx.el.span(some, class_name="text-warn"), rx.el.span(format.quantity(got, line.unit))
             ),
         )
-        what = rx.el.div(
+        what = rx.el.span(
             rx.el.span(name, class_name="font-semibold break-words"),
             rx.cond(known(line.brand), rx.el.span(" ", line.brand, class_name="text-faint"), rx.fragment()),
-            rx.el.div(
+            rx.el.span(
                 amount,
                 rx.cond(may_tick | ~var(line.picked_up, bool), rx.fragment(), chip(t("run.picked_up"), "good")),
-                class_name="flex flex-wrap items-center gap-x-2 text-[13px] text-muted num",
+                class_name="flex flex-wrap items-center gap-x-2 text-[13px] font-normal text-muted num",
             ),
-            class_name="min-w-0 flex-1",
+            class_name="block min-w-0",
         )
         tick = checkbox(
-            "",
+            what,
             name=t("run.picked_up_by", product=name, name=person.name),
             checked=var(line.picked_up, bool),
             on_change=operation(
@@ -147,8 +242,7 @@ def _line_of(person: Statement, may_tick: Any) -> Any:
             big=True,
         )
         return rx.el.div(
-            rx.cond(may_tick & (got > 0), tick, rx.fragment()),
-            what,
+            rx.cond(may_tick & (got > 0), tick, what),
             rx.el.span(format.money(line.cost, picking.currency, symbol=False), class_name="num"),
             key=line.id,
             class_name="got-line",

@@ -6,11 +6,12 @@ import reflex as rx
 
 from bulq.components import format
 from bulq.components.buttons import button
-from bulq.components.facts import count_of, once_per_row
-from bulq.components.operations import operation
+from bulq.components.facts import call, count_of, once_per_row
+from bulq.components.operations import handler, operation
 from bulq.components.surfaces import card, chip, kv
 from bulq.components.texts import t
 from bulq.pages.run.facts import (
+    GIVEN_OUT,
     PartLine,
     PersonRow,
     leads,
@@ -19,12 +20,14 @@ from bulq.pages.run.facts import (
     my_part,
     people_rows,
     phase_is,
+    picking,
     rows_call,
     run,
     sums,
     takes_part,
     var,
 )
+from bulq.pages.run.serving import SERVING
 from bulq.services import bids
 
 
@@ -77,6 +80,19 @@ def people() -> rx.Component:
     )
 
 
+def _has_lines(person: PersonRow) -> rx.Var[bool]:
+    return call(SERVING, "hasLines", bool, picking.people, person.id)
+
+
+def _to_their_lines(person: PersonRow) -> rx.Component:
+    return rx.el.button(
+        person.name,
+        type="button",
+        on_click=handler(SERVING, "goTo", person.id),
+        class_name="link person-link",
+    )
+
+
 def person_row(person: PersonRow) -> rx.Component:
     state = rx.cond(
         phase_is("active"),
@@ -88,7 +104,11 @@ def person_row(person: PersonRow) -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.div(
-                rx.el.span(person.name, class_name="break-words min-w-0"),
+                rx.cond(
+                    GIVEN_OUT & _has_lines(person),
+                    _to_their_lines(person),
+                    rx.el.span(person.name, class_name="break-words min-w-0"),
+                ),
                 rx.cond(person.leads, chip(t("run.leader")), rx.fragment()),
                 rx.cond(person.helps, chip(t("run.helper")), rx.fragment()),
                 rx.cond(person.left, chip(t("run.has_left"), "warn"), rx.fragment()),
