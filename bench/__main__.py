@@ -11,10 +11,12 @@ import time
 from pathlib import Path
 
 from bench import servers
-from bench.browser import first_load_kb
+from bench.bidding import use_case_figures
+from bench.browser import first_load_kb, slow_visits
 from bench.figures import table, with_ratios
 from bench.importing import import_figures
 from bench.large import large_figures
+from bench.painting import paint_ms
 from bench.reading import run_view_figures
 from bench.seed import Seeded, seed
 from bench.seed_large import seed_large
@@ -44,17 +46,22 @@ def _measure() -> dict[str, float]:
         with engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
-        values = run_view_figures(seeded)
+        values = run_view_figures(seeded) | use_case_figures(seeded)
         engine.dispose()
         _say("Taking a list of a hundred thousand rows in, on SQLite")
         values |= import_figures()
         _say("Filling another one with the years of a hundred thousand people")
         values |= _large(url)
         with servers.bulq(url) as server:
-            _say("Fifty people are bidding")
+            values["rss_start_mb"] = server.resident_mb()
+            run, token = str(seeded.run_id), seeded.tokens[0]
+            _say("Browsers open the run, also on a slow line")
+            values["first_load_kb"] = first_load_kb(server.address, run, token)
+            values |= slow_visits(server.address, run, token)
+            values["paint_ms"] = paint_ms(server.address, run, seeded.tokens, seeded.products[0])
+        with servers.bulq(url) as server:
+            _say("Fifty people are bidding, and then before five hundred pages")
             values |= _drive(server, seeded)
-            values["first_load_kb"] = first_load_kb(server.address, str(seeded.run_id), seeded.tokens[0])
-            values["rss_mb"] = server.resident_mb()
     return values
 
 
@@ -73,6 +80,7 @@ def _drive(server: servers.Server, seeded: Seeded) -> dict[str, float]:
     """The people are a process of their own: they must not share Python's lock with the server or this one."""
     task = {
         "address": server.address,
+        "process": server.process.pid,
         "run_id": str(seeded.run_id),
         "tokens": seeded.tokens,
         "products": seeded.products,

@@ -1,4 +1,6 @@
-"""Fifty people at one run, in a process of their own: bids one at a time, then all at once. Prints the figures."""
+"""Fifty people at one run, in a process of their own: bids one at a time, then all at once, then one at a time before
+five hundred open pages. Prints the figures.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,16 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+import psutil
+
 from bench.seed import PACK
+from bench.servers import Server
 from bench.tab import Tab
 from bulq.sessions import cookie_name
 
 BIDS = 200  # one at a time
+VIEWERS = 500  # open pages in the end
+BIDS_SEEN_BY_MANY = 100
 BURST = 10.0  # seconds of all at once
 PATIENCE = 30.0
 MOMENT = 0.02
@@ -43,7 +50,8 @@ class Person:
 @dataclass(slots=True)
 class Crowd:
     run_id: str
-    people: list[Person]
+    people: list[Person]  # an open page each
+    bidders: list[Person]  # the first page of each person
     products: list[str]
     sums: dict[str, int]  # thousandths of each product, all people together
     mine: dict[tuple[int, str], int] = field(default_factory=dict)  # what each bid last
@@ -70,32 +78,42 @@ class Crowd:
         return (time.perf_counter() - began) * 1000
 
 
-async def gather(address: str, run_id: str, tokens: list[str], products: list[str], wanted: int) -> Crowd:
+async def open_pages(address: str, run_id: str, tokens: list[str], products: list[str]) -> list[Person]:
     people: list[Person] = []
     for token in tokens:
         person = Person(await Tab.open(address, f"{cookie_name()}={token}", run_id))
         person.tab.on_change = person.take
         await person.until(lambda person=person: len(person.tab.mine) == len(products))
         people.append(person)
-    return Crowd(run_id, people, products, {product: len(tokens) * wanted * PACK for product in products})
+    return people
 
 
-async def one_at_a_time(crowd: Crowd) -> dict[str, float]:
-    """A bid, then waiting until everybody has seen it; and an empty event each time, to compare with."""
+async def one_at_a_time(crowd: Crowd, server: Server, count: int) -> dict[str, float]:
+    """A bid, then waiting until everybody has seen the new sum."""
     bids: list[float] = []
     seen: list[float] = []
-    floors: list[float] = []
-    sent = sum(person.tab.bytes for person in crowd.people)
-    for n in range(BIDS):
-        person, product = crowd.people[n % len(crowd.people)], crowd.products[n * 7 % len(crowd.products)]
+    sent, busy = sum(person.tab.bytes for person in crowd.people), server.busy_seconds()
+    for n in range(count):
+        person, product = crowd.bidders[n % len(crowd.bidders)], crowd.products[n * 7 % len(crowd.products)]
         began = time.perf_counter()
         bids.append(await crowd.bid(person, product))
         seen.append((await crowd.all_show(product) - began) * 1000)
         await asyncio.sleep(MOMENT)
-        floors.append(await crowd.floor(person))
-    sent = sum(person.tab.bytes for person in crowd.people) - sent
-    figures = {"bid_ms": median(bids), "seen_by_all_ms": median(seen), "floor_ms": median(floors)}
-    return figures | {"bytes_per_bid": sent / BIDS / len(crowd.people)}
+    sent, busy = sum(person.tab.bytes for person in crowd.people) - sent, server.busy_seconds() - busy
+    return {
+        "bid_ms": median(bids),
+        "seen_by_all_ms": median(seen),
+        "cpu_per_bid_ms": busy * 1000 / count,
+        "bytes_per_bid": sent / count / len(crowd.people),
+    }
+
+
+async def floors(crowd: Crowd) -> dict[str, float]:
+    took: list[float] = []
+    for person in crowd.people:
+        took.append(await crowd.floor(person))
+        await asyncio.sleep(MOMENT)
+    return {"floor_ms": median(took)}
 
 
 async def all_at_once(crowd: Crowd) -> dict[str, float]:
@@ -110,20 +128,40 @@ async def all_at_once(crowd: Crowd) -> dict[str, float]:
             n += 7
 
     began = time.perf_counter()
-    await asyncio.gather(*(keep_bidding(person, place) for place, person in enumerate(crowd.people)))
+    await asyncio.gather(*(keep_bidding(person, place) for place, person in enumerate(crowd.bidders)))
     per_second = len(took) / (time.perf_counter() - began)
     for product in crowd.products:  # nothing was lost on the way
         await crowd.all_show(product)
     return {"bids_per_s": per_second, "bid_in_burst_ms": median(took)}
 
 
-async def main() -> None:
-    crowd = await gather(**json.load(sys.stdin))
-    figures = await one_at_a_time(crowd) | await all_at_once(crowd)
+async def before_many(crowd: Crowd, server: Server, address: str, tokens: list[str]) -> dict[str, float]:
+    """The same bids with so many pages open, and what each page more costs the server in memory."""
+    more = [tokens[n % len(tokens)] for n in range(VIEWERS - len(crowd.people))]
+    before = server.resident_mb()
+    crowd.people += await open_pages(address, crowd.run_id, more, crowd.products)
+    page_kb = (server.resident_mb() - before) * 1000 / len(more)
+    figures = await one_at_a_time(crowd, server, BIDS_SEEN_BY_MANY)
+    return {
+        "seen_by_500_ms": figures["seen_by_all_ms"],
+        "cpu_per_bid_500_ms": figures["cpu_per_bid_ms"],
+        "page_kb": page_kb,
+    }
+
+
+async def measure(
+    address: str, process: int, run_id: str, tokens: list[str], products: list[str], wanted: int
+) -> dict[str, float]:
+    server = Server(address, psutil.Process(process))
+    people = await open_pages(address, run_id, tokens, products)
+    crowd = Crowd(run_id, people, people[:], products, {product: len(tokens) * wanted * PACK for product in products})
+    figures = await one_at_a_time(crowd, server, BIDS) | await floors(crowd) | await all_at_once(crowd)
+    figures["rss_mb"] = server.resident_mb()
+    figures |= await before_many(crowd, server, address, tokens)
     for person in crowd.people:
         await person.tab.close()
-    json.dump(figures, sys.stdout)
+    return figures
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    json.dump(asyncio.run(measure(**json.load(sys.stdin))), sys.stdout)

@@ -63,17 +63,20 @@ def another_database(url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    port: int
+    address: str
     process: psutil.Process
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     def resident_mb(self) -> float:
         """Memory of the process that serves: the largest of those started, the others only watch over it."""
-        family = [self.process, *self.process.children(recursive=True)]
-        return max(one.memory_info().rss for one in family) / 1_000_000
+        return max(one.memory_info().rss for one in self._family()) / 1_000_000
+
+    def busy_seconds(self) -> float:
+        """Processor time of all processes started."""
+        times = [one.cpu_times() for one in self._family()]
+        return sum(one.user + one.system for one in times)
+
+    def _family(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
 
 
 @contextmanager
@@ -88,7 +91,7 @@ def bulq(database_url: str) -> Iterator[Server]:
         )
     try:
         _wait_for(port, process, data / "log")
-        yield Server(port, psutil.Process(process.pid))
+        yield Server(f"http://127.0.0.1:{port}", psutil.Process(process.pid))
     finally:
         process.terminate()
         try:

@@ -13,7 +13,7 @@ from reflex.utils.exec import is_prod_mode
 
 from bulq import alone, announcing, ending, events, log, looking, metrics, origins, rooms, wire
 from bulq.api import api
-from bulq.components.frame import reloaded_anew
+from bulq.components.frame import loaded_early, reloaded_anew
 from bulq.config import Environment, settings
 from bulq.deep_links import DeepLinks
 from bulq.headers import SecurityHeaders
@@ -76,7 +76,11 @@ app = rx.App(
     backend_exception_handler=refused,
     frontend_exception_handler=events.page_failed,
     html_lang="en",
-    head_components=[reloaded_anew(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
+    head_components=[
+        reloaded_anew(),
+        loaded_early(),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+    ],
 )
 assert app.sio is not None
 wire.send_by_orjson(app.sio)

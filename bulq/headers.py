@@ -29,6 +29,7 @@ ALWAYS = {
     "X-Frame-Options": "DENY",
 }
 HSTS = "max-age=31536000"
+FOR_EVER = "public, max-age=31536000, immutable"  # the names of built files change with their content
 
 
 def page_policy(scripts: Collection[str]) -> str:
@@ -72,17 +73,19 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add(MutableHeaders(scope=message), message["status"])
+                _add(MutableHeaders(scope=message), message["status"], scope["path"])
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def _add(headers: MutableHeaders, status: int) -> None:
+def _add(headers: MutableHeaders, status: int, path: str) -> None:
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
     if status != HTTPStatus.NOT_MODIFIED:  # says no type: what it said of a page would replace the page's own policy
         is_page = headers.get("content-type", "").startswith("text/html")
         headers.setdefault("Content-Security-Policy", _built_policy() if is_page else DATA_POLICY)
+    if status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+        headers.setdefault("Cache-Control", FOR_EVER if path.startswith("/assets/") else "no-cache")
     if settings.env is Environment.PRODUCTION:
         headers.setdefault("Strict-Transport-Security", HSTS)

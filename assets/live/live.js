@@ -90,7 +90,10 @@ function takeState(answer) {
     put(it, undefined, undefined, "gone");
   } else if (answer.patches) apply(it, answer.patches);
   else if (answer.same !== undefined && answer.same === it.tag) put(it, it.base, it.tag, "live");
-  else if (answer.tag === undefined || answer.tag !== it.tag) catchUp(it);
+  else if (answer.tag === undefined || answer.tag !== it.tag) {
+    it.newest = answer.tag;
+    catchUp(it);
+  }
 }
 
 function apply(it, patches) {
@@ -117,11 +120,19 @@ function catchUp(it) {
   return (it.catching ??= fetchEdition(it));
 }
 
+/** What the head of the document has asked for, once. */
+function askedEarly(at) {
+  const early = typeof window === "undefined" ? undefined : window.early;
+  if (early?.at !== at) return undefined;
+  window.early = undefined;
+  return early.answer;
+}
+
 async function fetchEdition(it) {
   let answer;
   try {
     const headers = it.tag ? { "If-None-Match": `W/"${it.tag}"` } : {};
-    answer = await fetch(`/api/v1/${it.at}`, { headers, credentials: "same-origin" });
+    answer = await (askedEarly(it.at) ?? fetch(`/api/v1/${it.at}`, { headers, credentials: "same-origin" }));
     if (answer.status === 200) {
       const base = keepEqual(it.base, await answer.json());
       it.failures = 0;
@@ -139,10 +150,13 @@ async function fetchEdition(it) {
   } finally {
     it.catching = undefined;
   }
+  // The answer may be older than what the socket has told meanwhile.
   const early = it.early?.splice(0) ?? [];
+  const newest = early.at(-1)?.to ?? it.newest;
+  it.newest = undefined;
   const next = early.findIndex((patch) => patch.from === it.tag);
   if (next >= 0) apply(it, early.slice(next));
-  else if (it.tag && early.length && early.at(-1).to !== it.tag && it.state !== "gone") catchUp(it); // it may be older than these
+  else if (it.tag && newest && newest !== it.tag && it.state !== "gone") catchUp(it);
 }
 
 const catchUpAll = () => [...looks.keys()].forEach((at) => catchUp(thing(at)));

@@ -13,6 +13,23 @@ try{if(performance.getEntriesByType("navigation")[0].type==="reload"&&!document.
 sessionStorage.removeItem("token")}catch(e){}
 """
 
+# A page begins with files that every page has. What only this one needs would wait for these, which takes seconds on a
+# slow line: its own files, which React Router's manifest names, and its facts, which have the page's address.
+_EARLY = """
+(()=>{const path=location.pathname.replace(/\\/$/,"");
+if(/^\\/(runs|groups|products|stores)\\/[^/]+(\\/shopping|\\/manage)?$/.test(path))
+window.early={at:path.slice(1),answer:fetch("/api/v1"+path,{credentials:"same-origin"})};
+const manifest=document.querySelector('link[rel=modulepreload][href*="/manifest-"]');
+if(manifest)import(manifest.href).then(()=>{
+const parts=path.split("/");
+for(const route of Object.values(window.__reactRouterManifest.routes)){
+const names=("/"+(route.path??"")).replace(/\\/$/,"").split("/");
+if(names.length!==parts.length||!names.every((name,n)=>name===parts[n]||name.startsWith(":")))continue;
+for(const href of [route.module,...route.imports]){
+const link=document.createElement("link");link.rel="modulepreload";link.href=href;document.head.append(link)}}
+}).catch(()=>{})})()
+"""
+
 
 class _PageTitle(rx.Component):
     library = "$/public/frame.js"
@@ -93,3 +110,8 @@ def theme(mode: Text) -> rx.Component:
 def reloaded_anew() -> rx.Component:
     """For the head of the document."""
     return rx.el.script(_ANEW.replace("\n", ""))
+
+
+def loaded_early() -> rx.Component:
+    """For the head of the document."""
+    return rx.el.script(_EARLY.replace("\n", ""))
