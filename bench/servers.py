@@ -81,10 +81,11 @@ class Server:
 
 @contextmanager
 def bulq(database_url: str) -> Iterator[Server]:
-    """Bulq on a free port; what it says is shown only when it doesn't start."""
+    """Bulq on a free port, with the packages of requirements.txt alone. Its log is shown if the start fails."""
     data = Path(tempfile.mkdtemp(prefix="bulq-bench-"))
     port = _free_port()
     env = os.environ | UNLIMITED | {"DATABASE_URL": database_url, "PORT": str(port), "BULQ_DATA": str(data)}
+    env["PYTHONPATH"] = str(ROOT / "bench/as_installed")
     with (data / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "scripts/serve.py"], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True

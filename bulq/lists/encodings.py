@@ -7,8 +7,6 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 SAMPLE = 16_384  # bytes with something beyond ASCII around them
 CLEAR = 0.1  # of a score of 1, by which the best is ahead where nobody has to be asked
 MARKS = (
@@ -146,6 +144,8 @@ def _with_vote(sample: bytes, found: list[Guess]) -> list[Guess]:
     """Of two that are as good, charset-normalizer says which comes first."""
     if len(found) < 2 or found[0].score - found[1].score >= 0.01:
         return found
+    from charset_normalizer import from_bytes  # 3 MB that most processes never need
+
     best = from_bytes(sample, cp_isolation=[found[0].encoding, found[1].encoding]).best()
     if best is not None and best.encoding.replace("_", "-") == found[1].encoding.replace("_", "-"):
         return [found[1], found[0], *found[2:]]
