@@ -37,7 +37,7 @@ PARTS = ("logins", "browsers", "load", "deadline", *TRIALS, "backup", FAILOVER)
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/rehearse", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="60 sockets and 10 who bid instead of 500 and 50")
+    parser.add_argument("--quick", action="store_true", help="60 sockets and 12 who bid instead of 2,000 and 100")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     given = parser.parse_args()
@@ -68,7 +68,7 @@ def rehearse(quick: bool, wanted: Sequence[str]) -> dict[str, Any]:
     _say("Starting PostgreSQL, Valkey, Caddy, two app processes and one for jobs")
     with stack() as machines:
         village = db.write_now(settle, size)
-        other = village.people[size.people]  # of the second group, where nobody else bids
+        other = village.visited
         db.write_now(move_in, "Ana", VISITOR, other.run_id)
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -82,11 +82,11 @@ def rehearse(quick: bool, wanted: Sequence[str]) -> dict[str, Any]:
         _say(f"{size.sockets} pages open")
         with audience(machines, village, size) as crowd:
             if "load" in wanted:
-                _say(f"{size.bidders} people bid")
+                _say(f"{size.all_bidders} people bid in {size.busy} runs")
                 values |= trials.load(machines, crowd)
             if "deadline" in wanted:
                 _say("A deadline passes")
-                values |= trials.deadline(machines, crowd, village.people[-1].run_id)
+                values |= trials.deadline(machines, crowd, village.closing)
             for name, (what, trial) in TRIALS.items():
                 if name in wanted:
                     _say(what)

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,6 +74,7 @@ class Audience:
     def __init__(self, process: subprocess.Popen[str], village: Village, size: Size) -> None:
         self._process, self._village, self.size = process, village, size
         self.opened: dict[str, Any] = {}
+        self._busy = {person.run_id for person in village.people[: size.busy * size.people]}
 
     def _say(self, order: dict[str, Any]) -> Any:
         assert self._process.stdin and self._process.stdout
@@ -107,11 +108,12 @@ class Audience:
     def lost_bids(self) -> tuple[list[str], list[str]]:
         """Bids that were answered but are not in the database: overwritten by an older one, sent before, that nobody
         had answered and the server came to late; and those that are simply not there."""
-        held = db.read_now(quantities, self._village.people[0].run_id)
+        people = self._village.people
+        held = db.read_now(quantities, self._busy)
         overtaken: list[str] = []
         lost: list[str] = []
         for place, product, may, unanswered in self._say({"do": "ledger"}):
-            found = held.get((self._village.people[place].user_id, product), 0)
+            found = held.get((people[place].run_id, people[place].user_id, product), 0)
             if found not in may:
                 what = f"person {place}, product {product}: {found} is there, not one of {may}"
                 (overtaken if found in unanswered else lost).append(what)
@@ -124,9 +126,9 @@ class Audience:
 
     def stale_pages(self) -> int:
         """Pages that in the end show something else than the database holds."""
-        sums: Counter[str] = Counter()
-        for (_, product), amount in db.read_now(quantities, self._village.people[0].run_id).items():
-            sums[product] += amount
+        sums: dict[str, Counter[str]] = defaultdict(Counter)
+        for (run, _, product), amount in db.read_now(quantities, self._busy).items():
+            sums[run][product] += amount
         return self._say({"do": "stale", "sums": sums, "patience": SETTLING})
 
 
@@ -152,6 +154,7 @@ def audience(stack: Stack, village: Village, size: Size) -> Iterator[Audience]:
                 "products": village.products,
                 "bidders": size.bidders,
                 "group": size.people,
+                "busy": size.busy,
             }
         )
         yield crowd

@@ -15,10 +15,12 @@ import psutil
 from sqlalchemy.orm import Session
 
 from bulq import db
+from bulq.domain.actor import Actor
+from bulq.models import User
 from bulq.services import accounts
 from rehearsal.machines import ROOT, Machine, environment, free_port, listens
 from rehearsal.server import STOPPING, Stack
-from rehearsal.village import Village, bid_on
+from rehearsal.village import Village, bid_on, some_products
 
 BUCKET = "backups"
 
@@ -78,9 +80,10 @@ def _resident(process: psutil.Process) -> int:
 
 
 def _more_bids(session: Session, village: Village, bids: int) -> None:
-    """As if there had been more people: each bids on everything in the first run."""
+    """As if there had been more people and products in the first run: each bids on everything."""
     now, run_id = datetime.now(UTC), UUID(village.people[0].run_id)
-    products = [UUID(product) for product in village.products]
+    first = session.get_one(User, UUID(village.people[0].user_id))
+    products = some_products(session, Actor(first.id, first.name, first.username), "Former product", 100, now)
     many = -(-bids // len(products))
     users = [accounts.create_user(session, f"Former {n}", f"former{n}", "unusable", now=now) for n in range(many)]
     session.flush()

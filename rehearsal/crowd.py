@@ -41,29 +41,31 @@ class Record:
 @dataclass(slots=True)
 class Crowd:
     pages: list[Page]
-    lookers: list[Page]  # at the run that is bid on; the first of them bid
-    bidders: int
+    lookers: dict[str, list[Page]]  # at the runs that are bid on; the first of each bid
+    bidders: int  # in each of these
     products: list[str]
-    everybody: int  # who bid on each product at the beginning
+    everybody: int  # who bid on each product of a run at the beginning
     record: Record = field(default_factory=Record)
-    watched: dict[str, Shown] = field(default_factory=dict)
+    watched: dict[str, dict[str, Shown]] = field(default_factory=lambda: defaultdict(dict))  # by run and product
     may: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(lambda: [WANTED * PACK]))
     unanswered: dict[tuple[int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     running: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def changed(self, page: Page) -> None:
-        for product, shown in list(self.watched.items()):
+        watched = self.watched[page.run_id]
+        for product, shown in list(watched.items()):
             if page.wanted(product) == shown.wanted and id(page) in shown.missing:
                 shown.missing.discard(id(page))
                 if not shown.missing:
-                    del self.watched[product]
+                    del watched[product]
                     self.record.seen.append((shown.sent_at, time.monotonic()))
 
-    async def keep_bidding(self, place: int) -> None:
-        page, turn = self.lookers[place], place
-        own = (self.products[place], self.products[place + self.bidders])
-        await asyncio.sleep(PACE * place / self.bidders)
+    async def keep_bidding(self, place: int, number: int, wait: float) -> None:
+        """`place` is that of the page, `number` which bidder of the run it is."""
+        page, turn = self.pages[place], number
+        own = (self.products[number], self.products[number + self.bidders])
+        await asyncio.sleep(wait)
         while True:
             await self.running.wait()
             began = time.monotonic()
@@ -80,9 +82,8 @@ class Crowd:
         amount = known[-1] + PACK
         known.append(amount)
         record, began = self.record, time.monotonic()
-        self.watched[product] = Shown(
-            (self.everybody - 1) * WANTED * PACK + amount, began, {id(one) for one in self.lookers}
-        )
+        watched, lookers = self.watched[page.run_id], self.lookers[page.run_id]
+        watched[product] = Shown((self.everybody - 1) * WANTED * PACK + amount, began, {id(one) for one in lookers})
         became = await page.bid(product, amount)
         record.became[became] += 1
         record.longest_wait = max(record.longest_wait, time.monotonic() - began)
@@ -91,12 +92,12 @@ class Crowd:
             record.bid_ms.append((time.monotonic() - began) * 1000)
             record.first_answer = record.first_answer or time.monotonic()
         else:
-            self.watched.pop(product, None)
+            watched.pop(product, None)
             self.unanswered[place, product].add(amount)
 
     def report(self) -> dict[str, Any]:
         record, now = self.record, time.monotonic()
-        waiting = [shown.sent_at for shown in self.watched.values()]
+        waiting = [shown.sent_at for watched in self.watched.values() for shown in watched.values()]
         return {
             "at": now,
             "bid_ms": record.bid_ms,
@@ -120,14 +121,18 @@ class Crowd:
         """Nobody bids any more, and what was under way is over."""
         self.running.clear()
         until = time.monotonic() + 10
-        while self.watched and time.monotonic() < until:
+        while any(self.watched.values()) and time.monotonic() < until:
             await asyncio.sleep(0.1)
 
-    async def stale(self, sums: dict[str, int], patience: float) -> int:
+    async def stale(self, sums: dict[str, dict[str, int]], patience: float) -> int:
         """Pages that do not show these sums, however long one waits."""
         until = time.monotonic() + patience
         while True:
-            wrong = sum(any(page.wanted(product) != total for product, total in sums.items()) for page in self.lookers)
+            wrong = sum(
+                any(page.wanted(product) != total for product, total in sums[run].items())
+                for run, pages in self.lookers.items()
+                for page in pages
+            )
             if not wrong or time.monotonic() > until:
                 return wrong
             await asyncio.sleep(0.1)
@@ -144,7 +149,8 @@ class Crowd:
 
 async def _open(task: dict[str, Any]) -> Crowd:
     tls = ssl.create_default_context(cafile=task["authority"])
-    crowd = Crowd([], [], task["bidders"], task["products"], task["group"])
+    group, bidders, busy = task["group"], task["bidders"], task["busy"]
+    crowd = Crowd([], defaultdict(list), bidders, task["products"], group)
     free = asyncio.Semaphore(AT_ONCE)
 
     async def one(page: Page) -> None:
@@ -156,10 +162,12 @@ async def _open(task: dict[str, Any]) -> Crowd:
     for person in task["people"]:
         cookie = f"{task['cookie']}={person['token']}"
         crowd.pages.append(Page(task["address"], cookie, person["run_id"], tls, lambda page: crowd.changed(page)))
-    crowd.lookers = [page for page in crowd.pages if page.run_id == crowd.pages[0].run_id]
+    for page in crowd.pages[: busy * group]:
+        crowd.lookers[page.run_id].append(page)
     await asyncio.gather(*(one(page) for page in crowd.pages))
-    for place in range(crowd.bidders):
-        crowd.tasks.append(asyncio.create_task(crowd.keep_bidding(place)))
+    places = [(run * group + number, number) for number in range(bidders) for run in range(busy)]
+    for n, (place, number) in enumerate(places):
+        crowd.tasks.append(asyncio.create_task(crowd.keep_bidding(place, number, PACE * n / len(places))))
     return crowd
 
 

@@ -30,8 +30,8 @@ from rehearsal.village import PACK, WANTED, Person, Size, Village, close_bids_at
 
 Figures = dict[str, Any]
 
-FULL = Size(groups=2, people=50, bidders=50, calm=8, before=0, after=15)
-QUICK = Size(groups=2, people=10, bidders=10, calm=3, before=0, after=7)
+FULL = Size(groups=2, people=50, busy=1, bidders=50, calm=8, before=0, after=15)
+QUICK = Size(groups=2, people=10, busy=1, bidders=10, calm=3, before=0, after=7)
 PACE = 3.2  # seconds between two bids of one person
 PACE_OF_RUNS = 0.8  # seconds between two runs that somebody starts
 MOST_RUNS = 90  # of one group at the same time, fewer than the limit

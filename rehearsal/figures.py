@@ -16,7 +16,7 @@ FIGURES = (
     Figure("errors", "errors meanwhile", ZERO),
     Figure("bid_ms", "place a bid, median ms"),
     Figure("bid_p95_ms", "place a bid, 95 of 100, ms", 150),
-    Figure("seen_by_all_ms", "until all pages of the run show it, median ms", 1000),
+    Figure("seen_by_all_ms", "until all pages of the run show it, median ms", 300),
     Figure("seen_by_all_max_ms", "the slowest, ms"),
     Figure("busy_ms_per_bid", "processor time of the app for a bid, ms"),
     Figure("rss_mb", "memory of an app process, MB"),

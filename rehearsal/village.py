@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,10 +27,15 @@ PASSWORD = "three blind mice"
 class Size:
     groups: int
     people: int  # in each group
-    bidders: int  # of the first group
+    busy: int  # groups with people who bid, the first ones
+    bidders: int  # in each of these
     calm: float  # seconds of bidding while nothing happens
     before: float  # and before something does
     after: float  # and afterwards
+
+    @property
+    def all_bidders(self) -> int:
+        return self.busy * self.bidders
 
     @property
     def sockets(self) -> int:
@@ -37,12 +43,12 @@ class Size:
 
     @property
     def products(self) -> int:
-        """Two for each bidder, which only they change, so that every sum is known beforehand."""
+        """Two for each bidder of a run, which only they change, so that every sum is known beforehand."""
         return 2 * self.bidders
 
 
-FULL = Size(groups=10, people=50, bidders=50, calm=30, before=4, after=12)
-QUICK = Size(groups=6, people=10, bidders=10, calm=5, before=1, after=5)
+FULL = Size(groups=25, people=80, busy=20, bidders=5, calm=30, before=4, after=12)
+QUICK = Size(groups=6, people=10, busy=3, bidders=4, calm=5, before=1, after=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    people: list[Person]
-    products: list[str]
+    people: list[Person]  # group by group
+    products: list[str]  # of every run that is bid on
+    visited: Person  # in a run where nobody bids
+    closing: str  # a run where nobody bids
 
 
 def settle(session: Session, size: Size) -> Village:
@@ -70,13 +78,14 @@ def settle(session: Session, size: Size) -> Village:
             groups.join_group(session, actor, group.invite_token, now=now)
         store = catalogue.add_store(session, actors[0], f"Metro {number}", now=now)
         session.flush()
-        products = products or _products(session, actors[0], size.products, now)
+        products = products or some_products(session, actors[0], "Product", size.products, now)
         run = runs.start_run(session, actors[0], group.id, store.id, now=now)
         run.phase = Phase.ACTIVE
-        bid_on(session, run.id, [one.id for one in actors], products if number == 0 else products[:20], now)
+        bid_on(session, run.id, [one.id for one in actors], products, now)
         tokens = [accounts.start_session(session, one.id, "rehearsal", now=now) for one in actors]
         people += [Person(str(one.id), token, str(run.id)) for one, token in zip(actors, tokens, strict=True)]
-    return Village(people, [str(product) for product in products])
+    visited = people[min(size.busy, size.groups - 1) * size.people]
+    return Village(people, [str(product) for product in products], visited, people[-1].run_id)
 
 
 def _neighbours(session: Session, street: int, count: int, now: datetime) -> list[Actor]:
@@ -87,8 +96,8 @@ def _neighbours(session: Session, street: int, count: int, now: datetime) -> lis
     return [Actor(user.id, user.name, user.username) for user in users]
 
 
-def _products(session: Session, actor: Actor, count: int, now: datetime) -> list[UUID]:
-    names = (f"Product number {n}" for n in range(count))
+def some_products(session: Session, actor: Actor, name: str, count: int, now: datetime) -> list[UUID]:
+    names = (f"{name} number {n}" for n in range(count))
     return [catalogue.add_product(session, actor, name, "Brand", "pack", PACK, now=now).id for name in names]
 
 
@@ -125,7 +134,9 @@ def close_bids_at(session: Session, run_id: str, moment: datetime) -> None:
     session.add(run)
 
 
-def quantities(session: Session, run_id: str) -> dict[tuple[str, str], int]:
-    """What the database holds, by person and product."""
-    query = select(Bid.user_id, Bid.product_id, Bid.quantity).where(col(Bid.run_id) == UUID(run_id))
-    return {(str(user_id), str(product_id)): quantity or 0 for user_id, product_id, quantity in session.execute(query)}
+def quantities(session: Session, run_ids: Collection[str]) -> dict[tuple[str, str, str], int]:
+    """What the database holds, by run, person and product."""
+    query = select(Bid.run_id, Bid.user_id, Bid.product_id, Bid.quantity).where(
+        col(Bid.run_id).in_([UUID(run_id) for run_id in run_ids])
+    )
+    return {(str(run), str(user), str(product)): held or 0 for run, user, product, held in session.execute(query)}
