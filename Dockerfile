@@ -24,6 +24,9 @@ COPY --from=postgres /usr/lib/x86_64-linux-gnu/libpq.so.5* /usr/lib/x86_64-linux
 WORKDIR /bulq
 COPY --from=build /bulq/.venv .venv
 COPY --from=build /bulq/.web/backend .web/backend
+# The page that invitations are written into, with its policy.
+COPY --from=build /bulq/.web/build/page-policy .web/build/page-policy
+COPY --from=build /bulq/.web/build/client/__spa-fallback.html .web/build/client/__spa-fallback.html
 COPY alembic alembic
 COPY alembic.ini rxconfig.py ./
 COPY assets assets

@@ -1,16 +1,12 @@
-// A form that posts to the API by itself: what is typed here (a password) never travels over the page's socket.
+// A form that posts to the API by itself: what is typed here (a password) never travels over the page's socket. What is
+// refused is said at its field, with the focus there; no answer writes into a field.
 import { createElement, useEffect, useRef, useState } from "react";
-import { Link, useLocation } from "react-router";
+import { useParams } from "react-router";
 import i18next from "i18next";
 import "$/texts/kit.js";
 import { stay as stayHere } from "./live/leaving.js";
-
-/** Where to go afterwards: a path of this site, or home. Anything that could lead elsewhere is home. */
-export function safeNext(search) {
-  const next = new URLSearchParams(search).get("next") ?? "/";
-  if (!/^\/(?![/\\])[^\\\u0000-\u001f]*$/.test(next)) return "/";
-  return new URL(next, "http://here.invalid").origin === "http://here.invalid" ? next : "/";
-}
+import { Refusals } from "./form.js";
+import { whereNext } from "./entrance.js";
 
 export async function problemOf(response) {
   try {
@@ -22,10 +18,25 @@ export async function problemOf(response) {
   return { status: response.status, detail: i18next.t("kit.unexpected") };
 }
 
-export function ApiForm({ action, method = "POST", stay, then, className, onProblem, onDone, children }) {
+/** A message per field that is seen; under "" what belongs to none. */
+function refusalsIn({ errors, detail, title }, form) {
+  const found = {};
+  for (const { field, message } of errors ?? []) {
+    const at = form.querySelector(`[name="${CSS.escape(field)}"]:not([type="hidden"])`) ? field : "";
+    found[at] ??= message;
+  }
+  if (!Object.keys(found).length) found[""] = detail ?? title ?? i18next.t("kit.unexpected");
+  return found;
+}
+
+export function ApiForm({ action, method = "POST", stay, then, className, onDone, children }) {
   const [busy, setBusy] = useState(false);
+  const [refusals, setRefusals] = useState({});
   const form = useRef(null);
   const sending = useRef(false);
+  useEffect(() => {
+    if (Object.keys(refusals).length) (form.current?.querySelector('[aria-invalid="true"]') ?? form.current?.querySelector("[data-refused]"))?.focus();
+  }, [refusals]);
 
   const send = async (event) => {
     event.preventDefault();
@@ -33,24 +44,21 @@ export function ApiForm({ action, method = "POST", stay, then, className, onProb
     sending.current = true;
     const body = JSON.stringify(Object.fromEntries(new FormData(form.current)));
     setBusy(true);
-    let problem;
+    setRefusals({});
+    let refused;
     try {
       const response = await fetch(action, { method, body, credentials: "same-origin", headers: { "Content-Type": "application/json" } });
-      if (!response.ok) problem = await problemOf(response);
+      if (!response.ok) refused = refusalsIn(await problemOf(response), form.current);
     } catch {
-      problem = { status: 0, detail: i18next.t("kit.unreachable") };
+      refused = { "": i18next.t("kit.unreachable") };
     }
-    if (!problem && !then) stayHere(); // somebody has signed in
-    if (!problem && !stay) return window.location.assign(then ?? safeNext(window.location.search));
+    if (!refused && !then) stayHere(); // somebody has signed in
+    if (!refused && !stay) return window.location.assign(then ?? whereNext());
     sending.current = false;
     setBusy(false);
-    if (!problem) {
-      form.current?.reset();
-      return onDone?.();
-    }
-    onProblem?.(problem);
-    // The first field at fault, once the server's answer is on the page.
-    setTimeout(() => form.current?.querySelector('[aria-invalid="true"]')?.focus(), 300);
+    if (refused) return setRefusals(refused);
+    form.current?.reset();
+    onDone?.();
   };
   // Without this the back button would show a form that is still sending.
   useEffect(() => {
@@ -64,24 +72,22 @@ export function ApiForm({ action, method = "POST", stay, then, className, onProb
   }, []);
 
   return createElement(
-    "form",
-    { ref: form, className, action, method: "post", noValidate: true, "aria-busy": busy || undefined, onSubmit: send },
-    createElement("fieldset", { disabled: busy, className: "api-form-fields" }, children),
+    Refusals.Provider,
+    { value: refusals },
+    createElement(
+      "form",
+      { ref: form, className, action, method: "post", noValidate: true, "aria-busy": busy || undefined, onSubmit: send },
+      createElement(
+        "div",
+        { role: "alert", className: "empty:hidden" },
+        refusals[""] ? createElement("p", { className: "notice notice-bad", tabIndex: -1, "data-refused": true }, refusals[""]) : null,
+      ),
+      createElement("fieldset", { disabled: busy, className: "api-form-fields" }, children),
+    ),
   );
 }
 
-/** A link that takes ?next= along. */
-export function KeepNext({ to, className, children }) {
-  const { search } = useLocation();
-  const [next, setNext] = useState("/");
-  useEffect(() => setNext(safeNext(search)), [search]);
-  const target = next === "/" ? to : `${to}?next=${encodeURIComponent(next)}`;
-  return createElement(Link, { to: target, className }, children);
-}
-
-/** The token of an invitation that ?next= leads to, as a field of the form: it may be what lets somebody register. */
-export function InviteField() {
-  const [token, setToken] = useState("");
-  useEffect(() => setToken(/^\/invite\/([\w-]+)/.exec(safeNext(window.location.search))?.[1] ?? ""), []);
-  return token ? createElement("input", { type: "hidden", name: "invite", value: token }) : null;
+/** A part of the page's address as a field that nobody sees. */
+export function ParamField({ name }) {
+  return createElement("input", { type: "hidden", name, value: useParams()[name] ?? "" });
 }

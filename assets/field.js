@@ -38,15 +38,15 @@ export function TextInput({ value, onText, delay = 200, multiline, mask, fieldId
   });
 }
 
-export function PasswordInput({ fieldId, show, hide, ...rest }) {
+export function PasswordInput({ id, show, hide, ...rest }) {
   const [shown, setShown] = useState(false);
   return createElement(
     "div",
     { className: "password" },
-    createElement("input", { ...rest, id: fieldId, type: shown ? "text" : "password", spellCheck: false, autoCapitalize: "none" }),
+    createElement("input", { ...rest, id, type: shown ? "text" : "password", spellCheck: false, autoCapitalize: "none" }),
     createElement(
       "button",
-      { type: "button", className: "btn btn-plain btn-small", "aria-controls": fieldId, onClick: () => setShown(!shown) },
+      { type: "button", className: "btn btn-plain btn-small", "aria-controls": id, onClick: () => setShown(!shown) },
       shown ? hide : show,
     ),
   );

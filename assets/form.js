@@ -3,6 +3,7 @@
 import { createContext, createElement, useContext, useEffect, useRef, useState } from "react";
 import { operate } from "./live/operate.js";
 import { exponent, instant } from "./format.js";
+import { PasswordInput } from "./field.js";
 import { parseMoney, parseQuantity } from "./numbers.js";
 import { words } from "./say.js";
 
@@ -85,8 +86,10 @@ export function OperationForm({ name, fields, given, className, onDone, children
   );
 }
 
-/** A labelled control. `control` is "input", "textarea" or "select", whose options are its children. */
-export function FormField({ control = "input", name, label, hint, optional, start, className, children, ...rest }) {
+const CONTROLS = { password: PasswordInput };
+
+/** A labelled control. `control` is "input", "textarea", "password", or "select", whose options are its children. */
+export function FormField({ control = "input", name, fieldId = name, label, hint, optional, start, className, children, ...rest }) {
   const refusal = useContext(Refusals)[name];
   const box = useRef(null);
   const began = useRef(start ?? "");
@@ -96,23 +99,23 @@ export function FormField({ control = "input", name, label, hint, optional, star
     if (field.value === began.current) field.value = start ?? "";
     began.current = start ?? "";
   }, [start]);
-  const described = [hint ? `${name}-hint` : "", refusal ? `${name}-error` : ""].filter(Boolean).join(" ") || undefined;
+  const described = [hint ? `${fieldId}-hint` : "", refusal ? `${fieldId}-error` : ""].filter(Boolean).join(" ") || undefined;
   return createElement(
     "div",
     { className: `field ${className ?? ""}` },
     createElement(
       "div",
       null,
-      createElement("label", { htmlFor: name, className: "field-label" }, label),
+      createElement("label", { htmlFor: fieldId, className: "field-label" }, label),
       optional ? createElement("span", { className: "field-label field-optional" }, " ", optional) : null,
     ),
     createElement(
-      control,
-      { ...rest, ref: box, id: name, name, className: "input", defaultValue: start ?? "", "aria-invalid": refusal ? true : undefined, "aria-describedby": described },
+      CONTROLS[control] ?? control,
+      { ...rest, ref: box, id: fieldId, name, className: "input", defaultValue: start ?? "", "aria-invalid": refusal ? true : undefined, "aria-describedby": described },
       control === "select" ? children : undefined,
     ),
-    hint ? createElement("p", { id: `${name}-hint`, className: "field-hint" }, hint) : null,
-    createElement("p", { id: `${name}-error`, role: "alert", className: "field-error" }, refusal ?? null),
+    hint ? createElement("p", { id: `${fieldId}-hint`, className: "field-hint" }, hint) : null,
+    createElement("p", { id: `${fieldId}-error`, role: "alert", className: "field-error" }, refusal ?? null),
   );
 }
 

@@ -35,6 +35,10 @@ export function SkipLink({ className, children }) {
   return createElement("a", { href: "#main", className, onClick: skip }, children);
 }
 
+/** What Bulq is about. As part of the page the drawing takes the page's colours, which an image would not know. */
+export const Picture = ({ className }) =>
+  createElement("svg", { className, viewBox: "0 0 340 190", "aria-hidden": true, focusable: "false" }, createElement("use", { href: "/welcome.svg#picture" }));
+
 /** To the login and back. The page is loaded anew, so that nothing of the last person is left in it. */
 export function LogInLink({ className, children }) {
   const { pathname, search } = useLocation();

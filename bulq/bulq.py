@@ -56,13 +56,9 @@ from bulq.state.admin_users import UsersState
 from bulq.state.audit import AuditState
 from bulq.state.auth import AuthState, person_at
 from bulq.state.catalogue_file import CatalogueFileState
-from bulq.state.invite import InviteState
-from bulq.state.login import LoginState
 from bulq.state.merging import MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState
 from bulq.state.profile import ProfileState
 from bulq.state.refusals import event_of, refused
-from bulq.state.register import RegisterState
-from bulq.state.reset import ResetState
 from bulq.state.scan import ScanState
 from bulq.state.sliding import keep_sliding
 from bulq.state.store_list import StoreListState
@@ -96,10 +92,10 @@ app.app_wraps.pop((5, "Overlay"))
 # Page, address, title in the tab, what loads it. Everything but the first three, an invitation and a link for a new
 # password needs a session.
 PAGES = (
-    (login_page, "/login", "Log in", [LoginState.start]),
-    (register_page, "/register", "Create an account", [RegisterState.start]),
+    (login_page, "/login", "Log in", []),
+    (register_page, "/register", "Create an account", []),
     (not_found_page, "404", "Not found", [AuthState.glance]),
-    (invite_page, "/invite/[token]", "Invitation", [AuthState.glance, InviteState.open]),
+    (invite_page, "/invite/[token]", "Invitation", [AuthState.glance]),
     (home_page, "/", "Home", [AuthState.load]),
     (group_page, "/groups/[group_id]", "Group", [AuthState.load]),
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load]),
@@ -112,7 +108,7 @@ PAGES = (
     (notifications_page, "/notifications", "Notifications", [AuthState.load]),
     (profile_page, "/profile", "Profile", [AuthState.load, ProfileState.open]),
     (search_page, "/search", "Search", SEARCH_ON_LOAD),
-    (reset_page, "/reset/[token]", "New password", [ResetState.open]),
+    (reset_page, "/reset/[token]", "New password", []),
     (admin_dashboard_page, "/admin", "Administration", [AuthState.load, DashboardState.open]),
     (admin_users_page, "/admin/users", "Users", [AuthState.load, UsersState.open]),
     (merge_users_page, "/admin/users/merge", "Merge accounts", [AuthState.load, MergeUsersState.open]),

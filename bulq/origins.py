@@ -30,6 +30,19 @@ def socket_guard(*, any_port: bool = False) -> MayConnect:
     return may_connect
 
 
+def own_address(scheme: str, headers: Mapping[str, str]) -> str:
+    """Under which whoever asks knows this server, such as https://bulq.example.org.
+
+    Where the settings name addresses it is one of these, whatever a request says of itself.
+    """
+    host = headers.get("host", "")
+    named = [origin for origin in settings.allowed_origins if same_host(origin, host)] or settings.allowed_origins
+    if named:
+        return named[0]
+    told = headers.get("x-forwarded-proto", "") if settings.trusted_proxy_hops else ""
+    return f"{told if told in ('http', 'https') else scheme}://{host}"
+
+
 def _name(url: str) -> str | None:
     try:
         return urlsplit(url).hostname

@@ -10,6 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_type_hints
 from urllib.parse import quote, unquote
@@ -23,11 +24,14 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.models import Membership
 from bulq.queries.accounts import me
-from bulq.queries.asking import Asked, Currency
+from bulq.queries.asking import Asked, Currency, Token
 from bulq.queries.groups import GroupView, ManageView, group_page, home, manage_page
+from bulq.queries.invitations import invitation
 from bulq.queries.notices import NotificationsView, notifications
 from bulq.queries.pick_up import pick_up
 from bulq.queries.product import product_facts
+from bulq.queries.registration import registration_view
+from bulq.queries.resets import ResetView, reset_view
 from bulq.queries.run_facts import reread_bids, run_facts
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
@@ -51,12 +55,17 @@ PARTS: dict[Any, str] = {
     int: "[1-9][0-9]{0,5}",
     Currency: "[A-Z]{3}",
     Asked: "[^&#?\\s]+",
+    Token: "[A-Za-z0-9_-]{1,64}",
 }
-READ: dict[Any, Callable[[str], Any]] = {UUID: UUID, int: int, Currency: str, Asked: unquote}
+READ: dict[Any, Callable[[str], Any]] = {UUID: UUID, int: int, Currency: str, Asked: unquote, Token: str}
 UNQUOTED = "!'()*"  # as encodeURIComponent leaves them
 
 # Reads what stands in the facts' rows of these keys anew, with all that follows from it; None: not possible.
 Reread = Callable[[Session, F, Collection[str]], F | None]
+
+
+def _nothing(_facts: Any, _viewer: Actor) -> Collection[str]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,7 @@ class View(Generic[F]):
     name: str
     address: str
     read: Callable[..., F]
-    topics: Callable[[F, Actor], Collection[str]]
+    topics: Callable[[F, Actor], Collection[str]] = _nothing
     audience: Callable[[Session, F], frozenset[str]] | None = None
     reread: Reread[F] | None = None
     facts: type[F] = field(init=False)
@@ -182,4 +191,20 @@ VIEWS: tuple[View[Any], ...] = (
         product_facts,
         lambda facts, viewer: product_topics(facts.id, viewer.id),
     ),
+)
+
+
+def _reset(session: Session, _viewer: Actor | None, token: Token) -> ResetView:
+    """Whose password a link sets anew, while it can be used."""
+    return reset_view(session, token, now=datetime.now(UTC))
+
+
+PUBLIC = "public/"  # how the addresses of views begin that anybody may read; assets/live/live.js knows it, too
+
+# What anybody may read, signed in or not: the viewer may be None. Nobody is kept up to date on these, nor are they kept
+# on a device.
+PUBLIC_VIEWS: tuple[View[Any], ...] = (
+    View("invitation", f"{PUBLIC}invitations/{{token}}", invitation),
+    View("registration", f"{PUBLIC}registration", registration_view),
+    View("reset", f"{PUBLIC}resets/{{token}}", _reset),
 )

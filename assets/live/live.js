@@ -8,8 +8,12 @@ import { forgetBy, isLeaving, tellServer } from "./leaving.js";
 const PULSE_MS = 2500; // while the page is seen, the server is asked this often whether it is there
 const AGAIN_MS = [1000, 2000, 5000, 15000];
 
+// Views that anybody may read: by HTTP alone, whoever is here, and never kept on the device. Their addresses hold secrets.
+const isPublic = (at) => at.startsWith("public/");
+
 let socket;
 const looks = new Map(); // address → how many parts of the page look at it
+const lookedAt = () => [...looks.keys()].filter((at) => !isPublic(at));
 let greeted = []; // the addresses that the request to connect told the server of
 const asked = (at) => ({ at, tag: thing(at).tag });
 
@@ -24,7 +28,7 @@ export const onConnection = (watch) => (connectionWatchers.add(watch), () => con
 withManager((manager) => {
   socket?.off();
   const auth = (tell) => {
-    greeted = [...looks.keys()];
+    greeted = lookedAt();
     tell({ looks: greeted.map(asked) });
   };
   socket = manager.socket("/live", { auth });
@@ -32,7 +36,7 @@ withManager((manager) => {
   socket.on("connect", () => {
     heardAt = Date.now();
     // What the page has begun to look at since the request was sent.
-    for (const at of looks.keys()) if (!greeted.includes(at)) look(at);
+    for (const at of lookedAt()) if (!greeted.includes(at)) look(at);
     tellConnection();
   });
   socket.on("disconnect", () => {
@@ -53,7 +57,7 @@ const look = (at) => socket.emit("look", asked(at), (answer) => takeState({ at, 
 
 /** Socket.IO takes a second request to connect for a mistake. */
 function connect() {
-  if (looks.size && socket && !socket.active && !isLeaving()) socket.connect();
+  if (lookedAt().length && socket && !socket.active && !isLeaving()) socket.connect();
 }
 
 if (typeof window !== "undefined") {
@@ -116,7 +120,7 @@ function take(it, base, tag) {
 }
 
 function catchUp(it) {
-  if (isLeaving()) return void put(it, undefined, undefined, "gone");
+  if (isLeaving() && !isPublic(it.at)) return void put(it, undefined, undefined, "gone");
   return (it.catching ??= fetchEdition(it));
 }
 
@@ -138,7 +142,7 @@ async function fetchEdition(it) {
       it.failures = 0;
       take(it, base, answer.headers.get("ETag").replace(/^W\/|"/g, ""));
     } else if (answer.status === 304) put(it, it.base, it.tag, isConnected() ? "live" : "kept");
-    else if (answer.status === 401) signedOut();
+    else if (answer.status === 401 || answer.status === 204) signedOut();
     else if (answer.status === 404 || answer.status === 422) {
       keepEdition(it.at);
       put(it, undefined, undefined, "gone");
@@ -163,7 +167,7 @@ const catchUpAll = () => [...looks.keys()].forEach((at) => catchUp(thing(at)));
 
 const saving = new Map();
 function keepSoon(it) {
-  if (/[?&]q=/.test(it.at)) return; // what somebody searched for
+  if (isPublic(it.at) || /[?&]q=/.test(it.at)) return; // what somebody searched for
   clearTimeout(saving.get(it.at));
   saving.set(it.at, setTimeout(() => keepEdition(it.at, it.base, it.tag), 300));
 }
@@ -175,6 +179,7 @@ lookBy(
     looks.set(at, (looks.get(at) ?? 0) + 1);
     if (looks.get(at) > 1) return;
     const it = thing(at);
+    if (isPublic(at)) return void catchUp(it);
     if (isLeaving()) return void put(it, undefined, undefined, "gone");
     if (it.state === "gone") put(it, undefined, undefined, "loading");
     if (!it.base) {
@@ -194,7 +199,7 @@ lookBy(
     looks.delete(at);
     const it = thing(at);
     if (it.state === "live") put(it, it.base, it.tag, "kept"); // nobody keeps it up to date from now on
-    if (isConnected()) socket.emit("leave", at);
+    if (isConnected() && !isPublic(at)) socket.emit("leave", at);
   },
 );
 
@@ -219,8 +224,7 @@ async function startAnew(person) {
 }
 
 function signedOut() {
-  forgetAll();
-  for (const it of known()) put(it, undefined, undefined, "gone");
+  for (const it of known()) if (!isPublic(it.at)) put(it, undefined, undefined, "gone");
   wipe();
 }
 

@@ -11,6 +11,7 @@ from bulq.api import (
     export,
     figures,
     health,
+    invitations,
     lists,
     operations,
     passwords,
@@ -42,6 +43,7 @@ async def no_such_address(path: str) -> None:
 
 api.include_router(backup_health.router, prefix=ROOT)
 api.include_router(figures.router)
+api.include_router(invitations.page)
 api.include_router(health.router, prefix=ROOT)  # not counted: who watches over a server asks often
 for router in (
     signing_in.router,
@@ -51,6 +53,7 @@ for router in (
     catalogue.router,
     lists.router,
     views.router,
+    invitations.router,
     operations.router,
     elsewhere,
 ):

@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from bulq.operations import DOORS, Door
-from bulq.views import VIEWS
+from bulq.views import PUBLIC_VIEWS, VIEWS
 
 REF = "#/components/schemas/{model}"
 
@@ -23,7 +23,7 @@ def describe(api: FastAPI, root: str) -> dict[str, Any]:
         return api.openapi_schema
     document = get_openapi(title=api.title, version=api.version, routes=api.routes)
     shapes: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
-    for view in VIEWS:
+    for view in (*VIEWS, *PUBLIC_VIEWS):
         answer = document["paths"][f"{root}/{view.address}"]["get"]["responses"]["200"]
         answer["content"] = {"application/json": {"schema": _shape(TypeAdapter(view.facts).json_schema, shapes)}}
     doors = {"oneOf": [_operation(door, shapes) for door in DOORS.values()]}

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import inspect
 import zlib
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy.orm import Session
 
-from bulq import rooms, sessions
+from bulq import db, limits, pacing, rooms, sessions
 from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute
-from bulq.domain.errors import NotSignedIn
+from bulq.domain.actor import Actor
+from bulq.domain.errors import NotFound, NotSignedIn
 from bulq.domain.searching import LONGEST_TYPED
-from bulq.editions import Edition
-from bulq.queries.asking import Asked, Currency
-from bulq.views import VIEWS, View
+from bulq.editions import Edition, edition
+from bulq.queries.asking import Asked, Currency, Token
+from bulq.services.accounts import actor_for
+from bulq.views import PUBLIC_VIEWS, VIEWS, View
 
 WORTH_IT = 1024  # bytes from which on compressing pays
 GZIP = 16 + zlib.MAX_WBITS
@@ -26,6 +30,7 @@ SHAPES: dict[Any, dict[str, Any]] = {
     int: {"type": "integer", "minimum": 1},
     Currency: {"type": "string", "pattern": "^[A-Z]{3}$"},
     Asked: {"type": "string", "maxLength": LONGEST_TYPED},
+    Token: {"type": "string", "maxLength": 64},
 }
 
 router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["views"])
@@ -33,9 +38,17 @@ router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["views"])
 
 def _endpoint(view: View[Any]) -> Any:
     async def get(request: Request, **arguments: Any) -> Response:
-        if not (token := token_of(request)):
-            raise NotSignedIn()
-        return answer(request, await rooms.here.newest(view.address_of(**arguments), sessions.token_hash(token)))
+        if view in PUBLIC_VIEWS:
+            return answer(request, await public_edition(request, view, **arguments))
+        token_hash = sessions.token_hash(token_of(request) or "")
+        try:
+            if not token_of(request):
+                raise NotSignedIn()
+            return answer(request, await rooms.here.newest(view.address_of(**arguments), token_hash))
+        except NotSignedIn:
+            if view.name != "me":
+                raise
+            return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
     parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)]
     for name, kind in view.arguments.items():
@@ -47,6 +60,33 @@ def _endpoint(view: View[Any]) -> Any:
     get.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
     get.__name__ = view.name
     return get
+
+
+async def public_edition(request: Request, view: View[Any], **arguments: Any) -> Edition[Any]:
+    """What anybody may read, at the pace of whoever asks: a person, or an address. Raises NotFound."""
+    token = token_of(request)
+    reader = pacing.person_of(sessions.token_hash(token)) if token else limits.address_of(request)
+    async with pacing.reading(reader):
+        facts, seconds = await db.read(pacing.timed, _read_public, view, token, arguments)
+        pacing.charge([reader], seconds)
+    if facts is None:
+        raise NotFound()
+    return edition(facts)
+
+
+def _read_public(session: Session, view: View[Any], token: str | None, arguments: dict[str, Any]) -> Any:
+    """None where nothing is there: time is charged for that as well."""
+    try:
+        return view.read(session, _viewer(session, token), **arguments)
+    except NotFound:
+        return None
+
+
+def _viewer(session: Session, token: str | None) -> Actor | None:
+    try:
+        return actor_for(session, token, now=datetime.now(UTC)) if token else None
+    except NotSignedIn:
+        return None
 
 
 def answer(request: Request, edition: Edition[Any]) -> Response:
@@ -78,7 +118,9 @@ def _compressed(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
-for _view in VIEWS:
+NOBODY: dict[int | str, dict[str, Any]] = {204: {"description": "Nobody is signed in"}}
+
+for _view in (*VIEWS, *PUBLIC_VIEWS):
     router.add_api_route(
         f"/{_view.address}",
         _endpoint(_view),
@@ -88,6 +130,7 @@ for _view in VIEWS:
         summary=(inspect.getdoc(_view.read) or inspect.getdoc(_view.facts) or "").partition("\n")[0],
         dependencies=[Depends(session_cookie)],
         response_class=Response,
-        responses={200: {"description": "The facts"}, 304: {"description": "Unchanged"}},
+        responses={200: {"description": "The facts"}, 304: {"description": "Unchanged"}}
+        | (NOBODY if _view.name == "me" else {}),
     )
     router.add_api_route(f"/{_view.address}", _endpoint(_view), methods=["HEAD"], include_in_schema=False)

@@ -31,18 +31,6 @@ class _TextInput(rx.Component):
     on_text: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
-class _PasswordInput(rx.Component):
-    library = "$/public/field.js"
-    tag = "PasswordInput"
-
-    field_id: rx.Var[str]
-    name: rx.Var[str]
-    show: rx.Var[str]
-    hide: rx.Var[str]
-    auto_complete: rx.Var[str]
-    required: rx.Var[bool]
-
-
 def _described(field_id: Text, hint: Text | None, error: Text | None) -> Text | None:
     ids = [f"{field_id}-hint"] if hint is not None else []
     return " ".join(ids + ([f"{field_id}-error"] if error is not None else [])) or None
@@ -132,30 +120,6 @@ def text_field(
 def text_area(label: Text, **props: Any) -> rx.Component:
     """Several lines of text; the rest is as for text_field."""
     return text_field(label, multiline=True, **props)
-
-
-def password_field(
-    label: Text,
-    *,
-    name: str = "password",
-    auto_complete: str = "current-password",
-    hint: Text | None = None,
-    error: Text | None = None,
-    field_id: Text | None = None,
-) -> rx.Component:
-    """A password with a button that shows it. It has no value and no handler: only an api_form reads it."""
-    field_id = name if field_id is None else field_id
-    control = _PasswordInput.create(
-        name=name,
-        field_id=field_id,
-        show=t("kit.show"),
-        hide=t("kit.hide"),
-        auto_complete=auto_complete,
-        required=True,
-        class_name="input",
-        **_aria(field_id, hint, error),
-    )
-    return field(label, control, field_id=field_id, hint=hint, error=error)
 
 
 def select_field(

@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.vars.base import LiteralVar, VarData
 
 from bulq.components.facts import imported
-from bulq.components.texts import section
+from bulq.components.texts import section, t
 
 FORMAT = "$/public/format.js"
 
@@ -107,3 +107,9 @@ def moment(iso: Any, time_zone: Any) -> rx.Var[str]:
 def local_time(iso: Any, time_zone: Any) -> rx.Var[str]:
     """ "2026-11-28T18:30" in that zone, as a field for a day and time takes it; nothing for None."""
     return _format("localTime", iso, time_zone)
+
+
+def store_and_day(store: Any, day_of: Any) -> rx.Var[str]:
+    """What a run is called: "Metro, Sat 28 Nov", or "Metro" while its day is open."""
+    is_set = rx.Var.create(day_of).bool()
+    return rx.cond(is_set, t("format.store_and_day", store=store, day=day(day_of)), rx.Var.create(store).to(str))

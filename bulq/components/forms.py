@@ -8,52 +8,82 @@ import reflex as rx
 
 from bulq.components.texts import Text
 
+FORM = "$/public/api_form.js"
+ENTRANCE = "$/public/entrance.js"
+
 
 class _ApiForm(rx.Component):
-    library = "$/public/api_form.js"
+    library = FORM
     tag = "ApiForm"
 
     action: rx.Var[str]
     method: rx.Var[str]
     stay: rx.Var[bool]
     then: rx.Var[str]
-    on_problem: rx.EventHandler[rx.event.passthrough_event_spec(dict[str, Any])]
     on_done: rx.EventHandler[rx.event.no_args_event_spec]
 
 
+class _ParamField(rx.Component):
+    library = FORM
+    tag = "ParamField"
+
+    name: rx.Var[str]
+
+
 class _KeepNext(rx.Component):
-    library = "$/public/api_form.js"
+    library = ENTRANCE
     tag = "KeepNext"
 
     to: rx.Var[str]
 
 
 class _InviteField(rx.Component):
-    library = "$/public/api_form.js"
+    library = ENTRANCE
     tag = "InviteField"
+
+
+class _Joining(rx.Component):
+    library = ENTRANCE
+    tag = "Joining"
+
+
+class _IfOpen(rx.Component):
+    library = ENTRANCE
+    tag = "IfOpen"
+
+    closed: rx.Var[str]
+    by_invite: rx.Var[str]
+
+
+class _IfAsked(rx.Component):
+    library = ENTRANCE
+    tag = "IfAsked"
+
+    name: rx.Var[str]
 
 
 def api_form(
     *content: rx.Component,
     action: str,
-    on_problem: Any,
     method: str = "POST",
     on_done: Any = None,
     then: str | None = None,
     class_name: str = "grid gap-4",
 ) -> rx.Component:
-    """Sends its named fields as JSON to an address under /api/v1.
+    """Sends its fields (form_field, form_password) as JSON to an address under /api/v1, once.
 
-    When it worked the browser goes to `then`, else to ?next= (paths of this site only) or home; with `on_done` it
-    stays and calls that.
-    A refusal (RFC 9457) goes to `on_problem(problem: dict)`: status, detail, errors [{field, message}].
+    When it worked the browser goes to `then`, else to ?next= (paths of this site only), to the group that somebody
+    wishes to join, or home; with `on_done` it stays and calls that. A refusal (RFC 9457) is said at its field.
     """
     stays = {"on_done": on_done, "stay": True} if on_done is not None else {}
     if then is not None:
         stays["then"] = then
-    return _ApiForm.create(
-        *content, action=action, method=method, on_problem=on_problem, class_name=class_name, **stays
-    )
+    return _ApiForm.create(*content, action=action, method=method, class_name=class_name, **stays)
+
+
+def param_field(name: str) -> rx.Component:
+    """A part of the page's address as a hidden field: `token` in /reset/[token]."""
+    return _ParamField.create(name=name)
 
 
 def keep_next(label: Text, href: str, class_name: str = "link") -> rx.Component:
@@ -64,3 +94,18 @@ def keep_next(label: Text, href: str, class_name: str = "link") -> rx.Component:
 def invite_field() -> rx.Component:
     """Sends along the token of the invitation one comes from, inside api_form."""
     return _InviteField.create()
+
+
+def joining() -> rx.Component:
+    """Which group somebody is about to join, if they came by an invite link; it names `invitation` in the store."""
+    return _Joining.create()
+
+
+def if_open(form: rx.Component, *, closed: Text, by_invite: Text) -> rx.Component:
+    """The form, unless nobody may register (`closed`), or not without an invitation (`by_invite`)."""
+    return _IfOpen.create(form, closed=closed, by_invite=by_invite)
+
+
+def if_asked(name: str, content: rx.Component) -> rx.Component:
+    """What is shown only with ?name=1 in the address."""
+    return _IfAsked.create(content, name=name)

@@ -35,17 +35,22 @@ class _FormField(rx.Component):
 
     control: rx.Var[str]
     name: rx.Var[str]
+    field_id: rx.Var[str]
     label: rx.Var[str]
     hint: rx.Var[str]
+    show: rx.Var[str]
+    hide: rx.Var[str]
     optional: rx.Var[str]
     start: rx.Var[Any]
     type: rx.Var[str]
     input_mode: rx.Var[str]
     auto_complete: rx.Var[str]
+    auto_capitalize: rx.Var[str]
     auto_focus: rx.Var[bool]
     max_length: rx.Var[int]
     placeholder: rx.Var[str]
     read_only: rx.Var[bool]
+    required: rx.Var[bool]
     rows: rx.Var[int]
     min: rx.Var[str]
     max: rx.Var[str]
@@ -97,9 +102,15 @@ def operation_form(
 
 
 def form_field(label: Text, name: str, *, optional: bool = False, **props: Any) -> rx.Component:
-    """A line of text of an operation_form; `start` is what it begins with."""
+    """A line of text of an operation_form or api_form; `start` is what it begins with."""
     shown = {"optional": t("kit.optional")} if optional else {}
     return _FormField.create(label=label, name=name, **shown, **props)
+
+
+def form_password(label: Text, name: str, *, auto_complete: str, **props: Any) -> rx.Component:
+    """A password of an api_form, with a button that shows it."""
+    words = {"show": t("kit.show"), "hide": t("kit.hide")}
+    return form_field(label, name, control="password", auto_complete=auto_complete, required=True, **words, **props)
 
 
 def form_area(label: Text, name: str, *, optional: bool = False, **props: Any) -> rx.Component:

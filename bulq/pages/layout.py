@@ -31,11 +31,13 @@ def page_frame(
     foot: rx.Component | None = None,
     narrow: bool = False,
     for_all: bool = False,
+    tab: Text | None = None,
     on_undo: Any = None,
     on_wake: Any = None,
 ) -> rx.Component:
     """A page with its heading (h1); `crumb` are (label, href) of the pages above it.
 
+    The heading is also the page's name in the browser's tab, unless that is `tab`.
     With `leads_back` the last of these is the page from which somebody came.
 
     `above` stands over the heading, `beside` follows it, `actions` stand at its end; `foot` is a bar at the lower edge
@@ -45,7 +47,7 @@ def page_frame(
     page = rx.fragment(
         _crumbs(crumb, leads_back) if crumb else rx.fragment(),
         above if above is not None else rx.fragment(),
-        _heading(title, beside, actions) if title is not None else rx.fragment(),
+        _heading(title, tab, beside, actions) if title is not None else rx.fragment(),
         *content,
     )
     return rx.fragment(
@@ -64,14 +66,11 @@ def page_frame(
 
 
 def entrance_frame(*content: rx.Component, title: Text) -> rx.Component:
-    """A page for someone who is not signed in: one column, no header."""
+    """A page for someone who is not signed in: what Bulq is, beside or above what is asked; no header."""
     return rx.fragment(
         rx.el.div(
             rx.el.main(
-                rx.el.div(
-                    link("bulq", "/", class_name="logo"),
-                    rx.el.p(t("login.welcome"), class_name="text-muted"),
-                ),
+                rx.el.div(link("bulq", "/", class_name="logo"), about(), class_name="entrance-about"),
                 rx.el.div(rx.el.h1(title), *content, class_name="card card-body grid gap-5"),
                 id="main",
             ),
@@ -79,6 +78,18 @@ def entrance_frame(*content: rx.Component, title: Text) -> rx.Component:
         ),
         page_title(title),
         _messages(None),
+    )
+
+
+def about() -> rx.Component:
+    """What Bulq is, in two sentences and a picture that says nothing more."""
+    return rx.el.div(
+        _Picture.create(class_name="about-picture"),
+        rx.el.div(
+            rx.el.p(t("login.welcome"), class_name="about-title"),
+            rx.el.p(t("login.about"), class_name="text-muted"),
+        ),
+        class_name="about",
     )
 
 
@@ -113,7 +124,7 @@ def _header() -> rx.Component:
         _profile(),
         theme(rx.Var.create(me.theme).to(str)),
     )
-    signed_out = link_button(t("frame.log_in"), "/login", small=True)
+    signed_out = log_in_link(t("frame.log_in"), class_name="btn btn-ghost btn-small")
     return rx.el.header(
         rx.el.div(
             link("bulq", "/", class_name="logo", aria_label=t("frame.home")),
@@ -179,12 +190,12 @@ def _crumbs(crumb: Sequence[tuple[Text, Text]], leads_back: bool) -> rx.Componen
     return rx.el.nav(rx.el.ol(*items, class_name="crumbs"), aria_label=t("frame.crumbs"))
 
 
-def _heading(title: Text, beside: rx.Component | None, actions: rx.Component | None) -> rx.Component:
+def _heading(title: Text, tab: Text | None, beside: rx.Component | None, actions: rx.Component | None) -> rx.Component:
     return rx.el.div(
         rx.el.h1(title),
         beside if beside is not None else rx.fragment(),
         rx.el.div(actions, class_name="title-actions") if actions is not None else rx.fragment(),
-        page_title(title),
+        page_title(title if tab is None else tab),
         class_name="title",
     )
 
@@ -197,6 +208,13 @@ def missing() -> rx.Component:
         icon="map-pin-off",
         action=link_button(t("missing.home"), "/", look="primary"),
     )
+
+
+class _Picture(rx.Component):
+    """Drawn in the colours of the page, light or dark."""
+
+    library = "$/public/frame.js"
+    tag = "Picture"
 
 
 class Moved(rx.Component):

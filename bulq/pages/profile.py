@@ -6,11 +6,12 @@ import reflex as rx
 
 from bulq.components.buttons import button, download_button
 from bulq.components.choices import radio_group
-from bulq.components.fields import password_field, select_field, text_field
+from bulq.components.fields import select_field
 from bulq.components.forms import api_form
+from bulq.components.operation_forms import form_field, form_password
 from bulq.components.operations import given, handler, operation
 from bulq.components.overlays import dialog, dialog_actions
-from bulq.components.surfaces import alert, avatar, card, chip, skeleton_rows
+from bulq.components.surfaces import avatar, card, chip, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import time_ago
 from bulq.pages.layout import page_frame
@@ -89,29 +90,19 @@ def _looks() -> rx.Component:
 def _name() -> rx.Component:
     return card(
         api_form(
-            alert(S.name_alert),
-            text_field(
-                t("profile.name"),
-                name="name",
-                value=S.name,
-                hint=t("register.name_hint"),
-                error=S.name_error,
-                auto_complete="name",
-            ),
-            text_field(
+            form_field(t("profile.name"), "name", start=S.name, hint=t("register.name_hint"), auto_complete="name"),
+            form_field(
                 t("register.username"),
-                name="username",
-                value=S.username,
+                "username",
+                start=S.username,
                 hint=t("register.username_hint"),
-                error=S.username_error,
                 auto_complete="username",
                 auto_capitalize="none",
             ),
-            password_field(t("login.password"), name="current", field_id="name-current", error=S.name_current_error),
+            form_password(t("login.password"), "current", field_id="name-current", auto_complete="current-password"),
             button(t("profile.change_name"), submit=True, class_name="justify-self-start"),
             action="/api/v1/account",
             method="PATCH",
-            on_problem=S.on_name_problem,
             on_done=S.name_changed,
             class_name="grid gap-4 max-w-[26rem]",
         ),
@@ -122,18 +113,12 @@ def _name() -> rx.Component:
 def _password() -> rx.Component:
     return card(
         api_form(
-            alert(S.password_alert),
-            password_field(t("profile.current_password"), name="current", error=S.current_error),
-            password_field(
-                t("profile.new_password"),
-                name="new",
-                auto_complete="new-password",
-                hint=t("profile.new_password_hint"),
-                error=S.new_error,
+            form_password(t("profile.current_password"), "current", auto_complete="current-password"),
+            form_password(
+                t("profile.new_password"), "new", auto_complete="new-password", hint=t("profile.new_password_hint")
             ),
             button(t("profile.change_password"), submit=True, class_name="justify-self-start"),
             action="/api/v1/account/password",
-            on_problem=S.on_password_problem,
             on_done=S.password_changed,
             class_name="grid gap-4 max-w-[26rem]",
         ),
@@ -187,15 +172,15 @@ def _data() -> rx.Component:
         dialog(
             t("profile.delete_title"),
             api_form(
-                alert(S.leaving_alert),
                 rx.el.p(t("profile.delete_detail"), class_name="text-muted"),
-                password_field(t("login.password"), name="current", field_id="leaving-current", error=S.leaving_error),
+                form_password(
+                    t("login.password"), "current", field_id="leaving-current", auto_complete="current-password"
+                ),
                 dialog_actions(
                     button(t("manage.keep"), on_click=S.stay),
                     button(t("profile.delete"), look="danger", submit=True),
                 ),
                 action="/api/v1/account/deletion",
-                on_problem=S.on_leave_problem,
                 then="/login?left=1",
             ),
             open=S.leaving,

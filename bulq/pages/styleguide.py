@@ -5,8 +5,9 @@ import reflex as rx
 from bulq.components.buttons import Look, button, copy_button, icon_button, link, link_button
 from bulq.components.choices import checkbox, radio_group, switch
 from bulq.components.combobox import combobox
-from bulq.components.fields import password_field, select_field, text_area, text_field
+from bulq.components.fields import select_field, text_area, text_field
 from bulq.components.frame import theme
+from bulq.components.operation_forms import form_password
 from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
 from bulq.components.phases import phase_chip, phase_steps
 from bulq.components.share import share_button
@@ -178,7 +179,7 @@ def _fields() -> rx.Component:
             text_field("Store", name="store", value="M", error="At least 2 letters"),
             text_field("Shopping day", name="day", type="date", optional=True),
             select_field("Currency", [("RSD", "RSD, Serbian dinar"), ("EUR", "EUR, Euro")], name="currency"),
-            password_field("Password", hint="At least 10 characters"),
+            form_password("Password", "password", auto_complete="off", hint="At least 10 characters"),
             text_field("Invite link", name="invite", value="http://localhost/invite/abc", read_only=True),
             text_field("Off", name="off", value="can't change", disabled=True),
             combobox(

@@ -6,3 +6,4 @@ from typing import Annotated, TypeAlias
 
 Asked: TypeAlias = Annotated[str, "what somebody typed to search"]
 Currency: TypeAlias = Annotated[str, "ISO 4217"]
+Token: TypeAlias = Annotated[str, "what a link names what it is for by"]

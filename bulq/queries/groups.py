@@ -1,4 +1,4 @@
-"""Groups: the home page's cards, the group page, the manage page, an invitation."""
+"""Groups: the home page's cards, the group page, the manage page."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
-from bulq.domain.errors import NotFound
 from bulq.domain.paging import page_of
 from bulq.domain.phases import FINAL, OPEN, FairRule, Phase
 from bulq.models import Bid, Group, Membership, Participant, Run, Store, User
-from bulq.queries.access import group_for, may_be_token
+from bulq.queries.access import group_for
 from bulq.queries.people import Member, members_of
 
 PAGE = 20
@@ -94,14 +93,6 @@ class ManageView:
     joining_open: bool
     currency_fixed: bool
     members: tuple[Member, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InvitePreview:
-    group_id: UUID
-    name: str
-    made_by: str
-    members: int
 
 
 def run_lines():
@@ -264,23 +255,3 @@ def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
         had_run,
         tuple(members_of(session, group_id)),
     )
-
-
-def invite_preview(session: Session, token: str) -> InvitePreview:
-    """What anybody with the link may know, signed in or not. A closed group tells nothing."""
-    if not may_be_token(token):
-        raise NotFound("invite_unknown")
-    found = session.execute(
-        select(col(Group.id), col(Group.name), col(User.name), func.count(col(Membership.id)))
-        .join(User, col(User.id) == col(Group.created_by))
-        .join(Membership, col(Membership.group_id) == col(Group.id))
-        .where(
-            col(Group.invite_token) == token,
-            col(Group.joining_open).is_(True),
-            col(Group.closed_at).is_(None),
-        )
-        .group_by(col(Group.id), col(Group.name), col(User.name))
-    ).first()
-    if found is None:
-        raise NotFound("invite_unknown")
-    return InvitePreview(*found)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq.config import Registration, settings
+from bulq.domain.actor import Actor
 from bulq.domain.errors import Forbidden
 from bulq.models import Group, ServerSetting
 from bulq.queries.access import may_be_token
 
 NAME = "registration"  # of the server setting
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationView:
+    registration: Registration
+
+
+def registration_view(session: Session, _viewer: Actor | None) -> RegistrationView:
+    """Who may make an account here."""
+    return RegistrationView(registration(session))
 
 
 def registration(session: Session) -> Registration:

@@ -33,10 +33,6 @@ def group_topics(group_id: Id) -> frozenset[str]:
     return frozenset({group(group_id), STORES})
 
 
-def invite_topics(group_id: Id) -> frozenset[str]:
-    return frozenset({group(group_id)})
-
-
 def own_topics(viewer_id: Id, group_ids: Collection[Id]) -> frozenset[str]:
     """Of what brings together all groups of the viewer: home, notifications, profile."""
     return frozenset({user(viewer_id), STORES, *map(group, group_ids)})

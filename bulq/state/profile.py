@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import reflex as rx
 
@@ -10,7 +9,6 @@ from bulq.i18n import count_of, money, text
 from bulq.queries.accounts import Figures, SessionLine, profile
 from bulq.services.accounts import end_session
 from bulq.state.auth import act, arrived, look, now, uuid
-from bulq.state.problems import messages
 from bulq.state.toasts import toast
 
 # In this order: each of the later ones is also named by those before.
@@ -67,16 +65,7 @@ class ProfileState(rx.State):
     language: str = "en"
     sessions: list[SessionRow] = []
     figures: list[Figure] = []
-    name_alert: str = ""
-    name_error: str = ""
-    username_error: str = ""
-    name_current_error: str = ""
-    password_alert: str = ""
-    current_error: str = ""
-    new_error: str = ""
     leaving: bool = False
-    leaving_alert: str = ""
-    leaving_error: str = ""
 
     @rx.event
     async def open(self):
@@ -85,8 +74,6 @@ class ProfileState(rx.State):
         self.sessions = [_row(line) for line in view.sessions]
         self.figures = _figures(view.figures)
         if await arrived(self):
-            self.name_alert = self.name_error = self.username_error = self.name_current_error = ""
-            self.password_alert = self.current_error = self.new_error = ""
             self.leaving = False
         self.ready = True
 
@@ -97,39 +84,20 @@ class ProfileState(rx.State):
         return toast(text("profile.ended"))
 
     @rx.event
-    async def on_password_problem(self, problem: dict[str, Any]):
-        found = messages(problem, ("current", "new"))
-        self.password_alert, self.current_error, self.new_error = found[""], found["current"], found["new"]
-
-    @rx.event
     async def password_changed(self):
         """The API has changed it, and ended all sessions but this one."""
-        self.password_alert = self.current_error = self.new_error = ""
         await self.open()
         return toast(text("profile.password_changed"))
 
     @rx.event
-    async def on_name_problem(self, problem: dict[str, Any]):
-        found = messages(problem, ("name", "username", "current"))
-        self.name_alert, self.name_error, self.username_error = found[""], found["name"], found["username"]
-        self.name_current_error = found["current"]
-
-    @rx.event
     async def name_changed(self):
-        self.name_alert = self.name_error = self.username_error = self.name_current_error = ""
         await self.open()
         return toast(text("profile.name_changed"))
 
     @rx.event
     async def ask_leave(self):
-        self.leaving_alert = self.leaving_error = ""
         self.leaving = True
 
     @rx.event
     async def stay(self):
         self.leaving = False
-
-    @rx.event
-    async def on_leave_problem(self, problem: dict[str, Any]):
-        found = messages(problem, ("current",))
-        self.leaving_alert, self.leaving_error = found[""], found["current"]

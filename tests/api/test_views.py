@@ -18,7 +18,7 @@ from bulq.domain.phases import Phase
 from bulq.editions import edition
 from bulq.services import accounts, shopping
 from bulq.sessions import cookie_name
-from bulq.views import VIEWS, view_at
+from bulq.views import PUBLIC_VIEWS, VIEWS, view_at
 from tests.addresses import addresses_of
 from tests.api.conftest import Browser
 from tests.cast import LATER, PACK, World, build, item_of
@@ -115,7 +115,9 @@ async def test_whoever_may_not_look_finds_nothing_and_the_signed_out_are_told(br
             client.cookies.clear()
             if cookie:
                 client.cookies.set(cookie_name(), cookie)
-            for address in ("/me", f"/runs/{run}/shopping"):
+            nobody = await client.get("/me")
+            assert (nobody.status_code, nobody.content) == (204, b"")  # a page that is nobody's yet is no mistake
+            for address in ("/home", f"/runs/{run}/shopping"):
                 answer = await client.get(address)
                 assert (answer.status_code, answer.json()["type"]) == (401, "urn:bulq:error:not_signed_in")
                 assert answer.headers["cache-control"] == "no-store"
@@ -132,7 +134,7 @@ async def test_whoever_may_not_look_finds_nothing_and_the_signed_out_are_told(br
 def test_the_description_has_every_view_with_its_facts() -> None:
     document = api.openapi()
 
-    for view in VIEWS:
+    for view in (*VIEWS, *PUBLIC_VIEWS):
         described = document["paths"][f"/api/v1/{view.address}"]["get"]
         schema = described["responses"]["200"]["content"]["application/json"]["schema"]
         assert schema["title"] == view.facts.__name__

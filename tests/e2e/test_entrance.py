@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from bulq.domain.phases import Phase
 from bulq.models import Group, User
 from bulq.passwords import hash_password
+from bulq.services.server_settings import set_registration
 from tests.e2e.entrance import PASSWORD, fill_login, fill_registration, invite_link, make_group, signed_in, start_run
 from tests.e2e.pages import LIVE, button, phase_is, press, wanted_is
 from tests.e2e.stage import Stage
@@ -79,6 +80,32 @@ def test_mistakes_of_a_registration_stand_at_their_fields(stage: Stage) -> None:
     fill_registration(page, "Ана Марић", "ana2")
 
     signed_in(page)
+
+
+def test_a1_while_registration_is_closed_or_by_invitation_the_form_says_so(stage: Stage) -> None:
+    """A1: while registration is closed, the form says so."""
+    cast = stage.assemble()
+    token = stage.write(lambda session: session.get_one(Group, cast.group_id).invite_token)
+    page = stage.window(path="/register")
+    alert, form = page.get_by_role("alert").filter(has_text="account"), button(page, "Create account")
+
+    stage.do(set_registration, cast.ada, "closed")
+    page.goto(f"/register?next=%2Finvite%2F{token}")
+    expect(alert).to_contain_text("closed")
+    expect(form).to_have_count(0)
+    stage.do(set_registration, cast.ada, "invite")
+    for asked, shut in (("", True), ("?next=%2Finvite%2Fnonsense", True), (f"?next=%2Finvite%2F{token}", False)):
+        page.goto(f"/register{asked}")
+        expect(alert).to_have_count(1 if shut else 0)
+        expect(form).to_have_count(0 if shut else 1)
+
+
+def test_the_login_says_goodbye_to_who_comes_from_a_deleted_account(stage: Stage) -> None:
+    page = stage.window(path="/login?left=1")
+    expect(page.get_by_text("Your account is deleted")).to_be_visible()
+    page.goto("/login?left=x")
+    expect(button(page, "Log in")).to_be_visible()
+    expect(page.get_by_text("Your account is deleted")).to_have_count(0)
 
 
 def test_who_opens_an_invite_signed_out_registers_and_is_in_without_another_click(stage: Stage) -> None:

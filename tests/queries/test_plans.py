@@ -28,6 +28,7 @@ from bulq.queries import (
     duplicates,
     groups,
     imports,
+    invitations,
     merged,
     merging,
     merging_people,
@@ -212,7 +213,7 @@ LOOKS: dict[str, Look] = {
     "home": lambda s, ana, runs_, c: groups.home(s, ana),
     "group": lambda s, ana, runs_, c: groups.group_page(s, ana, c.group_id),
     "manage": lambda s, ana, runs_, c: groups.manage_page(s, ana, c.group_id),
-    "invitation": lambda s, ana, runs_, c: groups.invite_preview(s, "token7"),
+    "invitation": lambda s, ana, runs_, c: invitations.invitation(s, ana, "token7"),
     "members": lambda s, ana, runs_, c: people.members_of(s, c.group_id),
     "notifications": lambda s, ana, runs_, c: notices.notifications(s, ana),
     **{

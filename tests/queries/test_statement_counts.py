@@ -14,7 +14,7 @@ from bulq.queries.access import run_for
 from bulq.queries.accounts import me, profile
 from bulq.queries.catalogue import find_products, find_stores
 from bulq.queries.export import run_export
-from bulq.queries.groups import group_page, home, invite_preview, manage_page
+from bulq.queries.groups import group_page, home, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.own_data import own_data
 from bulq.queries.pick_up import pick_up
@@ -209,13 +209,3 @@ def test_what_one_person_sees_needs_few_statements_however_much_it_is(
         session.rollback()
 
     assert counts[0] == counts[1] <= most
-
-
-def test_an_invitation_is_one_statement(session: Session) -> None:
-    cast = assemble(session)
-    token = session.get_one(Group, cast.group_id).invite_token
-
-    with statements(session) as sent:
-        invite_preview(session, token)
-
-    assert len(sent) == 1

@@ -15,7 +15,7 @@ from bulq.queries.access import group_for, run_for
 from bulq.queries.accounts import me, profile
 from bulq.queries.catalogue import find_products
 from bulq.queries.export import run_export
-from bulq.queries.groups import group_page, home, invite_preview, manage_page
+from bulq.queries.groups import group_page, home, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.pick_up import pick_up
 from bulq.queries.product import product_facts
@@ -171,15 +171,6 @@ def test_ended_runs_come_in_pages_newest_first(session: Session, page: int) -> N
     ended = [line.id for line in view.ended_runs]
     assert len(ended) == (20 if view.page == 1 else 1)
     assert ended == sorted(ended, reverse=True)
-
-
-def test_the_preview_tells_neither_members_nor_runs(session: Session) -> None:
-    cast = assemble(session)
-    token = session.get_one(Group, cast.group_id).invite_token
-
-    preview = invite_preview(session, token)
-
-    assert set(preview.__slots__) == {"group_id", "name", "made_by", "members"}  # type: ignore[attr-defined]
 
 
 def test_what_was_spent_stands_beside_who_paid(session: Session) -> None:

@@ -7,7 +7,8 @@ from sqlmodel import select
 from bulq.config import settings
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.models import Group, Membership
-from bulq.queries.groups import invite_preview, manage_page
+from bulq.queries.groups import manage_page
+from bulq.queries.invitations import invitation
 from bulq.services import groups
 from tests.cast import NOW, Cast
 
@@ -82,7 +83,7 @@ def test_a_renewed_link_kills_the_old_one(session: Session, cast: Cast) -> None:
     groups.renew_invite(session, cast.ana, cast.group_id, now=NOW)
 
     session.flush()
-    for visit in (lambda: groups.join_group(session, cast.eva, old, now=NOW), lambda: invite_preview(session, old)):
+    for visit in (lambda: groups.join_group(session, cast.eva, old, now=NOW), lambda: invitation(session, None, old)):
         with pytest.raises(NotFound) as refusal:
             visit()
         assert refusal.value.key == "invite_unknown"
@@ -91,7 +92,7 @@ def test_a_renewed_link_kills_the_old_one(session: Session, cast: Cast) -> None:
 
 def test_closed_joining_lets_nobody_in_and_tells_nothing(session: Session, cast: Cast) -> None:
     token = group_of(session, cast).invite_token
-    assert invite_preview(session, token).name == "Liman"
+    assert invitation(session, None, token).name == "Liman"
 
     groups.set_joining(session, cast.ana, cast.group_id, False, now=NOW)
 
@@ -100,16 +101,10 @@ def test_closed_joining_lets_nobody_in_and_tells_nothing(session: Session, cast:
         groups.join_group(session, cast.eva, token, now=NOW)
     assert refusal.value.key == "joining_closed"
     with pytest.raises(NotFound):
-        invite_preview(session, token)
+        invitation(session, None, token)
     groups.set_joining(session, cast.ana, cast.group_id, True, now=NOW)
     session.flush()
     groups.join_group(session, cast.eva, token, now=NOW)
-
-
-def test_the_preview_names_group_maker_and_size(session: Session, cast: Cast) -> None:
-    preview = invite_preview(session, group_of(session, cast).invite_token)
-
-    assert (preview.name, preview.made_by, preview.members) == ("Liman", "Ana", 3)
 
 
 def test_nobody_joins_twice(session: Session, cast: Cast) -> None:
@@ -149,9 +144,10 @@ def test_a_closed_group_takes_nobodys_room(session: Session, cast: Cast) -> None
 
 @pytest.mark.parametrize("token", ["", "\x00", "\ud800", "é" * 20, "x" * 10_000_000, "' OR 1=1 --", "%"])
 def test_a_link_that_never_was_leads_nowhere(session: Session, cast: Cast, token: str) -> None:
-    for visit in (lambda: groups.join_group(session, cast.eva, token, now=NOW), lambda: invite_preview(session, token)):
+    join, visit = lambda: groups.join_group(session, cast.eva, token, now=NOW), lambda: invitation(session, None, token)
+    for go in (join, visit):
         with pytest.raises(NotFound) as refusal:
-            visit()
+            go()
         assert refusal.value.key == "invite_unknown"
 
 

@@ -22,12 +22,10 @@ from bulq.models import Group, Membership, Run
 from bulq.queries import questions
 from bulq.queries.access import run_for
 from bulq.queries.accounts import profile
-from bulq.queries.groups import invite_preview
 from bulq.queries.runs import run_view
 from bulq.queries.statements import run_statements
 from bulq.queries.topics import (
     header_topics,
-    invite_topics,
     own_topics,
     run_topics,
 )
@@ -197,13 +195,6 @@ IN_PHASE: dict[Phase, dict[str, Callable[..., Any]]] = {
 }
 
 
-def group_views(session: Session, group_id: UUID) -> list[View]:
-    token = session.get_one(Group, group_id).invite_token
-    return [
-        View(f"invitation to {group_id}", invite_topics(group_id), lambda s, _who: invite_preview(s, token)),
-    ]
-
-
 def own_views(viewer_id: UUID, group_ids: list[UUID]) -> list[View]:
     topics = own_topics(viewer_id, group_ids)
     return [
@@ -224,8 +215,6 @@ def views_for(session: Session, at: Stage, viewers: Viewers, case: UseCase, view
     views = own_views(viewer_id, mine)
     views += [view for found in of_runs for view in run_views(*found)]
     named: dict[str, Collection[UUID]] = {"run_id": sorted(shown), "group_id": dict.fromkeys((at.group, *mine))}
-    for group_id in named["group_id"]:
-        views += group_views(session, group_id)
     named |= {"product_id": (), "store_id": ()}
     if viewer_id in (viewers.ids[name] for name in AT_THE_CATALOGUE):
         named["product_id"] = dict.fromkeys(ids[name] for name in ("product", "lentils", "twin") if name in ids)

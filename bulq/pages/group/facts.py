@@ -35,5 +35,10 @@ def invite_link(token: str) -> rx.Var[str]:
     return call(WAYS, "inviteLink", str, token)
 
 
+def qr_address(token: str) -> rx.Var[str]:
+    """Of the picture of the invite link."""
+    return rx.Var.create("/api/v1/public/invitations/") + text(token) + "/qr.svg"
+
+
 def is_me(member: Member) -> rx.Var[bool]:
     return text(member.user_id) == text(me.id)

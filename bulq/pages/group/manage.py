@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from bulq.components.buttons import button, copy_button
+from bulq.components.buttons import button, copy_button, share_button
 from bulq.components.choices import switch
 from bulq.components.facts import Looking, state_of
 from bulq.components.fields import text_field
@@ -26,7 +26,7 @@ from bulq.components.texts import Text, t
 from bulq.operations import UseCase
 from bulq.pages.group.facts import WAYS, invite_link, is_admin, is_known, is_me, manage, text
 from bulq.pages.group.fields import name_field, place_fields
-from bulq.pages.group.page import who
+from bulq.pages.group.page import qr_code, who
 from bulq.pages.home.page import count
 from bulq.pages.layout import not_found_page, page_frame
 from bulq.queries.people import Member
@@ -44,6 +44,7 @@ def manage_page() -> rx.Component:
         _questions(),
         PageLocals.create(prefix="manage."),
         title=t("manage.title"),
+        tab=rx.cond(is_known(manage.name), t("manage.tab", group=manage.name), ""),
         crumb=[
             (
                 rx.cond(is_known(manage.name), text(manage.name), t("group.title")),
@@ -124,8 +125,14 @@ def _invite() -> rx.Component:
         text_field(t("manage.link"), name="invite", value=address, read_only=True, hint=t("manage.link_hint")),
         rx.el.div(
             copy_button(t("manage.copy"), address),
+            share_button(t("invite.share"), url=address, text=t("invite.share_text", group=manage.name)),
             rx.cond(is_admin(manage.members), for_admins, rx.cond(manage.joining_open, rx.fragment(), closed)),
             class_name="flex flex-wrap items-center gap-2.5 mt-3",
+        ),
+        rx.cond(
+            manage.joining_open,
+            rx.el.div(qr_code(manage.invite_token), class_name="mt-4"),
+            rx.fragment(),
         ),
         title=t("manage.invite"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from bulq.components.buttons import button, copy_button, glyph, link
+from bulq.components.buttons import button, copy_button, glyph, link, share_button
 from bulq.components.facts import Looking, count_of, listed, once_per_row, state_of
 from bulq.components.fields import text_field
 from bulq.components.operations import PageLocals, local, set_local, turn_page
@@ -14,7 +14,7 @@ from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.surfaces import avatar, card, chip, empty_state, notice, pager, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import countdown, time_ago
-from bulq.pages.group.facts import group, invite_link, is_known, is_me, text
+from bulq.pages.group.facts import group, invite_link, is_known, is_me, qr_address, text
 from bulq.pages.group.planning import new_run_dialog
 from bulq.pages.home.page import count, run_item
 from bulq.pages.layout import not_found_page, page_frame
@@ -157,6 +157,15 @@ def _member(member: Member) -> rx.Component:
     )
 
 
+def qr_code(token: str) -> rx.Component:
+    """The invite link for whoever stands beside one."""
+    return rx.el.figure(
+        rx.el.img(src=qr_address(token), alt=t("invite.qr"), class_name="qr"),
+        rx.el.figcaption(t("invite.qr_hint"), class_name="field-hint"),
+        class_name="grid justify-items-center gap-2 text-center",
+    )
+
+
 def _invite() -> rx.Component:
     closed = notice(t("group.joining_closed"), "warn")
     detail = rx.el.p(t("group.invite_detail"), class_name="text-muted")
@@ -165,7 +174,11 @@ def _invite() -> rx.Component:
         t("group.invite_title"),
         rx.cond(group.joining_open, detail, closed),
         text_field(t("manage.link"), name="invite", value=address, read_only=True),
-        dialog_actions(copy_button(t("manage.copy"), address, look="primary")),
+        rx.cond(group.joining_open, qr_code(group.invite_token), rx.fragment()),
+        dialog_actions(
+            share_button(t("invite.share"), url=address, text=t("invite.share_text", group=group.name)),
+            copy_button(t("manage.copy"), address, look="primary"),
+        ),
         open=local(ASKING, "") == "invite",
         on_close=set_local(ASKING, ""),
         sheet=True,

@@ -104,7 +104,12 @@ def _need(need: Need) -> rx.Component:
                 ),
                 rx.el.span(
                     rx.el.b(t(rx.Var.create("home.need_") + need.kind), class_name="block"),
-                    rx.el.span(store_and_day(need.run), " · ", need.group, class_name="block text-muted text-[13.5px]"),
+                    rx.el.span(
+                        format.store_and_day(need.run.store, need.run.shopping_day),
+                        " · ",
+                        need.group,
+                        class_name="block text-muted text-[13.5px]",
+                    ),
                     class_name="min-w-0 flex-1",
                 ),
                 rx.el.span(glyph("chevron-right", 20), class_name="text-faint flex-none"),
@@ -118,13 +123,6 @@ def _need(need: Need) -> rx.Component:
 
 def run_href(run: RunLine) -> Any:
     return rx.Var.create("/runs/") + rx.Var.create(run.id).to(str)
-
-
-def store_and_day(run: RunLine) -> rx.Var[str]:
-    """What tells runs apart."""
-    day = rx.Var.create(run.shopping_day)
-    with_day = t("shopping.store_and_day", store=run.store, day=format.day(day))
-    return rx.cond(day.bool(), with_day, rx.Var.create(run.store).to(str))
 
 
 def _group(group: GroupCard) -> rx.Component:

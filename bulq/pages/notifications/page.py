@@ -86,7 +86,7 @@ def _words(line: NotificationLine) -> rx.Component:
             "flex-none size-2.5 rounded-full border border-line-strong mt-1.5",
         ),
     )
-    run = rx.cond(day.bool(), t("shopping.store_and_day", store=store, day=format.day(day)), store.to(str))
+    run = format.store_and_day(store, day)
     where = rx.fragment(
         rx.cond(store.bool(), rx.fragment(run, " · "), rx.fragment()),
         rx.cond(group.bool(), rx.fragment(group.to(str), " · "), rx.fragment()),

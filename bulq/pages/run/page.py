@@ -55,6 +55,7 @@ def run_page() -> rx.Component:
         # A dialog that was left open is closed with the page, but not by a lost connection.
         rx.el.div(page, on_unmount=[AddingState.close]),
         title=rx.cond(is_gone, t("missing.page_title"), rx.cond(is_known, var(run.store), t("run.title"))),
+        tab=rx.cond(is_gone, t("missing.page_title"), rx.cond(is_known, _name(), "")),
         crumb=[(rx.cond(known(run.group), var(run.group), t("run.group")), _group_href())],
         beside=rx.cond(is_known, _when(), rx.fragment()),
         actions=rx.cond(is_known, _actions(), rx.fragment()),
@@ -64,6 +65,10 @@ def run_page() -> rx.Component:
 
 def _group_href() -> rx.Var[str]:
     return rx.cond(known(run.group_id), rx.Var.create("/groups/") + var(run.group_id), "/")
+
+
+def _name() -> rx.Var[str]:
+    return format.store_and_day(run.store, run.shopping_day)
 
 
 def _when() -> rx.Component:

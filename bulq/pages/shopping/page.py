@@ -54,8 +54,7 @@ def shopping_page() -> rx.Component:
 
 
 def _title() -> rx.Var[str]:
-    with_day = t("shopping.store_and_day", store=shop.store, day=format.day(shop.shopping_day))
-    return rx.cond(known(shop.shopping_day), with_day, var(shop.store))
+    return format.store_and_day(shop.store, shop.shopping_day)
 
 
 def _bar() -> rx.Component:
