@@ -36,13 +36,3 @@ export function CopyButton({ text, label, copied, className, icon }) {
     createElement("span", { role: "status", className: "copy-done" }, done ? copied : ""),
   );
 }
-
-/** Shows nothing where the browser can share nothing. */
-export function ShareButton({ url, text, label, className }) {
-  const [can, setCan] = useState(false);
-  useEffect(() => setCan(typeof navigator.share === "function"), []);
-  if (!can) return null;
-  // Whoever changes their mind is no error.
-  const share = () => navigator.share({ url, text }).catch(() => {});
-  return createElement("button", { type: "button", className, onClick: share }, label);
-}

@@ -129,20 +129,6 @@ class _CopyButton(rx.Component):
     copied: rx.Var[str]
 
 
-class _ShareButton(rx.Component):
-    library = "$/public/copy.js"
-    tag = "ShareButton"
-
-    url: rx.Var[str]
-    text: rx.Var[str]
-    label: rx.Var[str]
-
-
-def share_button(label: Text, *, url: Text, text: Text, look: Look = "ghost") -> rx.Component:
-    """Hands an address to another app of the device; not there in browsers that can't, where one copies."""
-    return _ShareButton.create(url=url, text=text, label=label, class_name=_classes(look, False, ""))
-
-
 def copy_button(label: Text, copies: Text, *, look: Look = "ghost", small: bool = False) -> rx.Component:
     """Puts `copies` on the clipboard and says "Copied" next to itself."""
     return _CopyButton.create(text=copies, label=label, copied=t("kit.copied"), class_name=button_classes(look, small))

@@ -87,7 +87,10 @@ def test_a1_while_registration_is_closed_or_by_invitation_the_form_says_so(stage
     cast = stage.assemble()
     token = stage.write(lambda session: session.get_one(Group, cast.group_id).invite_token)
     page = stage.window(path="/register")
-    alert, form = page.get_by_role("alert").filter(has_text=re.compile("closed on this|need an invite link")), button(page, "Create account")
+    alert, form = (
+        page.get_by_role("alert").filter(has_text=re.compile("closed on this|need an invite link")),
+        button(page, "Create account"),
+    )
 
     stage.do(set_registration, cast.ada, "closed")
     page.goto(f"/register?next=%2Finvite%2F{token}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from bulq.components.buttons import button, copy_button, share_button
+from bulq.components.buttons import button, copy_button
 from bulq.components.choices import switch
 from bulq.components.facts import Looking, state_of
 from bulq.components.fields import text_field
@@ -21,6 +21,7 @@ from bulq.components.operations import (
     set_local,
 )
 from bulq.components.overlays import dialog
+from bulq.components.share import share_button
 from bulq.components.surfaces import avatar, card, notice, skeleton_rows
 from bulq.components.texts import Text, t
 from bulq.operations import UseCase
@@ -125,7 +126,12 @@ def _invite() -> rx.Component:
         text_field(t("manage.link"), name="invite", value=address, read_only=True, hint=t("manage.link_hint")),
         rx.el.div(
             copy_button(t("manage.copy"), address),
-            share_button(t("invite.share"), url=address, text=t("invite.share_text", group=manage.name)),
+            share_button(
+                t("invite.share"),
+                title=t("invite.page_title", group=manage.name),
+                text=t("invite.share_text", group=manage.name),
+                url=address,
+            ),
             rx.cond(is_admin(manage.members), for_admins, rx.cond(manage.joining_open, rx.fragment(), closed)),
             class_name="flex flex-wrap items-center gap-2.5 mt-3",
         ),

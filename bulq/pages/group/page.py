@@ -6,11 +6,12 @@ from typing import Any
 
 import reflex as rx
 
-from bulq.components.buttons import button, copy_button, glyph, link, share_button
+from bulq.components.buttons import button, copy_button, glyph, link
 from bulq.components.facts import Looking, count_of, listed, once_per_row, state_of
 from bulq.components.fields import text_field
 from bulq.components.operations import PageLocals, local, set_local, turn_page
 from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.share import share_button
 from bulq.components.surfaces import avatar, card, chip, empty_state, notice, pager, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import countdown, time_ago
@@ -176,7 +177,12 @@ def _invite() -> rx.Component:
         text_field(t("manage.link"), name="invite", value=address, read_only=True),
         rx.cond(group.joining_open, qr_code(group.invite_token), rx.fragment()),
         dialog_actions(
-            share_button(t("invite.share"), url=address, text=t("invite.share_text", group=group.name)),
+            share_button(
+                t("invite.share"),
+                title=t("invite.page_title", group=group.name),
+                text=t("invite.share_text", group=group.name),
+                url=address,
+            ),
             copy_button(t("manage.copy"), address, look="primary"),
         ),
         open=local(ASKING, "") == "invite",
