@@ -35,11 +35,11 @@ from bulq.domain.quantities import MAX_LINE_UNITS
 from bulq.imports.order_lines import read_orders
 from bulq.imports.orders import Imported, import_orders, limits_lifted
 from bulq.models import Allocation, Bid, ListItem, Product, Purchase
+from bulq.queries.pick_up import PickUp, pick_up
 from bulq.queries.questions import not_ready, open_list, shares_of
 from bulq.queries.runs import run_view
 from bulq.queries.shares import effect_of
 from bulq.queries.shopping import Item, shopping_list
-from bulq.queries.statements import StatementsView, run_statements
 from bulq.services import adjusting, phases, pickup, shopping
 
 MOST = MAX_LINE_UNITS * 100 - 1  # pence of one line of a receipt
@@ -70,7 +70,7 @@ class Replay:
         self.now += timedelta(seconds=1)
         return db.write_now(use_case, self.leader, self.run_id, *args, now=self.now, **kwargs)
 
-    def run(self, clock: Clock) -> StatementsView:
+    def run(self, clock: Clock) -> PickUp:
         with clock.measure("run page"):
             db.read_now(run_view, self.leader, self.run_id)
         with clock.measure("confirm"):
@@ -88,14 +88,14 @@ class Replay:
                 effect = effect_of(db.read_now(shares_of, self.leader, self.run_id))
                 self._do(adjusting.share_fairly, effect=effect)
         with clock.measure("statements"):
-            statements = db.read_now(run_statements, self.leader, self.run_id)
+            statements = db.read_now(pick_up, self.leader, self.run_id)
         with clock.measure("pick up"):
-            for person in statements.people:
-                if person.waiting:
-                    self._do(pickup.pick_up_all, UUID(person.user_id))
+            for person in statements.people.values():
+                if any(line.waiting for line in person.lines.values()):
+                    self._do(pickup.pick_up_all, UUID(person.id))
         with clock.measure("complete"):
             self._do(phases.complete_run)
-        return db.read_now(run_statements, self.leader, self.run_id)
+        return db.read_now(pick_up, self.leader, self.run_id)
 
     def _shop(self) -> None:
         items = list(db.read_now(shopping_list, self.leader, self.run_id).items.values())
@@ -125,15 +125,16 @@ def portions(quantity: int, price: int, per: int, step: int) -> Iterator[tuple[i
         quantity -= part
 
 
-def problems(session: Session, run_id: UUID, view: StatementsView) -> list[str]:
+def problems(session: Session, run_id: UUID, view: PickUp) -> list[str]:
     """What does not hold, reckoned from the rows themselves."""
     found: list[str] = []
     paid = sum(session.scalars(select(Purchase.total).where(Purchase.run_id == run_id)))
-    owed = sum(person.total for person in view.people)
-    left = sum(line.cost for line in view.left_over)
+    people = view.people.values()
+    owed = sum(person.total for person in people)
+    left = sum(line.cost for line in view.left_over.values())
     if owed + left != paid:
         found.append(f"statements {owed} + left over {left} is not what was paid, {paid}")
-    if any(person.total != sum(line.cost for line in person.lines) for person in view.people):
+    if any(person.total != sum(line.cost for line in person.lines.values()) for person in people):
         found.append("a statement is not the sum of its lines")
     given: dict[UUID, int] = defaultdict(int)
     bid_of = _bids(session, run_id)
@@ -147,7 +148,7 @@ def problems(session: Session, run_id: UUID, view: StatementsView) -> list[str]:
             found.append(f"item {line.item_id}: somebody got more than they bid")
         if line.picked_up_at is None:
             found.append(f"item {line.item_id}: something was never picked up")
-    left_over = {UUID(line.item_id): line.quantity for line in view.left_over}
+    left_over = {UUID(line.id): line.quantity for line in view.left_over.values()}
     for item_id, (_, _, bought) in steps.items():
         if given[item_id] + left_over.get(item_id, 0) != bought:
             found.append(f"item {item_id}: {given[item_id]} given out is not the {bought} bought")
@@ -205,8 +206,8 @@ def replay(file: Path, month: str) -> dict[str, Any]:
         "seconds_total": round(sum(clock.seconds.values()), 2),
         "peak_memory_mb": peak_memory_mb(),
         "purchases": view.total,
-        "statements": sum(person.total for person in view.people),
-        "left_over": sum(line.cost for line in view.left_over),
+        "statements": sum(person.total for person in view.people.values()),
+        "left_over": sum(line.cost for line in view.left_over.values()),
         "problems": wrong,
         "exact": not wrong,
     }

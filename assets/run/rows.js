@@ -28,9 +28,9 @@ function adjustRange(bid, wanted, bought, step) {
   return [bid - Math.min(bid, shortage), bid + surplus];
 }
 
-function statusOf({ item_id, bought, listed, missing, step }, phase) {
+function statusOf({ item_id, bought, wanted, listed, missing, step }, phase) {
   if (!item_id) return { status: "", tone: "plain" };
-  if (bought) return { status: "bought", tone: matches(listed, bought, step) ? "good" : "warn" };
+  if (bought) return { status: "bought", tone: matches(phase === "adjusting" ? wanted : listed, bought, step) ? "good" : "warn" };
   return missing || phase !== "shopping" ? { status: "not_there", tone: "bad" } : { status: "to_buy", tone: "plain" };
 }
 
@@ -44,14 +44,17 @@ function pillsOf({ got, bids }, names, mine) {
 }
 
 function rowOf(product, names, mine, phase) {
-  const { id, name, content, brand, unit, step, price, wanted, expected, bids, bought, paid, listed, missing, got } = product;
+  const { id, name, content, brand, unit, step, price, wanted, expected, bids, item_id, bought, paid, listed, got } = product;
   const bid = bids?.[mine.number];
   const quantity = got ? (got[mine.number] ?? 0) : (bid?.[0] ?? 0);
   const [low, high] = phase === "adjusting" && bid && bid[3] !== null ? adjustRange(quantity, wanted, bought, step) : [0, 0];
   const others = Object.entries(bids ?? {}).filter(([number, each]) => each[2] && number !== mine.number);
   return {
-    id, name, content, brand, unit, step, price, wanted, bought, listed, quantity, low, high,
-    cost: bought ? paid : missing || !wanted ? undefined : expected,
+    id, name, content, brand, unit, step, price, bought, quantity, low, high,
+    // Bids change while adjusting; afterwards what was wanted is what they were when shopping ended.
+    wanted: item_id && phase !== "adjusting" ? listed : wanted,
+    cost: bought ? paid : (expected ?? undefined),
+    estimate: phase === "shopping" && !bought && expected > 0,
     adjustable: phase === "adjusting" && bought > 0 && !matches(wanted, bought, step) && high > low,
     interested: !!bid && isInterest(bid),
     bids: !!bid,
@@ -169,7 +172,11 @@ export const goneCount = (products) => all(products).filter((product) => product
 export const paidFor = (products) => all(products).reduce((sum, product) => sum + product.paid, 0);
 /** What is on the list and neither bought nor marked. */
 export const stillToBuy = (products) => once(products, "to buy", (each) => Object.values(each).filter(({ item_id, bought, missing }) => item_id && !bought && !missing)) ?? NONE;
-export const sumsAre = (phase) => (FINAL.includes(phase) || phase === "distributing" ? "final" : phase === "shopping" || phase === "adjusting" ? "so_far" : "estimated");
+/** While anything is still to buy, what that is expected to cost is part of the sums. */
+export const sumsAre = (phase, products) => {
+  if (FINAL.includes(phase) || phase === "distributing") return "final";
+  return phase === "adjusting" || (phase === "shopping" && !stillToBuy(products).length) ? "so_far" : "estimated";
+};
 
 /** Who may be asked to lead: those who take part and are still in the group. */
 export const heirs = (people, members, leader) => all(people).filter(({ id }) => id !== leader && members && id in members);

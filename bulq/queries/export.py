@@ -16,7 +16,7 @@ from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import Offer, Price, paid_price
 from bulq.i18n import product_name
 from bulq.queries.access import own_run_for
-from bulq.queries.runs import PersonLine, ProductLine, RunView, is_closed, run_view, view_of
+from bulq.queries.runs import PersonLine, ProductLine, RunView, run_view, view_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _export(run: RunView, viewer: Actor) -> RunExport:
 
 def _goods(line: ProductLine, run: RunView) -> Goods:
     shares = line.shares
-    known = line.expected is not None or bool(line.bought) or is_closed(line, run.phase)
+    known = line.expected is not None or bool(line.bought) or line.closed
     return Goods(
         product_id=line.product_id,
         name=product_name(line.name, line.content_key),

@@ -1,7 +1,8 @@
-"""Who gets what of a run and owes what for it, as facts for its page: ticked off line by line."""
+"""Who wanted what of a run, gets what, and owes what for it, as facts for its page: ticked off line by line."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,23 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
-from bulq.domain.errors import Conflict, NotFound
+from bulq.domain.errors import NotFound
 from bulq.domain.phases import Phase, Unit
-from bulq.models import Allocation
+from bulq.domain.prices import content_in, paid_price, shown_price
+from bulq.domain.searching import content_beside
+from bulq.domain.statements import NOTHING, TAKING
+from bulq.models import Allocation, Bid, ListItem, Membership, Participant, Product, Run, User
 from bulq.queries.access import run_for
-from bulq.queries.statements import PersonStatement, StatementLine, statements_of
+from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
+
+
+@dataclass(frozen=True, slots=True)
+class PaidPrice:
+    """What was paid for all that was bought of an item, to be read: minor units for `per` thousandths."""
+
+    amount: int
+    per: int
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class PickUpLine:
     unit: Unit
     wanted: int
     got: int
+    price: PaidPrice | None
     cost: int
     not_there: bool
     picked_up: bool
@@ -75,7 +89,7 @@ class LeftOverFacts:
 
 @dataclass(frozen=True, slots=True)
 class PickUp:
-    """Statements by person, by name. Together with what is left over they add up to what was paid.
+    """Statements by person, by name. Together with what is left over they add up to `total`, which is what was paid.
 
     `taken_until` is when left-over goods of an ended run can no longer be taken.
     """
@@ -86,39 +100,64 @@ class PickUp:
     currency: str
     people: Mapping[str, PickUpPerson]
     left_over: Mapping[str, LeftOverFacts]
+    total: int
     taken_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """What the database knows of a run's goods; quantities wanted per product and person."""
+
+    items: list[tuple[ListItem, Product]]
+    wanted: dict[str, dict[str, int]]
+    shares: RunShares
 
 
 def pick_up(session: Session, viewer: Actor, run_id: UUID) -> PickUp:
     """The statements of a run whose goods are given out, for a member of its group. Seven queries whatever its size."""
     access = run_for(session, viewer, run_id)
-    try:
-        view = statements_of(session, access)
-    except Conflict:
-        raise NotFound() from None
-    waiting = _waiting(session, run_id)
-    people = sorted(view.people, key=lambda person: (person.name, person.user_id))
+    if access.run.phase not in GIVEN_OUT:
+        raise NotFound()
+    goods = _goods(session, access.run)
+    lines = _lines(goods, _waiting(session, run_id))
+    people = _people(session, access.group.id, run_id)
     return PickUp(
         id=str(run_id),
         group_id=str(access.group.id),
-        phase=view.phase,
-        currency=view.currency,
-        people={person.user_id: _person(person, waiting) for person in people},
-        left_over={
-            left.item_id: LeftOverFacts(
-                left.item_id,
-                left.name,
-                left.content,
-                left.unit,
-                left.step,
-                left.quantity,
-                left.cost,
-                tuple(LeftOverBorne(bearer.name, bearer.cost) for bearer in left.borne_by),
-            )
-            for left in view.left_over
+        phase=access.run.phase,
+        currency=access.group.currency,
+        people={
+            user_id: PickUpPerson(user_id, name, username, mine, sum(line.cost for line in mine.values()))
+            for user_id, (name, username) in people.items()
+            if (mine := lines.get(user_id))
         },
-        taken_until=view.taken_until,
+        left_over=_left_over(goods, people),
+        total=sum(item.line_total for item, _ in goods.items),
+        taken_until=access.run.ended_at and access.run.ended_at + TAKING,
     )
+
+
+def _goods(session: Session, run: Run) -> _Goods:
+    rows = session.execute(
+        select(ListItem, Product)
+        .join(Product, col(Product.id) == col(ListItem.product_id))
+        .where(col(ListItem.run_id) == run.id)
+        .order_by(col(Product.name_key), col(Product.id))
+    )
+    items = [(item, product) for item, product in rows]
+    wanted: dict[str, dict[str, int]] = defaultdict(dict)
+    for user_id, product_id, quantity in session.execute(
+        select(col(Bid.user_id), col(Bid.product_id), col(Bid.wanted)).where(
+            col(Bid.run_id) == run.id, col(Bid.wanted).is_not(None)
+        )
+    ):
+        wanted[str(product_id)][str(user_id)] = quantity or 0
+    bought = [
+        Bought(str(item.id), str(item.product_id), product.step, item.bought, item.line_total)
+        for item, product in items
+        if item.bought
+    ]
+    return _Goods(items, wanted, shares_of(session, run, bought, {}))
 
 
 def _waiting(session: Session, run_id: UUID) -> dict[tuple[str, str], str]:
@@ -131,22 +170,67 @@ def _waiting(session: Session, run_id: UUID) -> dict[tuple[str, str], str]:
     return {(str(user_id), str(item_id)): str(line_id) for line_id, user_id, item_id in rows}
 
 
-def _person(person: PersonStatement, waiting: Mapping[tuple[str, str], str]) -> PickUpPerson:
-    lines = {line.item_id: _line(line, waiting.get((person.user_id, line.item_id))) for line in person.lines}
-    return PickUpPerson(person.user_id, person.name, person.username, lines, person.total)
+def _lines(goods: _Goods, waiting: Mapping[tuple[str, str], str]) -> dict[str, dict[str, PickUpLine]]:
+    """Per person a line for everything they wanted or got, in the order of the items."""
+    people: dict[str, dict[str, PickUpLine]] = defaultdict(dict)
+    for item, product in goods.items:
+        item_id = str(item.id)
+        wanted, shares = goods.wanted[str(product.id)], goods.shares.items.get(item_id, NOTHING)
+        content = content_in(content_beside(product.name, product.content_key))
+        price = _price(item, product)
+        for user in wanted.keys() | shares.got.keys():
+            people[user][item_id] = PickUpLine(
+                id=item_id,
+                name=product.name,
+                content=content,
+                brand=product.brand,
+                unit=product.unit,
+                wanted=wanted.get(user, 0),
+                got=shares.got.get(user, 0),
+                price=price,
+                cost=shares.costs.get(user, 0),
+                not_there=item.bought == 0,
+                picked_up=(user, item_id) in goods.shares.picked_up,
+                waiting=waiting.get((user, item_id)),
+            )
+    return people
 
 
-def _line(line: StatementLine, waiting: str | None) -> PickUpLine:
-    return PickUpLine(
-        id=line.item_id,
-        name=line.name,
-        content=line.content,
-        brand=line.brand,
-        unit=line.unit,
-        wanted=line.wanted,
-        got=line.got,
-        cost=line.cost,
-        not_there=line.not_there,
-        picked_up=line.picked_up,
-        waiting=waiting,
-    )
+def _price(item: ListItem, product: Product) -> PaidPrice | None:
+    if not item.bought:
+        return None
+    price, exact = shown_price(paid_price(item.line_total, item.bought, product.unit), product.unit)
+    return PaidPrice(price.amount, price.per, exact)
+
+
+def _left_over(goods: _Goods, people: Mapping[str, tuple[str, str]]) -> dict[str, LeftOverFacts]:
+    """What nobody took, by item; who bears it by name."""
+    found: dict[str, LeftOverFacts] = {}
+    for item, product in goods.items:
+        item_id = str(item.id)
+        shares = goods.shares.items.get(item_id, NOTHING)
+        if shares.borne:
+            found[item_id] = LeftOverFacts(
+                id=item_id,
+                name=product.name,
+                content=content_in(content_beside(product.name, product.content_key)),
+                unit=product.unit,
+                step=product.step,
+                quantity=shares.left_over,
+                cost=shares.left_cost,
+                borne_by=tuple(
+                    LeftOverBorne(name, shares.borne[who].amount)
+                    for who, (name, _) in people.items()
+                    if who in shares.borne
+                ),
+            )
+    return found
+
+
+def _people(session: Session, group_id: UUID, run_id: UUID) -> dict[str, tuple[str, str]]:
+    """Name and username of everybody in the run or its group, by name."""
+    here = select(col(Membership.user_id)).where(col(Membership.group_id) == group_id)
+    named = here.union(select(col(Participant.user_id)).where(col(Participant.run_id) == run_id))
+    rows = session.execute(select(col(User.id), col(User.name), col(User.username)).where(col(User.id).in_(named)))
+    people = sorted((name, str(user_id), username) for user_id, name, username in rows)
+    return {user_id: (name, username) for name, user_id, username in people}

@@ -46,7 +46,8 @@ class ProductLine:
     `content_key` is what stands beside the name where the name doesn't say it.
 
     The fields from `item_id` on are filled once there is a shopping list, `got` (per person) once goods are given out.
-    `shares` is what each person pays, estimated as long as nothing is bought; `unpriced` when nobody knows how much.
+    `shares` is what each person pays, estimated as long as nothing is bought; `unpriced` when nobody knows how much;
+    `closed` when nothing more is bought of it.
     """
 
     product_id: str
@@ -65,6 +66,7 @@ class ProductLine:
     paid: int = 0
     missing: bool = False
     listed: int = 0
+    closed: bool = False
     got: Mapping[str, int] | None = None
 
     @property
@@ -73,8 +75,11 @@ class ProductLine:
 
     @property
     def expected(self) -> int | None:
-        """What all that is wanted is estimated to cost, in minor units; None when no offer is reached."""
-        offer = best_offer(self.offers, self.wanted)
+        """What all that is wanted is estimated to cost, in minor units; None when no offer is reached.
+
+        What was bought costs what was paid, and what is not bought any more costs nothing.
+        """
+        offer = None if self.bought or self.closed else best_offer(self.offers, self.wanted)
         return None if offer is None else offer.price.cost(self.wanted)
 
 
@@ -270,17 +275,17 @@ def _firm(line: ProductLine) -> dict[str, int]:
     return {bid.user_id: bid.quantity for bid in line.bids if bid.quantity}
 
 
-def is_closed(line: ProductLine, phase: Phase) -> bool:
-    """Whether nothing more is bought of the product."""
+def _is_closed(line: ProductLine, phase: Phase) -> bool:
     return line.missing or phase in (Phase.ADJUSTING, Phase.DISTRIBUTING, *FINAL)
 
 
 def _with_shares(line: ProductLine, phase: Phase, shares: RunShares) -> ProductLine:
     """The product with what each person gets and pays: of what was bought the exact shares, else an estimate."""
+    line = replace(line, closed=_is_closed(line, phase))
     if line.item_id and line.bought:
         mine = shares.items[line.item_id]
         return replace(line, shares=mine, got=mine.got if phase in GIVEN_OUT else None)
-    expected = Line(line.product_id, line.offers, _firm(line), is_closed(line, phase))
+    expected = Line(line.product_id, line.offers, _firm(line), line.closed)
     line = replace(line, shares=estimated(expected), unpriced=is_unpriced(expected))
     return replace(line, got={}) if line.item_id and phase in GIVEN_OUT else line
 

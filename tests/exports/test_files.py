@@ -27,8 +27,8 @@ from bulq.exports.tables import Number
 from bulq.i18n import exponent
 from bulq.models import Product, User
 from bulq.queries.export import Goods, Portion, RunExport, Taker, run_export
+from bulq.queries.pick_up import pick_up
 from bulq.queries.runs import run_view
-from bulq.queries.statements import run_statements
 from tests.cast import World
 from tests.exports.printed import pages_of
 
@@ -160,10 +160,12 @@ def test_costs_are_those_of_the_run_page(world_session: Session, world: World, p
 @pytest.mark.parametrize("phase", GIVEN_OUT)
 def test_statements_are_those_of_the_run_page(world_session: Session, world: World, phase: Phase) -> None:
     document = json.loads(written(export_in(world_session, world, phase), Kind.JSON))
-    shown = run_statements(world_session, world.cast.ana, world.runs[phase])
+    shown = pick_up(world_session, world.cast.ana, world.runs[phase])
 
     of_page = {
-        (one.username, line.product): (line.wanted, line.got, line.cost) for one in shown.people for line in one.lines
+        (one.username, line.name): (line.wanted, line.got, line.cost)
+        for one in shown.people.values()
+        for line in one.lines.values()
     }
     of_file = {
         (one["username"], line["product"]): (line["wanted"], line["got"], line["cost"])

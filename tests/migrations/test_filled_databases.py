@@ -16,8 +16,9 @@ from sqlmodel import Session, col, select
 from alembic import command
 from bulq.domain.actor import Actor
 from bulq.models import AuditEntry, Membership, Product, Run, User
+from bulq.queries.item_shares import GIVEN_OUT
+from bulq.queries.pick_up import pick_up
 from bulq.queries.search import search
-from bulq.queries.statements import GIVEN_OUT, run_statements
 from tests.databases import ROOT, PostgreSQL
 from tests.migrations.dump import loaded
 
@@ -119,9 +120,9 @@ def check_what_people_see(engine: Engine) -> None:
         runs = session.scalars(select(col(Run.id)).where(col(Run.group_id).in_(mine), given_out)).all()
         assert runs
         for run_id in runs:
-            view = run_statements(session, viewer, run_id)
-            parts = [line.cost for person in view.people for line in person.lines]
-            parts += [line.cost for line in view.left_over]
+            view = pick_up(session, viewer, run_id)
+            parts = [line.cost for person in view.people.values() for line in person.lines.values()]
+            parts += [line.cost for line in view.left_over.values()]
             assert sum(parts) == view.total
         for typed in ("m&m's", "mms", "багремов"):
             assert search(session, viewer, typed).products, typed

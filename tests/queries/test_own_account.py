@@ -19,7 +19,7 @@ from bulq.queries import own_data as own
 from bulq.queries.accounts import profile
 from bulq.queries.merging_people import columns_about_users
 from bulq.queries.own_data import SECTIONS, own_data
-from bulq.queries.statements import run_statements
+from bulq.queries.pick_up import pick_up
 from bulq.services import accounts, aliases, catalogue, groups, phases, pickup, prices, runs, tags, users
 from bulq.services.password_resets import offer_reset
 from tests import seeing
@@ -203,8 +203,8 @@ def test_a6_the_profile_says_what_came_of_it(session: Session) -> None:
         owes = [
             person.total
             for run_id in done
-            for person in run_statements(session, cast.ana, run_id).people
-            if person.user_id == str(who.id)
+            for person in pick_up(session, cast.ana, run_id).people.values()
+            if person.id == str(who.id)
         ]
         assert dict(figures[name].spent) == {"EUR": sum(owes)}
     assert sum(dict(each.spent).get("EUR", 0) for each in figures.values()) == 2 * 5593

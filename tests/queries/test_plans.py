@@ -34,12 +34,12 @@ from bulq.queries import (
     merging_people,
     notices,
     people,
+    pick_up,
     prices,
     runs,
     search,
     shares,
     shopping,
-    statements,
     tags,
     users,
 )
@@ -235,7 +235,7 @@ LOOKS: dict[str, Look] = {
         for phase in (Phase.ACTIVE, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING, Phase.COMPLETED)
     },
     "shopping": lambda s, ana, runs_, c: shopping.shopping_list(s, ana, runs_[Phase.SHOPPING]),
-    "statements": lambda s, ana, runs_, c: statements.run_statements(s, ana, runs_[Phase.DISTRIBUTING]),
+    "statements": lambda s, ana, runs_, c: pick_up.pick_up(s, ana, runs_[Phase.DISTRIBUTING]),
     "fair split": lambda s, ana, runs_, c: shares.fair_shares(s, access.run_for(s, ana, runs_[Phase.ADJUSTING])),
     "bid": lambda s, ana, runs_, c: bids.place_bid(s, ana, runs_[Phase.ACTIVE], c.rice, 3000, now=cast.LATER),
     "product": lambda s, ana, runs_, c: prices.product_page(s, ana, c.rice),

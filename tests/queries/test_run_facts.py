@@ -14,11 +14,11 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
 from bulq.domain.phases import Phase
 from bulq.editions import edition
+from bulq.queries.item_shares import GIVEN_OUT
 from bulq.queries.pick_up import pick_up
 from bulq.queries.run_facts import RunFacts, reread_bids, run_facts
 from bulq.queries.runs import run_view
 from bulq.queries.shares import fair_split
-from bulq.queries.statements import run_statements
 from bulq.services import adjusting, bids, catalogue
 from tests.cast import LATER, NOW, PACK, Cast, World, assemble, bring_to
 from tests.queries.counting import statements
@@ -123,16 +123,18 @@ def test_the_facts_say_what_the_run_is(world_session: Session, world: World, pha
 @pytest.mark.parametrize("phase", [Phase.DISTRIBUTING, Phase.COMPLETED])
 def test_pick_up_adds_up_to_what_was_paid(world_session: Session, world: World, phase: Phase) -> None:
     run_id, cast = world.runs[phase], world.cast
-    view = run_statements(world_session, cast.mila, run_id)
+    view = run_view(world_session, cast.mila, run_id)
 
     facts = pick_up(world_session, cast.mila, run_id)
 
-    assert {who: each.total for who, each in facts.people.items()} == {each.user_id: each.total for each in view.people}
-    waiting = sum(line.waiting is not None for person in facts.people.values() for line in person.lines.values())
-    assert waiting == sum(person.waiting for person in view.people)
+    assert {who: each.total for who, each in facts.people.items()} == {each.user_id: each.part for each in view.people}
+    left = sum(left.cost for left in facts.left_over.values())
+    assert sum(each.total for each in facts.people.values()) + left == facts.total == view.parts.total
+    lines = [line for person in facts.people.values() for line in person.lines.values()]
+    assert all((line.waiting is not None) == (line.got > 0 and not line.picked_up) for line in lines)
 
 
-@pytest.mark.parametrize("phase", [Phase.ACTIVE, Phase.SHOPPING, Phase.ADJUSTING])
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in GIVEN_OUT])
 def test_nothing_is_picked_up_before_goods_are_given_out(world_session: Session, world: World, phase: Phase) -> None:
     with pytest.raises(NotFound):
         pick_up(world_session, world.cast.ana, world.runs[phase])

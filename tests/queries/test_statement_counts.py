@@ -23,7 +23,6 @@ from bulq.queries.runs import run_view
 from bulq.queries.search import results, search
 from bulq.queries.shares import fair_shares, fair_split
 from bulq.queries.shopping import shopping_list
-from bulq.queries.statements import run_statements
 from bulq.queries.tags import find_tags, known_as, tags_in
 from bulq.services import phases
 from tests import seeing
@@ -110,7 +109,6 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
     (lambda s, cast, run_id: pick_up(s, cast.ana, run_id), Phase.DISTRIBUTING, 7),
     (lambda s, cast, run_id: fair_split(s, cast.ana, run_id), Phase.ADJUSTING, 4),
     (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
-    (lambda s, cast, run_id: run_statements(s, cast.ana, run_id), Phase.DISTRIBUTING, 6),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
     (lambda s, cast, run_id: manage_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 3),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bulq.domain.actor import Actor
-from bulq.domain.errors import Conflict, NotFound
+from bulq.domain.errors import NotFound
 from bulq.domain.phases import OPEN, Phase
 from bulq.models import Group
 from bulq.models.base import new_id
@@ -23,7 +23,6 @@ from bulq.queries.run_facts import run_facts
 from bulq.queries.runs import run_view
 from bulq.queries.search import results
 from bulq.queries.shopping import shopping_list
-from bulq.queries.statements import run_statements
 from bulq.queries.stores import store_page
 from bulq.services import bids, groups, phases
 from tests.cast import LATER, NOW, PACK, World, assemble, bring_to, plan, remove
@@ -36,7 +35,6 @@ VIEWS: dict[str, tuple[View, Phase]] = {
     "pick_up": (pick_up, Phase.DISTRIBUTING),
     "shopping": (shopping_list, Phase.SHOPPING),
     "run_export": (run_export, Phase.COMPLETED),
-    "run_statements": (run_statements, Phase.DISTRIBUTING),
     "find_products": (lambda s, who, run_id: find_products(s, who, run_id, ""), Phase.ACTIVE),
     "run_for": (run_for, Phase.ACTIVE),
     "group_page": (group_page, Phase.ACTIVE),
@@ -137,14 +135,6 @@ def test_home_says_what_waits_for_me(session: Session, phase: Phase, anas: str |
 
     for who, kind in ((cast.ana, anas), (cast.mila, milas)):
         assert [need.kind for need in home(session, who).needs] == ([kind] if kind else [])
-
-
-@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in (Phase.DISTRIBUTING, Phase.COMPLETED)])
-def test_statements_wait_until_goods_are_given_out(world_session: Session, world: World, phase: Phase) -> None:
-    with pytest.raises(Conflict) as refusal:
-        run_statements(world_session, world.cast.ana, world.runs[phase])
-
-    assert refusal.value.key == "wrong_phase"
 
 
 def test_people_hear_and_see_their_own_only(session: Session) -> None:

@@ -14,7 +14,7 @@ from bulq.domain.phases import Phase
 from bulq.models import Group, User, UserSession
 from bulq.models.base import new_id
 from bulq.queries.accounts import profile
-from bulq.queries.statements import run_statements
+from bulq.queries.pick_up import pick_up
 from bulq.services import accounts, groups, users
 from bulq.services.accounts_removal import remove_own_account
 from tests.cast import NOW, Cast, bring_to, plan
@@ -350,15 +350,15 @@ def test_who_leaves_is_a_former_member_and_signed_out(session: Session, cast: Ca
     done = bring_to(session, cast, Phase.COMPLETED)
     session.get_one(User, cast.mila.id).password_hash = hashed
     token = sign_in(session, cast.mila)
-    before = run_statements(session, cast.ana, done).total
+    before = pick_up(session, cast.ana, done).total
 
     remove_own_account(session, cast.mila, proof(session, cast.mila.id, PASSWORD), now=NOW)
     session.flush()
 
     with pytest.raises(NotSignedIn):
         accounts.actor_for(session, token, now=NOW)
-    view = run_statements(session, cast.ana, done)
-    assert (view.total, {person.name for person in view.people}) == (before, {"Ana", "Bojan", "Former member"})
+    view = pick_up(session, cast.ana, done)
+    assert (view.total, {person.name for person in view.people.values()}) == (before, {"Ana", "Bojan", "Former member"})
 
 
 @pytest.mark.parametrize("theme", ["", "neon", "DARK", "x" * 10_000, "\x00"])

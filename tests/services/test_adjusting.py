@@ -8,8 +8,8 @@ from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import FairRule, Phase
 from bulq.models import Allocation, Group, Notification
 from bulq.queries.access import run_for
+from bulq.queries.pick_up import pick_up
 from bulq.queries.shares import fair_shares
-from bulq.queries.statements import run_statements
 from bulq.services import adjusting, bids, phases
 from bulq.services.bids import bid_of
 from tests import seeing
@@ -185,9 +185,9 @@ def test_what_nobody_asked_for_is_left_over_with_its_cost(session: Session, cast
     seeing.share_fairly(session, cast.ana, run_id, now=NOW)
 
     session.flush()
-    view = run_statements(session, cast.ana, run_id)
-    assert [(line.quantity, line.cost) for line in view.left_over] == [(2 * PACK, 1598)]
-    assert sum(person.total for person in view.people) + 1598 == view.total == 12 * 799
+    view = pick_up(session, cast.ana, run_id)
+    assert [(line.quantity, line.cost) for line in view.left_over.values()] == [(2 * PACK, 1598)]
+    assert sum(person.total for person in view.people.values()) + 1598 == view.total == 12 * 799
 
 
 def test_the_leader_takes_the_rest_only_by_saying_so(session: Session, cast: Cast) -> None:
@@ -196,7 +196,7 @@ def test_the_leader_takes_the_rest_only_by_saying_so(session: Session, cast: Cas
     seeing.share_fairly(session, cast.ana, run_id, leader_takes_rest=True, now=NOW)
 
     assert packs_of_rice(session, cast, run_id) == {"ana": 7, "bojan": 3, "mila": 2}
-    assert run_statements(session, cast.ana, run_id).left_over == ()
+    assert pick_up(session, cast.ana, run_id).left_over == {}
 
 
 def test_the_leader_may_take_a_rest_without_ever_having_bid(session: Session, cast: Cast) -> None:
@@ -221,8 +221,8 @@ def test_who_gives_up_everything_gets_nothing_and_still_has_a_statement(session:
     adjusting.finish_adjusting(session, cast.ana, run_id, now=NOW)
 
     session.flush()
-    mila = run_statements(session, cast.mila, run_id).people[0]
-    assert [(line.wanted, line.got, line.cost) for line in mila.lines] == [(2 * PACK, 0, 0)]
+    mila = pick_up(session, cast.mila, run_id).people[str(cast.mila.id)]
+    assert [(line.wanted, line.got, line.cost) for line in mila.lines.values()] == [(2 * PACK, 0, 0)]
 
 
 def test_the_leader_edits_anothers_bid_and_they_are_told(session: Session, cast: Cast) -> None:

@@ -12,8 +12,8 @@ from bulq.domain.errors import BulqError, Conflict
 from bulq.domain.phases import Phase
 from bulq.models import Group, Notification, Participant, StatementLine
 from bulq.queries.export import run_export
+from bulq.queries.pick_up import LeftOverFacts, pick_up
 from bulq.queries.runs import run_view
-from bulq.queries.statements import LeftOver, run_statements
 from bulq.services import bids, groups, leftovers, phases, pickup
 from bulq.services.mistakes import back_to_shopping
 from tests import seeing
@@ -31,12 +31,12 @@ def left_over(session: Session, cast: Cast, phase: Phase) -> tuple[UUID, UUID]:
     return run_id, rice
 
 
-def left(session: Session, cast: Cast, run_id: UUID) -> list[LeftOver]:
-    return list(run_statements(session, cast.ana, run_id).left_over)
+def left(session: Session, cast: Cast, run_id: UUID) -> list[LeftOverFacts]:
+    return list(pick_up(session, cast.ana, run_id).left_over.values())
 
 
 def owed(session: Session, cast: Cast, run_id: UUID) -> dict[str, int]:
-    return {person.username: person.total for person in run_statements(session, cast.ana, run_id).people}
+    return {person.username: person.total for person in pick_up(session, cast.ana, run_id).people.values()}
 
 
 @pytest.mark.parametrize("phase", [Phase.DISTRIBUTING, Phase.COMPLETED])
@@ -88,8 +88,8 @@ def test_what_is_taken_in_pick_up_waits_to_be_picked_up(session: Session, cast: 
 
     take_leftovers(session, eva, run_id, rice, PACK, now=LATER)
 
-    statement = next(each for each in run_statements(session, cast.ana, run_id).people if each.username == "eva")
-    assert (statement.waiting, statement.lines[0].got) == (1, 1000)
+    statement = next(each for each in pick_up(session, cast.ana, run_id).people.values() if each.username == "eva")
+    assert [(line.got, line.picked_up) for line in statement.lines.values()] == [(1000, False)]
 
 
 def test_who_holds_goods_still_does_after_taking_more_of_them(session: Session, cast: Cast) -> None:
@@ -101,8 +101,8 @@ def test_who_holds_goods_still_does_after_taking_more_of_them(session: Session, 
     with pytest.raises(Conflict) as refusal:
         back_to_shopping(session, cast.ana, run_id, now=LATER)
     assert refusal.value.key == "already_picked_up"
-    mila = next(each for each in run_statements(session, cast.ana, run_id).people if each.username == "mila")
-    assert mila.lines[0].got == 2000
+    mila = next(each for each in pick_up(session, cast.ana, run_id).people.values() if each.username == "mila")
+    assert [line.got for line in mila.lines.values()] == [2000]
 
 
 @pytest.mark.parametrize("phase", [Phase.DISTRIBUTING, Phase.COMPLETED])

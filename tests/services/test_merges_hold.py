@@ -12,8 +12,8 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import Phase
 from bulq.models import Allocation, Bid, BidRaise, ListItem, Membership, Purchase, Run
+from bulq.queries.pick_up import pick_up
 from bulq.queries.runs import run_view
-from bulq.queries.statements import run_statements
 from bulq.services import bids, catalogue, merging, phases
 from bulq.services.merging_people import merge_users
 from tests import seeing
@@ -109,8 +109,8 @@ class Scene:
         phase = session.get_one(Run, run_id).phase
         owed = 0
         if phase in (Phase.DISTRIBUTING, Phase.COMPLETED):
-            view = run_statements(session, self.cast.ana, run_id)
-            owed = sum(each.total for each in view.people) + sum(line.cost for line in view.left_over)
+            view = pick_up(session, self.cast.ana, run_id)
+            owed = sum(each.total for each in view.people.values()) + sum(line.cost for line in view.left_over.values())
             assert owed == view.total == of(col(Purchase.total), Purchase)
         parts = run_view(session, self.cast.ana, run_id).parts
         return (
@@ -173,11 +173,11 @@ def test_whoever_has_one_account_owes_the_same_after_products_are_merged(
             or not session.scalars(select(Allocation.id).where(Allocation.run_id == run_id)).all()
         ):
             return session.rollback()
-        before = {each.username: each.total for each in run_statements(session, world.cast.ana, run_id).people}
+        before = {each.username: each.total for each in pick_up(session, world.cast.ana, run_id).people.values()}
 
         scene.merge("twin>rice")
         scene.merge("other>rice")
 
-        after = run_statements(session, world.cast.ana, run_id).people
+        after = pick_up(session, world.cast.ana, run_id).people.values()
         assert {each.username: each.total for each in after} == before
         session.rollback()

@@ -37,8 +37,8 @@ from bulq.models import (
 from bulq.models.base import new_id
 from bulq.queries.merging import product_merge, store_merge, tag_merge
 from bulq.queries.merging_people import columns_about_users, user_merge
+from bulq.queries.pick_up import pick_up
 from bulq.queries.search import search
-from bulq.queries.statements import run_statements
 from bulq.queries.tags import find_tags
 from bulq.services import accounts, bids, catalogue, groups, leading, merging, phases, runs, tags
 from bulq.services.merging_people import merge_users
@@ -127,8 +127,9 @@ def test_list_items_of_one_run_are_joined_and_sums_still_hold(session: Session, 
     session.flush()
     seeing.share_fairly(session, cast.ana, run_id, now=NOW)
     session.flush()
-    view = run_statements(session, cast.ana, run_id)
-    assert sum(each.total for each in view.people) + sum(line.cost for line in view.left_over) == view.total == 4012
+    view = pick_up(session, cast.ana, run_id)
+    left = sum(line.cost for line in view.left_over.values())
+    assert sum(each.total for each in view.people.values()) + left == view.total == 4012
 
 
 def given_out(session: Session, cast: Cast, twin: UUID, prices: tuple[int, int]) -> UUID:
@@ -154,12 +155,12 @@ def test_goods_given_out_at_one_price_are_joined_per_person(session: Session, ca
     run_id = given_out(session, cast, twin, (799, 799))
     if completed:
         seeing.complete_run(session, cast.ana, run_id, now=NOW)
-    before = {each.username: each.total for each in run_statements(session, cast.ana, run_id).people}
+    before = {each.username: each.total for each in pick_up(session, cast.ana, run_id).people.values()}
 
     merge(session, cast, twin, cast.rice)
 
-    view = run_statements(session, cast.ana, run_id)
-    assert {each.username: each.total for each in view.people} == before == {"ana": 1598, "bojan": 1598}
+    view = pick_up(session, cast.ana, run_id)
+    assert {each.username: each.total for each in view.people.values()} == before == {"ana": 1598, "bojan": 1598}
     lines = session.scalars(select(Allocation).where(Allocation.run_id == run_id)).all()
     assert {line.user_id: line.quantity for line in lines} == {cast.ana.id: 2 * PACK, cast.bojan.id: 2 * PACK}
 
@@ -576,13 +577,13 @@ def test_goods_given_out_to_both_accounts_add_up_and_so_do_the_sums(session: Ses
     assert bid
     bid.user_id = twin.id
     session.flush()
-    total = run_statements(session, cast.ana, run_id).total
+    total = pick_up(session, cast.ana, run_id).total
 
     merge_bojans(session, cast, twin)
 
-    view = run_statements(session, cast.ana, run_id)
-    assert sum(each.total for each in view.people) == view.total == total
-    assert {each.username for each in view.people} == {"ana", "bojan"}
+    view = pick_up(session, cast.ana, run_id)
+    assert sum(each.total for each in view.people.values()) == view.total == total
+    assert {each.username for each in view.people.values()} == {"ana", "bojan"}
 
 
 def test_no_admin_and_not_oneself_is_merged_away(session: Session, cast: Cast) -> None:

@@ -10,8 +10,8 @@ from sqlmodel import col, func, select
 from bulq.domain.errors import Conflict, Forbidden, Invalid
 from bulq.domain.phases import FairRule, Phase
 from bulq.models import Allocation, AuditEntry, Bid, BidRaise, Group, Notification, PriceObservation, Purchase, Run
+from bulq.queries.pick_up import pick_up
 from bulq.queries.runs import run_view
-from bulq.queries.statements import run_statements
 from bulq.services import bids, groups, mistakes, phases, pickup, runs, shopping
 from bulq.services.prices import withdraw_price
 from tests import seeing
@@ -75,8 +75,8 @@ def test_a_receipt_is_mended_in_the_shop_and_shared_anew(session: Session, cast:
 
     session.flush()
     assert phase is Phase.DISTRIBUTING
-    view = run_statements(session, cast.ana, run_id)
-    assert {person.name: person.total for person in view.people} == {"Ana": 3995, "Bojan": 2397, "Mila": 1598}
+    view = pick_up(session, cast.ana, run_id)
+    assert {person.name: person.total for person in view.people.values()} == {"Ana": 3995, "Bojan": 2397, "Mila": 1598}
     notice = told(session, run_id, "phase_shopping_again_because")
     assert not notice  # within five minutes the newest word of a run replaces the one before
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "phase_shopping_again_because")).one()
@@ -265,7 +265,7 @@ def test_total_and_payer_are_corrected_and_the_sums_follow(session: Session, cas
     assert sum(person.part for person in view.people) + view.parts.left_over == 6300
     assert prices(session, cast.rice) == [900]
     if phase is Phase.DISTRIBUTING:
-        assert run_statements(session, cast.ana, run_id).total == 6300
+        assert pick_up(session, cast.ana, run_id).total == 6300
 
 
 def test_a_correction_is_recorded_and_whoever_it_concerns_is_told(session: Session, cast: Cast) -> None:

@@ -21,10 +21,12 @@ from sqlmodel import col, func, select
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
-from bulq.domain.exports import What
+from bulq.domain.exports import Basis, Became, What
 from bulq.domain.phases import BIDDING, FINAL, GOODS_BOUGHT, OPEN, Phase
 from bulq.domain.statements import NOTHING
+from bulq.editions import to_json
 from bulq.exports.document import as_json
+from bulq.exports.tables import parts_of, people_of
 from bulq.models import (
     Allocation,
     Bid,
@@ -38,10 +40,11 @@ from bulq.models import (
     User,
 )
 from bulq.queries.accounts import profile
-from bulq.queries.export import run_export
+from bulq.queries.export import RunExport, run_export
 from bulq.queries.item_shares import GIVEN_OUT, run_shares
+from bulq.queries.pick_up import pick_up
+from bulq.queries.run_facts import run_facts
 from bulq.queries.runs import RunView, run_view
-from bulq.queries.statements import run_statements
 from bulq.services import (
     accounts_removal,
     bids,
@@ -58,6 +61,7 @@ from bulq.services import (
 )
 from bulq.services.merging_people import merge_users
 from tests import seeing
+from tests.assets.node import for_each
 from tests.cast import LATER, NOW, PACK, World, person, plan
 
 PEOPLE = ("ana", "bojan", "mila", "bojan2")
@@ -72,6 +76,7 @@ class Money(RuleBasedStateMachine):
 
     engine: Engine
     world: World
+    shown: list[tuple[list[Any], dict[str, Any]]]  # what a browser has to derive its figures from, and which these are
 
     def __init__(self) -> None:
         super().__init__()
@@ -374,14 +379,42 @@ class Money(RuleBasedStateMachine):
         lines = [line for each in found["statements"] for line in each["lines"]]
         assert sum(line["cost"] or 0 for line in lines) + sum(x["cost"] for x in found["left_over"]) == export.total
 
+        self._keep_for_browsers(export)
+
+    def _keep_for_browsers(self, export: RunExport) -> None:
+        """The page's facts, as they go to browsers, and the figures of the file that it has to show."""
+        who = next(each for each in self.people.values() if str(each.id) == export.viewer_id)
+        facts = json.loads(to_json(run_facts(self.session, who, self.run_id)))
+        picking = None
+        if export.phase in GIVEN_OUT:
+            picking = json.loads(to_json(pick_up(self.session, who, self.run_id)))
+        adjusting = export.phase is Phase.ADJUSTING  # bids change; the file says what they were
+        figures: dict[str, Any] = {
+            "rows": {
+                each.product_id: [None if adjusting else each.wanted, each.bought, each.cost or 0]
+                for each in export.goods
+            },
+            "total": export.total,
+            "paid": export.paid,
+            "mine": next(each.total for each in export.people if each.user_id == export.viewer_id),
+            "estimated": export.basis is Basis.EXPECTED or any(each.became is Became.TO_BUY for each in export.goods),
+            "people": None,
+        }
+        if picking:
+            takers = people_of(export, What.STATEMENTS)
+            figures["people"] = {
+                each.user_id: [each.total, sum(parts_of(goods, [each])[0] for goods in export.goods)] for each in takers
+            }
+        self.shown.append(([facts, picking, export.viewer_id], figures))
+
     def _check_statements(self, view: RunView, paid: int) -> None:
         member = self._member()
         assert member
-        statements = run_statements(self.session, member, self.run_id)
-        owed = {each.user_id: each.total for each in statements.people if each.total}
+        statements = pick_up(self.session, member, self.run_id)
+        owed = {each.id: each.total for each in statements.people.values() if each.total}
         assert owed == {each.user_id: each.part for each in view.people if each.part}
-        assert sum(owed.values()) + sum(line.cost for line in statements.left_over) == statements.total == paid
-        assert all(sum(each.cost for each in line.borne_by) == line.cost for line in statements.left_over)
+        assert sum(owed.values()) + sum(line.cost for line in statements.left_over.values()) == statements.total == paid
+        assert all(sum(each.cost for each in line.borne_by) == line.cost for line in statements.left_over.values())
 
     def _check_profiles(self, view: RunView) -> None:
         for name, who in self.people.items():
@@ -398,7 +431,7 @@ def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
 
 
 def test_every_cent_and_everybody_stays_in_a_run_whatever_is_done(built: tuple[Engine, World]) -> None:
-    Money.engine, Money.world = built
+    Money.engine, Money.world, Money.shown = *built, []
     run_state_machine_as_test(
         Money,
         settings=settings(
@@ -407,3 +440,39 @@ def test_every_cent_and_everybody_stays_in_a_run_whatever_is_done(built: tuple[E
             suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
         ),
     )
+    _check_browsers(Money.shown)
+
+
+# What the run page shows: its rows, the card of progress, one's own part, the statements and the packing table.
+DERIVED = """
+  const rows = await assets("run/rows.js"); const handing = await assets("run/handing_out.js");
+  const serving = { find: "", folds: {}, waiting: null };
+  const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
+  return (run, picking, me) => {
+    const shown = rows.rowsOf(run.products, run.people, run.phase, me, "");
+    const people = picking && handing.statements(picking.people, me, serving, false);
+    const packed = picking && handing.products(picking.people, me, serving, false, true);
+    const parts = packed?.flatMap((row) => row.takers);
+    const packedFor = (id) => sum(parts.filter((taker) => taker.id === id).map((taker) => taker.got));
+    const wanted = (row) => (run.phase === "adjusting" ? null : row.wanted);
+    return {
+      rows: Object.fromEntries(shown.map((row) => [row.id, [wanted(row), row.bought, row.cost ?? 0]])),
+      total: sum(shown.map((row) => row.cost ?? 0)),
+      said: run.total,
+      paid: rows.paidFor(run.products),
+      mine: rows.sumOf(run.parts, run.people, me),
+      estimated: rows.sumsAre(run.phase, run.products) === "estimated",
+      people: people && Object.fromEntries(people.map((each) => [each.id, [each.total, packedFor(each.id)]])),
+      lines: people && people.every((each) => each.total === sum(each.lines.map((line) => line.cost))),
+    };
+  };
+"""
+
+
+def _check_browsers(shown: list[tuple[list[Any], dict[str, Any]]]) -> None:
+    assert shown
+    found = for_each(DERIVED, [facts for facts, _ in shown])
+    for (_, figures), derived in zip(shown, found, strict=True):
+        assert derived.pop("said") == derived["total"]
+        assert derived.pop("lines") in (None, True)
+        assert derived == figures

@@ -11,8 +11,8 @@ from sqlmodel import select
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import FairRule, Phase
 from bulq.models import Allocation, Bid, Group, ListItem, Product, Purchase, Run
+from bulq.queries.pick_up import pick_up
 from bulq.queries.runs import run_view
-from bulq.queries.statements import run_statements
 from bulq.services import adjusting, bids, phases
 from tests import seeing
 from tests.cast import NOW, Cast, World, plan
@@ -103,9 +103,10 @@ def _check(session: Session, cast: Cast, run_id: UUID, raised: set[UUID], leader
     if session.get_one(Run, run_id).phase is Phase.COMPLETED:
         return
     paid = sum(session.scalars(select(Purchase.total).where(Purchase.run_id == run_id)))
-    view = run_statements(session, cast.bojan, run_id)
-    left = {line.item_id: line for line in view.left_over}
-    assert sum(person.total for person in view.people) + sum(line.cost for line in view.left_over) == paid == view.total
+    view = pick_up(session, cast.bojan, run_id)
+    left = view.left_over
+    owed = sum(person.total for person in view.people.values())
+    assert owed + sum(line.cost for line in left.values()) == paid == view.total
     parts = run_view(session, cast.bojan, run_id).parts
     assert sum(parts.people.values()) + parts.left_over == parts.total == paid
     for item in session.scalars(select(ListItem).where(ListItem.run_id == run_id)):

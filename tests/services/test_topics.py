@@ -23,7 +23,6 @@ from bulq.queries import questions
 from bulq.queries.access import run_for
 from bulq.queries.accounts import profile
 from bulq.queries.runs import run_view
-from bulq.queries.statements import run_statements
 from bulq.queries.topics import (
     header_topics,
     own_topics,
@@ -179,19 +178,12 @@ def run_views(run_id: UUID, group_id: UUID, phase: Phase) -> list[View]:
     return [View(f"{name} of {run_id}", topics, of(read), run_id) for name, read in reads.items()]
 
 
-def _statements(session: Session, viewer: Actor, run_id: UUID) -> Any:
-    """In an order that is the same for all."""
-    view = run_statements(session, viewer, run_id)
-    return replace(view, people=tuple(sorted(view.people, key=lambda each: each.user_id)))
-
-
 # What is asked, or shown, only then.
 IN_PHASE: dict[Phase, dict[str, Callable[..., Any]]] = {
     Phase.ACTIVE: {"who isn't ready": questions.not_ready},
     Phase.SHOPPING: {"what is still to buy": questions.open_list},
     Phase.ADJUSTING: {"fair split": questions.shares_of},
-    Phase.DISTRIBUTING: {"what waits": questions.waiting_lines, "statements": _statements},
-    Phase.COMPLETED: {"statements": _statements},
+    Phase.DISTRIBUTING: {"what waits": questions.waiting_lines},
 }
 
 

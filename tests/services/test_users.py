@@ -18,7 +18,7 @@ from bulq.models import (
     User,
     UserSession,
 )  # fmt: skip
-from bulq.queries.statements import run_statements
+from bulq.queries.pick_up import pick_up
 from bulq.services import accounts, groups
 from bulq.services.users import delete_account, edit_user, lock_users, make_admins, unlock_users, unmake_admins
 from tests.cast import LATER, NOW, Cast, bring_to, person, plan
@@ -182,7 +182,7 @@ def test_what_a_former_member_bought_and_owes_stays(session: Session, cast: Cast
     handing_out = bring_to(session, cast, Phase.DISTRIBUTING)
     bidding = bring_to(session, cast, Phase.ACTIVE)
     accounts.start_session(session, cast.bojan.id, "Firefox", now=NOW)
-    before = {run: run_statements(session, cast.ana, run).total for run in (done, handing_out)}
+    before = {run: pick_up(session, cast.ana, run).total for run in (done, handing_out)}
 
     delete_account(session, cast.ada, cast.bojan.id, now=LATER)
     session.flush()
@@ -190,7 +190,7 @@ def test_what_a_former_member_bought_and_owes_stays(session: Session, cast: Cast
 
     gone = user(session, cast.bojan)
     assert (gone.name, gone.is_admin, gone.deleted_at) == ("Former member", False, LATER)
-    assert {run: run_statements(session, cast.ana, run).total for run in before} == before
+    assert {run: pick_up(session, cast.ana, run).total for run in before} == before
     assert session.scalars(select(Allocation).where(Allocation.user_id == gone.id)).all()
     assert session.scalars(select(Bid).where(Bid.run_id == bidding, Bid.user_id == gone.id)).all() == []
     for table in (UserSession, Notification, Membership):

@@ -12,10 +12,10 @@ from bulq.domain.prices import Price
 from bulq.models import Allocation, PriceObservation
 from bulq.queries.access import run_for
 from bulq.queries.export import run_export
+from bulq.queries.pick_up import pick_up
 from bulq.queries.prices import product_page
 from bulq.queries.runs import run_view
 from bulq.queries.shares import effect_of, fair_shares
-from bulq.queries.statements import run_statements
 from bulq.queries.uses import held_in_open_runs, runs_off_step
 from bulq.services import adjusting, bids, catalogue, phases, shopping
 from tests import seeing
@@ -57,8 +57,8 @@ def test_what_the_scale_says_is_bought_shared_and_owed_to_the_gram(
     assert seeing.finish_shopping(session, cast.ana, run_id, now=LATER) is Phase.DISTRIBUTING
 
     assert got(session, run_id) == allocated and sum(allocated) == bought
-    view = run_statements(session, cast.ana, run_id)
-    assert (sum(person.total for person in view.people), view.left_over) == (total, ())
+    view = pick_up(session, cast.ana, run_id)
+    assert (sum(person.total for person in view.people.values()), view.left_over) == (total, {})
     page = run_view(session, cast.ana, run_id)
     export = run_export(session, cast.ana, run_id)
     assert page.parts.total == export.total == total

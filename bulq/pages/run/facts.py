@@ -51,8 +51,8 @@ class Row:
     price: PriceSeen | None
     wanted: int
     bought: int
-    listed: int
     cost: int | None
+    estimate: bool
     status: str
     tone: str
     quantity: int
@@ -203,7 +203,7 @@ GIVEN_OUT = phase_is("distributing", "completed")
 
 def sums() -> rx.Var[str]:
     """Whether figures are estimated, running or final."""
-    return t(rx.Var.create("run.sums_") + rows_call("sumsAre", str, run.phase))
+    return t(rx.Var.create("run.sums_") + rows_call("sumsAre", str, run.phase, run.products))
 
 
 def all_rows() -> Any:

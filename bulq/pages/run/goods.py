@@ -187,7 +187,7 @@ def product_row(row: Row) -> rx.Component:
                 class_name="num block",
                 data_wanted=True,
             ),
-            rx.el.span(format.money(row.cost, run.currency, symbol=False), class_name="text-muted text-[13px] num"),
+            rx.el.span(_cost(row), class_name="text-muted text-[13px] num"),
             class_name="run-row-cost",
         ),
         _bidders(row, name),
@@ -197,8 +197,15 @@ def product_row(row: Row) -> rx.Component:
     )
 
 
+def _cost(row: Row) -> rx.Var[str]:
+    """What the amount that was bought cost, or what all that is wanted is expected to."""
+    cost = format.money(row.cost, run.currency, symbol=False)
+    bought = t("run.cost_of", quantity=format.quantity(row.bought, row.unit), cost=cost)
+    return rx.cond(var(row.bought, int) > 0, bought, rx.cond(row.estimate, t("run.about", cost=cost), cost))
+
+
 def _status(row: Row) -> Any:
-    bought = t("run.bought_of", bought=format.number(row.bought), wanted=format.quantity(row.listed, row.unit))
+    bought = t("run.bought_of", bought=format.number(row.bought), wanted=format.quantity(row.wanted, row.unit))
     return rx.match(
         var(row.status),
         ("bought", bought),

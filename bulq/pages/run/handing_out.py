@@ -222,6 +222,9 @@ def _line_of(person: Statement, may_tick: Any) -> Any:
             rx.cond(known(line.brand), rx.el.span(" ", line.brand, class_name="text-faint"), rx.fragment()),
             rx.el.span(
                 amount,
+                rx.cond(
+                    known(line.price), rx.el.span(format.price(line.price, line.unit, picking.currency)), rx.fragment()
+                ),
                 rx.cond(may_tick | ~var(line.picked_up, bool), rx.fragment(), chip(t("run.picked_up"), "good")),
                 class_name="flex flex-wrap items-center gap-x-2 text-[13px] font-normal text-muted num",
             ),
