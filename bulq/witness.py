@@ -17,11 +17,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from bulq.domain.statements import line_shares
+from bulq.domain.statements import Part, Purchase, Taking, divided
 
 AT_ONCE = 500  # runs
 NAMED = 5  # differences that are told
 NOBODY = "left over"
+UNDIVIDED = "can't be divided"  # how what stands for an item ends whose rows contradict each other
 FINAL = "completed", "cancelled"
 
 Sums = dict[UUID, dict[str, list[int]]]  # by run and person: minor units owed and paid
@@ -34,7 +35,8 @@ def _table(name: str, uuids: Sequence[str], *columns: str) -> sa.TableClause:
 RUNS = _table("runs", ["id", "group_id"], "phase")
 ITEMS = _table("list_items", ["id", "run_id"], "bought", "line_total")
 ALLOCATIONS = _table("allocations", ["item_id", "user_id"], "quantity")
-PURCHASES = _table("purchases", ["run_id", "payer_id"], "total")
+TAKINGS = _table("leftover_takings", ["id", "run_id", "item_id", "user_id"], "quantity")
+PURCHASES = _table("purchases", ["run_id", "item_id", "payer_id"], "quantity", "total")
 LEDGER = _table("statement_lines", ["run_id", "user_id"], "kind", "amount")
 
 
@@ -50,7 +52,7 @@ def keep_others_out(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         there = set(sa.inspect(connection).get_table_names())
-        for table in (RUNS, ITEMS, ALLOCATIONS, PURCHASES, LEDGER):
+        for table in (RUNS, ITEMS, ALLOCATIONS, TAKINGS, PURCHASES, LEDGER):
             if table.name in there:
                 connection.exec_driver_sql(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE")
 
@@ -64,6 +66,20 @@ def write(connection: Connection, file: IO[str], *, cancelled: bool) -> None:
         for person, (owed, paid) in sorted(people.items()):
             if owed or paid:
                 file.write(f"group {group_id}, run {run_id}, {person}: owes {owed}, paid {paid}\n")
+
+
+def shared_out(connection: Connection) -> tuple[int, int, int]:
+    """What people owe in all runs, what nobody took, in minor units; and how many items can't be divided."""
+    owed = left_over = wrong = 0
+    for _, _, people in _people(connection, cancelled=True):
+        for person, (amount, _) in people.items():
+            if person == NOBODY:
+                left_over += amount
+            elif person.endswith(UNDIVIDED):
+                wrong += 1
+            else:
+                owed += amount
+    return owed, left_over, wrong
 
 
 def totals(connection: Connection) -> Iterator[tuple[UUID, int, int]]:
@@ -118,7 +134,7 @@ def _add_ledger(connection: Connection, runs: Sequence[UUID], sums: Sums) -> Non
 
 
 def _add_shares(connection: Connection, runs: Sequence[UUID], sums: Sums) -> None:
-    """Where nothing is frozen statements follow from what was bought and who gets how much of it."""
+    """Where nothing is frozen statements follow from who gets how much of what was bought, as everywhere else."""
     query = (
         sa.select(
             ITEMS.c.run_id,
@@ -132,14 +148,37 @@ def _add_shares(connection: Connection, runs: Sequence[UUID], sums: Sums) -> Non
         .where(ITEMS.c.run_id.in_(runs))
         .order_by(ITEMS.c.id)
     )
+    takings, paid = _takings(connection, runs), _paid(connection, runs)
     for (run_id, item, total, bought), lines in groupby(connection.execute(query), key=lambda row: row[:4]):
         got = {str(user): quantity for *_, user, quantity in lines if user is not None}
         try:
-            shares, left = line_shares(str(item), total, bought, got)
+            shares = divided(Purchase(str(item), total, bought, got, takings.get(item, ())), paid.get(item, {}))
         except ValueError:
-            shares, left = {f"item {item}, which can't be divided": total}, 0
-        for person, cost in (*shares.items(), (NOBODY, left)):
+            sums[run_id][f"item {item}, which {UNDIVIDED}"][0] += total
+            continue
+        for person, cost in (*shares.costs.items(), (NOBODY, shares.left_cost)):
             sums[run_id][person][0] += cost
+
+
+def _takings(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Taking]]:
+    """What was left over first, by item; nothing where the database is older than that."""
+    found: dict[UUID, list[Taking]] = defaultdict(list)
+    if sa.inspect(connection).has_table(TAKINGS.name):
+        columns = TAKINGS.c.item_id, TAKINGS.c.id, TAKINGS.c.user_id, TAKINGS.c.quantity
+        for item, taking, user, quantity in connection.execute(sa.select(*columns).where(TAKINGS.c.run_id.in_(runs))):
+            found[item].append(Taking(str(taking), str(user), quantity))
+    return found
+
+
+def _paid(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, dict[str, Part]]:
+    """Per item what each payer bought of it, and for how much."""
+    by = PURCHASES.c.item_id, PURCHASES.c.payer_id
+    sums = sa.func.sum(PURCHASES.c.quantity), sa.func.sum(PURCHASES.c.total)
+    query = sa.select(*by, *sums).where(PURCHASES.c.run_id.in_(runs)).group_by(*by)
+    found: dict[UUID, dict[str, Part]] = defaultdict(dict)
+    for item, payer, quantity, total in connection.execute(query):
+        found[item][str(payer)] = Part(int(quantity), int(total))
+    return found
 
 
 def _add_purchases(connection: Connection, runs: Sequence[UUID], sums: Sums) -> None:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
+from sqlmodel import col
 
-from bulq import db, migrations
+from bulq import db, migrations, witness
 from bulq.cli import main
 from bulq.config import Environment, settings
 from bulq.domain.phases import Phase
 from bulq.jobs.backup import facts_in
 from bulq.jobs.vault import vault
+from bulq.models import ListItem, Purchase
+from bulq.queries.pick_up import pick_up
+from bulq.services import leftovers
 from tests import cast
 from tests.databases import ROOT
 
@@ -109,6 +116,32 @@ def test_one_that_changes_no_money_goes_through_after_a_backup_in_production(
     assert main(["migrate"]) == 0
     [kept] = vault().backups()
     assert f"{kept.name} was made and proved" in capsys.readouterr().out and is_there(database)
+
+
+def test_it_divides_as_the_pages_do_also_what_was_left_over_first(database: str) -> None:
+    people = db.write_now(cast.assemble)
+    run_id = db.write_now(cast.bring_to, people, Phase.DISTRIBUTING)
+    rice = db.write_now(cast.item_of, run_id, people.rice)
+    db.write_now(cast.leave_over, run_id, rice, people.ana.id, 3000)
+    for left in (3000, 2000):
+        db.write_now(leftovers.take_leftovers, people.mila, run_id, rice, 1000, seen=left, now=cast.LATER)
+
+    for total in range(1000, 1012):  # whatever cents remain
+        db.write_now(_total_of, rice, total)
+        shown = db.read_now(pick_up, people.ana, run_id)
+        owed = [person.total for person in shown.people.values()]
+        found = facts_in(database)
+        assert (found.statements, found.left_over) == (sum(owed), total - sum(owed))
+        lines = io.StringIO()
+        with create_engine(database, poolclass=NullPool).connect() as connection:
+            witness.write(connection, lines, cancelled=True)
+        assert all(f"{each.id}: owes {each.total}, paid" in lines.getvalue() for each in shown.people.values())
+
+
+def _total_of(session: Session, item_id: UUID, total: int) -> None:
+    for row in session.scalars(select(Purchase).where(col(Purchase.item_id) == item_id)):
+        row.total = total
+    session.get_one(ListItem, item_id).line_total = total
 
 
 @pytest.mark.only("postgresql")
