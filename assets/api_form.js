@@ -76,7 +76,8 @@ export function ApiForm({ action, method = "POST", stay, then, className, onDone
     { value: refusals },
     createElement(
       "form",
-      { ref: form, className, action, method: "post", noValidate: true, "aria-busy": busy || undefined, onSubmit: send },
+      // Sent before this page's scripts are there, it does nothing: "post" would lead away, "get" show the password.
+      { ref: form, className, method: "dialog", noValidate: true, "aria-busy": busy || undefined, onSubmit: send },
       createElement(
         "div",
         { role: "alert", className: "empty:hidden" },

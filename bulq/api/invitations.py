@@ -9,17 +9,19 @@ import io
 from collections.abc import Mapping
 from functools import cache
 from html import escape
+from typing import Annotated
 
 import segno
 from babel.lists import format_list
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from bulq import i18n, limits, origins
 from bulq.api.problems import PROBLEM, ProblemRoute, language_of
-from bulq.api.views import public_edition
+from bulq.api.views import SHAPES, public_edition
 from bulq.config import settings
 from bulq.domain.errors import NotFound, TooMany
 from bulq.headers import PAGES
+from bulq.queries.asking import Token
 from bulq.queries.invitations import Invitation
 from bulq.views import PUBLIC, PUBLIC_VIEWS
 
@@ -29,6 +31,7 @@ SIZE = (1200, 630)
 STORES = 3  # that the preview names
 HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language", "X-Robots-Tag": "noindex"}
 
+InAddress = Annotated[str, Path(json_schema_extra=SHAPES[Token])]
 INVITATION = next(view for view in PUBLIC_VIEWS if view.facts is Invitation)
 
 page = APIRouter()
@@ -56,7 +59,7 @@ async def invite_page(request: Request, token: str) -> Response:
     responses={200: {"description": "A picture of the link", "content": {"image/svg+xml": {}}}},
     summary="The link of an invitation as a QR code",
 )
-async def qr_code(request: Request, token: str) -> Response:
+async def qr_code(request: Request, token: InAddress) -> Response:
     """Dark on white, whatever the page looks like: cameras read it so."""
     await public_edition(request, INVITATION, token=token)
     drawn = io.BytesIO()

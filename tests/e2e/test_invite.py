@@ -14,7 +14,7 @@ import httpx
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bulq.domain.phases import Phase
 from bulq.models import Group, Run
@@ -210,3 +210,67 @@ def requests_to(page: Page, path: str) -> list[str]:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method) if request.url.endswith(path) else None)
     return sent
+
+
+def test_what_is_typed_before_the_scripts_are_there_stays_and_enter_leads_nowhere(stage: Stage) -> None:
+    cast = stage.assemble()
+    stage.write(give_password, cast.eva)
+    page = stage.window(path="/register")
+    held: list[Route] = []
+    page.route("**/assets/*.js", lambda route: held.append(route))
+    page.goto("/login", wait_until="commit")
+
+    page.get_by_label("Username").press_sequentially("eva", delay=20)
+    page.keyboard.press("Enter")
+    while held:
+        held.pop().continue_()
+    page.unroute_all(behavior="ignoreErrors")
+    page.wait_for_load_state("networkidle")
+    expect(page).to_have_url(re.compile("/login$"))
+    expect(page.get_by_label("Username")).to_have_value("eva")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Log in")
+    expect(page).to_have_url(f"{stage.server.url}/")
+
+
+def test_a_server_that_was_away_loses_neither_the_invitation_nor_what_is_typed(frail_stage: Stage) -> None:
+    """As after an idle hour: the server knows nothing any more of the page."""
+    cast = frail_stage.assemble()
+    guest = frail_stage.window(path=f"/invite/{token_of(frail_stage, cast)}")
+    press(guest, "Join group")
+    guest.get_by_role("link", name="Create an account").click()
+    guest.get_by_label("Name", exact=True).fill("Zoran")
+    guest.get_by_label("Username").fill("zoran")
+    guest.get_by_label("Password", exact=True).fill(PASSWORD)
+
+    frail_stage.server.stop()
+    frail_stage.server.start()
+    expect(guest.locator("[data-joining]")).to_contain_text("Liman")
+    guest.wait_for_timeout(3000)  # the page connects again, and the server says all it knows of it
+    expect(guest.get_by_label("Name", exact=True)).to_have_value("Zoran")
+    press(guest, "Create account")
+
+    expect(guest).to_have_url(re.compile(f"/groups/{cast.group_id}$"))
+
+
+def test_tabs_name_store_day_and_group_and_paper_has_no_controls(stage: Stage) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.SHOPPING)
+    stage.write(lambda session: setattr(session.get_one(Run, run), "shopping_day", date(2026, 12, 5)))
+    ana = stage.window(cast.ana, f"/groups/{cast.group_id}")
+
+    for path, title in (
+        (f"/groups/{cast.group_id}", "Liman · Bulq"),
+        (f"/groups/{cast.group_id}/manage", "Manage Liman · Bulq"),
+        (f"/runs/{run}", "Metro, Sat 5 Dec · Bulq"),
+        (f"/runs/{run}/shopping", "Shopping, Metro, Sat 5 Dec · Bulq"),
+        (f"/products/{cast.rice}", "Basmati rice 5 kg · Bulq"),
+        (f"/stores/{cast.store_id}", "Metro · Bulq"),
+    ):
+        ana.goto(path)
+        expect(ana).to_have_title(title)
+        ana.emulate_media(media="print")
+        for kept_off in (".skip", ".bar", ".foot"):
+            for control in ana.locator(kept_off).all():
+                expect(control).to_be_hidden()
+        ana.emulate_media(media="screen")
