@@ -114,5 +114,5 @@ for _kind in Kind:
         response_class=Response,
         responses={200: {"description": ABOUT[_kind], "content": _content}},
         dependencies=[Depends(session_cookie)],
-        summary=f"A run as {_kind.upper()}: everything, the shopping list, my statement, or all statements",
+        summary=f"A run as {_kind.upper()}: everything, shopping list, packing list, my statement, or all statements",
     )

@@ -158,10 +158,11 @@ def cost_key(basis: Basis) -> str:
 
 
 def people_of(export: RunExport, what: What) -> list[Taker]:
-    """Whose statements are asked for; somebody's own may be empty."""
+    """Whose statements are asked for; somebody's own may be empty. On a packing list stands who gets something."""
     if what is What.MINE:
         return [person for person in export.people if person.user_id == export.viewer_id]
-    takers = {portion.user_id for goods in export.goods for portion in goods.portions}
+    portions = [portion for goods in export.goods for portion in goods.portions]
+    takers = {portion.user_id for portion in portions if what is not What.PACKING or portion_of(portion)}
     return [person for person in export.people if person.user_id in takers]
 
 

@@ -271,6 +271,23 @@ def test_many_people_have_sheets_beside_each_other(people: int, sheets: int) -> 
     assert sum(page.count("0.5") for page in pages) == 10
 
 
+def test_who_gets_nothing_has_no_column(world_session: Session, world: World) -> None:
+    export = export_in(world_session, world, Phase.COMPLETED)
+    goods = tuple(
+        replace(
+            one,
+            portions=tuple(
+                replace(each, got=0) if each.user_id == str(world.cast.mila.id) else each for each in one.portions
+            ),
+        )
+        for one in export.goods
+    )
+
+    [rice] = table_of(written(replace(export, goods=goods), Kind.CSV, What.PACKING))
+
+    assert "Mila" not in rice and rice["Bojan"] == "2"
+
+
 def test_before_pick_up_the_packing_list_has_what_is_wanted(world_session: Session, world: World) -> None:
     rows = table_of(written(export_in(world_session, world, Phase.CONFIRMED), Kind.CSV, What.PACKING))
 

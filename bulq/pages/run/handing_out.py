@@ -75,13 +75,7 @@ def _people() -> rx.Component:
     open_phase = phase_is("distributing")
     note = rx.cond(open_phase, rx.cond(waiting > 0, t("run.people_waiting", count=waiting), t("run.all_picked_up")), "")
     find = rx.el.div(_FindPerson.create(label=t("run.find_person")), class_name="px-4 pt-2")
-    only_waiting = rx.el.button(
-        t("run.still_waiting"),
-        type="button",
-        aria_pressed=serving()["waiting"].bool(),
-        on_click=handler(SERVING, "onlyWaiting"),
-        class_name="tag-choice",
-    )
+    only_waiting = _choice(t("run.still_waiting"), serving()["waiting"].bool(), handler(SERVING, "onlyWaiting"))
     views = rx.fragment(_by("person"), _by("product"), rx.el.span(class_name="serve-gap"))
     tools = rx.el.div(
         rx.cond(helps(), views, rx.fragment()),
@@ -102,13 +96,11 @@ def _people() -> rx.Component:
 
 
 def _by(what: str) -> rx.Component:
-    return rx.el.button(
-        t(f"run.by_{what}"),
-        type="button",
-        aria_pressed=local("run.by", "person") == what,
-        on_click=set_local("run.by", what),
-        class_name="tag-choice",
-    )
+    return _choice(t(f"run.by_{what}"), local("run.by", "person") == what, set_local("run.by", what))
+
+
+def _choice(label: rx.Var[str], chosen: rx.Var[bool], choose: Any) -> rx.Component:
+    return rx.el.button(label, type="button", aria_pressed=chosen, on_click=choose, class_name="tag-choice")
 
 
 def _nobody() -> rx.Component:
