@@ -30,10 +30,10 @@ def facts(export: RunExport, language: str, now: datetime) -> list[tuple[str, st
     return [(text(f"export.{key}", language), value) for key, value in known if value]
 
 
-def remarks(export: RunExport, language: str) -> list[str]:
-    """What a reader might get wrong."""
-    said = [text(f"export.basis.{export.basis}", language)]
-    if export.unpriced and export.basis is not Basis.FINAL:
+def remarks(export: RunExport, language: str, *, costs: bool = True) -> list[str]:
+    """What a reader might get wrong; without `costs` of what has none in it."""
+    said = [text(f"export.basis.{export.basis}", language)] if costs else []
+    if costs and export.unpriced and export.basis is not Basis.FINAL:
         said.append(text("export.unpriced", language, count=export.unpriced))
     if any(name != person.name for person, name in _called(export, language)):
         said.append(text("export.same_names", language))

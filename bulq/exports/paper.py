@@ -43,7 +43,6 @@ class _Pages:
         title = ": ".join(filter(None, (export.group, self.when)))
         self.sheets = Sheets(title, foot, self.say("page", page="{page}", pages="{pages}"), language)
         self.lines = lines_by_person(export)
-        self.remarks = [*remarks(export, language), *self._about_letters()]
 
     def say(self, key: str, **values: object) -> str:
         return text(f"export.{key}", self.language, **values)
@@ -66,10 +65,10 @@ class _Pages:
         about = [self.where, f"{phase} · {self.made}", *more]
         self.sheets.begin(title, [printable(line) for line in about], turned=turned)
 
-    def _end(self, *more: str) -> None:
+    def _end(self, *more: str, costs: bool = True) -> None:
         """What a reader might get wrong, below the table."""
         self.sheets.set_y(self.sheets.get_y() + 3)
-        for remark in [*more, *self.remarks]:
+        for remark in [*more, *remarks(self.export, self.language, costs=costs), *self._about_letters()]:
             self.sheets.text_line(printable(remark), 8.5, colour=FAINT, gap=0.8)
 
     def _about_letters(self) -> Iterator[str]:
@@ -179,7 +178,7 @@ class _Pages:
         if not people:
             self._begin(self.say("packing"), about, turned=True)
             self.sheets.text_line(self.say("nothing_wanted"), 10)
-        self._end()
+        self._end(costs=False)
 
     def _parts(self, goods: Goods, people: Sequence[Taker], *, last: bool) -> list[str]:
         """A row of the grid: all there is, what these people get, and on the last sheet what is left over."""

@@ -215,10 +215,12 @@ def _line_of(person: Statement, may_tick: Any) -> Any:
             rx.el.span(
                 amount,
                 rx.cond(
-                    known(line.price), rx.el.span(format.price(line.price, line.unit, picking.currency)), rx.fragment()
+                    known(line.price),
+                    rx.el.span("· ", format.price(line.price, line.unit, picking.currency)),
+                    rx.fragment(),
                 ),
                 rx.cond(may_tick | ~var(line.picked_up, bool), rx.fragment(), chip(t("run.picked_up"), "good")),
-                class_name="flex flex-wrap items-center gap-x-2 text-[13px] font-normal text-muted num",
+                class_name="flex flex-wrap items-center gap-x-1 text-[13px] font-normal text-muted num",
             ),
             class_name="block min-w-0",
         )
