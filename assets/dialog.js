@@ -3,12 +3,29 @@ import { createElement, useEffect, useId, useRef } from "react";
 
 const DOUBLE_MS = 500; // the longest there is between the two clicks of a double click
 
-export function Dialog({ open, title, closeLabel, sheet, wide, onClose, children }) {
+/** Going back in the history closes what is open instead, where the browser lets a page have a say in that. */
+function useBack(open, close) {
+  useEffect(() => {
+    if (!open || !window.navigation) return;
+    const back = (event) => {
+      if (event.navigationType !== "traverse" || !event.cancelable || event.destination.index >= navigation.currentEntry.index) return;
+      event.preventDefault();
+      close();
+    };
+    navigation.addEventListener("navigate", back);
+    return () => navigation.removeEventListener("navigate", back);
+  }, [open]);
+}
+
+export function Dialog({ open, title, closeLabel, wide, onClose, children }) {
   const box = useRef(null);
   const opener = useRef(null);
   const pressedOutside = useRef(false);
   const opened = useRef(0);
   const id = useId();
+  const closing = useRef(onClose);
+  closing.current = onClose;
+  useBack(open, () => closing.current?.());
 
   useEffect(() => {
     const dialog = box.current;
@@ -29,13 +46,15 @@ export function Dialog({ open, title, closeLabel, sheet, wide, onClose, children
     "dialog",
     {
       ref: box,
-      className: `dialog${sheet ? " dialog-sheet" : ""}${wide ? " dialog-wide" : ""}`,
+      className: `dialog${wide ? " dialog-wide" : ""}`,
       "aria-labelledby": id,
       onCancel: (event) => {
         if (event.target !== box.current) return;
         event.preventDefault();
         onClose?.();
       },
+      // A phone's own way back may close it without asking.
+      onClose: (event) => event.target === box.current && open && onClose?.(),
       // A press that begins inside and ends outside selects text; only a whole click outside closes.
       onMouseDown: (event) => (pressedOutside.current = event.target === box.current),
       // The second of two quick taps is meant for what was there before: it answers no question it opened.

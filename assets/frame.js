@@ -1,5 +1,5 @@
 // Small parts of every page that show nothing themselves.
-import { createElement, useContext, useEffect } from "react";
+import { createElement, useContext, useEffect, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
 import { expect } from "./live/store.js";
@@ -13,6 +13,23 @@ export function PageTitle({ title }) {
     passed(location.pathname + location.search, title);
   }, [title]);
   return null;
+}
+
+/** What page this is, where its heading was scrolled away; a tap leads back up. The bar itself never changes its height. */
+export function BarTitle({ title }) {
+  const [away, setAway] = useState(false);
+  useEffect(() => {
+    const bar = document.querySelector(".bar");
+    const heading = document.querySelector(".title h1");
+    if (!heading) return;
+    const observer = new IntersectionObserver(([it]) => setAway(!it.isIntersecting && it.boundingClientRect.top < innerHeight / 2), {
+      rootMargin: `-${bar.offsetHeight}px 0px 0px`,
+    });
+    observer.observe(heading);
+    return () => observer.disconnect();
+  }, [title]);
+  // Only for the eye: the heading stays in the page for everybody else.
+  return createElement("span", { className: "bar-title", "aria-hidden": true, "data-shown": away || undefined, onClick: () => scrollTo({ top: 0 }) }, title);
 }
 
 let navigate;

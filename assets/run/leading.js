@@ -1,7 +1,7 @@
 // The leader's steps. What needs an agreement is asked first, naming what it is about as it stands on the screen; what
 // can't work is refused without a question.
 import { useEffect } from "react";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { getLocal, setLocal } from "../local.js";
 import { operate } from "../live/operate.js";
 import { factsOf } from "../live/store.js";
@@ -11,10 +11,17 @@ import { boughtCount, notReady, stillToBuy, waitingLines } from "./rows.js";
 const DIALOG = "run.dialog";
 let navigate;
 
-/** Shows nothing. When the page is left, what was open on it is closed. */
+const CHOSEN = ["run.find", "run.shown", "run.tag", "run.grouped"];
+let last;
+/** Shows nothing. When the page is left, what was open on it is closed; another run begins with all its products. */
 export function Leading() {
+  const { pathname } = useLocation();
   navigate = useNavigate();
-  useEffect(() => close, []);
+  useEffect(() => {
+    if (last && last !== pathname) for (const name of CHOSEN) setLocal(name, undefined);
+    last = pathname;
+    return close;
+  }, [pathname]);
   return null;
 }
 

@@ -1,14 +1,14 @@
 // What the run page shows, derived from the facts of the run and from who is looking. A row is derived anew only when the
 // facts of its own product change.
 import i18next from "i18next";
-import { format } from "../format.js";
+import { format, localeOf } from "../format.js";
 import { keepEqual, once } from "../live/store.js";
 
 const NONE = [];
 const PILLS = 6; // bidders a row names; the others are counted
 const FEW_NOTES = 3;
 const FINAL = ["completed", "cancelled"];
-const all = (rows) => once(rows, "listed", Object.values) ?? NONE;
+export const all = (rows) => once(rows, "listed", Object.values) ?? NONE;
 
 /** The names of everybody in the run by their number; the same object while no name changes. */
 let lastNames = {};
@@ -28,6 +28,13 @@ function adjustRange(bid, wanted, bought, step) {
   return [bid - Math.min(bid, shortage), bid + surplus];
 }
 
+/** The same for somebody's bid on a product, from its facts. Whoever was only interested can't take any. */
+const rangeOf = ({ wanted, bought, step }, bid) => (bid && bid[3] !== null ? adjustRange(bid[0] ?? 0, wanted, bought, step) : [0, 0]);
+function adjustable(product, bid) {
+  const [low, high] = rangeOf(product, bid);
+  return product.bought > 0 && !matches(product.wanted, product.bought, product.step) && high > low;
+}
+
 function statusOf({ item_id, bought, wanted, listed, missing, step }, phase) {
   if (!item_id) return { status: "", tone: "plain" };
   if (bought) return { status: "bought", tone: matches(phase === "adjusting" ? wanted : listed, bought, step) ? "good" : "warn" };
@@ -44,10 +51,10 @@ function pillsOf({ got, bids }, names, mine) {
 }
 
 function rowOf(product, names, mine, phase) {
-  const { id, name, content, brand, unit, step, price, wanted, expected, bids, item_id, bought, paid, listed, got } = product;
+  const { id, name, content, brand, unit, step, price, wanted, expected, bids, item_id, bought, paid, missing, listed, got } = product;
   const bid = bids?.[mine.number];
   const quantity = got ? (got[mine.number] ?? 0) : (bid?.[0] ?? 0);
-  const [low, high] = phase === "adjusting" && bid && bid[3] !== null ? adjustRange(quantity, wanted, bought, step) : [0, 0];
+  const [low, high] = phase === "adjusting" ? rangeOf(product, bid) : [0, 0];
   const others = Object.entries(bids ?? {}).filter(([number, each]) => each[2] && number !== mine.number);
   return {
     id, name, content, brand, unit, step, price, bought, quantity, low, high,
@@ -55,13 +62,14 @@ function rowOf(product, names, mine, phase) {
     wanted: item_id && phase !== "adjusting" ? listed : wanted,
     cost: bought ? paid : (expected ?? undefined),
     estimate: phase === "shopping" && !bought && expected > 0,
-    adjustable: phase === "adjusting" && bought > 0 && !matches(wanted, bought, step) && high > low,
+    adjustable: phase === "adjusting" && adjustable(product, bid),
     interested: !!bid && isInterest(bid),
     bids: !!bid,
     note: bid?.[2] ?? "",
     notes: others.slice(0, FEW_NOTES).map(([number, each]) => ({ name: names[number] ?? "?", note: each[2] })),
     edited_from: bid?.[4] ?? undefined,
     waits: !!bid?.[5],
+    settled: phase === "adjusting" ? !bought || matches(wanted, bought, step) : phase === "shopping" && (bought > 0 || missing),
     ...statusOf(product, phase),
     ...pillsOf(product, names, mine),
   };
@@ -101,9 +109,21 @@ function chosen(rows, tags, find, shown, tag) {
   });
 }
 
+// What needed something when this phase came into sight, or has come to need it since. It keeps its place once it is
+// settled: no row leaves from under a thumb.
+let firsts = { ids: new Set() };
+function splitSettled(rows, all, run, phase) {
+  if (firsts.run !== run || firsts.phase !== phase) firsts = { run, phase, ids: new Set() };
+  for (const row of all) if (!row.settled) firsts.ids.add(row.id);
+  return [rows.filter((row) => firsts.ids.has(row.id)), rows.filter((row) => !firsts.ids.has(row.id))];
+}
+
 let lastSections = NONE;
-/** The rows that are looked for, in sections by category or in one without a title. */
-export function sectionsOf(rows, tags, find, shown, tag, grouped, others) {
+/**
+ * The rows that are looked for, in sections by category; else in one without a title, followed by those with which
+ * nothing is to be done. `others` and `settled` are the titles of what has no category and of what is settled.
+ */
+export function sectionsOf(rows, tags, find, shown, tag, grouped, run, phase, others, settled) {
   const left = chosen(rows, tags, find, shown, tag);
   const sections = [];
   let rest = left;
@@ -116,7 +136,12 @@ export function sectionsOf(rows, tags, find, shown, tag, grouped, others) {
       rest = rest.filter((row) => !inside.has(row.id));
     }
   }
-  if (rest.length) sections.push({ id: "others", title: sections.length ? others : "", rows: rest });
+  if (sections.length) rest.length && sections.push({ id: "others", title: others, rows: rest });
+  else {
+    const [first, done] = splitSettled(rest, rows, run, phase);
+    if (first.length) sections.push({ id: "others", title: "", rows: first });
+    if (done.length) sections.push({ id: "settled", title: settled, rows: done });
+  }
   // Rows themselves are kept already: only the lists around them are compared.
   const same = (one, other) => one?.id === other.id && one.title === other.title && one.rows.length === other.rows.length && one.rows.every((row, place) => row === other.rows[place]);
   const next = sections.map((each, place) => (same(lastSections[place], each) ? lastSections[place] : each));
@@ -158,6 +183,15 @@ export function peopleRows(people, members, parts, spent, leader) {
   return lastPeople.rows;
 }
 
+/** "Ana, Mila and 4 more": the names of few people, the others counted. */
+const NAMED = 2;
+export function namesIn(people) {
+  const names = people.slice(0, NAMED).map((person) => person.name);
+  const more = people.length - names.length;
+  const all = more ? [...names, i18next.t("run.more_people", { count: more })] : names;
+  return new Intl.ListFormat(localeOf(i18next.language), { type: "conjunction" }).format(all);
+}
+
 export const sumOf = (sums, people, id) => sums?.[numberOf(people, id)] ?? 0;
 export const takesPart = (people, id) => !!people?.[id];
 export const isReady = (people, id) => !!people?.[id]?.ready;
@@ -166,6 +200,11 @@ export const readyCount = (people) => all(people).filter((person) => person.read
 export const notReady = (people) => once(people, "not ready", (each) => Object.values(each).filter((person) => !person.ready)) ?? NONE;
 export const nameIn = (people, members, id) => people?.[id]?.name ?? members?.[id] ?? "";
 export const unmatched = (products) => all(products).filter(({ bought, wanted, step }) => bought && !matches(wanted, bought, step)).length;
+/** How many products one may still take less or more of, since there were too few or too many. */
+export function adjustableCount(products, people, id) {
+  const number = numberOf(people, id);
+  return all(products).filter((product) => adjustable(product, product.bids?.[number])).length;
+}
 export const listedCount = (products) => all(products).filter((product) => product.item_id).length;
 export const boughtCount = (products) => all(products).filter((product) => product.bought).length;
 export const goneCount = (products) => all(products).filter((product) => product.missing).length;
@@ -208,6 +247,8 @@ export const productName = (product) => (product ? format(i18next.language).prod
 // Pick-up
 
 export const waitingLines = (people) => all(people).flatMap((person) => all(person.lines)).map((line) => line.waiting).filter(Boolean);
+/** How much of what somebody gets waits to be picked up. */
+export const myWaiting = (people, id) => all(people?.[id]?.lines).filter((line) => line.got && !line.picked_up).length;
 export const leftOver = (left) => all(left);
 export const borneBy = (bearers, currency) => {
   const own = format(i18next.language);
@@ -216,6 +257,12 @@ export const borneBy = (bearers, currency) => {
 };
 export const isOver = (iso) => !!iso && Date.parse(iso) < Date.now();
 export const chosenToTake = (taking, id, most) => Math.min(taking?.[id] ?? most, most);
+/** How many people got something. */
+export const gotCount = (products) =>
+  new Set(all(products).flatMap(({ got }) => Object.entries(got ?? {}).flatMap(([number, quantity]) => (quantity ? [number] : [])))).size;
+/** How many products were on the list and not bought. */
+export const notBought = (products) => all(products).filter((product) => product.item_id && !product.bought).length;
+
 /** "everything" as a PDF: how the address of the file ends. */
 export const exportFile = (what, kind) => (kind === "semicolon" ? `export.csv?what=${what}&separator=semicolon` : `export.${kind}?what=${what}`);
 export const anythingLeft = (items) => (items ?? []).some((item) => item.left_over > 0);

@@ -21,7 +21,7 @@ def glyph(icon: str, size: int = 18) -> rx.Component:
 
 
 def button(
-    label: Text,
+    label: Text | rx.Component,
     *,
     on_click: Any = None,
     look: Look = "ghost",
@@ -94,14 +94,15 @@ def link_button(
     )
 
 
-def download_button(label: Text, href: Text, *, look: Look = "primary") -> rx.Component:
-    """Fetches a file; the page stays."""
+def download_button(label: Text, href: Text, *, look: Look = "primary", on_click: Any = None) -> rx.Component:
+    """Fetches a file; the page stays. `on_click` happens besides."""
     return _link(
         glyph("download"),
         label,
         to=href,
         reload_document=True,  # the server's, not a page of ours
         custom_attrs={"download": ""},
+        on_click=on_click,
         class_name=button_classes(look),
     )
 

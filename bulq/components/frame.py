@@ -38,6 +38,13 @@ class _PageTitle(rx.Component):
     title: rx.Var[str]
 
 
+class _BarTitle(rx.Component):
+    library = "$/public/frame.js"
+    tag = "BarTitle"
+
+    title: rx.Var[str]
+
+
 class _Language(rx.Component):
     library = "$/public/i18n.js"
     tag = "Language"
@@ -95,6 +102,11 @@ def log_in_link(label: Text, *, class_name: str) -> rx.Component:
 def page_title(title: Text) -> rx.Component:
     """Names the browser's tab after what the page shows."""
     return _PageTitle.create(title=title)
+
+
+def bar_title(title: Text) -> rx.Component:
+    """The page's heading once more in the bar, while the heading itself is scrolled away."""
+    return _BarTitle.create(title=title)
 
 
 def language(code: Text) -> rx.Component:

@@ -17,21 +17,16 @@ class _Dialog(rx.Component):
     open: rx.Var[bool]
     title: rx.Var[str]
     close_label: rx.Var[str]
-    sheet: rx.Var[bool]
     wide: rx.Var[bool]
     on_close: rx.EventHandler[rx.event.no_args_event_spec]
 
 
-def dialog(
-    title: Text, *content: rx.Component, open: Flag, on_close: Any, sheet: bool = False, wide: bool = False
-) -> rx.Component:
+def dialog(title: Text, *content: rx.Component, open: Flag, on_close: Any, wide: bool = False) -> rx.Component:
     """Modal, named by its title. Esc, the cross and a click outside call `on_close`, which must set `open` to False.
 
-    `sheet` lets it rise from the lower edge on a phone. Focus goes to the first field, and back afterwards.
+    On a phone it rises from the lower edge. Focus goes to the first field, and back afterwards.
     """
-    return _Dialog.create(
-        *content, open=open, title=title, close_label=t("kit.close"), on_close=on_close, sheet=sheet, wide=wide
-    )
+    return _Dialog.create(*content, open=open, title=title, close_label=t("kit.close"), on_close=on_close, wide=wide)
 
 
 def dialog_actions(*buttons: rx.Component) -> rx.Component:
@@ -47,7 +42,6 @@ def form_dialog(
     open: Flag,
     on_submit: Any,
     on_close: Any,
-    sheet: bool = False,
     wide: bool = False,
 ) -> rx.Component:
     """Fields that are sent together, by Enter as well; `send` and `back` are the labels of its buttons."""
@@ -58,7 +52,7 @@ def form_dialog(
         reset_on_submit=False,
         class_name="grid gap-4",
     )
-    return dialog(title, form, open=open, on_close=on_close, sheet=sheet, wide=wide)
+    return dialog(title, form, open=open, on_close=on_close, wide=wide)
 
 
 def question(

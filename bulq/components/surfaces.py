@@ -53,16 +53,28 @@ def initials(name: Text) -> rx.Var[str]:
 
 
 def avatar(name: Text, *, big: bool = False) -> rx.Component:
-    """The initials of a person; decoration, the name stands beside it or in a label."""
-    return rx.el.span(initials(name), aria_hidden="true", class_name="avatar avatar-big" if big else "avatar")
+    """The initials of a person on their own colour; decoration, the name stands beside it or in a label."""
+    look: rx.Var[str] = rx.Var.create("avatar avatar-big " if big else "avatar ").to(str)
+    return rx.el.span(initials(name), aria_hidden="true", class_name=look + _hue(name))
 
 
-def pill(name: Text, value: Text, *, mine: Flag = False) -> rx.Component:
-    """A person and how much: initials for the eye, the whole name for the title and the screen reader."""
+def _hue(name: Text) -> rx.Var[str]:
+    """One of eight colours; the same for the same name."""
+    given = rx.Var.create(name)
+    code = f"('hue-'+(Array.from(String({given!s}??'')).reduce((n,c)=>(n*31+c.codePointAt(0))%997,0)%8))"
+    return rx.Var(_js_expr=code, _var_type=str, _var_data=given._get_all_var_data()).to(str)
+
+
+def pill(name: Text, value: Text, *, mine: Flag = False, brief: rx.Component | None = None) -> rx.Component:
+    """A person and how much: initials for the eye, the whole name for the title and the screen reader.
+
+    With `brief` the eye gets that instead of the value.
+    """
+    shown = value if brief is None else rx.fragment(rx.el.span(value, class_name="sr-only"), brief)
     return rx.el.span(
         avatar(name),
         rx.el.span(name, " ", class_name="sr-only"),
-        value,
+        shown,
         title=name,
         class_name=rx.cond(mine, "pill pill-mine num", "pill num"),
     )

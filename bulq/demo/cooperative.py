@@ -1,4 +1,6 @@
-"""A food co-op in the demo: thirty members, a busy run of a hundred products in ten categories, and prices of months.
+"""A food co-op in the demo: thirty members, prices of months, a hundred products in ten categories.
+
+One busy run of all products takes bids, the goods of another are handed out.
 
 What it says is the same each time: whoever shows the demo twice shows the same.
 """
@@ -10,17 +12,28 @@ from itertools import product
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind
 from bulq.domain.times import day_in
-from bulq.models import Group
-from bulq.services import accounts, bids, catalogue, groups, prices, runs, tags
+from bulq.models import Group, ListItem
+from bulq.queries.questions import not_ready
+from bulq.services import accounts, bids, catalogue, groups, phases, pickup, prices, runs, shopping, tags
 
 NAME, STORE, CURRENCY, ZONE = "Zelena korpa, food co-op", "Veletržnica Novi Sad", "RSD", "Europe/Belgrade"
 NO_PASSWORD = "nobody signs in with this"  # matches no password: these members are only there
 WEEKS = 16  # of prices
+
+# (product, turn of the bidder) → what they say about it.
+NOTES = {
+    (0, 1): "Not too soft, please.",
+    (18, 0): "Зрелије, ако има.",
+    (52, 0): "Only if it's from this year.",
+    (71, 2): "Whole beans, not ground.",
+}
 
 FIRST = (
     *("Andrej", "Biljana", "Vesna", "Goran", "Dragana", "Đorđe", "Živana"),
@@ -163,6 +176,7 @@ def found(session: Session, admin: Actor, visitors: list[Actor], *, now: datetim
     session.flush()
     _prices(session, people, goods, store, now)
     _run(session, people, group, store, goods, now)
+    _pick_up(session, people, group, store, goods[::3], now)
 
 
 def _members(session: Session, now: datetime) -> list[Actor]:
@@ -234,5 +248,39 @@ def _run(
             amount = 1000 * (1 + (number + turn) % 3)
             at = begin + timedelta(minutes=20 * number + turn)
             bids.place_bid(session, who, run.id, product_id, amount, now=at)
+    for (number, turn), note in NOTES.items():
+        product_id = goods[number][0]
+        bids.write_note(session, people[(number * 7 + turn * 11) % len(people)], run.id, product_id, note, now=begin)
     for who in people[1::4]:
         bids.set_ready(session, who, run.id, True, now=now - timedelta(hours=5))
+
+
+def _pick_up(
+    session: Session,
+    people: list[Actor],
+    group: Group,
+    store: UUID,
+    goods: list[tuple[UUID, str, int]],
+    now: datetime,
+) -> None:
+    """A run of last week whose goods are handed out: a third of the products, and half of the people were there."""
+    begin, leader = now - timedelta(days=9), people[2]
+    run = runs.start_run(session, leader, group.id, store, note="Pick-up on Saturday from 10 to 14.", now=begin)
+    session.flush()
+    for number, (product_id, _unit, _cost) in enumerate(goods):
+        for turn in range(2 + number % 4):
+            who = people[(number * 5 + turn * 7) % len(people)]
+            bids.place_bid(session, who, run.id, product_id, 1000 * (1 + (number + turn) % 3), now=begin)
+    waiting = [person.id for person in not_ready(session, leader, run.id)]
+    phases.confirm_run(session, leader, run.id, not_ready=waiting, now=begin + timedelta(days=2))
+    phases.start_shopping(session, leader, run.id, now=begin + timedelta(days=3))
+    session.flush()
+    costs = {product_id: cost for product_id, _unit, cost in goods}
+    for number, item in enumerate(session.scalars(select(ListItem).where(col(ListItem.run_id) == run.id)).all()):
+        total = item.wanted * costs[item.product_id] // 1000
+        at = begin + timedelta(days=3, minutes=2 * number)
+        shopping.buy(session, leader, run.id, item.id, item.wanted, total, seen=0, now=at)
+    phases.finish_shopping(session, leader, run.id, not_there=[], now=begin + timedelta(days=3, hours=3))
+    session.flush()
+    for who in people[1::2]:
+        pickup.pick_up_all(session, who, run.id, who.id, now=now - timedelta(days=1))

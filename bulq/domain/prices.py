@@ -31,6 +31,7 @@ ONE = 1000  # thousandths: one unit
 FINE = 10**12  # parts of a minor unit per thousandth, in which a mean is reckoned
 SMALL = (Unit.G, Unit.ML)
 HANDY = 50 * ONE  # thousandths of a gram or millilitre: what a price on a shelf is for is a multiple
+WEIGHED = {Unit.KG: 1, Unit.G: 1000}  # how many of it make a kilogram
 MEASURED = (Unit.KG, Unit.G, Unit.L, Unit.ML, Unit.M)
 
 
@@ -173,6 +174,18 @@ def content_in(key: str) -> tuple[int, Unit] | None:
         if unit is small and content >= 1000 * parts and content % parts == 0:
             return content // parts, large
     return content, unit
+
+
+def weight_of(quantity: int, unit: Unit, content: tuple[int, Unit] | None) -> int | None:
+    """Thousandths of a kilogram, rounded down, of `quantity` thousandths of `unit`, each with `content`.
+
+    None when nobody knows.
+    """
+    if unit in WEIGHED:
+        return quantity // WEIGHED[unit]
+    if content is None or content[1] not in WEIGHED:
+        return None
+    return quantity * content[0] // 1000 // WEIGHED[content[1]]
 
 
 def check_content(unit: Unit, content: int | None, content_unit: str) -> Unit | None:

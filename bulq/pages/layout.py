@@ -10,7 +10,7 @@ import reflex as rx
 from bulq.components.buttons import glyph, link, link_button
 from bulq.components.connection import connection_banner, woken
 from bulq.components.facts import Looking
-from bulq.components.frame import log_in_link, page_title, seen, skip_link, theme, ways
+from bulq.components.frame import bar_title, log_in_link, page_title, seen, skip_link, theme, ways
 from bulq.components.search_box import search_box
 from bulq.components.surfaces import avatar, empty_state
 from bulq.components.texts import Text, t
@@ -52,7 +52,7 @@ def page_frame(
     )
     return rx.fragment(
         skip_link(t("frame.skip")),
-        _header(),
+        _header(title),
         rx.el.main(
             page if for_all else rx.cond(is_nobody(), _signed_out(), page),
             id="main",
@@ -116,7 +116,7 @@ def _messages(on_undo: Any) -> rx.Component:
     )
 
 
-def _header() -> rx.Component:
+def _header(title: Text | None) -> rx.Component:
     signed_in = rx.fragment(
         search_box(SearchState.hits, SearchState.text, SearchState.respelt, on_change=SearchState.find),
         rx.cond(me.is_admin, _administration(), rx.fragment()),
@@ -128,6 +128,7 @@ def _header() -> rx.Component:
     return rx.el.header(
         rx.el.div(
             link("bulq", "/", class_name="logo", aria_label=t("frame.home")),
+            bar_title(title) if title is not None else rx.fragment(),
             rx.cond(is_known(), signed_in, rx.cond(is_nobody(), signed_out, rx.fragment())),
             class_name="bar-inner",
         ),

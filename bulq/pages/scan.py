@@ -71,7 +71,6 @@ def _unknown() -> rx.Component:
         ),
         open=S.creating,
         on_close=S.close,
-        sheet=True,
     )
 
 

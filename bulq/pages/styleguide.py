@@ -329,6 +329,5 @@ def _dialogs() -> rx.Component:
             dialog_actions(button("Keep it", on_click=S.show("")), button("Cancel run", look="danger")),
             open=S.open == "sheet",
             on_close=S.show(""),
-            sheet=True,
         ),
     )

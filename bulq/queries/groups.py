@@ -17,7 +17,7 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.paging import page_of
 from bulq.domain.phases import FINAL, OPEN, FairRule, Phase
-from bulq.models import Bid, Group, Membership, Participant, Run, Store, User
+from bulq.models import Bid, Group, ListItem, Membership, Participant, Run, Store, User
 from bulq.queries.access import group_for
 from bulq.queries.people import Member, members_of
 
@@ -36,6 +36,13 @@ class RunLine:
     leader: str
     created_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedRun(RunLine):
+    """`total` is what was paid at the store, in minor units."""
+
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class GroupView:
     joining_open: bool
     members: tuple[Member, ...]
     open_runs: Mapping[str, RunLine]
-    ended_runs: tuple[RunLine, ...]
+    ended_runs: tuple[EndedRun, ...]
     page: int
     pages: int
     ended_count: int
@@ -216,8 +223,10 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
     ended = (col(Run.group_id) == group_id) & col(Run.phase).in_(FINAL)
     count = session.execute(select(func.count()).select_from(Run).where(ended)).scalar_one()
     page, pages = page_of(page, count, PAGE)
+    paid = select(func.coalesce(func.sum(col(ListItem.line_total)), 0)).where(col(ListItem.run_id) == col(Run.id))
     ended_runs = session.execute(
         run_lines()
+        .add_columns(paid.correlate(Run).scalar_subquery())
         .where(ended)
         .order_by(col(Run.ended_at).desc(), col(Run.id).desc())
         .limit(PAGE)
@@ -232,7 +241,7 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
         group.joining_open,
         tuple(members_of(session, group_id)),
         {str(row[0]): RunLine(*row) for row in open_runs},
-        tuple(RunLine(*row) for row in ended_runs),
+        tuple(EndedRun(*row[:-1], total=int(row[-1])) for row in ended_runs),
         page,
         pages,
         count,

@@ -86,7 +86,8 @@ class RunFacts:
     """Everything that a run's page shows. `members` are the names of those in the group, by their ids.
 
     `parts` is what the run costs each person, `spent` what they paid at the till: minor units by the person's number.
-    `people` holds no sums: whoever shows a name is not drawn anew by every bid.
+    `people` holds no sums: whoever shows a name is not drawn anew by every bid. `weight` is that of what was bought, in
+    thousandths of a kilogram, without the `unweighed` products of which nobody knows it.
     """
 
     id: str
@@ -115,6 +116,8 @@ class RunFacts:
     history: tuple[PhaseStep, ...]
     picked_up: int
     to_pick_up: int
+    weight: int
+    unweighed: int
 
 
 def run_facts(session: Session, viewer: Actor, run_id: UUID) -> RunFacts:
@@ -123,6 +126,7 @@ def run_facts(session: Session, viewer: Actor, run_id: UUID) -> RunFacts:
 
 
 def facts_of(view: RunView, tags: Collection[RunTag]) -> RunFacts:
+    bought = [line.weight for line in view.products if line.bought]
     numbers = {person.user_id: str(number) for number, person in enumerate(view.people)}
     return RunFacts(
         id=view.id,
@@ -151,6 +155,8 @@ def facts_of(view: RunView, tags: Collection[RunTag]) -> RunFacts:
         history=view.history,
         picked_up=view.picked_up,
         to_pick_up=view.to_pick_up,
+        weight=sum(weight or 0 for weight in bought),
+        unweighed=bought.count(None),
     )
 
 

@@ -17,7 +17,7 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.parts import Line, Parts, estimated, is_unpriced, parts_of
 from bulq.domain.phases import FINAL, Phase, Unit
-from bulq.domain.prices import best_offer
+from bulq.domain.prices import best_offer, content_in, weight_of
 from bulq.domain.searching import content_beside
 from bulq.domain.statements import NOTHING, Shares
 from bulq.models import Bid, ListItem, Membership, Participant, PhaseEntry, Product, Store, User
@@ -47,7 +47,8 @@ class ProductLine:
 
     The fields from `item_id` on are filled once there is a shopping list, `got` (per person) once goods are given out.
     `shares` is what each person pays, estimated as long as nothing is bought; `unpriced` when nobody knows how much;
-    `closed` when nothing more is bought of it.
+    `closed` when nothing more is bought of it. `weight` is that of what was bought in thousandths of a kilogram, None
+    where nobody knows it.
     """
 
     product_id: str
@@ -68,6 +69,7 @@ class ProductLine:
     listed: int = 0
     closed: bool = False
     got: Mapping[str, int] | None = None
+    weight: int | None = None
 
     @property
     def offer(self) -> CurrentOffer | None:
@@ -257,7 +259,9 @@ def _products(
         offered = offers.get(product_id, ())
         line = ProductLine(key, name, content_beside(name, content), brand, unit, step, offered, wanted, mine)
         if item_id:
-            line = replace(line, item_id=str(item_id), bought=bought, paid=paid, missing=missing, listed=listed)
+            weight = weight_of(bought, unit, content_in(content))
+            about = {"bought": bought, "paid": paid, "missing": missing, "listed": listed, "weight": weight}
+            line = replace(line, item_id=str(item_id), **about)
         lines.append(line)
     return lines
 

@@ -85,12 +85,43 @@ def test_products_are_found_by_name_bid_and_tag() -> None:
     found = for_each(
         f"{ROWS} return (products, people, tags, find, shown, tag, grouped) => {{"
         " const all = rows.rowsOf(products, people, 'active', 'ana', 'Ana');"
-        " const sections = rows.sectionsOf(all, tags, find, shown, tag, grouped, 'others');"
+        " const sections = rows.sectionsOf(all, tags, find, shown, tag, grouped, 'run', 'active', 'others', 'settled');"
         " return sections.map((each) => [each.title, each.rows.map((row) => row.id)]); };",
         [(goods, NAMES, tags, *how) for how, _ in asked],
     )
 
     assert found == [expected for _, expected in asked]
+
+
+def test_settled_rows_stand_below_and_none_leaves_from_under_a_thumb() -> None:
+    def bought(name: str, quantity: int) -> dict[str, Any]:
+        return product(name, item_id=name, wanted=2000, listed=2000, bought=quantity)
+
+    goods = {"rice": bought("rice", 2000), "oil": bought("oil", 1000), "soap": bought("soap", 0)}
+    matching, differing = bought("oil", 2000), bought("rice", 1000)
+    steps = [
+        ({}, "run", "adjusting"),
+        ({"oil": matching}, "run", "adjusting"),  # it is settled now, and keeps its place
+        ({"oil": matching, "rice": differing}, "run", "adjusting"),  # what needs something comes up
+        ({"oil": matching}, "run", "distributing"),
+        ({"oil": matching}, "other", "adjusting"),
+    ]
+
+    found = for_each(
+        f"{ROWS} return (products, people, run, phase) => {{"
+        " const all = rows.rowsOf(products, people, phase, 'ana', 'Ana');"
+        " const sections = rows.sectionsOf(all, {}, '', 'all', '', false, run, phase, 'others', 'settled');"
+        " return sections.map((each) => [each.title, each.rows.map((row) => row.id)]); };",
+        [(goods | changed, NAMES, run, phase) for changed, run, phase in steps],
+    )
+
+    assert found == [
+        [["", ["oil"]], ["settled", ["rice", "soap"]]],
+        [["", ["oil"]], ["settled", ["rice", "soap"]]],
+        [["", ["rice", "oil"]], ["settled", ["soap"]]],
+        [["", ["rice", "oil", "soap"]]],
+        [["settled", ["rice", "oil", "soap"]]],
+    ]
 
 
 def test_what_is_done_shows_before_the_server_says_so_and_is_nothing_once_it_did() -> None:

@@ -21,6 +21,7 @@ from bulq.domain.prices import (
     price_per,
     shown_price,
     typed_per,
+    weight_of,
 )
 
 
@@ -112,6 +113,23 @@ def test_the_same_content_is_one_however_it_is_said(content: int | None, unit: s
     assert content_key(content, unit) == key
     shown = content_in(key)
     assert content_key(*shown) == key if shown else key == ""
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "content", "weight"),
+    [
+        (2500, Unit.KG, None, 2500),
+        (750_000, Unit.G, None, 750),
+        (3000, Unit.BAG, (5000, Unit.KG), 15_000),
+        (3000, Unit.JAR, (900_000, Unit.G), 2700),
+        (3000, Unit.BOTTLE, (2000, Unit.L), None),  # a litre of what?
+        (3000, Unit.PACK, None, None),
+    ],
+)
+def test_the_weight_of_what_is_sold_by_weight_or_says_its_weight(
+    quantity: int, unit: Unit, content: tuple[int, Unit] | None, weight: int | None
+) -> None:
+    assert weight_of(quantity, unit, content) == weight
 
 
 SMALL_BAG = Price(99, 250_000)  # 0.99 for 250 g

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
-from bulq.domain.phases import Phase
+from bulq.domain.phases import Phase, Unit
 from bulq.editions import edition
 from bulq.queries.item_shares import GIVEN_OUT
 from bulq.queries.pick_up import pick_up
@@ -111,6 +111,9 @@ def test_the_facts_say_what_the_run_is(world_session: Session, world: World, pha
 
     facts = run_facts(world_session, world.cast.bojan, world.runs[phase])
 
+    bought = [line for line in view.products if line.bought]
+    assert facts.weight == sum(line.bought for line in bought if line.unit == Unit.KG)
+    assert facts.unweighed == sum(line.unit != Unit.KG for line in bought)
     assert facts.total == view.parts.total == sum(facts.parts.values()) + facts.left_over
     for line in view.products:
         product = facts.products[line.product_id]

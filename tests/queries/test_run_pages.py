@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from bulq.domain.phases import OPEN, Phase
 from bulq.models import Run
 from bulq.queries.groups import CARD_RUNS, PAGE, group_page, home
+from bulq.queries.runs import run_view
 from bulq.services import groups
-from tests.cast import NOW, Cast, assemble
+from tests.cast import NOW, Cast, assemble, bring_to
 
 
 def _runs(session: Session, cast: Cast, phases: list[Phase]) -> list[Run]:
@@ -51,6 +52,18 @@ def test_r4_a_page_that_is_not_there_is_the_nearest(session: Session) -> None:
 
     assert group_page(session, cast.ana, cast.group_id, page=99).page == 2
     assert group_page(session, cast.ana, cast.group_id, page=-1).page == 1
+
+
+def test_what_was_paid_for_each_run_that_ended(session: Session) -> None:
+    cast = assemble(session)
+    run_id = bring_to(session, cast, Phase.COMPLETED)
+    _runs(session, cast, [Phase.CANCELLED])
+
+    page = group_page(session, cast.ana, cast.group_id)
+
+    final = run_view(session, cast.ana, run_id).parts.total
+    assert {run.phase: run.total for run in page.ended_runs} == {Phase.COMPLETED: final, Phase.CANCELLED: 0}
+    assert final > 0
 
 
 def test_a_card_counts_the_runs_of_its_group_by_whether_they_are_done(session: Session) -> None:

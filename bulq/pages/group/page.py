@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from bulq.components import format
 from bulq.components.buttons import button, copy_button, glyph, link
 from bulq.components.facts import Looking, count_of, listed, once_per_row, state_of
 from bulq.components.fields import text_field
@@ -19,7 +20,7 @@ from bulq.pages.group.facts import group, invite_link, is_known, is_me, qr_addre
 from bulq.pages.group.planning import new_run_dialog
 from bulq.pages.home.page import count, run_item
 from bulq.pages.layout import not_found_page, page_frame
-from bulq.queries.groups import RunLine
+from bulq.queries.groups import EndedRun, RunLine
 from bulq.queries.people import Member
 
 ASKING = "group.asking"
@@ -110,9 +111,15 @@ def _open_run(run: RunLine) -> rx.Component:
     return run_item(run, rx.cond(is_known(run.bids_close_at) & bidding, closes, rx.fragment()))
 
 
-def _ended_run(run: RunLine) -> rx.Component:
+def _ended_run(run: EndedRun) -> rx.Component:
     ended = rx.fragment(" · ", time_ago(text(run.ended_at)))
-    return run_item(run, rx.cond(is_known(run.ended_at), ended, rx.fragment()))
+    total = rx.Var.create(run.total).to(int)
+    paid = rx.el.b(format.money(run.total, group.currency), class_name="block num text-right mb-1")
+    return run_item(
+        run,
+        rx.cond(is_known(run.ended_at), ended, rx.fragment()),
+        beside=rx.cond(total > 0, paid, rx.fragment()),
+    )
 
 
 def _members() -> rx.Component:
@@ -187,5 +194,4 @@ def _invite() -> rx.Component:
         ),
         open=local(ASKING, "") == "invite",
         on_close=set_local(ASKING, ""),
-        sheet=True,
     )

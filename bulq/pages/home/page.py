@@ -163,8 +163,8 @@ def _group(group: GroupCard) -> rx.Component:
     )
 
 
-def run_item(run: RunLine, *more: rx.Component) -> rx.Component:
-    """A run in a list: all of it is the link. `more` follows its day and leader."""
+def run_item(run: RunLine, *more: rx.Component, beside: rx.Component | None = None) -> rx.Component:
+    """A run in a list: all of it is the link. `more` follows its day and leader, `beside` stands over its phase."""
     day = rx.Var.create(run.shopping_day)
     return rx.el.li(
         link(
@@ -180,7 +180,11 @@ def run_item(run: RunLine, *more: rx.Component) -> rx.Component:
                     ),
                     class_name="min-w-0 flex-1",
                 ),
-                rx.el.span(phase_chip(rx.Var.create(run.phase).to(str)), class_name="flex-none"),
+                rx.el.span(
+                    beside if beside is not None else rx.fragment(),
+                    phase_chip(rx.Var.create(run.phase).to(str)),
+                    class_name="flex-none grid justify-items-end",
+                ),
             ),
             run_href(run),
             class_name="flex items-center gap-3 px-4 py-3 hover:bg-sunken",
@@ -203,5 +207,5 @@ def _new_group() -> rx.Component:
     )
     return rx.fragment(
         PageLocals.create(prefix="home."),
-        dialog(t("home.new_group"), form, open=local(ASKING, "") == "group", on_close=close, sheet=True),
+        dialog(t("home.new_group"), form, open=local(ASKING, "") == "group", on_close=close),
     )

@@ -70,4 +70,4 @@ def details_dialog() -> rx.Component:
         back=t("home.not_now"),
         on_back=close,
     )
-    return dialog(t("product.edit_title"), form, open=local(DIALOG, "") == "details", on_close=close, sheet=True)
+    return dialog(t("product.edit_title"), form, open=local(DIALOG, "") == "details", on_close=close)

@@ -113,7 +113,7 @@ def _tag_dialog() -> rx.Component:
         back=t("tags.back"),
         on_back=close,
     )
-    return dialog(t("tags.add_tag"), form, open=local(DIALOG, "") == "tag", on_close=close, sheet=True)
+    return dialog(t("tags.add_tag"), form, open=local(DIALOG, "") == "tag", on_close=close)
 
 
 def _name_dialog() -> rx.Component:
@@ -130,4 +130,4 @@ def _name_dialog() -> rx.Component:
         back=t("tags.back"),
         on_back=close,
     )
-    return dialog(t("tags.add_name"), form, open=local(DIALOG, "") == "name", on_close=close, sheet=True)
+    return dialog(t("tags.add_name"), form, open=local(DIALOG, "") == "name", on_close=close)

@@ -53,7 +53,7 @@ def price_dialog() -> rx.Component:
         back=t("home.not_now"),
         on_back=close,
     )
-    return dialog(t("product.add_price"), form, open=local(DIALOG, "") == "price", on_close=close, sheet=True)
+    return dialog(t("product.add_price"), form, open=local(DIALOG, "") == "price", on_close=close)
 
 
 def _fields() -> dict[str, dict[str, Any]]:

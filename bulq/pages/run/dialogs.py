@@ -29,6 +29,7 @@ from bulq.pages.run.facts import (
     Named,
     bought_count,
     dialog_is,
+    is_open,
     known,
     leads,
     me,
@@ -58,19 +59,21 @@ def opens(name: str) -> Any:
 
 
 def manage_menu() -> rx.Component:
+    """What the leader rarely needs. Of a run that has ended it can be taken along, and planned again."""
     back = menu_item(t("lead.stop_shopping"), icon="undo-2", on_click=lead("stopShopping"))
     again = menu_item(t("lead.back_to_shopping"), icon="undo-2", on_click=opens("back_to_shopping"))
-    return menu(
-        t("lead.manage"),
+    export = menu_item(t("lead.export"), icon="download", on_click=opens("export"))
+    changes = rx.fragment(
         menu_item(t("lead.edit"), icon="pencil", on_click=opens("edit")),
         menu_item(t("lead.helpers"), icon="users", on_click=opens("helpers")),
         menu_item(t("lead.hand_over"), icon="forward", on_click=opens("hand_over")),
-        menu_item(t("lead.export"), icon="download", on_click=opens("export")),
+        export,
         rx.cond(phase_is("shopping"), back, rx.fragment()),
         rx.cond(phase_is("adjusting", "distributing"), again, rx.fragment()),
         menu_item(t("lead.cancel"), icon="x", danger=True, on_click=opens("cancel")),
-        icon="settings-2",
     )
+    ended = rx.fragment(menu_item(t("lead.plan_again"), icon="repeat", on_click=opens("plan_again")), export)
+    return menu(t("lead.manage"), rx.cond(is_open(), changes, ended), icon="settings-2")
 
 
 def run_dialogs() -> rx.Component:
@@ -87,11 +90,11 @@ def _leading() -> rx.Component:
     )
 
 
-def _dialog(name: str, title: Text, *content: rx.Component, wide: bool = False, sheet: bool = False) -> rx.Component:
+def _dialog(name: str, title: Text, *content: rx.Component, wide: bool = False) -> rx.Component:
     """What is refused while it is open is said in it: beneath an open dialog nobody would see it."""
     refused = local("run.alert", "")
     said = rx.el.div(rx.cond(refused != "", notice(refused, "bad"), rx.fragment()), role="alert")
-    return dialog(title, said, *content, open=dialog_is(name), on_close=CLOSE, wide=wide, sheet=sheet)
+    return dialog(title, said, *content, open=dialog_is(name), on_close=CLOSE, wide=wide)
 
 
 def _ask(name: str, title: Text, *content: rx.Component, yes: Text, on_yes: Any) -> rx.Component:
@@ -356,7 +359,7 @@ def _note() -> rx.Component:
         on_done=CLOSE,
     )
     title = t("run.note_for", product=rows_call("productName", str, product))
-    return dialog(title, form, open=dialog_is("note"), on_close=CLOSE, sheet=True)
+    return dialog(title, form, open=dialog_is("note"), on_close=CLOSE)
 
 
 def _bids() -> rx.Component:

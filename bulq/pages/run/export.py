@@ -15,7 +15,14 @@ CLOSE = handler(LEADING, "close")
 
 
 def export_button() -> rx.Component:
-    return button(t("lead.export"), icon="download", on_click=handler(LEADING, "open", "export"))
+    """On a phone the icon alone, beside the name of the run."""
+    return button(
+        rx.el.span(t("lead.export"), class_name="max-wide:sr-only"),
+        icon="download",
+        on_click=handler(LEADING, "open", "export"),
+        class_name="max-wide:px-3",
+        title=t("lead.export"),
+    )
 
 
 def export_dialog() -> rx.Component:
@@ -52,7 +59,9 @@ def export_dialog() -> rx.Component:
             ),
             class_name="grid gap-5 wide:grid-cols-2 items-start",
         ),
-        dialog_actions(button(t("lead.back"), on_click=CLOSE), download_button(t("export.download"), file)),
+        dialog_actions(
+            button(t("lead.back"), on_click=CLOSE), download_button(t("export.download"), file, on_click=CLOSE)
+        ),
         open=dialog_is("export"),
         on_close=CLOSE,
         wide=True,

@@ -18,6 +18,7 @@ from bulq.queries.shares import Split
 from bulq.queries.shopping import BidderNote, PriceSeen
 
 ROWS = "$/public/run/rows.js"
+NEXT = "$/public/run/next.js"
 ACTS = "$/public/run/acts.js"
 LEADING = "$/public/run/leading.js"
 
@@ -65,6 +66,7 @@ class Row:
     notes: list[BidderNote]
     edited_from: int | None
     waits: bool
+    settled: bool
     pills: list[Pill]
     more: int
 
@@ -220,12 +222,21 @@ def sections() -> Any:
         local("run.shown", "all"),
         local("run.tag", ""),
         local("run.grouped", False, bool),
+        run.id,
+        run.phase,
         t("tags.uncategorized"),
+        t("run.settled"),
     )
 
 
 def tag_choices() -> Any:
     return rows_call("choices", list[TagChoice], run.tags)
+
+
+def next_step() -> rx.Var[str]:
+    """Who has to do what next, in a sentence for whoever looks; nothing once the run has ended."""
+    facts = (run.phase, run.products, run.people, run.members, picking.people, run.leader_id, me.id)
+    return call(NEXT, "nextStep", str, *facts, run.to_pick_up, run.picked_up)
 
 
 def my_lines() -> Any:

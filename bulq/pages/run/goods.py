@@ -7,12 +7,13 @@ from typing import Any
 import reflex as rx
 
 from bulq.components import format
-from bulq.components.buttons import button, icon_button, link
+from bulq.components.buttons import button, glyph, icon_button, link
 from bulq.components.combobox import combobox
 from bulq.components.facts import count_of, once_per_row
 from bulq.components.focus import keep_focus
 from bulq.components.lists import size
 from bulq.components.operations import given, handler, local, operation, set_local
+from bulq.components.overlays import dialog
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import card, chip, empty_state, pill
 from bulq.components.texts import t
@@ -20,10 +21,13 @@ from bulq.pages.run.facts import (
     ACTS,
     BIDDING,
     GIVEN_OUT,
+    LEADING,
     Pill,
     Row,
     Section,
     TagChoice,
+    all_rows,
+    dialog_is,
     known,
     rows_call,
     run,
@@ -47,6 +51,21 @@ class _Find(rx.Component):
     label: rx.Var[str]
 
 
+class _Jump(rx.Component):
+    library = "$/public/run/jump.js"
+    tag = "Jump"
+
+    rows: rx.Var[list[Row]]
+    label: rx.Var[str]
+
+
+class _Steady(rx.Component):
+    """Shows nothing. Keeps the row that is used or read in its place, whatever appears elsewhere."""
+
+    library = "$/public/run/steady.js"
+    tag = "Steady"
+
+
 def goods() -> rx.Component:
     empty = empty_state(
         t("run.empty"), rx.cond(BIDDING, t("run.empty_bidding"), t("run.empty_closed")), icon="shopping-basket"
@@ -60,9 +79,12 @@ def goods() -> rx.Component:
             empty,
             rx.cond(size(rows) == 0, _nothing_found(), rx.foreach(rows, _section)),
         ),
+        _Steady.create(),
+        jump_dialog(),
         title=t("run.products"),
         note=_sum(),
         padded=False,
+        class_name="run-products",
     )
 
 
@@ -92,7 +114,7 @@ def _add() -> rx.Component:
 
 
 def _finding() -> rx.Component:
-    """A search, whose bids, and tags: what is chosen needs no server."""
+    """A search, whose bids, and tags: what is chosen needs no server. It stays in sight while the rows scroll."""
     find = _Find.create(label=t("run.find"))
     shown = [_shown(name) for name in ("all", "mine", "without")]
     group = rx.el.button(
@@ -103,21 +125,31 @@ def _finding() -> rx.Component:
         class_name="tag-choice tag-choice-group",
     )
     has_categories = rows_call("categories", int, run.tags) > 0
-    return rx.fragment(
-        rx.cond(
-            (count_of(run.products) >= SEARCHED) | (local("run.find", "") != ""),
-            rx.el.div(find, class_name="px-4 pt-2"),
-            rx.fragment(),
-        ),
-        rx.el.div(
-            *shown,
-            rx.cond(has_categories, group, rx.fragment()),
-            rx.foreach(tag_choices(), _tag),
-            role="group",
-            aria_label=t("tags.filter"),
-            class_name="tag-bar",
-        ),
+    choices = rx.el.div(
+        *shown,
+        rx.cond(has_categories, group, rx.fragment()),
+        rx.foreach(tag_choices(), _tag),
+        role="group",
+        aria_label=t("tags.filter"),
+        class_name="tag-bar",
     )
+    searched = rx.el.div(find, rx.el.div(jump_button(), class_name="max-wide:hidden"), class_name="run-search")
+    return rx.el.div(rx.cond(is_long(), searched, rx.fragment()), choices, class_name="run-find")
+
+
+def is_long() -> rx.Var[bool]:
+    """Whether there are so many products that one has to find one's way among them."""
+    return (count_of(run.products) >= SEARCHED) | (local("run.find", "") != "")
+
+
+def jump_button() -> rx.Component:
+    return icon_button(t("run.jump"), "list-tree", on_click=handler(LEADING, "open", "jump"))
+
+
+def jump_dialog() -> rx.Component:
+    """All products from A to Z, to go to one of them; on a phone within the reach of the thumb."""
+    rows = _Jump.create(rows=all_rows(), label=t("run.jump"))
+    return dialog(t("run.jump"), rows, open=dialog_is("jump"), on_close=handler(LEADING, "close"))
 
 
 def _shown(name: str) -> rx.Component:
@@ -161,39 +193,55 @@ def _section(section: Section) -> rx.Component:
 
 
 def product_row(row: Row) -> rx.Component:
+    """Name, price and bids to the left; to the right what one wants, what all want, and what else one can do."""
     name = format.product(row.name, row.content)
-    title = rx.el.div(
+    total = rx.el.div(
+        rx.el.b(
+            rx.cond(var(row.wanted, int) > 0, format.quantity(row.wanted, row.unit), t("run.no_bids")),
+            class_name="num block",
+            data_wanted=True,
+        ),
+        rx.el.span(_cost(row), class_name="text-muted num"),
+        class_name="run-row-cost",
+    )
+    return rx.el.article(
+        rx.el.div(_title(row, name), _price(row), _bidders(row, name), class_name="run-row-what"),
+        keep_focus(_control(row, name), class_name="run-row-control"),
+        total,
+        rx.cond(BIDDING, keep_focus(_more(row, name), class_name="run-row-more"), rx.fragment()),
+        _said(row),
+        data_product=name,
+        data_row=row.id,
+        class_name="run-row",
+    )
+
+
+def _title(row: Row, name: Any) -> rx.Component:
+    return rx.el.div(
         link(rx.el.b(name), rx.Var.create("/products/") + var(row.id), class_name="break-words hover:underline"),
-        rx.cond(known(row.brand), rx.el.span(" ", row.brand, class_name="text-faint"), rx.fragment()),
         " ",
         rx.cond(known(row.status), chip(_status(row), var(row.tone)), rx.fragment()),
     )
+
+
+def _price(row: Row) -> rx.Component:
+    return rx.el.div(
+        rx.cond(known(row.price), format.price(row.price, row.unit, run.currency), t("run.no_price")),
+        rx.cond(known(row.brand), rx.el.span(" · ", row.brand), rx.fragment()),
+        class_name="run-row-price text-muted text-[13px] num",
+    )
+
+
+def _said(row: Row) -> rx.Component:
+    """What was written and changed; below the row, where it takes no room from what is always there."""
     changed = t("run.changed_from", before=format.quantity(row.edited_from, row.unit))
     allowed = t("run.range", low=format.number(row.low), high=format.quantity(row.high, row.unit))
-    has_edit = var(row.edited_from, int | None) != None  # noqa: E711
-    about = rx.el.div(
-        rx.cond(known(row.price), format.price(row.price, row.unit, run.currency), t("run.no_price")),
-        rx.cond(known(row.note), rx.el.span(" · “", row.note, "”", class_name="break-words"), rx.fragment()),
-        rx.cond(has_edit, rx.el.span(" · ", changed), rx.fragment()),
-        rx.cond(var(row.low, int) < var(row.high, int), rx.el.span(" · ", allowed, class_name="text-warn"), ""),
+    return rx.el.div(
+        rx.cond(var(row.edited_from, int | None) != None, rx.el.span(changed), rx.fragment()),  # noqa: E711
+        rx.cond(var(row.low, int) < var(row.high, int), rx.el.span(allowed, class_name="text-warn"), rx.fragment()),
+        rx.cond(known(row.note), rx.el.span("“", row.note, "”"), rx.fragment()),
         rx.foreach(row.notes, _note),
-        class_name="text-muted text-[13px] num",
-    )
-    return rx.el.article(
-        rx.el.div(title, about, class_name="run-row-what"),
-        rx.el.div(
-            rx.el.b(
-                rx.cond(var(row.wanted, int) > 0, format.quantity(row.wanted, row.unit), t("run.no_bids")),
-                class_name="num block",
-                data_wanted=True,
-            ),
-            rx.el.span(_cost(row), class_name="text-muted text-[13px] num"),
-            class_name="run-row-cost",
-        ),
-        _bidders(row, name),
-        keep_focus(_control(row, name), class_name="run-row-control"),
-        data_product=name,
-        class_name="run-row",
+        class_name="run-row-said num",
     )
 
 
@@ -216,11 +264,11 @@ def _status(row: Row) -> Any:
 
 def _note(note: BidderNote) -> rx.Component:
     """What others say about theirs, for whoever shops and for whoever bids."""
-    return rx.el.div(t("run.note_of", name=note.name, note=note.note), class_name="break-words")
+    return rx.el.span(t("run.note_of", name=note.name, note=note.note))
 
 
 def _bidders(row: Row, name: Any) -> rx.Component:
-    """Keeps its place while nobody bids: the first bid moves nothing."""
+    """In one line, which keeps its place while nobody bids: the first bid moves nothing."""
     more = rx.el.span(t("run.more", count=row.more), class_name="num")
     shown = rx.fragment(
         rx.el.div(
@@ -228,12 +276,11 @@ def _bidders(row: Row, name: Any) -> rx.Component:
             rx.cond(var(row.more, int) > 0, more, rx.fragment()),
             class_name="run-pills",
         ),
-        button(
-            t("run.all_bids"),
-            look="plain",
-            small=True,
-            name=t("run.bids_on", product=name),
+        icon_button(
+            t("run.bids_on", product=name),
+            "chevron-right",
             on_click=handler(FINDING, "openBids", row.id),
+            class_name="run-bids-open",
         ),
     )
     return rx.el.div(rx.cond(size(row.pills) > 0, shown, rx.fragment()), class_name="run-row-bids")
@@ -241,8 +288,10 @@ def _bidders(row: Row, name: Any) -> rx.Component:
 
 def _pill(row: Row) -> Any:
     def one(each: Pill) -> rx.Component:
-        amount = rx.cond(each.interested, t("run.interested"), format.quantity(each.quantity, row.unit))
-        return pill(each.name, amount, mine=var(each.mine, bool))
+        full = rx.cond(each.interested, t("run.interested"), format.quantity(each.quantity, row.unit))
+        # The unit stands at the sum; beside each name it would push out half of the names.
+        brief = rx.cond(each.interested, glyph("heart", 13), rx.el.span(format.number(each.quantity)))
+        return pill(each.name, full, mine=var(each.mine, bool), brief=brief)
 
     return one
 
@@ -275,43 +324,38 @@ def _stepper(row: Row, name: Any, **bounds: Any) -> rx.Component:
 
 
 def _bidding(row: Row, name: Any) -> rx.Component:
-    retract = handler(ACTS, "retract", run.id, row.id)
-    beginning = rx.el.div(
-        rx.cond(
-            row.interested,
-            button(
-                t("run.interested"),
-                look="soft",
-                icon="heart",
-                small=True,
-                name=t("run.retract", product=name),
-                on_click=retract,
-            ),
-            icon_button(
-                t("run.interested_in", product=name),
-                "heart",
-                on_click=operation(bids.mark_interested, run_id=run.id, product_id=row.id),
-            ),
-        ),
+    # Without a key the button would become the one of the stepper, and keep the focus.
+    first = rx.el.div(
         button(
             t("run.bid"),
             look="soft",
             name=t("run.bid_on", product=name),
             on_click=handler(ACTS, "firstBid", run.id, row.id, row.step),
+            class_name="run-bid",
         ),
         key="none",
-        class_name="flex items-center justify-end gap-2",
     )
-    going = rx.el.div(
-        _stepper(row, name),
+    return rx.cond(var(row.quantity, int) > 0, rx.el.div(_stepper(row, name), key="some"), first)
+
+
+def _more(row: Row, name: Any) -> rx.Component:
+    """Beside the quantity: to be interested only, a note, and to take the bid back."""
+    retract = handler(ACTS, "retract", run.id, row.id)
+    interested = icon_button(
+        t("run.retract", product=name), "heart", on_click=retract, class_name="run-interested", aria_pressed="true"
+    )
+    interest = icon_button(
+        t("run.interested_in", product=name),
+        "heart",
+        on_click=operation(bids.mark_interested, run_id=run.id, product_id=row.id),
+    )
+    going = rx.fragment(
         icon_button(
             t("run.note_for", product=name),
             "message-square-text",
             on_click=handler(FINDING, "openNote", row.id),
         ),
         icon_button(t("run.retract", product=name), "trash-2", on_click=retract),
-        # Without keys the button "Bid" would become the one for the note, and keep the focus.
-        key="some",
-        class_name="flex flex-wrap items-center justify-end -mr-2",
     )
-    return rx.cond(var(row.quantity, int) > 0, going, beginning)
+    beginning = rx.cond(row.interested, rx.el.div(interested, key="in"), rx.el.div(interest, key="out"))
+    return rx.cond(var(row.quantity, int) > 0, rx.el.div(going, key="going", class_name="flex"), beginning)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 from bulq.components import format
-from bulq.components.buttons import button, link, link_button
+from bulq.components.buttons import button, glyph, link, link_button
 from bulq.components.facts import Looking, count_of, state_of
-from bulq.components.operations import operation
+from bulq.components.operations import handler, operation
 from bulq.components.phases import phase_chip, phase_steps
 from bulq.components.surfaces import card, notice, progress, skeleton_rows
 from bulq.components.texts import t
@@ -27,6 +27,7 @@ from bulq.pages.run.facts import (
     my_part,
     my_spending,
     name_of,
+    next_step,
     phase_is,
     rows_call,
     run,
@@ -34,9 +35,10 @@ from bulq.pages.run.facts import (
     takes_part,
     var,
 )
-from bulq.pages.run.goods import goods
+from bulq.pages.run.goods import goods, is_long, jump_button
 from bulq.pages.run.handing_out import statements
 from bulq.pages.run.side import people, ready_button, your_part
+from bulq.pages.run.summary import plan_again_dialog, summary
 from bulq.services import leading
 from bulq.state.adding import AddingState
 
@@ -72,11 +74,13 @@ def _name() -> rx.Var[str]:
 
 
 def _when() -> rx.Component:
+    """The one line about the run that stands below its name."""
     shopping = rx.el.span(t("run.shopping_on", day=format.day(run.shopping_day)), class_name="num")
+    at = t("run.closes", at=format.moment(run.bids_close_at, run.time_zone))
     closing = rx.el.span(
-        t("run.closes", at=format.moment(run.bids_close_at, run.time_zone)),
-        " · ",
-        countdown(var(run.bids_close_at), ended=t("run.closed")),
+        rx.el.span(at, " · ", class_name="max-wide:hidden"),
+        rx.el.span(t("run.closes_in"), " ", class_name="wide:hidden"),
+        countdown(var(run.bids_close_at), ended=t("run.closed"), class_name="num whitespace-nowrap"),
         class_name="num",
     )
     return rx.el.div(
@@ -84,7 +88,7 @@ def _when() -> rx.Component:
         rx.cond(known(run.shopping_day), shopping, rx.fragment()),
         rx.cond(known(run.bids_close_at) & BIDDING, closing, rx.fragment()),
         link(t("run.about_store"), rx.Var.create("/stores/") + var(run.store_id)),
-        class_name="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted",
+        class_name="run-when",
     )
 
 
@@ -92,7 +96,9 @@ def _actions() -> rx.Component:
     """The next step of the run for those who may take it; everything rarer is in the menu."""
     unmatched = rows_call("unmatched", int, run.products)
     why = rx.el.span(
-        t("run.unmatched", count=unmatched), id="unmatched", class_name="text-muted text-[13px] self-center"
+        t("run.unmatched", count=unmatched),
+        id="unmatched",
+        class_name="text-muted text-[13px] self-center max-wide:sr-only",
     )
     steps = rx.match(
         var(run.phase),
@@ -125,12 +131,14 @@ def _actions() -> rx.Component:
     shopping = rx.Var.create("/runs/") + var(run.id) + "/shopping"
     listed = link_button(t("run.shopping_list"), shopping, look="primary", icon="list-checks")
     receipt = link_button(t("run.receipt"), shopping, icon="receipt-text")
+    again = handler(LEADING, "open", "plan_again")
     may_mend = phase_is("adjusting", "distributing") & (leads() | (my_spending() > 0))
     return rx.fragment(
         rx.cond(leads(), steps, rx.fragment()),
         rx.cond(phase_is("shopping"), listed, rx.fragment()),
         rx.cond(may_mend, receipt, rx.fragment()),
-        rx.cond(leads() & is_open(), manage_menu(), rx.cond(takes_part(), export_button(), rx.fragment())),
+        rx.cond(phase_is("cancelled"), button(t("lead.plan_again"), icon="repeat", on_click=again), rx.fragment()),
+        rx.cond(leads() & ~phase_is("cancelled"), manage_menu(), rx.cond(takes_part(), export_button(), rx.fragment())),
     )
 
 
@@ -146,11 +154,12 @@ def _run() -> rx.Component:
         product_dialog(),
         run_dialogs(),
         export_dialog(),
+        plan_again_dialog(),
     )
 
 
 def _messages() -> rx.Component:
-    """What one should know before looking at the numbers."""
+    """What one should know before looking at the numbers: first what is to be done."""
     leader = name_of(run.leader_id)
     asked_me = rx.el.div(
         rx.el.span(t("run.asked_you", name=leader), class_name="flex-1"),
@@ -166,22 +175,26 @@ def _messages() -> rx.Component:
     )
     because = t("run.cancelled_because", reason=run.cancel_reason)
     why = rx.cond(known(run.cancel_reason), because, t("run.cancelled"))
-    frozen = rx.cond(leads(), t("run.frozen_by_you"), t("run.frozen", name=leader))
-    adjusting = rx.cond(leads(), t("run.adjust_lead"), t("run.adjust_hint"))
     is_asked = var(run.hand_over_to) == var(me.id)
     return rx.el.div(
-        rx.cond(known(run.note), rx.el.p(run.note, class_name="run-note"), rx.fragment()),
+        _next(),
         rx.cond(phase_is("cancelled"), notice(why, "bad"), rx.fragment()),
-        rx.cond(phase_is("confirmed"), notice(frozen), rx.fragment()),
+        rx.cond(phase_is("completed"), summary(), rx.fragment()),
         rx.cond(phase_is("shopping"), _bought(), rx.fragment()),
-        rx.cond(phase_is("adjusting"), notice(adjusting, "warn"), rx.fragment()),
         rx.cond(
             known(run.hand_over_to),
             rx.cond(is_asked, asked_me, rx.cond(leads(), asked, rx.fragment())),
             rx.fragment(),
         ),
+        rx.cond(known(run.note), rx.el.p(run.note, class_name="run-note"), rx.fragment()),
         class_name="run-messages",
     )
+
+
+def _next() -> rx.Component:
+    """Who has to do what next, whoever looks. It keeps its place and is spoken when it changes."""
+    said = rx.el.p(next_step(), role="status", data_next=True)
+    return rx.cond(is_open(), rx.el.div(glyph("arrow-right"), said, class_name="run-next"), rx.fragment())
 
 
 def _bought() -> rx.Component:
@@ -210,13 +223,20 @@ def _bought() -> rx.Component:
 
 
 def _foot() -> rx.Component:
-    """Your part is one tap away on a phone. Nothing while one has none: a phone has no room for a nought."""
-    shown = rx.fragment(
-        rx.el.a(
-            rx.el.div(t("run.your_part"), ", ", sums(), class_name="text-muted text-[13px]"),
-            rx.el.b(format.money(my_part(), run.currency), class_name="num text-lg"),
-            href="#your-part",
-        ),
-        ready_button(),
+    """Your part, the way to a product and what is to be said: one tap away on a phone.
+
+    Without a part there is none of it: a phone has no room for a nought.
+    """
+    part = rx.el.a(
+        rx.el.div(t("run.your_part"), ", ", sums(), class_name="text-muted text-[13px]"),
+        rx.el.b(format.money(my_part(), run.currency), class_name="num text-lg"),
+        href="#your-part",
+        class_name="min-w-0",
     )
-    return rx.cond(takes_part() & (count_of(run.products) > 0), shown, rx.fragment())
+    shown = rx.fragment(
+        rx.cond(takes_part(), part, rx.el.span(t("run.no_part"), class_name="text-muted text-[13px]")),
+        rx.el.div(
+            rx.cond(is_long(), jump_button(), rx.fragment()), ready_button(), class_name="flex items-center gap-1.5"
+        ),
+    )
+    return rx.cond((takes_part() | is_long()) & (count_of(run.products) > 0), shown, rx.fragment())

@@ -30,6 +30,8 @@ from bulq.pages.run.facts import (
 from bulq.pages.run.serving import SERVING
 from bulq.services import bids
 
+JUMP = "$/public/run/jump.js"
+
 
 def ready_button() -> rx.Component:
     """My order is final, or not after all; for those who take part while bidding is open."""
@@ -59,10 +61,17 @@ def your_part() -> rx.Component:
 
 
 def _line(line: PartLine) -> rx.Component:
-    # A name in another script must not pull the amount to its other side.
-    what = rx.fragment(
-        rx.el.bdi(format.product(line.name, line.content)), " × ", format.quantity(line.quantity, line.unit)
+    """What I want of a product, which leads to its row."""
+    name = format.product(line.name, line.content)
+    to_row = rx.el.button(
+        # A name in another script must not pull the amount to its other side.
+        rx.el.bdi(name),
+        type="button",
+        aria_label=t("run.jump_to", product=name),
+        on_click=handler(JUMP, "jumpTo", line.id),
+        class_name="part-line",
     )
+    what = rx.fragment(to_row, " × ", format.quantity(line.quantity, line.unit))
     return kv(what, format.money(line.cost, run.currency, symbol=False))
 
 

@@ -51,7 +51,6 @@ def listing_sheet() -> rx.Component:
         ),
         open=may_buy() & A.open,
         on_close=A.close,
-        sheet=True,
     )
 
 

@@ -100,7 +100,6 @@ def edit_dialog() -> rx.Component:
         open=local(EDITING, False, bool),
         on_close=set_local(EDITING, False),
         wide=True,
-        sheet=True,
     )
 
 
