@@ -146,7 +146,7 @@ def _group(group: GroupCard) -> rx.Component:
             ),
             rx.cond(
                 runs.length() > 0,
-                rx.el.ul(rx.foreach(group.runs, run_item)),
+                rx.el.ul(rx.foreach(group.runs, lambda run: run_item(run))),
                 rx.el.p(t("home.no_runs"), class_name="p-4 text-muted"),
             ),
             rx.cond(
