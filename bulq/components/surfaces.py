@@ -54,15 +54,15 @@ def initials(name: Text) -> rx.Var[str]:
 
 def avatar(name: Text, *, big: bool = False) -> rx.Component:
     """The initials of a person on their own colour; decoration, the name stands beside it or in a label."""
-    look: rx.Var[str] = rx.Var.create("avatar avatar-big " if big else "avatar ").to(str)
-    return rx.el.span(initials(name), aria_hidden="true", class_name=look + _hue(name))
+    look = "avatar avatar-big" if big else "avatar"
+    return rx.el.span(initials(name), aria_hidden="true", class_name=_in_own_colour(look, name))
 
 
-def _hue(name: Text) -> rx.Var[str]:
-    """One of eight colours; the same for the same name."""
+def _in_own_colour(look: str, name: Text) -> rx.Var[str]:
+    """These classes and one of eight colours; the same for the same name."""
     given = rx.Var.create(name)
-    code = f"('hue-'+(Array.from(String({given!s}??'')).reduce((n,c)=>(n*31+c.codePointAt(0))%997,0)%8))"
-    return rx.Var(_js_expr=code, _var_type=str, _var_data=given._get_all_var_data()).to(str)
+    number = f"Array.from(String({given!s}??'')).reduce((n,c)=>(n*31+c.codePointAt(0))%997,0)%8"
+    return rx.Var(_js_expr=f"('{look} hue-'+({number}))", _var_type=str, _var_data=given._get_all_var_data()).to(str)
 
 
 def pill(name: Text, value: Text, *, mine: Flag = False, brief: rx.Component | None = None) -> rx.Component:

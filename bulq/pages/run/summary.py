@@ -11,7 +11,7 @@ from bulq.components.overlays import dialog
 from bulq.components.share import share_button
 from bulq.components.texts import t
 from bulq.pages.group.planning import plan_form
-from bulq.pages.run.facts import LEADING, bought_count, call, dialog_is, known, rows_call, run, var
+from bulq.pages.run.facts import LEADING, bought_count, call, dialog_is, rows_call, run, var
 
 SUMMARY = "$/public/run/summary.js"
 
@@ -21,11 +21,7 @@ def summary() -> rx.Component:
     said = call(SUMMARY, "summaryOf", str, run.products, run.weight, run.unweighed, run.total, run.currency)
     left = t("run.summary.left_over", amount=format.money(run.left_over, run.currency))
     shared = rx.cond(var(run.left_over, int) > 0, left, t("run.summary.fair"))
-    about = rx.cond(
-        known(run.shopping_day),
-        t("shopping.store_and_day", store=run.store, day=format.day(run.shopping_day)),
-        var(run.store),
-    )
+    about = format.store_and_day(run.store, run.shopping_day)
     gone = rows_call("notBought", int, run.products)
     some = rx.fragment(
         rx.el.p(rx.el.b(said), class_name="run-summary-said num"),
