@@ -1,15 +1,15 @@
 // Type to search: the server offers what fits, and perhaps to create what doesn't exist yet.
-import { createElement, useEffect, useRef, useState } from "react";
+import { createElement, useEffect, useState } from "react";
 import { useListbox } from "./listbox.js";
+import { useOwnValue } from "./own_value.js";
 
 const CREATE = {};
 
 export function Combobox(props) {
   const { fieldId, label, options = [], value = "", busy, placeholder, createText: create, none, keep, disabled, required, name } = props;
   const { describedBy, invalid, delay = 200, onText, onPick, onCreate } = props;
-  const [text, setText] = useState(value);
+  const [text, setText, tellNow] = useOwnValue(value);
   const [stale, setStale] = useState(false); // the options may belong to an earlier text
-  const told = useRef(value);
   const query = text.trim();
   const same = (option) => option.label.toLowerCase() === query.toLowerCase();
   const rows = [...(options ?? []), ...(create && query && !options.some(same) ? [CREATE] : [])];
@@ -17,11 +17,6 @@ export function Combobox(props) {
   const { active, setOpen, setActive } = box;
   const shown = box.open && (rows.length > 0 || (query !== "" && !busy && !stale));
 
-  useEffect(() => {
-    if (value === told.current) return;
-    told.current = value;
-    setText(value);
-  }, [value]);
   useEffect(() => setStale(false), [options]);
   useEffect(() => {
     if (!stale) return;
@@ -29,18 +24,16 @@ export function Combobox(props) {
     return () => clearTimeout(patience);
   }, [stale, text]);
 
-  const tell = (next) => {
+  const tell = () => {
     box.later(null);
-    if (told.current === next) return;
-    told.current = next;
-    onText?.(next);
+    tellNow(onText);
   };
   const type = (next) => {
     setText(next);
     setOpen(true);
     setActive(-1);
     setStale(true);
-    box.later(() => tell(next), delay);
+    box.later(tell, delay);
   };
   const pick = (row) => {
     box.later(null);
@@ -53,8 +46,8 @@ export function Combobox(props) {
     }
     const left = keep ? (row === CREATE ? query : row.label) : "";
     setText(left);
-    if (keep) told.current = left;
-    else tell("");
+    if (keep) tellNow();
+    else tell();
   };
   const keys = (event) => {
     if (box.moved(event)) return;
@@ -63,7 +56,7 @@ export function Combobox(props) {
       // With nothing chosen Enter takes what was typed: the option of that name, else the offer to create it.
       const row = rows[active] ?? rows.find((row) => row !== CREATE && same(row)) ?? (rows.length === 1 && !stale ? rows[0] : undefined);
       if (row) pick(row);
-      else tell(text);
+      else tell();
     } else if (event.key === "Escape" && (shown || (text && !keep))) {
       event.preventDefault();
       event.stopPropagation();
@@ -103,7 +96,7 @@ export function Combobox(props) {
       onKeyDown: keys,
       onBlur: () => {
         setOpen(false);
-        tell(text);
+        tell();
       },
     }),
     createElement("ul", box.list(shown, props.listLabel), shown ? rows.map(option) : null),

@@ -1,26 +1,14 @@
-// A text field that never loses a keystroke to a slow answer: it shows what was typed, tells the server a little later,
-// and takes the server's value when that is news.
+// A text field that tells the server a little later what was typed, and the browser's own select.
 import { createElement, useEffect, useRef, useState } from "react";
+import { useOwnValue } from "./own_value.js";
 
 export function TextInput({ value, onText, delay = 200, multiline, mask, fieldId, ...rest }) {
-  const [text, setText] = useState(value ?? "");
-  const told = useRef(value ?? "");
-  const typed = useRef(value ?? "");
+  const [text, setText, tellNow] = useOwnValue(value);
   const timer = useRef();
-
   const tell = () => {
     clearTimeout(timer.current);
-    if (typed.current === told.current) return;
-    told.current = typed.current;
-    onText?.(typed.current);
+    tellNow(onText);
   };
-
-  useEffect(() => {
-    if (value === undefined || value === null || value === told.current) return;
-    clearTimeout(timer.current);
-    told.current = typed.current = value;
-    setText(value);
-  }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   return createElement(multiline ? "textarea" : "input", {
@@ -28,14 +16,23 @@ export function TextInput({ value, onText, delay = 200, multiline, mask, fieldId
     id: fieldId,
     value: text,
     onChange: (event) => {
-      typed.current = event.target.value;
-      setText(typed.current);
+      setText(event.target.value);
       clearTimeout(timer.current);
       timer.current = setTimeout(tell, delay);
     },
     onBlur: tell,
     onKeyDown: (event) => event.key === "Enter" && tell(),
   });
+}
+
+/** The browser's own select. Its options are children. */
+export function SelectInput({ value, onChoice, fieldId, children, ...rest }) {
+  const [chosen, choose, tell] = useOwnValue(value);
+  const onChange = (event) => {
+    choose(event.target.value);
+    tell(onChoice);
+  };
+  return createElement("select", { ...rest, id: fieldId, value: chosen, onChange }, children);
 }
 
 export function PasswordInput({ id, show, hide, ...rest }) {

@@ -16,7 +16,6 @@ from bulq.queries.catalogue import find_products
 from bulq.queries.groups import home
 from bulq.queries.listing import Wish
 from bulq.queries.own_lists import groups_of
-from bulq.queries.prices import product_page
 from bulq.queries.product import product_facts
 from bulq.queries.search import search
 from bulq.queries.stores import store_page
@@ -35,7 +34,7 @@ TYPED = ("pi", "rice", "basmati rice kg", "metro novi", "tomatos", "пирина
 def large_figures(large: Large) -> dict[str, float]:
     """Medians, in milliseconds."""
     figures = {"home_ms": _median(lambda session: home(session, large.viewer))}
-    figures["product_ms"] = _median(lambda session: product_page(session, large.viewer, large.product_id))
+    figures["product_ms"] = _median(lambda session: product_facts(session, large.viewer, large.product_id))
     history = db.write_now(_seen_often, large)
     figures["history_ms"] = _median(lambda session: product_facts(session, large.viewer, history))
     figures["store_ms"] = _median(lambda session: store_page(session, large.viewer, large.store_id))

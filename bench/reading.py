@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bench.seed import Seeded
 from bulq import db
-from bulq.queries.runs import run_view
+from bulq.queries.run_facts import run_facts
 
 TIMES = 50
 
@@ -26,7 +26,7 @@ def run_view_figures(seeded: Seeded) -> dict[str, float]:
 
 
 def _read(session: Session, seeded: Seeded) -> None:
-    run_view(session, seeded.leader, seeded.run_id)
+    run_facts(session, seeded.leader, seeded.run_id)
 
 
 def _count(seeded: Seeded) -> int:

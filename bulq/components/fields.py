@@ -31,6 +31,17 @@ class _TextInput(rx.Component):
     on_text: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
+class _SelectInput(rx.Component):
+    library = "$/public/field.js"
+    tag = "SelectInput"
+
+    value: rx.Var[str]
+    field_id: rx.Var[str]
+    name: rx.Var[str]
+    disabled: rx.Var[bool]
+    on_choice: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
 def _described(field_id: Text, hint: Text | None, error: Text | None) -> Text | None:
     ids = [f"{field_id}-hint"] if hint is not None else []
     return " ".join(ids + ([f"{field_id}-error"] if error is not None else [])) or None
@@ -143,14 +154,14 @@ def select_field(
         if isinstance(options, rx.Var)
         else [rx.el.option(shown, value=option) for option, shown in options]
     )
-    control = rx.el.select(
+    control = _SelectInput.create(
         *(rows if isinstance(rows, list) else [rows]),
-        id=field_id,
+        field_id=field_id,
         name=name,
         value=value,
-        on_change=on_change,
         disabled=disabled,
         class_name="input",
+        **({"on_choice": on_change} if on_change is not None else {}),
         **_aria(field_id, hint, error),
     )
     return field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from bulq.domain.opening_hours import DAYS
@@ -199,3 +200,37 @@ def test_the_address_of_a_store_that_was_merged_leads_to_the_one_that_was_kept(s
     expect(page).to_have_url(re.compile(f"/stores/{cast.store_id}"))
     page.goto(page.url.replace(str(cast.store_id), "01900000-0000-7000-8000-000000000000"))
     expect(page.get_by_text("There is nothing here")).to_be_visible()
+
+
+# Each message of the socket takes half of the round trip on its way.
+SLOW_SOCKET = """
+const Plain = window.WebSocket;
+window.WebSocket = class extends Plain {
+  send(data) { setTimeout(() => this.readyState === 1 && super.send(data), ROUND_TRIP / 2); }
+  set onmessage(hear) { super.onmessage = (event) => setTimeout(() => hear(event), ROUND_TRIP / 2); }
+};
+"""
+
+
+@pytest.mark.parametrize("round_trip", [300, 600])
+def test_what_a_state_holds_too_is_not_overwritten_by_its_slow_answers(stage: Stage, round_trip: int) -> None:
+    cast = stage.assemble()
+    page = stage.window(cast.ana)
+    page.context.add_init_script(SLOW_SOCKET.replace("ROUND_TRIP", str(round_trip)))
+    page.goto("/scan")
+    page.get_by_role("textbox", name="Barcode", exact=True).fill(CODE)
+    press(page, "Find product")
+    box = dialog(page)
+    name, brand = (box.get_by_role("textbox", name=field, exact=True) for field in ("Product name", "Brand"))
+    unit = box.get_by_role("combobox", name="Unit", exact=True)
+
+    brand.press_sequentially("Green Farm", delay=250)
+    name.press_sequentially("oat milk and olives", delay=250)
+    unit.select_option("kg")
+    expect(unit).to_have_value("kg", timeout=100)
+    page.wait_for_timeout(3 * round_trip)
+
+    expect(name).to_have_value("oat milk and olives")
+    expect(brand).to_have_value("Green Farm")
+    expect(unit).to_have_value("kg")
+    expect(box.get_by_role("textbox", name="Step", exact=True)).to_have_value("0.5")
