@@ -48,16 +48,12 @@ def my_bid(session: Session, access: RunAccess, product_id: UUID) -> Bid:
 
 def place_bid(
     session: Session, actor: Actor, run_id: UUID, product_id: UUID, quantity: int, *, note: str = "", now: datetime
-) -> int:
-    """Want `quantity` thousandths of a product, whatever was wanted before; without a new note the old one stays.
-
-    Returns the quantity now in force.
-    """
+) -> None:
+    """Want `quantity` thousandths of a product, whatever was wanted before; without a new note the old one stays."""
     bid = _bid_for(session, actor, run_id, product_id, quantity, now)
     if note:
         bid.note = clean_text(note, field="note", maximum=500, multiline=True)
     change_quantity(session, bid, quantity, now=now)
-    return quantity
 
 
 def place_first_bid(
