@@ -35,7 +35,14 @@ export async function readEdition(at) {
   return kept && Date.now() - kept.kept < KEPT_MS ? kept : undefined;
 }
 export const keepEdition = (at, base, tag) =>
-  quietly(within("editions", "readwrite", (all) => (base ? all.put({ base, tag, kept: Date.now() }, at) : all.delete(at))));
+  quietly(within("editions", "readwrite", (all) => (base ? all.put({ ...keepable(base, tag), kept: Date.now() }, at) : all.delete(at))));
+
+/** What may stay on a device. Tokens may not: an edition without its tokens has no tag, so that it is fetched whole again. */
+function keepable(base, tag) {
+  const fields = Object.entries(base);
+  const plain = fields.filter(([name]) => !name.endsWith("_token"));
+  return plain.length === fields.length ? { base, tag } : { base: Object.fromEntries(plain), tag: undefined };
+}
 
 export const readOwner = () => quietly(within("small", "readonly", (all) => all.get("owner")));
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Request, Route, WebSocket, expect
 
 from bulq.domain.phases import Phase
 from bulq.services import bids
@@ -46,6 +46,10 @@ def test_facts_that_come_late_are_not_taken_for_the_newest(stage: Stage) -> None
     run = stage.bring_to(cast, Phase.ACTIVE)
     page = stage.window(cast.ana)
     asked = 0
+    told: list[str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: told.append(str(frame)))
 
     def answer_late(route: Route) -> None:
         nonlocal asked
@@ -53,9 +57,11 @@ def test_facts_that_come_late_are_not_taken_for_the_newest(stage: Stage) -> None
         answer = route.fetch()
         if asked == 1:
             stage.do(bids.place_bid, cast.bojan, run, cast.rice, 6 * PACK)
-            page.wait_for_timeout(2000)  # by now the page has connected
+            while not any("/live,[" in frame and f"runs/{run}" in frame for frame in told):
+                page.wait_for_timeout(50)
         route.fulfill(response=answer)
 
+    page.on("websocket", listen)
     page.route(f"**/api/v1/runs/{run}", answer_late)
     page.goto(f"/runs/{run}")
 

@@ -166,12 +166,13 @@ def _member(member: Member) -> rx.Component:
 
 
 def qr_code(token: str) -> rx.Component:
-    """The invite link for whoever stands beside one."""
-    return rx.el.figure(
+    """The invite link for whoever stands beside one. A group that this device kept comes without its token."""
+    code = rx.el.figure(
         rx.el.img(src=qr_address(token), alt=t("invite.qr"), class_name="qr"),
         rx.el.figcaption(t("invite.qr_hint"), class_name="field-hint"),
         class_name="grid justify-items-center gap-2 text-center",
     )
+    return rx.cond(text(token), code, rx.fragment())
 
 
 def _invite() -> rx.Component:
