@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from bulq.domain.phases import Phase
@@ -53,6 +54,22 @@ def test_c3_things_are_found_and_opened_by_keys_from_any_page(stage: Stage) -> N
     expect(bojan.get_by_role("main").get_by_role("link", name="Metro")).to_be_visible()
     bojan.go_back()
     expect(bojan.get_by_role("main").get_by_role("link", name=RICE)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_found_lies_above_the_head_of_the_shopping_page(stage: Stage, width: int) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.SHOPPING)
+    ana = stage.window(cast.ana, f"/runs/{run}/shopping", width=width)
+    expect(ana.get_by_role("heading", level=1)).to_be_visible()
+
+    if width < 760:
+        button(ana, "Search").click()
+    ana.get_by_role("combobox", name="Search").click()
+    ana.keyboard.type("rice")
+    ana.get_by_role("option", name=RICE).click(timeout=5000)  # a click finds what covers its target
+
+    expect(ana).to_have_url(re.compile(f"/products/{cast.rice}$"))
 
 
 def test_c3_on_a_phone_a_button_opens_the_field(stage: Stage) -> None:

@@ -88,7 +88,7 @@ def _bar() -> rx.Component:
         ),
         progress(counted, bought + gone, rx.cond(count > 0, count, 1)),
         class_name=(
-            "[body:has(&)_.bar]:static sticky top-0 z-30 bg-surface border-b border-line -mx-[14px] -mt-[14px] mb-4 "
+            "[body:has(&)_.bar]:relative sticky top-0 z-20 bg-surface border-b border-line -mx-[14px] -mt-[14px] mb-4 "
             "wide:mx-0 wide:mt-0 wide:border wide:rounded-card overflow-hidden"
         ),
     )
