@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from playwright.sync_api import expect
@@ -107,6 +108,32 @@ def test_there_is_a_way_back_from_shopping_while_nothing_is_bought(stage: Stage)
 
     phase_is(bojan, "confirmed")
     phase_is(ana, "confirmed")
+
+
+def test_confirming_names_who_is_not_ready_once_and_is_refused_at_once_where_it_cannot_work(stage: Stage) -> None:
+    cast = stage.assemble()
+    empty, run = stage.bring_to(cast, Phase.PLANNING), stage.bring_to(cast, Phase.ACTIVE)
+    ana, bojan = stage.window(cast.ana, f"/runs/{empty}"), stage.window(cast.bojan, f"/runs/{run}")
+
+    press(ana, "Confirm run")
+    expect(ana.get_by_role("alert").filter(has_text=re.compile("."))).to_be_visible()
+    expect(dialog(ana)).to_have_count(0)
+
+    ana.goto(f"/runs/{run}")
+    said = ana.locator("[data-next]")
+    expect(said).to_have_text("Waiting for Bojan and Mila to be ready. Then confirm the run.")
+    press(bojan, "I'm ready")
+    expect(said).to_have_text("Waiting for Mila to be ready. Then confirm the run.", timeout=LIVE)
+    press(ana, "Confirm run")
+    expect(dialog(ana).get_by_role("listitem")).to_have_text(["Ana", "Mila"])
+    ana.wait_for_timeout(600)  # a double click on the button that asks is no answer
+    button(dialog(ana), "Confirm anyway").dblclick()
+
+    for page, sentence in ((ana, "Start shopping"), (bojan, "Ana goes shopping")):
+        phase_is(page, "confirmed")
+        expect(page.locator("[data-next]")).to_contain_text(sentence)
+    expect(dialog(ana)).to_have_count(0)
+    expect(ana.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
 
 
 def test_finishing_with_nothing_bought_is_asked_first(stage: Stage) -> None:
