@@ -18,50 +18,12 @@ from bulq.config import Environment, settings
 from bulq.deep_links import DeepLinks
 from bulq.headers import SecurityHeaders
 from bulq.jobs.schedule import jobs_inside
-from bulq.pages.admin_audit import admin_audit_page
-from bulq.pages.admin_catalogue import admin_products_page, admin_stores_page, admin_tags_page
-from bulq.pages.admin_catalogue_file import admin_catalogue_page
-from bulq.pages.admin_dashboard import admin_dashboard_page
-from bulq.pages.admin_groups import admin_group_page, admin_groups_page
-from bulq.pages.admin_settings import admin_settings_page
-from bulq.pages.admin_users import admin_users_page
-from bulq.pages.group.invite import invite_page
-from bulq.pages.group.manage import manage_page
-from bulq.pages.group.page import group_page
-from bulq.pages.home.page import home_page
-from bulq.pages.layout import not_found_page
-from bulq.pages.login import login_page
-from bulq.pages.merge import merge_products_page, merge_stores_page, merge_tags_page, merge_users_page
-from bulq.pages.notifications.page import notifications_page
-from bulq.pages.product.page import product_page
-from bulq.pages.profile import profile_page
-from bulq.pages.register import register_page
-from bulq.pages.reset import reset_page
-from bulq.pages.run.page import run_page
-from bulq.pages.scan import scan_page
-from bulq.pages.search import ON_LOAD as SEARCH_ON_LOAD
-from bulq.pages.search import search_page
-from bulq.pages.shopping.page import shopping_page
-from bulq.pages.store.page import store_page
-from bulq.pages.store_list import store_list_page
+from bulq.pages import PAGES
 from bulq.pages.styleguide import styleguide_page
 from bulq.sockets import LARGEST, Sockets
-from bulq.state.admin_dashboard import DashboardState
-from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
-from bulq.state.admin_products import AdminProductsState
-from bulq.state.admin_settings import AdminSettingsState
-from bulq.state.admin_stores import AdminStoresState
-from bulq.state.admin_tags import AdminTagsState
-from bulq.state.admin_users import UsersState
-from bulq.state.audit import AuditState
-from bulq.state.auth import AuthState, person_at
-from bulq.state.catalogue_file import CatalogueFileState
-from bulq.state.merging import MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState
-from bulq.state.profile import ProfileState
+from bulq.state.auth import person_at
 from bulq.state.refusals import event_of, refused
-from bulq.state.scan import ScanState
 from bulq.state.sliding import keep_sliding
-from bulq.state.store_list import StoreListState
 from bulq.watching import Watch, watch_databases
 
 app = rx.App(
@@ -89,41 +51,6 @@ sockets.max_http_buffer_size = LARGEST
 # Reflex's own connection messages, for which connection_banner() stands in.
 app.app_wraps.pop((5, "Overlay"))
 
-# Page, address, title in the tab, what loads it. Everything but the first three, an invitation and a link for a new
-# password needs a session.
-PAGES = (
-    (login_page, "/login", "Log in", []),
-    (register_page, "/register", "Create an account", []),
-    (not_found_page, "404", "Not found", [AuthState.glance]),
-    (invite_page, "/invite/[token]", "Invitation", [AuthState.glance]),
-    (home_page, "/", "Home", [AuthState.load]),
-    (group_page, "/groups/[group_id]", "Group", [AuthState.load]),
-    (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load]),
-    (run_page, "/runs/[run_id]", "Run", [AuthState.load]),
-    (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load]),
-    (product_page, "/products/[product_id]", "Product", [AuthState.load]),
-    (store_page, "/stores/[store_id]", "Store", [AuthState.load]),
-    (store_list_page, "/stores/[store_id]/list", "Import a price list", [AuthState.load, StoreListState.open]),
-    (scan_page, "/scan", "Scan a barcode", [AuthState.load, ScanState.open]),
-    (notifications_page, "/notifications", "Notifications", [AuthState.load]),
-    (profile_page, "/profile", "Profile", [AuthState.load, ProfileState.open]),
-    (search_page, "/search", "Search", SEARCH_ON_LOAD),
-    (reset_page, "/reset/[token]", "New password", []),
-    (admin_dashboard_page, "/admin", "Administration", [AuthState.load, DashboardState.open]),
-    (admin_users_page, "/admin/users", "Users", [AuthState.load, UsersState.open]),
-    (merge_users_page, "/admin/users/merge", "Merge accounts", [AuthState.load, MergeUsersState.open]),
-    (admin_products_page, "/admin/products", "Products", [AuthState.load, AdminProductsState.open]),
-    (merge_products_page, "/admin/products/merge", "Merge products", [AuthState.load, MergeProductsState.open]),
-    (admin_stores_page, "/admin/stores", "Stores", [AuthState.load, AdminStoresState.open]),
-    (merge_stores_page, "/admin/stores/merge", "Merge stores", [AuthState.load, MergeStoresState.open]),
-    (admin_tags_page, "/admin/tags", "Tags", [AuthState.load, AdminTagsState.open]),
-    (merge_tags_page, "/admin/tags/merge", "Merge tags", [AuthState.load, MergeTagsState.open]),
-    (admin_groups_page, "/admin/groups", "Groups", [AuthState.load, AdminGroupsState.open]),
-    (admin_group_page, "/admin/groups/[group_id]", "Group", [AuthState.load, AdminGroupState.open]),
-    (admin_settings_page, "/admin/settings", "Settings", [AuthState.load, AdminSettingsState.open]),
-    (admin_catalogue_page, "/admin/catalogue", "Import and export", [AuthState.load, CatalogueFileState.open]),
-    (admin_audit_page, "/admin/audit", "Audit log", [AuthState.load, AuditState.open]),
-)
 for page, route, title, on_load in PAGES:
     app.add_page(page, route=route, title=f"{title} · Bulq", on_load=on_load)
 if settings.env is not Environment.PRODUCTION:

@@ -9,9 +9,9 @@ import pytest
 
 from bulq import events, reflex_internals
 from bulq.domain.errors import Invalid
-from bulq.state.adding import AddingState
-from bulq.state.catalogue_file import CatalogueFileState
+from bulq.state.admin.catalogue_file import CatalogueFileState
 from bulq.state.refusals import event_of
+from bulq.state.run.adding import AddingState
 from bulq.state.search import SearchState
 from bulq.state.toasts import ToastState
 from tests.states.test_hostile import states

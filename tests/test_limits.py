@@ -16,8 +16,8 @@ from bulq.domain.phases import Phase
 from bulq.operations import operate
 from bulq.queries.run_facts import run_facts
 from bulq.services import accounts
+from bulq.state.account.profile import ProfileState
 from bulq.state.auth import act
-from bulq.state.profile import ProfileState
 from tests import cast, seeing
 from tests.conftest import Scene
 from tests.states.tabs import open_tab

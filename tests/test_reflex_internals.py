@@ -23,9 +23,9 @@ from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 from bulq import events, reflex_internals
 from bulq.bulq import app
 from bulq.config import settings
-from bulq.state.adding import AddingState
 from bulq.state.auth import AuthState, person_at
 from bulq.state.refusals import event_of
+from bulq.state.run.adding import AddingState
 
 STATE = "reflex___state____state"
 

@@ -19,7 +19,7 @@ from socketio import AsyncServer
 from bulq import wire
 from bulq.bulq import app
 from bulq.domain.phases import Phase
-from bulq.state.adding import AddingState
+from bulq.state.run.adding import AddingState
 
 
 @dataclass(frozen=True)

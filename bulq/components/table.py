@@ -47,7 +47,7 @@ def data_table(
     many: Sequence[rx.Component] = (),
     empty: rx.Component | None = None,
 ) -> rx.Component:
-    """`of` is a state with bulq.state.tables.Table. The first column says what the row is.
+    """`of` is a state with bulq.state.admin.tables.Table. The first column says what the row is.
 
     `many` are buttons for what can be done with all chosen rows; with them each row has a box to tick.
     """

@@ -32,7 +32,7 @@ from tests.live.tabs import open_run_page
 from tests.states.test_hostile import states
 
 FAILED = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
-SET_NAME = f"{ROOT}.bulq___state___admin_tags____admin_tags_state.set_name"
+SET_NAME = f"{ROOT}.bulq___state___admin___tags____admin_tags_state.set_name"
 FIND = f"{ROOT}.bulq___state___search____search_state.find"
 
 

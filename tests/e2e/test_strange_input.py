@@ -17,7 +17,7 @@ from bulq.domain.phases import Phase
 from bulq.models import UserSession
 from bulq.services import accounts
 from bulq.sessions import token_hash
-from bulq.state.profile import ProfileState
+from bulq.state.account.profile import ProfileState
 from tests.cast import World, build
 from tests.e2e.pages import my_quantity_is, press, until, wanted_is
 from tests.e2e.stage import Stage

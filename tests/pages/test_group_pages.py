@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 import reflex as rx
 
+from bulq.pages.account.profile import profile_page
 from bulq.pages.group.invite import invite_page
 from bulq.pages.group.manage import manage_page
 from bulq.pages.group.page import group_page
 from bulq.pages.home.page import home_page
 from bulq.pages.notifications.page import notifications_page
-from bulq.pages.profile import profile_page
 
 CONTROLS = {
     home_page: ("home.new_group", "home.group_name", "home.currency", "home.create_group"),

@@ -3,7 +3,7 @@
 import pytest
 
 from bulq import pacing
-from bulq.state import admin_dashboard
+from bulq.state.admin import dashboard as admin_dashboard
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from bulq import db
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase
 from bulq.models import Product
-from bulq.state.adding import AddingState
+from bulq.state.run.adding import AddingState
 from tests import seeing
 from tests.cast import NOW, Cast, assemble, bring_to
 from tests.conftest import Scene

@@ -12,7 +12,6 @@ import pytest
 import reflex as rx
 
 from bulq import db
-from bulq.bulq import PAGES as APP_PAGES
 from bulq.config import Registration, settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, NotFound
@@ -20,16 +19,17 @@ from bulq.domain.phases import Phase
 from bulq.i18n import text
 from bulq.jobs.schedule import all_jobs
 from bulq.models import CatalogueImport, Incident, User
-from bulq.pages.admin_dashboard import _what_is_wrong
+from bulq.pages import PAGES as APP_PAGES
+from bulq.pages.admin.dashboard import _what_is_wrong
 from bulq.queries.registration import registration
 from bulq.queries.resets import reset_view
 from bulq.services.groups import create_group
 from bulq.services.users import make_admins, unmake_admins
-from bulq.state import admin_dashboard
-from bulq.state.admin_dashboard import JOBS, DashboardState
-from bulq.state.admin_groups import AdminGroupsState, AdminGroupState
-from bulq.state.admin_settings import AdminSettingsState
-from bulq.state.admin_users import UsersState
+from bulq.state.admin import dashboard as admin_dashboard
+from bulq.state.admin.dashboard import JOBS, DashboardState
+from bulq.state.admin.groups import AdminGroupsState, AdminGroupState
+from bulq.state.admin.settings import AdminSettingsState
+from bulq.state.admin.users import UsersState
 from bulq.state.auth import AdminPage, AuthState
 from tests.cast import LATER, NOW, Cast, assemble_in, listed
 from tests.conftest import Scene

@@ -18,10 +18,10 @@ from bulq.domain.errors import NotFound
 from bulq.models import AuditEntry, Product
 from bulq.queries.catalogue_file import catalogue_size
 from bulq.services.groups import renew_invite
-from bulq.state import catalogue_file
-from bulq.state.audit import AuditState
+from bulq.state.admin import catalogue_file
+from bulq.state.admin.audit import AuditState
+from bulq.state.admin.catalogue_file import CatalogueFileState
 from bulq.state.auth import AuthState, act, address, look
-from bulq.state.catalogue_file import CatalogueFileState
 from tests.cast import Cast, assemble
 from tests.conftest import Scene
 from tests.states.tabs import WRONG_TYPES, do, do_aside, open_tab

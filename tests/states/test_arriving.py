@@ -10,11 +10,11 @@ from sqlalchemy import delete
 from bulq import db
 from bulq.domain.errors import NotSignedIn
 from bulq.models import UserSession
-from bulq.state.admin_products import AdminProductsState
+from bulq.state.account.profile import ProfileState
+from bulq.state.admin.merging import MergeProductsState
+from bulq.state.admin.products import AdminProductsState
 from bulq.state.auth import AuthState
-from bulq.state.merging import MergeProductsState
-from bulq.state.profile import ProfileState
-from bulq.state.scan import ScanState
+from bulq.state.product.scan import ScanState
 from bulq.state.search import ResultsState
 from tests import cast
 from tests.conftest import Scene

@@ -13,10 +13,10 @@ from bulq import db
 from bulq.domain.errors import BulqError, NotFound
 from bulq.models import Product, Store, Tag, User
 from bulq.services import accounts, catalogue, tags
-from bulq.state.admin_products import AdminProductsState
-from bulq.state.admin_stores import AdminStoresState
-from bulq.state.admin_tags import AdminTagsState
-from bulq.state.merging import MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState, Merging
+from bulq.state.admin.merging import MergeProductsState, MergeStoresState, MergeTagsState, MergeUsersState, Merging
+from bulq.state.admin.products import AdminProductsState
+from bulq.state.admin.stores import AdminStoresState
+from bulq.state.admin.tags import AdminTagsState
 from tests.cast import NOW, PACK, Cast, assemble, plan
 from tests.conftest import Scene
 from tests.states.tabs import WRONG_TYPES, do, open_tab, told

@@ -18,7 +18,7 @@ from bulq.models import Bid, Product
 from bulq.services import accounts
 from bulq.sessions import cookie_name
 from bulq.state.auth import now
-from bulq.state.listing import ListingState
+from bulq.state.shopping.adding import ListingState
 from tests.cast import PACK, World, build
 from tests.conftest import Scene
 

@@ -8,7 +8,7 @@ from bulq import db
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import Phase
 from bulq.models import User
-from bulq.state.profile import ProfileState, device
+from bulq.state.account.profile import ProfileState, device
 from tests.cast import Cast, assemble, bring_to
 from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, sign_in, told

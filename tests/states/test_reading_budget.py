@@ -8,8 +8,8 @@ import pytest
 
 from bulq import pacing
 from bulq.config import settings
+from bulq.state.account.profile import ProfileState
 from bulq.state.auth import AuthState
-from bulq.state.profile import ProfileState
 from bulq.state.search import SearchState
 from tests import cast
 from tests.conftest import Scene

@@ -11,7 +11,7 @@ from bulq.domain.phases import Phase
 from bulq.models import AuditEntry, Product
 from bulq.services import catalogue
 from bulq.services.products import add_barcode
-from bulq.state.scan import ScanState
+from bulq.state.product.scan import ScanState
 from tests.cast import NOW, Cast, assemble_in
 from tests.conftest import Scene
 from tests.states.tabs import do, open_tab, told

@@ -18,7 +18,7 @@ from bulq.domain.phases import Phase
 from bulq.services import prices
 from bulq.state.auth import AuthState
 from bulq.state.finding import StoresFound, TagsFound
-from bulq.state.scan import ScanState
+from bulq.state.product.scan import ScanState
 from bulq.state.search import ResultsState, SearchState
 from tests.cast import NOW, Cast, assemble, bring_to
 from tests.conftest import Scene

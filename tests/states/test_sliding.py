@@ -11,8 +11,8 @@ from bulq import db, sessions
 from bulq.api import api
 from bulq.models import User, UserSession
 from bulq.services.accounts import set_theme
+from bulq.state.account.profile import ProfileState
 from bulq.state.auth import act
-from bulq.state.profile import ProfileState
 from bulq.state.sliding import write_down
 from tests.cast import Cast, assemble
 from tests.conftest import Scene

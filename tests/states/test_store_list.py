@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bulq import db, uploads
 from bulq.models import PriceObservation, Product, StoreList
-from bulq.state.store_list import StoreListState
+from bulq.state.store.list import StoreListState
 from tests.cast import Cast, assemble
 from tests.conftest import Scene
 from tests.states.tabs import do, do_aside, open_tab

@@ -13,7 +13,7 @@ from bulq.components.overlays import dialog
 from bulq.components.surfaces import card, chip, kv
 from bulq.components.texts import t
 from bulq.pages.product.facts import DIALOG, PRICES, product
-from bulq.pages.product_fields import CONTENTS, PAIR
+from bulq.pages.product.fields import CONTENTS, PAIR
 from bulq.services.products import edit_product_details
 
 

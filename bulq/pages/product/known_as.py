@@ -19,7 +19,7 @@ from bulq.components.texts import Text, t
 from bulq.domain.catalogue import LANGUAGES
 from bulq.i18n import language_name
 from bulq.pages.product.facts import DIALOG, product
-from bulq.pages.product_fields import TAG_KINDS
+from bulq.pages.product.fields import TAG_KINDS
 from bulq.queries.product import OtherName, TagShown
 from bulq.services import aliases, tags
 from bulq.state.finding import TagsFound

@@ -13,7 +13,7 @@ from bulq.components.operations import given, handler, local, set_local
 from bulq.components.overlays import dialog
 from bulq.components.texts import t
 from bulq.pages.product.facts import DIALOG, PRICES, product
-from bulq.pages.product_fields import PAIR
+from bulq.pages.product.fields import PAIR
 from bulq.pages.store.field import store_field
 from bulq.services.prices import see_price
 

@@ -7,9 +7,9 @@ import reflex as rx
 from bulq.components.fields import text_field
 from bulq.components.overlays import form_dialog
 from bulq.components.texts import t
-from bulq.pages.product_fields import goods_fields
+from bulq.pages.product.fields import goods_fields
 from bulq.pages.run.facts import BIDDING
-from bulq.state.adding import AddingState
+from bulq.state.run.adding import AddingState
 
 
 def product_dialog() -> rx.Component:

@@ -38,7 +38,7 @@ from bulq.pages.run.facts import (
 )
 from bulq.queries.shopping import BidderNote
 from bulq.services import bids
-from bulq.state.adding import AddingState
+from bulq.state.run.adding import AddingState
 
 FINDING = "$/public/run/finding.js"
 SEARCHED = 8  # products from which on a search is worth its room

@@ -40,7 +40,7 @@ from bulq.pages.run.handing_out import statements
 from bulq.pages.run.side import people, ready_button, your_part
 from bulq.pages.run.summary import plan_again_dialog, summary
 from bulq.services import leading
-from bulq.state.adding import AddingState
+from bulq.state.run.adding import AddingState
 
 
 class _Leading(rx.Component):

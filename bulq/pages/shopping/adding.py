@@ -9,9 +9,9 @@ from bulq.components.fields import select_field, text_field
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.surfaces import alert
 from bulq.components.texts import t
-from bulq.pages.product_fields import UNITS
+from bulq.pages.product.fields import UNITS
 from bulq.pages.shopping.facts import may_buy
-from bulq.state.listing import ListingState as A
+from bulq.state.shopping.adding import ListingState as A
 
 
 def listing_sheet() -> rx.Component:

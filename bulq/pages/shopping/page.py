@@ -18,7 +18,7 @@ from bulq.pages.layout import missing, page_frame
 from bulq.pages.shopping.adding import listing_sheet
 from bulq.pages.shopping.facts import BEFORE, LIST, absent, leads, may_buy, may_mend, receipt, shop, to_buy
 from bulq.pages.shopping.rows import absent_row, bought_row, row_to_buy
-from bulq.state.listing import ListingState
+from bulq.state.shopping.adding import ListingState
 
 SAVED = "$/public/shopping/saved.js"
 

@@ -12,8 +12,8 @@ from bulq.components.scanner import scanner
 from bulq.components.surfaces import alert, card, notice
 from bulq.components.texts import t
 from bulq.pages.layout import page_frame
-from bulq.pages.product_fields import content_fields, goods_fields
-from bulq.state.scan import ScanState
+from bulq.pages.product.fields import content_fields, goods_fields
+from bulq.state.product.scan import ScanState
 
 S = ScanState
 

@@ -13,9 +13,9 @@ from bulq.queries.listing import Listed, Wish
 from bulq.queries.users import UserLine, users_list
 from bulq.services import users
 from bulq.services.password_resets import offer_reset
+from bulq.state.admin.tables import Table, undo_of
 from bulq.state.auth import AuthState, act, look, now, uuid
 from bulq.state.refusals import message
-from bulq.state.tables import Table, undo_of
 from bulq.state.toasts import toast
 
 FIELDS = ("name", "username")

@@ -17,7 +17,7 @@ from bulq.components.times import time_ago
 from bulq.pages.layout import page_frame
 from bulq.pages.person import me
 from bulq.services.accounts import set_theme
-from bulq.state.profile import Figure, ProfileState, SessionRow
+from bulq.state.account.profile import Figure, ProfileState, SessionRow
 
 S = ProfileState
 LEAVING = "$/public/live/leaving.js"

@@ -10,8 +10,8 @@ from bulq.i18n import day, full_day, text
 from bulq.queries.admin_groups import GroupLine, OpenRun, group_inside, groups_list
 from bulq.queries.listing import Listed, Wish
 from bulq.services.closing import close_group
+from bulq.state.admin.tables import Table
 from bulq.state.auth import AdminPage, act, look, route
-from bulq.state.tables import Table
 from bulq.state.toasts import toast
 
 

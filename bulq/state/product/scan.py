@@ -10,11 +10,11 @@ from bulq.i18n import text
 from bulq.queries.prices import product_by_barcode, product_named, products_without_barcode
 from bulq.services.catalogue import add_product
 from bulq.services.products import add_barcode
-from bulq.state.adding import STEPS
 from bulq.state.auth import act, arrived, look, uuid
 from bulq.state.options import Option
-from bulq.state.pricing import content_of
+from bulq.state.product.pricing import content_of
 from bulq.state.refusals import message, placed
+from bulq.state.run.adding import STEPS
 from bulq.state.toasts import toast
 
 LONGEST_TYPED = 60

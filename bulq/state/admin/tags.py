@@ -8,8 +8,8 @@ import reflex as rx
 from bulq.queries.curating import TagLine, tags_list
 from bulq.queries.listing import Listed, Wish
 from bulq.services import curating, deleting
+from bulq.state.admin.curated import Curated, checked
 from bulq.state.auth import act, look, uuid
-from bulq.state.curated import Curated, checked
 
 
 @dataclass(frozen=True)

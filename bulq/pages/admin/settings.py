@@ -7,8 +7,8 @@ import reflex as rx
 from bulq.components.choices import radio_group
 from bulq.components.surfaces import card, chip, kv, skeleton_rows
 from bulq.components.texts import Flag, Text, t
-from bulq.pages.admin_frame import admin_frame
-from bulq.state.admin_settings import AdminSettingsState
+from bulq.pages.admin.frame import admin_frame
+from bulq.state.admin.settings import AdminSettingsState
 
 S = AdminSettingsState
 

@@ -15,7 +15,7 @@ from bulq.components.times import time_ago
 from bulq.components.upload import file_upload
 from bulq.domain.lists.headings import Field
 from bulq.pages.layout import missing, page_frame
-from bulq.state.store_list import ColumnRow, QuestionRow, StoreListState, UndoRow
+from bulq.state.store.list import ColumnRow, QuestionRow, StoreListState, UndoRow
 
 S = StoreListState
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.ods,.xls,text/csv"

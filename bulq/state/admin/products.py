@@ -10,9 +10,9 @@ from bulq.i18n import number, quantity
 from bulq.queries.curating import ProductLine, products_list
 from bulq.queries.listing import Listed, Wish
 from bulq.services import curating, deleting
+from bulq.state.admin.curated import Curated, checked
 from bulq.state.auth import act, look, uuid
-from bulq.state.curated import Curated, checked
-from bulq.state.pricing import content_of
+from bulq.state.product.pricing import content_of
 
 
 @dataclass(frozen=True)

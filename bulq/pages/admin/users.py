@@ -11,8 +11,8 @@ from bulq.components.surfaces import alert, chip
 from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import t
 from bulq.components.times import time_ago
-from bulq.pages.admin_frame import admin_frame
-from bulq.state.admin_users import UserRow, UsersState
+from bulq.pages.admin.frame import admin_frame
+from bulq.state.admin.users import UserRow, UsersState
 
 S = UsersState
 

@@ -10,10 +10,10 @@ from bulq.components.phases import phase_chip
 from bulq.components.surfaces import avatar, card, chip, empty_state, kv, notice, skeleton_rows
 from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import t
-from bulq.pages.admin_frame import admin_frame
+from bulq.pages.admin.frame import admin_frame
 from bulq.pages.home.page import count
 from bulq.pages.layout import missing
-from bulq.state.admin_groups import AdminGroupsState, AdminGroupState, GroupRow, MemberRow, PhaseCount, RunRow
+from bulq.state.admin.groups import AdminGroupsState, AdminGroupState, GroupRow, MemberRow, PhaseCount, RunRow
 
 S = AdminGroupState
 

@@ -18,7 +18,7 @@ from bulq.services import bids
 from bulq.services.new_products import NewProduct, bid_on_new_product
 from bulq.state.auth import AbovePage, act, look, route, uuid
 from bulq.state.options import Option
-from bulq.state.pricing import first_per, per_of
+from bulq.state.product.pricing import first_per, per_of
 from bulq.state.refusals import message
 
 STEPS = {Unit.KG: "0.5", Unit.L: "0.5", Unit.G: "50", Unit.ML: "50", Unit.M: "0.5"}

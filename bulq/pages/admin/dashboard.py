@@ -13,8 +13,8 @@ from bulq.components.phases import phase_chip
 from bulq.components.surfaces import card, chip, kv, notice, progress, skeleton_rows
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
-from bulq.pages.admin_frame import admin_frame
-from bulq.state.admin_dashboard import (
+from bulq.pages.admin.frame import admin_frame
+from bulq.state.admin.dashboard import (
     DashboardState,
     FindingRow,
     IncidentRow,

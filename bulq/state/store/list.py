@@ -21,8 +21,8 @@ from bulq.queries.imports import recent_imports
 from bulq.queries.store_lists import list_desk
 from bulq.services.catalogue_import import Advance, Findings, Glimpse, Order, preview_list
 from bulq.services.catalogue_undo import undo_import
+from bulq.state.admin.catalogue_file import GLANCE, Figure, ProblemRow, Progress, problem_row
 from bulq.state.auth import act, arrived, door, look, now, route, uuid, whoever
-from bulq.state.catalogue_file import GLANCE, Figure, ProblemRow, Progress, problem_row
 from bulq.state.problems import messages
 from bulq.state.refusals import message
 from bulq.state.showing import put

@@ -10,8 +10,8 @@ from bulq.components.buttons import button, glyph
 from bulq.components.combobox import combobox
 from bulq.components.surfaces import card, empty_state, notice, skeleton_rows
 from bulq.components.texts import t
-from bulq.pages.admin_frame import admin_frame
-from bulq.state.merging import (
+from bulq.pages.admin.frame import admin_frame
+from bulq.state.admin.merging import (
     Fact,
     MergeProductsState,
     MergeStoresState,

@@ -11,9 +11,9 @@ from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
 from bulq.domain.auditing import Topic
-from bulq.pages.admin_frame import admin_frame
+from bulq.pages.admin.frame import admin_frame
 from bulq.queries.audit import KINDS
-from bulq.state.audit import AuditRow, AuditState
+from bulq.state.admin.audit import AuditRow, AuditState
 
 S = AuditState
 

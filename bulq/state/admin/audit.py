@@ -10,8 +10,8 @@ from bulq import i18n
 from bulq.domain.auditing import topic_of
 from bulq.queries.audit import AuditLine, audit_log, sentence
 from bulq.queries.listing import Listed, Wish
+from bulq.state.admin.tables import Table
 from bulq.state.auth import look
-from bulq.state.tables import Table
 
 NO_FILTERS = {"topic": "", "kind": "", "from": "", "to": ""}
 

@@ -10,8 +10,8 @@ from bulq.components.surfaces import card, kv, notice, progress, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.upload import file_upload
 from bulq.domain.catalogue_file import COLUMNS
-from bulq.pages.admin_frame import admin_frame
-from bulq.state.catalogue_file import CatalogueFileState, ProblemRow
+from bulq.pages.admin.frame import admin_frame
+from bulq.state.admin.catalogue_file import CatalogueFileState, ProblemRow
 
 S = CatalogueFileState
 

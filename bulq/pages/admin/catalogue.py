@@ -12,11 +12,11 @@ from bulq.components.overlays import form_dialog, menu, menu_item, question
 from bulq.components.surfaces import alert, chip
 from bulq.components.table import Column, Filter, data_table
 from bulq.components.texts import Text, t
-from bulq.pages.admin_frame import admin_frame
-from bulq.pages.product_fields import TAG_KINDS, content_fields, goods_fields
-from bulq.state.admin_products import AdminProductsState, ProductRow
-from bulq.state.admin_stores import AdminStoresState, StoreRow
-from bulq.state.admin_tags import AdminTagsState, TagRow
+from bulq.pages.admin.frame import admin_frame
+from bulq.pages.product.fields import TAG_KINDS, content_fields, goods_fields
+from bulq.state.admin.products import AdminProductsState, ProductRow
+from bulq.state.admin.stores import AdminStoresState, StoreRow
+from bulq.state.admin.tags import AdminTagsState, TagRow
 
 
 def admin_products_page() -> rx.Component:

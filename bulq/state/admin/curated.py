@@ -9,9 +9,9 @@ import reflex as rx
 from bulq.domain.errors import BulqError
 from bulq.i18n import full_day, text
 from bulq.services import curating
+from bulq.state.admin.tables import Table, undo_of
 from bulq.state.auth import act, uuid
 from bulq.state.refusals import message
-from bulq.state.tables import Table, undo_of
 from bulq.state.toasts import toast
 
 VOUCHING: dict[str, tuple[Callable[..., int], str]] = {

@@ -1,0 +1,1 @@
+"""Signing in, creating an account, and one's own account."""

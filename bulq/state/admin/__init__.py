@@ -1,0 +1,1 @@
+"""The admins' tables, files and dialogs."""

@@ -1,0 +1,1 @@
+"""The shopping page's talk with the server."""
