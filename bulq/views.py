@@ -22,6 +22,7 @@ from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
+from bulq.domain.notices import Concern
 from bulq.models import Membership
 from bulq.queries.accounts import me
 from bulq.queries.asking import Asked, Currency, Token
@@ -56,8 +57,16 @@ PARTS: dict[Any, str] = {
     Currency: "[A-Z]{3}",
     Asked: "[^&#?\\s]+",
     Token: "[A-Za-z0-9_-]{1,64}",
+    Concern | None: "|".join(Concern),
 }
-READ: dict[Any, Callable[[str], Any]] = {UUID: UUID, int: int, Currency: str, Asked: unquote, Token: str}
+READ: dict[Any, Callable[[str], Any]] = {
+    UUID: UUID,
+    int: int,
+    Currency: str,
+    Asked: unquote,
+    Token: str,
+    Concern | None: Concern,
+}
 UNQUOTED = "!'()*"  # as encodeURIComponent leaves them
 
 # Reads what stands in the facts' rows of these keys anew, with all that follows from it; None: not possible.

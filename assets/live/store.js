@@ -106,8 +106,8 @@ export function forgetAll() {
 // Reading
 
 // Which part of a view is shown, where an address leaves that open: ?q=milk&page=2.
-const ASKED = ["q", "currency", "page"]; // in the order of the server
-const asked = new Map(); // address without that part → {q, currency, page}
+const ASKED = ["q", "currency", "concern", "page"]; // in the order of the server
+const asked = new Map(); // address without that part → {q, currency, concern, page}
 const askedWatchers = new Set();
 const watchAsked = (watch) => (askedWatchers.add(watch), () => askedWatchers.delete(watch));
 const partOf = (at) => at.split("?")[0];

@@ -17,6 +17,7 @@ from bulq.api.guards import session_cookie, token_of
 from bulq.api.problems import PROBLEM, ProblemRoute
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound, NotSignedIn
+from bulq.domain.notices import Concern
 from bulq.domain.searching import LONGEST_TYPED
 from bulq.editions import Edition, edition
 from bulq.queries.asking import Asked, Currency, Token
@@ -31,6 +32,7 @@ SHAPES: dict[Any, dict[str, Any]] = {
     Currency: {"type": "string", "pattern": "^[A-Z]{3}$"},
     Asked: {"type": "string", "maxLength": LONGEST_TYPED},
     Token: {"type": "string", "maxLength": 64},
+    Concern | None: {"type": "string", "enum": list(Concern)},
 }
 
 router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["views"])

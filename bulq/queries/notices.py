@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.notices import MY_GOODS, NEEDS_ME, Concern, concern_of, kinds_of
 from bulq.domain.paging import page_of
 from bulq.models import Group, Membership, Notification, Run, Store
 
@@ -23,11 +24,13 @@ PAGE = 25
 class NotificationLine:
     """What happened, as `kind` with `details`, of which numbers are thousandths of a unit or minor units of a currency.
 
+    `concern` says whether it asks for something, touches the viewer's goods or money, or is news.
     `left`: it is about a group that the viewer is in no more, whose name and plans by now are not theirs to know.
     """
 
     id: UUID
     kind: str
+    concern: Concern
     details: Mapping[str, Any]
     count: int
     updated_at: datetime
@@ -42,17 +45,22 @@ class NotificationLine:
 
 @dataclass(frozen=True, slots=True)
 class NotificationsView:
+    """`concern` is the only kind shown, None for all. `unread` counts all kinds."""
+
+    concern: Concern | None
     lines: Mapping[str, NotificationLine]
     page: int
     pages: int
     unread: int
 
 
-def notifications(session: Session, viewer: Actor, *, page: int = 1) -> NotificationsView:
-    """A page of 25, newest first."""
-    mine = col(Notification.user_id) == viewer.id
+def notifications(
+    session: Session, viewer: Actor, *, concern: Concern | None = None, page: int = 1
+) -> NotificationsView:
+    """A page of 25, newest first, of all kinds or of one."""
+    mine, wanted = col(Notification.user_id) == viewer.id, _is_of(concern)
     count, unread = session.execute(
-        select(func.count(), func.count().filter(col(Notification.read_at).is_(None))).where(mine)
+        select(func.count().filter(wanted), func.count().filter(col(Notification.read_at).is_(None))).where(mine)
     ).one()
     page, pages = page_of(page, count, PAGE)
     rows = session.execute(
@@ -64,7 +72,7 @@ def notifications(session: Session, viewer: Actor, *, page: int = 1) -> Notifica
             Membership,
             (col(Membership.group_id) == col(Notification.group_id)) & (col(Membership.user_id) == viewer.id),
         )
-        .where(mine)
+        .where(mine, wanted)
         .order_by(col(Notification.updated_at).desc(), col(Notification.id).desc())
         .limit(PAGE)
         .offset((page - 1) * PAGE)
@@ -73,6 +81,7 @@ def notifications(session: Session, viewer: Actor, *, page: int = 1) -> Notifica
         str(entry.id): NotificationLine(
             entry.id,
             entry.kind,
+            concern_of(entry.kind),
             entry.details,
             entry.count,
             entry.updated_at,
@@ -86,4 +95,11 @@ def notifications(session: Session, viewer: Actor, *, page: int = 1) -> Notifica
         )
         for entry, store, shopping_day, group, is_member in rows
     }
-    return NotificationsView(lines, page, pages, unread)
+    return NotificationsView(concern, lines, page, pages, unread)
+
+
+def _is_of(concern: Concern | None) -> ColumnElement[bool]:
+    if concern is None:
+        return true()
+    kinds = kinds_of(concern)
+    return col(Notification.kind).not_in((*NEEDS_ME, *MY_GOODS)) if kinds is None else col(Notification.kind).in_(kinds)

@@ -11,7 +11,7 @@ import pytest
 from bulq import db
 from bulq.api import api
 from bulq.config import settings
-from bulq.views import VIEWS
+from bulq.views import PUBLIC_VIEWS, VIEWS
 from rehearsal.machines import free_port
 from tests.api.conftest import Browser
 
@@ -97,7 +97,8 @@ async def test_the_api_describes_itself() -> None:
         ("/api/v1/admin/catalogue", "post"),
         ("/api/v1/lists", "post"),
         ("/api/v1/operations", "post"),
-        *((f"/api/v1/{view.address}", "get") for view in VIEWS),
+        *((f"/api/v1/{view.address}", "get") for view in (*VIEWS, *PUBLIC_VIEWS)),
+        ("/api/v1/public/invitations/{token}/qr.svg", "get"),
         ("/api/v1/admin/catalogue.csv", "get"),
         ("/api/v1/password-reset", "post"),
         ("/api/v1/session", "post"),

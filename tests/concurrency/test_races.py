@@ -88,7 +88,7 @@ def test_first_bids_of_several_people_at_once_open_bidding_once(cast: Cast) -> N
             lambda s, run_id=run_id: bids.place_bid(s, cast.ana, run_id, cast.rice, 3 * PACK, now=NOW),
         )
 
-        assert results == [PACK, 2 * PACK, 3 * PACK]
+        assert refusals(results) == []
         assert entries(run_id, Phase.ACTIVE) == 1
         assert bids_of(run_id) == {cast.bojan.id: PACK, cast.mila.id: 2 * PACK, cast.ana.id: 3 * PACK}
 

@@ -21,7 +21,7 @@ from bulq.config import settings
 from bulq.domain.catalogue import TagKind
 from bulq.domain.errors import Conflict
 from bulq.domain.phases import Phase
-from bulq.models import Backup, PriceObservation, ProductTag
+from bulq.models import Backup, Group, PriceObservation, ProductTag
 from bulq.queries import backups, listing, merging
 from bulq.queries.accounts import names_around, profile
 from bulq.queries.admin_groups import group_inside, groups_list
@@ -33,6 +33,7 @@ from bulq.queries.dashboard import dashboard
 from bulq.queries.duplicates import likely_users
 from bulq.queries.groups import group_page, home
 from bulq.queries.imports import recent_imports, unverified_lists
+from bulq.queries.invitations import invitation
 from bulq.queries.listed import products_at
 from bulq.queries.listing import Listed, Wish
 from bulq.queries.notices import notifications
@@ -43,8 +44,8 @@ from bulq.queries.shopping import shopping_list
 from bulq.queries.stores import store_page
 from bulq.queries.tags import find_tags, tags_in
 from bulq.queries.users import users_list
-from bulq.services import bids
-from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to, plan
+from bulq.services import bids, groups
+from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to, person, plan
 from tests.conftest import Scene
 from tests.queries import rows
 from tests.queries.rows import DAY, Make, added, half
@@ -521,6 +522,25 @@ def test_a_larger_catalogue_is_listed_as_far_as_the_store_has_it(
     assert [row[0] for row in products_at(session, cast.store_id, "EUR", cast.group_id)[0]] == expected[:SIZE]
 
 
+def test_an_invitation_names_who_joined_first_and_what_is_bought_next(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bulq.queries.invitations.PEOPLE", SIZE + 1)
+    monkeypatch.setattr("bulq.queries.invitations.RUNS", SIZE)
+    token = session.get_one(Group, cast.group_id).invite_token
+    for n, name in enumerate(("Zora", "Yves")):
+        groups.join_group(session, person(session, name), token, now=NOW + (n + 1) * DAY)
+    made = rows.runs(session, cast, [IDS[at] for at in ORDER])
+    for n, run in enumerate(made):
+        run.shopping_day = NOW.date() + n * DAY
+    session.flush()
+
+    found = invitation(session, None, token)
+
+    assert (found.people, found.members) == (("Ana", "Bojan", "Mila", "Zora"), 5)
+    assert [run.shopping_day for run in found.runs] == [run.shopping_day for run in made[:SIZE]]
+
+
 def test_the_offers_for_the_least_are_shown(session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bulq.queries.newest.MOST_OFFERS", SIZE)
     for count, minimum in enumerate((2000, 0, 3000, 1000), 1):
@@ -617,6 +637,8 @@ INNER = {
 
 # Bounds with a test of their own above.
 OTHER = {
+    "invitations.PEOPLE": "test_an_invitation_names_who_joined_first_and_what_is_bought_next",
+    "invitations.RUNS": "test_an_invitation_names_who_joined_first_and_what_is_bought_next",
     "duplicates.SHOWN": "test_of_pairs_equally_alike_the_same_are_shown",
     "listed.LISTED": "test_a_larger_catalogue_is_listed_as_far_as_the_store_has_it",
     "listing.COUNTED": "test_a_table_counts_to_an_end",

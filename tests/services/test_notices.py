@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import select
 
 from bulq.domain.actor import Actor
+from bulq.domain.notices import Concern
 from bulq.domain.phases import Phase
 from bulq.models import Group, Notification, Run
 from bulq.queries.accounts import me
@@ -155,6 +156,27 @@ def test_the_list_comes_in_pages_newest_first(session: Session, cast: Cast, page
     assert times == sorted(times, reverse=True)
     assert (view.pages, view.page) == (2, min(max(page, 1), 2))
     assert len(view.lines) == (25 if view.page == 1 else 5)
+
+
+@pytest.mark.parametrize(
+    ("concern", "kinds"),
+    [
+        (None, {"phase_active", "bid_edited", "removed"}),
+        (Concern.NEEDS_ME, {"phase_active"}),
+        (Concern.MY_GOODS, {"bid_edited"}),
+        (Concern.NEWS, {"removed"}),
+    ],
+)
+def test_the_list_may_be_of_one_kind(session: Session, cast: Cast, concern: Concern | None, kinds: set[str]) -> None:
+    zora = person(session, "Zora")
+    for kind in ("phase_active", "bid_edited", "removed"):
+        notices.tell(session, [zora.id], kind, now=NOW)
+    session.flush()
+
+    view = notifications(session, zora, concern=concern)
+
+    assert {line.kind for line in view.lines.values()} == kinds
+    assert (view.concern, view.unread, view.pages) == (concern, 3, 1)
 
 
 def test_notices_forget_who_left_the_server_and_nobody_else(session: Session, cast: Cast) -> None:

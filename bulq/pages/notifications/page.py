@@ -8,12 +8,13 @@ import reflex as rx
 from reflex.vars.base import LiteralVar, VarData
 
 from bulq.components import format
-from bulq.components.buttons import button, link
+from bulq.components.buttons import button, glyph, link
 from bulq.components.facts import Looking, call, count_of, imported, listed, live_var, once_per_row
-from bulq.components.operations import operation, turn_page
+from bulq.components.operations import ask_for, operation, turn_page
 from bulq.components.surfaces import card, chip, empty_state, pager, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import time_ago
+from bulq.domain.notices import Concern
 from bulq.pages.layout import page_frame
 from bulq.queries.notices import NotificationLine, NotificationsView
 from bulq.services.notices import read_all, read_one
@@ -41,11 +42,35 @@ def notifications_page() -> rx.Component:
 
 def _content() -> rx.Component:
     nothing = empty_state(t("notifications.empty"), t("notifications.empty_detail"), icon="bell")
-    return card(
-        rx.cond(count_of(view.lines) > 0, rx.el.ul(rx.foreach(listed(view.lines), once_per_row(notice_row))), nothing),
+    none_of_kind = empty_state(t("notifications.none_of_kind"), t("notifications.none_of_kind_detail"), icon="bell")
+    no_rows = rx.cond(rx.Var.create(view.concern).bool(), none_of_kind, nothing)
+    rows = rx.el.ul(rx.foreach(listed(view.lines), once_per_row(notice_row)))
+    shown = card(
+        rx.cond(count_of(view.lines) > 0, rows, no_rows),
         pager(view.page, view.pages, on_page=lambda step: turn_page("notifications", step)),
         padded=False,
         class_name="overflow-hidden",
+    )
+    return rx.el.div(_kinds(), shown, class_name="grid gap-3")
+
+
+def _kinds() -> rx.Component:
+    return rx.el.div(
+        *(_kind(name) for name in ("all", *Concern)),
+        role="group",
+        aria_label=t("notifications.kinds"),
+        class_name="tag-bar",
+    )
+
+
+def _kind(name: str) -> rx.Component:
+    shown = rx.Var.create(view.concern)
+    return rx.el.button(
+        t(f"notifications.kind_{name}"),
+        type="button",
+        aria_pressed=~shown.bool() if name == "all" else shown.to(str) == name,
+        on_click=ask_for("notifications", concern="" if name == "all" else name),
+        class_name="tag-choice",
     )
 
 
@@ -78,6 +103,15 @@ def _words(line: NotificationLine) -> rx.Component:
     unread = rx.Var.create(line.unread).to(bool)
     more = rx.Var.create(line.count).to(int) - 1
     day, store, group = rx.Var.create(line.shopping_day), rx.Var.create(line.store), rx.Var.create(line.group)
+    kind = rx.el.span(
+        rx.match(
+            rx.Var.create(line.concern).to(str),
+            (Concern.NEEDS_ME, glyph("hand", 17)),
+            (Concern.MY_GOODS, glyph("shopping-basket", 17)),
+            glyph("megaphone", 17),
+        ),
+        class_name="flex-none mt-0.5 text-muted",
+    )
     dot = rx.el.span(
         rx.cond(unread, rx.el.span(t("notifications.unread"), class_name="sr-only"), rx.fragment()),
         class_name=rx.cond(
@@ -94,6 +128,7 @@ def _words(line: NotificationLine) -> rx.Component:
     )
     return rx.fragment(
         dot,
+        kind,
         rx.el.span(
             rx.el.span(sentence(line), class_name=rx.cond(unread, "block font-semibold", "block")),
             rx.el.span(where, class_name="block text-muted text-[13.5px]"),

@@ -1,0 +1,36 @@
+"""Of what kind a notification is: whether it asks for something, touches goods or money, or is only news."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+
+class Concern(StrEnum):
+    NEEDS_ME = "needs_me"
+    MY_GOODS = "my_goods"
+    NEWS = "news"
+
+
+# By the kind of notification. Whatever is not here is news.
+NEEDS_ME = (
+    *("lead_offered", "lead_declined", "leader_left", "made_helper", "deadline_without_bids"),
+    *("phase_active", "by_itself_active", "phase_adjusting", "phase_distributing"),
+    *("backup_failed", "backup_stale", "backup_unproven", "integrity"),
+)
+MY_GOODS = (
+    *("bid_edited", "leftovers_taken", "purchase_corrected"),
+    *("phase_shopping_again", "phase_shopping_again_because"),
+    *("phase_completed", "phase_cancelled", "by_itself_cancelled"),
+)
+
+
+def concern_of(kind: str) -> Concern:
+    if kind in NEEDS_ME:
+        return Concern.NEEDS_ME
+    return Concern.MY_GOODS if kind in MY_GOODS else Concern.NEWS
+
+
+def kinds_of(concern: Concern) -> Collection[str] | None:
+    """The kinds that concern somebody so; None for news, which is all that is of no other kind."""
+    return {Concern.NEEDS_ME: NEEDS_ME, Concern.MY_GOODS: MY_GOODS}.get(concern)
