@@ -178,3 +178,24 @@ def test_ended_runs_come_in_pages(stage: Stage) -> None:
     expect(ana.locator("[data-phase=cancelled]")).to_have_count(1)
     press(ana, "Previous page")
     expect(ana.locator("[data-phase=cancelled]")).to_have_count(20)
+
+
+def test_notifications_are_shown_by_kind(stage: Stage) -> None:
+    people = stage.assemble()
+    stage.do(groups.promote, people.ana, people.group_id, people.bojan.id)
+    run = stage.do(runs.start_run, people.ana, people.group_id, people.store_id)
+    stage.do(runs.set_helper, people.ana, run.id, people.bojan.id, True)
+    bojan = stage.window(people.bojan, "/notifications", width=PHONE)
+    helper, admin = bojan.get_by_text("Ana made you a helper"), bojan.get_by_text("Ana made you an admin of Liman")
+    kinds = bojan.get_by_role("group", name="Which notifications")
+    for kind, shown in (
+        ("All", (helper, admin)),
+        ("Needs me", (helper,)),
+        ("News", (admin,)),
+        ("My goods and money", ()),
+    ):
+        press(kinds, kind)
+        expect(button(kinds, kind)).to_have_attribute("aria-pressed", "true")
+        for line in (helper, admin):
+            expect(line).to_have_count(1 if line in shown else 0)
+    expect(bojan.get_by_text("Nothing of this kind")).to_be_visible()
