@@ -3,14 +3,16 @@ import { createElement, useEffect, useRef } from "react";
 
 const NEXT = ".stepper button:last-of-type, .btn:last-of-type, button"; // in this order
 
-export function KeepFocus({ children, className }) {
+/** `beside` names the part of the same row where it goes on, if that is another one: "Retract" ends at "Bid". */
+export function KeepFocus({ children, className, beside }) {
   const root = useRef(null);
   const here = useRef(false);
   useEffect(() => {
     const follow = () => {
       if (!here.current || document.activeElement !== document.body) return;
+      const place = (beside && root.current?.closest("[data-row]")?.querySelector(beside)) || root.current;
       for (const kind of NEXT.split(", ")) {
-        const next = root.current?.querySelector(`:is(${kind}):not(:disabled)`);
+        const next = place?.querySelector(`:is(${kind}):not(:disabled)`);
         if (next) return next.focus({ preventScroll: true });
       }
     };

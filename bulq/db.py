@@ -119,11 +119,16 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def _postgresql_begin(connection: Connection) -> None:
-    """Nobody waits for ever. Said for each transaction, since a connection of PgBouncer's is another's next time."""
-    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+    """Nobody waits for ever. Said for each transaction, since a connection of PgBouncer's is another's next time.
+
+    Who only reads sees one moment: what others commit between two statements of a view would not fit together.
+    """
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
         return  # somebody asked for no transaction
+    one_moment = " ISOLATION LEVEL REPEATABLE READ" if options.get("writes") is False else ""
     connection.exec_driver_sql(
-        f"BEGIN; SET LOCAL statement_timeout = '{settings.statement_timeout}s';"
+        f"BEGIN{one_moment}; SET LOCAL statement_timeout = '{settings.statement_timeout}s';"
         f" SET LOCAL lock_timeout = '{settings.lock_timeout}s'"
     )
 

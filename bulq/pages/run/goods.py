@@ -204,11 +204,12 @@ def product_row(row: Row) -> rx.Component:
         rx.el.span(_cost(row), class_name="text-muted num"),
         class_name="run-row-cost",
     )
+    more = keep_focus(_more(row, name), class_name="run-row-more", beside=".run-row-control")
     return rx.el.article(
         rx.el.div(_title(row, name), _price(row), _bidders(row, name), class_name="run-row-what"),
         keep_focus(_control(row, name), class_name="run-row-control"),
         total,
-        rx.cond(BIDDING, keep_focus(_more(row, name), class_name="run-row-more"), rx.fragment()),
+        rx.cond(BIDDING, more, rx.fragment()),
         _said(row),
         data_product=name,
         data_row=row.id,
