@@ -59,7 +59,7 @@ def _kinds() -> rx.Component:
         *(_kind(name) for name in ("all", *Concern)),
         role="group",
         aria_label=t("notifications.kinds"),
-        class_name="tag-bar",
+        class_name="tag-bar tag-bar-bare",
     )
 
 
