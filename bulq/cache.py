@@ -44,15 +44,12 @@ _back_at = 0.0
 def read(session: Session, family: str, name: str, make: Callable[[Session], Rows]) -> Rows:
     """The list `name` as `make` read it from the database since the last change of its family.
 
-    A transaction of SQLite sees what was committed when it first read something. `make` gets a session that begins
-    after the mark was taken: rows from before a change are never held under the mark of that change.
+    A transaction that reads sees what was committed when it began. `make` gets a session that begins after the mark was
+    taken: rows from before a change are never held under the mark of that change.
     """
 
     def make_anew() -> Rows:
-        bind = session.get_bind()
-        if bind.dialect.name != "sqlite":  # where each statement sees what is committed by then
-            return make(session)
-        with Session(bind.engine, autoflush=False) as fresh:
+        with Session(session.get_bind().engine, autoflush=False) as fresh:
             fresh.connection(execution_options={"writes": False})
             return make(fresh)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -27,10 +28,12 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def build() -> None:
-    """Make sure that what is served was built from what is tested."""
+    """Make sure that what is served was built from what is tested. Other test workers wait meanwhile."""
     check = [sys.executable, "scripts/build.py"]
-    if subprocess.run([*check, "--check"], cwd=ROOT, env=environment()).returncode:
-        subprocess.run(check, cwd=ROOT, env=environment(), check=True)
+    with (ROOT / "pyproject.toml").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if subprocess.run([*check, "--check"], cwd=ROOT, env=environment()).returncode:
+            subprocess.run(check, cwd=ROOT, env=environment(), check=True)
 
 
 def free_port() -> int:
