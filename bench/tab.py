@@ -36,6 +36,7 @@ class Tab:
         self.wanted: dict[str, int] = {}
         self.mine: dict[str, int] = {}
         self.bytes = 0  # of patches
+        self.is_live = False  # whether the server has said since the tab connected that what it shows is the newest
         self.on_change: Callable[[], None] = lambda: None
 
     @classmethod
@@ -48,11 +49,13 @@ class Tab:
         token: str = "",
         tls: SSLContext | None = None,
         on_change: Callable[[], None] | None = None,
+        before: Tab | None = None,
     ) -> Self:
+        """`before` is the same tab with the connection that it lost: like a page it still has its facts."""
         headers = {"Cookie": cookie, "Origin": address}
         client = httpx.AsyncClient(base_url=f"{address}/api/v1/", headers=headers, verify=tls or True, timeout=PATIENCE)
         try:
-            who = (await client.get("me")).raise_for_status().json()["id"]
+            who = before._user_id if before else (await client.get("me")).raise_for_status().json()["id"]
             url = f"{address.replace('http', 'ws', 1)}/_event/?token={token or uuid4()}&EIO=4&transport=websocket"
             socket = await connect(
                 url, additional_headers=headers, compression=None, max_size=None, ssl=tls, proxy=None
@@ -62,6 +65,9 @@ class Tab:
             raise
         tab = cls(socket, client, run_id, who)
         tab.on_change = on_change or tab.on_change
+        if before is not None:
+            tab._tag, tab._number, tab.phase = before._tag, before._number, before.phase
+            tab.wanted, tab.mine = before.wanted, before.mine
         await socket.recv()  # the handshake of Engine.IO
         tab._reader = asyncio.create_task(tab._read())
         path = f"/runs/{run_id}"
@@ -70,7 +76,7 @@ class Tab:
         await socket.send(
             f"40{REFLEX},{json.dumps({'event': {'name': HYDRATE, 'payload': {}, 'router_data': router}})}"
         )
-        await socket.send(f"40{LIVE},{json.dumps({'looks': [{'at': tab._at, 'tag': None}]})}")
+        await socket.send(f"40{LIVE},{json.dumps({'looks': [{'at': tab._at, 'tag': tab._tag or None}]})}")
         return tab
 
     async def do(self, name: str, **arguments: Any) -> dict[str, Any]:
@@ -117,16 +123,27 @@ class Tab:
                     asked.exception()  # somebody may wait for it no more
 
     async def _hear(self, name: str, message: Any, *, size: int) -> None:
-        if name == "patch" and message["from"] == self._tag:
+        if name == "patch":
             self.bytes += size
-            self._tag = message["to"]
-            self._take(message["patch"])
-        elif (
-            name in ("patch", "state")
-            and not message.get("gone")
-            and message.get("to", message.get("tag")) != self._tag
-        ):
+            await self._apply([message])
+        elif name == "state" and "patches" in message:
+            await self._apply(message["patches"])
+        elif name == "state" and message.get("same", message.get("tag")) == self._tag:
+            self.is_live = True
+            self.on_change()
+        elif name == "state" and not message.get("gone"):
             await self._fetch()
+
+    async def _apply(self, patches: list[dict[str, Any]]) -> None:
+        for patch in patches:
+            if patch["to"] == self._tag:
+                continue  # known already
+            if patch["from"] != self._tag:
+                return await self._fetch()
+            self._tag = patch["to"]
+            self._take(patch["patch"])
+        self.is_live = True
+        self.on_change()
 
     async def _fetch(self) -> None:
         answer = (await self._client.get(self._at)).raise_for_status()
@@ -135,6 +152,7 @@ class Tab:
         self._number = str(facts["people"].get(self._user_id, {}).get("number", ""))
         self.wanted.clear()
         self.mine.clear()
+        self.is_live = True
         self._take(facts)
 
     def _take(self, change: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ class Page:
     on_change: Callable[[Page], None]
     token: str = field(default_factory=lambda: str(uuid4()))  # by which the server knows the tab
     tab: Tab | None = None
+    lost: Tab | None = None  # with the connection that was lost last
     closing: bool = False
     phase: str = ""
     known: dict[str, int] = field(default_factory=dict)  # what all want of each product, shown on also while away
@@ -55,6 +56,7 @@ class Page:
                 failed = min(failed + 1, 10)
             if self.tab is not None:
                 tab, self.tab = self.tab, None
+                self.lost = tab if tab.mine else self.lost
                 with suppress(*FAILURES):
                     await tab.close()
             if not self.closing:
@@ -64,11 +66,18 @@ class Page:
 
     async def _connect(self) -> None:
         self.tab = await Tab.open(
-            self.address, self.cookie, self.run_id, token=self.token, tls=self.tls, on_change=self._take
+            self.address,
+            self.cookie,
+            self.run_id,
+            token=self.token,
+            tls=self.tls,
+            on_change=self._take,
+            before=self.lost,
         )
+        self._take()  # what came before the tab was known here
 
     def _take(self) -> None:
-        if self.tab is not None and self.tab.mine:
+        if self.tab is not None and self.tab.is_live and self.tab.mine:
             self.phase = self.tab.phase
             self.known = self.tab.wanted
             self.shown.set()
