@@ -12,6 +12,7 @@ from bulq.queries.listing import Listed, Wish
 from bulq.services import curating, deleting
 from bulq.state.admin.curated import Curated, checked
 from bulq.state.auth import act, look, uuid
+from bulq.state.product.goods import ContentFields
 from bulq.state.product.pricing import content_of
 
 
@@ -34,16 +35,10 @@ class ProductRow:
     used: bool
 
 
-class AdminProductsState(Curated, rx.State):
+class AdminProductsState(ContentFields, Curated, rx.State):
     rows: list[ProductRow] = []
     filters: dict[str, str] = {"which": ""}
-    name: str = ""
-    brand: str = ""
-    unit: str = "piece"
-    step: str = "1"
     barcode: str = ""
-    content: str = ""
-    content_unit: str = "kg"
     _kind: str = "product"
 
     async def _read(self, wish: Wish) -> Listed[Any]:
@@ -72,32 +67,12 @@ class AdminProductsState(Curated, rx.State):
         await act(self, deleting.delete_product, uuid(self._about_id))
 
     @rx.event
-    async def set_name(self, value: str):
-        self.name = str(value)
-
-    @rx.event
-    async def set_brand(self, value: str):
-        self.brand = str(value)
-
-    @rx.event
     async def set_unit(self, value: str):
         self.unit = str(value)
 
     @rx.event
-    async def set_step(self, value: str):
-        self.step = str(value)
-
-    @rx.event
     async def set_barcode(self, value: str):
         self.barcode = str(value)
-
-    @rx.event
-    async def set_content(self, value: str):
-        self.content = str(value)
-
-    @rx.event
-    async def set_content_unit(self, value: str):
-        self.content_unit = str(value)
 
 
 def _row(line: ProductLine) -> ProductRow:

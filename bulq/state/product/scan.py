@@ -12,16 +12,16 @@ from bulq.services.catalogue import add_product
 from bulq.services.products import add_barcode
 from bulq.state.auth import act, arrived, look, uuid
 from bulq.state.options import Option
+from bulq.state.product.goods import STEPS, ContentFields
 from bulq.state.product.pricing import content_of
 from bulq.state.refusals import message, placed
-from bulq.state.run.adding import STEPS
 from bulq.state.toasts import toast
 
 LONGEST_TYPED = 60
 LONGEST_NAME = 100
 
 
-class ScanState(rx.State):
+class ScanState(ContentFields, rx.State):
     typed: str = ""
     error: str = ""
     code: str = ""
@@ -29,13 +29,7 @@ class ScanState(rx.State):
     found: list[Option] = []
     chosen: str = ""
     chosen_name: str = ""
-    name: str = ""
-    brand: str = ""
-    unit: str = "piece"
-    step: str = "1"
     has_content: bool = True
-    content: str = ""
-    content_unit: str = "kg"
     errors: dict[str, str] = {}
     alert: str = ""
     twin: str = ""
@@ -100,30 +94,10 @@ class ScanState(rx.State):
         return [rx.redirect(f"/products/{self.chosen}"), toast(text("barcode.added", product=self.chosen_name))]
 
     @rx.event
-    async def set_name(self, value: str):
-        self.name = str(value)
-
-    @rx.event
-    async def set_brand(self, value: str):
-        self.brand = str(value)
-
-    @rx.event
     async def set_unit(self, value: str):
         """Things that are weighed come in smaller steps, and their price needs no content to compare by."""
         if value in list(Unit):
             self.unit, self.step, self.has_content = value, STEPS.get(Unit(value), "1"), Unit(value) not in MEASURED
-
-    @rx.event
-    async def set_step(self, value: str):
-        self.step = str(value)
-
-    @rx.event
-    async def set_content(self, value: str):
-        self.content = str(value)
-
-    @rx.event
-    async def set_content_unit(self, value: str):
-        self.content_unit = str(value)
 
     @rx.event
     async def save(self):

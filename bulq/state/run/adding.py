@@ -18,22 +18,17 @@ from bulq.services import bids
 from bulq.services.new_products import NewProduct, bid_on_new_product
 from bulq.state.auth import AbovePage, act, look, route, uuid
 from bulq.state.options import Option
+from bulq.state.product.goods import STEPS, GoodsFields
 from bulq.state.product.pricing import first_per, per_of
 from bulq.state.refusals import message
-
-STEPS = {Unit.KG: "0.5", Unit.L: "0.5", Unit.G: "50", Unit.ML: "50", Unit.M: "0.5"}
 
 MOST_OFFERED = 100  # products that were found and may still be chosen
 FIELDS = ("name", "brand", "unit", "step", "price", "per")
 
 
-class AddingState(AbovePage, rx.State):
+class AddingState(AbovePage, GoodsFields, rx.State):
     found: list[Option] = []
     creating: bool = False
-    name: str = ""
-    brand: str = ""
-    unit: str = "piece"
-    step: str = "1"
     price: str = ""
     per: str = "1"
     errors: dict[str, str] = {}
@@ -63,23 +58,11 @@ class AddingState(AbovePage, rx.State):
         self.creating = False
 
     @rx.event
-    async def set_name(self, value: str):
-        self.name = value
-
-    @rx.event
-    async def set_brand(self, value: str):
-        self.brand = value
-
-    @rx.event
     async def set_unit(self, value: str):
         """Things that are weighed come in smaller steps than things that are counted."""
         self.unit = value
         self.step = STEPS.get(Unit(value), "1") if value in list(Unit) else "1"
         self.per = first_per(value)
-
-    @rx.event
-    async def set_step(self, value: str):
-        self.step = value
 
     @rx.event
     async def set_price(self, value: str):
