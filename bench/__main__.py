@@ -20,6 +20,7 @@ from bench.painting import paint_ms
 from bench.reading import run_view_figures
 from bench.seed import Seeded, seed
 from bench.seed_large import seed_large
+from bench.settling import plan_figures
 from bulq import db, migrations
 
 
@@ -62,7 +63,7 @@ def _measure() -> dict[str, float]:
         with servers.bulq(url) as server:
             _say("Fifty people are bidding, and then before five hundred pages")
             values |= _drive(server, seeded)
-    return values
+    return values | plan_figures()
 
 
 def _large(server_url: str) -> dict[str, float]:
