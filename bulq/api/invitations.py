@@ -5,17 +5,15 @@ Chats and search engines show what stands in the HTML as it is served; they run 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from functools import cache
 from html import escape
 from typing import Annotated
 
-import segno
 from babel.lists import format_list
 from fastapi import APIRouter, Path, Request, Response
 
-from bulq import i18n, limits, origins
+from bulq import i18n, limits, origins, qr
 from bulq.api.problems import PROBLEM, ProblemRoute, language_of
 from bulq.api.views import SHAPES, public_edition
 from bulq.config import settings
@@ -60,12 +58,9 @@ async def invite_page(request: Request, token: str) -> Response:
     summary="The link of an invitation as a QR code",
 )
 async def qr_code(request: Request, token: InAddress) -> Response:
-    """Dark on white, whatever the page looks like: cameras read it so."""
     await public_edition(request, INVITATION, token=token)
-    drawn = io.BytesIO()
-    code = segno.make(_address(request, f"/invite/{token}"), error="m", micro=False)
-    code.save(drawn, kind="svg", border=4, light="#fff", dark="#000", omitsize=True, xmldecl=False)
-    return Response(drawn.getvalue(), headers={"Cache-Control": "private, no-cache"}, media_type="image/svg+xml")
+    drawn = qr.svg(_address(request, f"/invite/{token}"))
+    return Response(drawn, headers={"Cache-Control": "private, no-cache"}, media_type="image/svg+xml")
 
 
 def _address(request: Request, path: str) -> str:
