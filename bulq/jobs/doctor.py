@@ -24,7 +24,18 @@ from bulq.jobs import turns
 from bulq.jobs.failures import explain
 from bulq.jobs.room import FORGOTTEN, PREFIX
 from bulq.jobs.vault import vault
-from bulq.models import Allocation, ListItem, Product, Purchase, Run, SearchTerm, StatementLine, Store
+from bulq.models import (
+    Allocation,
+    Balance,
+    LedgerEntry,
+    ListItem,
+    Product,
+    Purchase,
+    Run,
+    SearchTerm,
+    StatementLine,
+    Store,
+)
 from bulq.queries.integrity import JOB, Finding, last_report, remembered
 from bulq.storage import HALF
 
@@ -73,7 +84,14 @@ def _rows() -> Iterator[Finding]:
             # All as of one moment: what somebody buys between two statements is no finding.
             session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             session.execute(text("SET LOCAL statement_timeout = 0"))  # nobody waits for this
-        for kind, query in (("items", _items()), ("allocations", _allocations()), ("ledger", _ledger())):
+        checks: dict[str, Select[UUID]] = {
+            "items": _items(),
+            "allocations": _allocations(),
+            "ledger": _ledger(),
+            "postings": _postings(),
+            "kept_balances": _kept_balances(),
+        }
+        for kind, query in checks.items():
             yield from _found(kind, session.scalars(query.limit(NAMED + 1)).all())
         yield from _found("balances", _unbalanced(session.connection()))
         yield from _found("search_terms", session.scalars(_terms().limit(NAMED + 1)).all())
@@ -115,6 +133,34 @@ def _ledger() -> Select[UUID]:
         .where(col(Run.phase).in_(FINAL), or_(amount != col(ListItem.line_total), goods != col(ListItem.bought)))
         .distinct()
     )
+
+
+def _postings() -> Select[UUID]:
+    """Groups with a posting whose entries don't sum to zero."""
+    by_posting = select(col(LedgerEntry.group_id)).group_by(col(LedgerEntry.posting_id), col(LedgerEntry.group_id))
+    return by_posting.having(func.sum(col(LedgerEntry.amount)) != 0).distinct()
+
+
+def _kept_balances() -> Select[UUID]:
+    """Groups with a balance that isn't the sum of its entries, or that is missing."""
+    entries = (
+        select(
+            *(col(LedgerEntry.group_id), col(LedgerEntry.user_id), col(LedgerEntry.currency)),
+            func.sum(col(LedgerEntry.amount)).label("amount"),
+        )
+        .group_by(col(LedgerEntry.group_id), col(LedgerEntry.user_id), col(LedgerEntry.currency))
+        .subquery()
+    )
+    same = (
+        (entries.c.group_id == col(Balance.group_id))
+        & (entries.c.user_id == col(Balance.user_id))
+        & (entries.c.currency == col(Balance.currency))
+    )
+    either = select(func.coalesce(entries.c.group_id, col(Balance.group_id))).join_from(
+        entries, Balance, same, full=True
+    )
+    unlike = func.coalesce(entries.c.amount, 0) != func.coalesce(col(Balance.amount), 0)
+    return either.where(unlike).distinct()
 
 
 def _unbalanced(connection: Connection) -> Iterator[str]:

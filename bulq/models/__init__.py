@@ -15,6 +15,7 @@ from bulq.models.imports import (
     StagedProduct,
     StoreList,
 )
+from bulq.models.ledger import Balance, LedgerEntry, Posting
 from bulq.models.notices import Notification
 from bulq.models.operations import Backup, Incident, JobRun, Operation
 from bulq.models.runs import Bid, BidRaise, Participant, PhaseEntry, Run
@@ -24,6 +25,7 @@ __all__ = [
     "Allocation",
     "AuditEntry",
     "Backup",
+    "Balance",
     "Bid",
     "BidRaise",
     "CatalogueImport",
@@ -31,6 +33,7 @@ __all__ = [
     "Group",
     "Incident",
     "JobRun",
+    "LedgerEntry",
     "LeftoverTaking",
     "ListItem",
     "Membership",
@@ -39,6 +42,7 @@ __all__ = [
     "Participant",
     "PasswordReset",
     "PhaseEntry",
+    "Posting",
     "PriceObservation",
     "Product",
     "ProductAlias",

@@ -71,6 +71,8 @@ KINDS = (
     "allocations",
     "ledger",
     "balances",
+    "postings",
+    "kept_balances",
     "orphans",
     "search_terms",
     "files",

@@ -107,6 +107,17 @@ def shares_of(
     return RunShares(shares, spent, picked_up, to_pick_up)
 
 
+def owed_in(shares: RunShares) -> dict[str, int]:
+    """By person what they owe for goods and bear of what nobody took, in minor units: together what was paid."""
+    owed: dict[str, int] = defaultdict(int)
+    for each in shares.items.values():
+        for person, cost in each.costs.items():
+            owed[person] += cost
+        for payer, part in each.borne.items():
+            owed[payer] += part.amount
+    return owed
+
+
 def given_out_to(session: Session, user_id: UUID) -> dict[tuple[UUID, str], int]:
     """What somebody owes for goods that are being picked up, by item and currency. Three queries, however many runs."""
     mine = (

@@ -1,22 +1,38 @@
-"""The ledger of a run: entries are written when it ends, and only added to afterwards."""
+"""The ledger: what a run came to for each person, and the balances of a group. Entries are only added."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
+from bulq import changes
+from bulq.domain.actor import Actor
+from bulq.domain.ledger import PostingKind, balanced, net
+from bulq.domain.phases import Phase
 from bulq.domain.statements import Entry, entries_of
-from bulq.models import Run, StatementLine
-from bulq.queries.item_shares import run_shares
+from bulq.models import Balance, Group, LedgerEntry, Posting, Run, StatementLine
+from bulq.models.base import new_id
+from bulq.queries.item_shares import owed_in, run_shares
 
 
-def freeze(session: Session, run: Run, *, now: datetime) -> None:
-    """Write down what everybody owes as of the run's phase before it ends. The run must be locked."""
-    for item_id, shares in run_shares(session, run).items.items():
-        enter_lines(session, run, UUID(item_id), entries_of(shares), now=now)
+def freeze(session: Session, run: Run, phase: Phase, actor: Actor | None, *, now: datetime) -> None:
+    """Write down what everybody owes as the run goes from the phase it is in to `phase`, its last.
+
+    A completed run changes the balances of its group. A cancelled one doesn't. The run must be locked.
+    """
+    shares = run_shares(session, run)
+    for item_id, each in shares.items.items():
+        enter_lines(session, run, UUID(item_id), entries_of(each), now=now)
+    if phase is Phase.COMPLETED:
+        amounts = net(shares.spent, owed_in(shares))
+        post(session, session.get_one(Group, run.group_id), PostingKind.RUN, amounts, run=run, actor=actor, now=now)
 
 
 def enter_lines(session: Session, run: Run, item_id: UUID, entries: Iterable[Entry], *, now: datetime) -> None:
@@ -32,3 +48,61 @@ def enter_lines(session: Session, run: Run, item_id: UUID, entries: Iterable[Ent
                 entered_at=now,
             )
         )
+
+
+def post_lines(
+    session: Session, run: Run, kind: PostingKind, entries: Iterable[Entry], actor: Actor, *, now: datetime
+) -> Posting | None:
+    """Change the balances by statement lines that were added to a completed run."""
+    owed: dict[str, int] = defaultdict(int)
+    for entry in entries:
+        owed[entry.person] += entry.amount
+    group = session.get_one(Group, run.group_id)
+    return post(session, group, kind, net({}, owed), run=run, actor=actor, now=now)
+
+
+def post(
+    session: Session,
+    group: Group,
+    kind: PostingKind,
+    amounts: Mapping[str, int],
+    *,
+    run: Run | None = None,
+    reason: str = "",
+    actor: Actor | None,
+    now: datetime,
+) -> Posting | None:
+    """Change balances by these amounts: minor units by person, above 0 for whoever is owed more, together zero.
+
+    The only way balances change. Returns None when there is nothing to change.
+    """
+    changed = balanced(amounts)
+    if not changed:
+        return None
+    posting = Posting(
+        group_id=group.id,
+        currency=group.currency,
+        kind=kind,
+        run_id=run.id if run else None,
+        reason=reason,
+        actor_id=actor.id if actor else None,
+        posted_at=now,
+    )
+    session.add(posting)
+    session.flush()
+    for person in sorted(changed):  # in the same order everywhere, so that two postings don't wait for each other
+        of: dict[str, Any] = {"group_id": group.id, "currency": group.currency, "user_id": UUID(person)}
+        of["amount"] = changed[person]
+        session.add(LedgerEntry(posting_id=posting.id, **of))
+        _add_to_balance(session, of)
+    session.flush()
+    changes.note(session, changes.group(group.id), *map(changes.user, changed))
+    return posting
+
+
+def _add_to_balance(session: Session, of: Mapping[str, object]) -> None:
+    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
+    row = insert(Balance).values(id=new_id(), **of)
+    same = [col(Balance.group_id), col(Balance.user_id), col(Balance.currency)]
+    added = {"amount": col(Balance.amount) + row.excluded.amount}
+    session.execute(row.on_conflict_do_update(index_elements=same, set_=added))

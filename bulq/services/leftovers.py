@@ -12,13 +12,14 @@ from sqlmodel import select
 from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, NotFound
+from bulq.domain.ledger import PostingKind
 from bulq.domain.phases import Phase
 from bulq.domain.statements import NOTHING, Shares, check_taking, may_be_taken, taking
 from bulq.models import Allocation, LeftoverTaking, ListItem, Product, Run
 from bulq.queries.access import run_for
 from bulq.queries.item_shares import GIVEN_OUT, run_shares
 from bulq.services.audit import record_in_run
-from bulq.services.ledger import enter_lines
+from bulq.services.ledger import enter_lines, post_lines
 from bulq.services.notices import members_among, tell
 from bulq.services.participants import participant_of
 
@@ -46,7 +47,9 @@ def take_leftovers(
     check_taking(quantity, shares.left_over, product.step)
     participant_of(session, run, actor.id, now=now)
     if run.phase is Phase.COMPLETED:
-        enter_lines(session, run, item_id, taking(str(item_id), shares, str(actor.id), quantity), now=now)
+        entries = taking(str(item_id), shares, str(actor.id), quantity)
+        enter_lines(session, run, item_id, entries, now=now)
+        post_lines(session, run, PostingKind.LEFT_OVER, entries, actor, now=now)
     else:
         _allocate(session, run, item_id, actor.id, quantity, now)
     session.flush()

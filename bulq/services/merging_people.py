@@ -13,6 +13,7 @@ from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.models import (
     Allocation,
+    Balance,
     Bid,
     Group,
     Membership,
@@ -96,6 +97,10 @@ def _join(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
     for kept, moved in load(session, pairs(Membership, "user_id", kept_id, duplicate_id, "group_id")):
         kept.is_admin = kept.is_admin or moved.is_admin
         kept.joined_at = min(kept.joined_at, moved.joined_at)
+        session.add(kept)
+        session.delete(moved)
+    for kept, moved in load(session, pairs(Balance, "user_id", kept_id, duplicate_id, "group_id", "currency")):
+        kept.amount += moved.amount
         session.add(kept)
         session.delete(moved)
     session.flush()

@@ -41,12 +41,12 @@ def enter(
 
     `told_as` replaces "phase_<phase>" as the name of the notice and of the entry in the audit log; `details` are
     stored with both. However shopping ends, also by cancelling, what was bought feeds the price history. When the run
-    ends, what everybody owes is written into the ledger.
+    ends, what everybody owes is written into the ledger; when it is completed, balances follow.
     """
     if run.phase is Phase.SHOPPING:
         observe_purchases(session, run, session.get_one(Group, run.group_id), now=now)
     if phase in FINAL:
-        freeze(session, run, now=now)
+        freeze(session, run, phase, actor, now=now)
     run.phase = phase
     if phase in FINAL:
         run.ended_at, run.hand_over_to = now, None

@@ -62,6 +62,7 @@ from bulq.services import (
 from bulq.services.merging_people import merge_users
 from tests import seeing
 from tests.assets.node import for_each
+from tests.balances import balances
 from tests.cast import LATER, NOW, PACK, World, person, plan
 
 PEOPLE = ("ana", "bojan", "mila", "bojan2")
@@ -91,6 +92,7 @@ class Money(RuleBasedStateMachine):
         self.run_id = plan(self.session, cast)
         self.session.flush()
         self.owed: dict[str, int] | None = None  # by account, once the run has ended
+        self.balances = balances(self.session, cast.group_id)
         self.before = {name: self._profile(who) for name, who in self.people.items()}
 
     def teardown(self) -> None:
@@ -286,6 +288,7 @@ class Money(RuleBasedStateMachine):
                 if thing == gone and name != kept:
                     things[name] = things[kept]  # type: ignore[assignment]
             if table is User:
+                self.balances[kept] = self.balances.pop(duplicate, 0) + self.balances.get(kept, 0)
                 self.before[kept] = _sum(self.before[duplicate], self.before[kept])
                 self._owe_together(str(ids[0]), str(ids[1]))
 
@@ -321,10 +324,25 @@ class Money(RuleBasedStateMachine):
         self._check_people(view, paid)
         if view.phase in FINAL:
             self._check_ledger(view, paid)
+        self._check_balances(view)
         self._check_export(view, paid)
         if view.phase in GIVEN_OUT:
             self._check_statements(view, paid)
             self._check_profiles(view)
+
+    def _check_balances(self, view: RunView) -> None:
+        """Only a completed run changes balances, by what each paid minus what they owe."""
+        known = Counter(balances(self.session, self.cast.group_id))
+        known.subtract(self.balances)
+        owed = {each.username: each.part for each in view.people}
+        for line in view.products:
+            for payer, part in line.shares.borne.items():
+                name = next(each.username for each in view.people if each.user_id == payer)
+                owed[name] += part.amount
+        net = {each.username: each.spent - owed[each.username] for each in view.people}
+        done = view.phase is Phase.COMPLETED
+        changed = {name: amount for name, amount in known.items() if amount}
+        assert changed == {name: amount for name, amount in net.items() if amount and done}
 
     def _check_page(self, view: RunView) -> int:
         paid = int(
