@@ -45,6 +45,16 @@ def test_letters_that_make_sense_tell_the_encoding(text: str, encoding: str) -> 
     assert text.encode(encoding).decode(guesses[0].encoding) == text and is_clear(guesses)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("Reis, weiß", "cp1252"), ("Café et mûre", "cp1252"), ("Ñoquis", "cp1252"), ("ПЕЛЬМЕНИ", "cp1251")],
+)
+def test_of_encodings_that_make_as_much_sense_the_commonest_is_offered_first(text: str, encoding: str) -> None:
+    guesses = ranked(text.encode(encoding))
+
+    assert guesses[0].encoding == encoding and not is_clear(guesses)
+
+
 def test_too_few_letters_are_asked_about() -> None:
     file = io.BytesIO("Товар;Цена\nЧай;1,00\n".encode("cp1251"))
     assert ListFile(file, {}, CODES).encoding == "cp1251"

@@ -108,7 +108,10 @@ def marked(start: bytes) -> str | None:
 
 
 def ranked(data: bytes) -> list[Guess]:
-    """What a text may be encoded in that is no UTF-8, likeliest first; of those that read the same only one."""
+    """What a text may be encoded in that is no UTF-8, likeliest first; of those that read the same only one.
+
+    Of those that make as much sense the commoner encoding comes first, as in CANDIDATES.
+    """
     sample = _telling(data)
     guesses: dict[str, Guess] = {}
     for encoding in CANDIDATES:
@@ -118,8 +121,7 @@ def ranked(data: bytes) -> list[Guess]:
             continue
         if text not in guesses:
             guesses[text] = Guess(encoding, max(0.0, _sense(text) - RARE.get(encoding, 0)), _shown(text))
-    found = sorted(guesses.values(), key=lambda guess: -guess.score)
-    return _with_vote(sample, found)
+    return sorted(guesses.values(), key=lambda guess: -guess.score)
 
 
 def is_clear(guesses: list[Guess]) -> bool:
@@ -138,18 +140,6 @@ def _telling(data: bytes) -> bytes:
             if size > SAMPLE:
                 break
     return b"\n".join(lines)
-
-
-def _with_vote(sample: bytes, found: list[Guess]) -> list[Guess]:
-    """Of two that are as good, charset-normalizer says which comes first."""
-    if len(found) < 2 or found[0].score - found[1].score >= 0.01:
-        return found
-    from charset_normalizer import from_bytes  # 3 MB that most processes never need
-
-    best = from_bytes(sample, cp_isolation=[found[0].encoding, found[1].encoding]).best()
-    if best is not None and best.encoding.replace("_", "-") == found[1].encoding.replace("_", "-"):
-        return [found[1], found[0], *found[2:]]
-    return found
 
 
 def _sense(text: str) -> float:
