@@ -255,6 +255,9 @@ FROM = re.compile(
     re.IGNORECASE,
 )
 
+SHORTEST, MOST_WORDS = 4, 6  # of a name within a heading, in letters, and of the heading
+CONTAINED = 100  # the rank of such a name, behind all that are the whole heading
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -308,17 +311,14 @@ def _price_heading(text: str, codes: frozenset[str]) -> Heading | None:
 
 def _contained(text: str) -> Heading | None:
     """The field whose longest name stands within the heading."""
-    best: tuple[int, Field] | None = None
     if {"ean", "gtin", "upc", "ean13"} & set(fold(text).split()):
-        return Heading(Field.BARCODE, 100)
-    for words in {fold(text), latin(text)}:
-        padded = f" {words} "
-        for phrase, (field, _rank) in _FIELDS.items():
-            if len(phrase) >= 4 and f" {phrase} " in padded and (best is None or len(phrase) > best[0]):
-                best = len(phrase), field
-    if best is None or len(fold(text).split()) > 6:
+        return Heading(Field.BARCODE, CONTAINED)
+    headings = [f" {words} " for words in (fold(text), latin(text))]
+    names = [name for name in _FIELDS if len(name) >= SHORTEST and any(f" {name} " in words for words in headings)]
+    if not names or len(fold(text).split()) > MOST_WORDS:
         return None
-    return Heading(best[1], 100)
+    field, _rank = _FIELDS[max(names, key=len)]
+    return Heading(field, CONTAINED)
 
 
 def _currency_in(text: str, codes: frozenset[str]) -> str:
