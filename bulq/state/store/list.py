@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -87,7 +87,6 @@ class StoreListState(rx.State):
     undoable: list[UndoRow] = []
     _token: str = ""
     _answers: dict[str, Any] = {}
-    _answered: bool = False
 
     @rx.event
     async def open(self):
@@ -146,7 +145,6 @@ class StoreListState(rx.State):
             if str(question) not in {row.id for row in self.questions}:
                 return
             self._answers = {**self._answers, question: str(answer)[:LONGEST_ANSWER]}
-            self._answered = True
         await _check(self)
 
     @rx.event
@@ -162,7 +160,6 @@ class StoreListState(rx.State):
                 return
             read = {row.place: row.holds for row in self.columns}
             self._answers = {**self._answers, "columns": {**read, place: holds}}
-            self._answered = True
         await _check(self)
 
     @rx.event(background=True)
@@ -173,7 +170,6 @@ class StoreListState(rx.State):
                 return
             others = {name: answer for name, answer in self._answers.items() if name not in ("columns", "price")}
             self._answers = {**others, "header": int(line)}
-            self._answered = True
         await _check(self)
 
     @rx.event(background=True)
@@ -241,12 +237,11 @@ async def _with_progress(state: StoreListState, start: Callable[[Advance], Any])
 
 
 def _order(state: StoreListState) -> Order:
-    """Nobody has answered yet: then the answers of the last list are taken."""
     return Order(
         store_id=uuid(state.store_href.rpartition("/")[2]),
         only_store=True,
         group_id=uuid(state.group) if state.group else None,
-        answers=state._answers if state._answered else {},
+        answers=state._answers,
         leave_out=state.leave_out,
     )
 
@@ -265,8 +260,8 @@ def _preview(
 
 async def _take_in(state: StoreListState, advance: Advance) -> Findings:
     """On a thread of its own: the others are for what takes a moment."""
-    do, actor, token, name = door(state), await look(state, whoever), state._token, state.file_name
-    order = replace(_order(state), answers=state._answers)
+    do, actor, order = door(state), await look(state, whoever), _order(state)
+    token, name = state._token, state.file_name
 
     def work() -> Findings:
         with uploads.opened(actor.id, token) as file:
@@ -282,7 +277,7 @@ def _discard(_session: Session, viewer: Actor, token: str) -> None:
 def _forget(state: StoreListState) -> None:
     put(state, step="", percent=0, file_name="", alert="", header="0", heads=[], columns=[], questions=[], figures=[])
     put(state, problems=[], notes=[], bad=0, left_out=0, rows=0, leave_out=False, open_questions=0, changes=0)
-    state._token, state._answers, state._answered = "", {}, False
+    state._token, state._answers = "", {}
 
 
 def _show(state: StoreListState, found: Findings) -> None:
