@@ -32,7 +32,6 @@ def join_bids(session: Session, pairs: Iterable[tuple[Bid, Bid]]) -> None:
         kept.updated_at = max(kept.updated_at, moved.updated_at)
         session.add(kept)
         session.delete(moved)
-    session.flush()
 
 
 def _before(bid: Bid) -> int:
@@ -57,7 +56,6 @@ def join_items(session: Session, pairs: Iterable[tuple[ListItem, ListItem]]) -> 
         kept.missing = kept.missing and moved.missing
         session.add(kept)
         session.delete(moved)
-    session.flush()
 
 
 def _move_allocations(session: Session, kept_item: UUID, moved_item: UUID) -> None:
@@ -79,7 +77,6 @@ def join_allocations(session: Session, pairs: Iterable[tuple[Allocation, Allocat
             kept.picked_up_at, kept.picked_up_by = moved.picked_up_at, moved.picked_up_by
         session.add(kept)
         session.delete(moved)
-    session.flush()
 
 
 def join_participants(session: Session, pairs: Iterable[tuple[Participant, Participant]]) -> None:
@@ -93,7 +90,6 @@ def join_participants(session: Session, pairs: Iterable[tuple[Participant, Parti
         kept.ready_at = max(kept.ready_at, moved.ready_at) if kept.ready_at and moved.ready_at else None
         session.add(kept)
         session.delete(moved)
-    session.flush()
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
