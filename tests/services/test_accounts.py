@@ -11,13 +11,13 @@ from bulq.config import Registration, settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from bulq.domain.phases import Phase
-from bulq.models import Group, User, UserSession
+from bulq.models import AuditEntry, Group, Membership, Notification, User, UserSession
 from bulq.models.base import new_id
 from bulq.queries.accounts import profile
 from bulq.queries.pick_up import pick_up
-from bulq.services import accounts, groups, users
+from bulq.services import accounts, closing, groups, users
 from bulq.services.accounts_removal import remove_own_account
-from tests.cast import NOW, Cast, bring_to, plan
+from tests.cast import LATER, NOW, Cast, bring_to, plan
 from tests.knowing import authenticate, proof
 
 PASSWORD = "correct horse battery"
@@ -325,6 +325,18 @@ def test_people_go_by_another_name_by_the_rules_for_new_ones(session: Session, c
     assert (mila.name, mila.username) == ("Милица М.", "Mila_2")
 
 
+def test_no_password_is_right_for_an_account_that_is_gone(session: Session, cast: Cast, hashed: str) -> None:
+    session.get_one(User, cast.mila.id).password_hash = hashed
+    remove_own_account(session, cast.mila, proof(session, cast.mila.id, PASSWORD), now=NOW)
+    session.flush()
+
+    for wrong in ("", PASSWORD):
+        with pytest.raises(Invalid) as refusal:
+            accounts.change_password(session, cast.mila, proof(session, cast.mila.id, wrong), "new", now=NOW)
+        assert refusal.value.key == "wrong_password"
+    assert session.get_one(User, cast.mila.id).password_hash == ""
+
+
 def test_nobody_leaves_who_leads_an_open_run_or_is_the_last_admin(session: Session, cast: Cast, hashed: str) -> None:
     for who in (cast.ana, cast.ada):
         session.get_one(User, who.id).password_hash = hashed
@@ -359,6 +371,22 @@ def test_who_leaves_is_a_former_member_and_signed_out(session: Session, cast: Ca
         accounts.actor_for(session, token, now=NOW)
     view = pick_up(session, cast.ana, done)
     assert (view.total, {person.name for person in view.people.values()}) == (before, {"Ana", "Bojan", "Former member"})
+
+
+def test_a_closed_group_hears_nothing_of_who_leaves_the_server(session: Session, cast: Cast, hashed: str) -> None:
+    session.get_one(User, cast.ana.id).password_hash = hashed
+    closing.close_group(session, cast.ada, cast.group_id, now=NOW)
+    session.flush()
+    told = set(session.scalars(select(Notification.id)))
+    recorded = set(session.scalars(select(AuditEntry.id).where(AuditEntry.group_id == cast.group_id)))
+
+    remove_own_account(session, cast.ana, proof(session, cast.ana.id, PASSWORD), now=LATER)
+    session.flush()
+
+    assert set(session.scalars(select(Notification.id))) <= told
+    assert set(session.scalars(select(AuditEntry.id).where(AuditEntry.group_id == cast.group_id))) == recorded
+    members = session.scalars(select(Membership).where(Membership.group_id == cast.group_id)).all()
+    assert not any(member.is_admin or member.user_id == cast.ana.id for member in members)
 
 
 @pytest.mark.parametrize("theme", ["", "neon", "DARK", "x" * 10_000, "\x00"])
