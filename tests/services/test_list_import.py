@@ -32,7 +32,7 @@ from bulq.queries.imports import recent_imports
 from bulq.queries.prices import product_page
 from bulq.queries.search import search
 from bulq.queries.stores import store_page
-from bulq.services import bids, catalogue_import, prices
+from bulq.services import bids, catalogue_import, curating, merging, prices, tags
 from bulq.services.catalogue_import import Order, close_import, finish_import, import_catalogue, unfinished
 from bulq.services.catalogue_undo import undo_import
 from bulq.services.runs import start_run
@@ -140,6 +140,43 @@ def test_an_import_is_undone_within_a_day_but_for_what_is_in_use(session: Sessio
     session.refresh(found)
     assert (found.state, recent_imports(session, cast.bojan, now=NOW)) == (ImportState.CLOSED, [])
     assert session.scalars(select(StagedProduct)).first() is None
+
+
+STORES = """\
+name;unit;tags;store;price;currency
+Barley;kg;diet:Only here;Needless;2,40;EUR
+Millet;kg;diet:Found elsewhere;With a run;2,40;EUR
+Quinoa;kg;diet:Verified;With a price;2,40;EUR
+Spelt;kg;diet:Merged;With a list;2,40;EUR
+Teff;kg;;Verified;2,40;EUR
+Buckwheat;kg;;Merged;2,40;EUR
+"""
+
+
+def test_of_what_an_undone_import_named_all_stays_that_others_need(session: Session, cast: Cast) -> None:
+    import_catalogue(session, cast.ada, io.BytesIO(STORES.encode()), Order(guess=False), name="goods.csv", now=NOW)
+    session.flush()
+    found = session.scalars(select(CatalogueImport)).one()
+    before = set(session.scalars(select(Store.name))) - {"Metro"}
+    store_ids = {store.name: store.id for store in session.scalars(select(Store))}
+    tag_ids = {tag.name: tag.id for tag in session.scalars(select(Tag))}
+    assert before == {"Needless", "With a run", "With a price", "With a list", "Verified", "Merged"}
+    start_run(session, cast.ana, cast.group_id, store_ids["With a run"], now=NOW)
+    prices.see_price(session, cast.ana, cast.rice, store_ids["With a price"], 799, "EUR", now=NOW)
+    own = Order(store_id=store_ids["With a list"], group_id=cast.group_id)
+    import_catalogue(session, cast.bojan, io.BytesIO(LIST.encode()), own, name="l.csv", now=LATER)
+    tags.add_tag(session, cast.ana, cast.rice, "diet", "Found elsewhere", now=NOW)
+    curating.verify(session, cast.ada, "store", [store_ids["Verified"]], now=NOW)
+    curating.verify(session, cast.ada, "tag", [tag_ids["Verified"]], now=NOW)
+    merging.merge_stores(session, cast.ada, store_ids["Merged"], cast.store_id, now=NOW)
+    merging.merge_tags(session, cast.ada, tag_ids["Merged"], tag_ids["Only here"], now=NOW)
+
+    undo_import(session, cast.ada, found.id, now=LATER)
+    finish(session, found)
+
+    assert before - set(session.scalars(select(Store.name))) == {"Needless", "Merged"}
+    assert set(session.scalars(select(Tag.name))) == {"Found elsewhere", "Verified", "GRAINS"}
+    assert search(session, cast.ana, "Needless").stores == () and search(session, cast.ana, "Verified").stores
 
 
 def test_what_an_import_changed_is_given_back(session: Session, cast: Cast) -> None:
