@@ -26,7 +26,7 @@ from bulq.editions import edition, merge, reorder
 from bulq.models import Membership, UserSession
 from bulq.queries.shopping import ShoppingList, shopping_list
 from bulq.rooms import KEPT, MOST_LOOKS, Rooms
-from bulq.services import accounts, closing, groups, new_products, shopping, users
+from bulq.services import accounts, catalogue, closing, groups, new_products, shopping, users
 from bulq.views import VIEWS, View
 from tests.addresses import addresses_of
 from tests.cast import LATER, PACK, World, build, item_of
@@ -262,6 +262,26 @@ async def test_facts_that_go_back_and_forth_need_no_more_than_one_patch(world: W
 
         assert [each["to"] for each in answer["patches"]] == [missing]
         assert len(house.rooms._rooms[address].patches) <= KEPT
+
+
+async def test_an_edition_that_came_back_is_kept_as_long_as_a_new_one(world: World) -> None:
+    run, address = world.runs[Phase.SHOPPING], list_of(world.runs[Phase.SHOPPING])
+    item = db.read_now(item_of, run, world.cast.rice)
+    async with open_house() as house:
+        first = (await house.looking("ana", world.cast.ana, address))["tag"]
+
+        async def changed(*args: Any) -> None:
+            before = len(house.wire.to("ana", "patch"))
+            await change(world, *args)
+            await house.wire.until(lambda: len(house.wire.to("ana", "patch")) > before)
+
+        for missing in (True, False):
+            await changed(shopping.set_missing, item, missing)
+        assert house.wire.to("ana", "patch")[-1]["to"] == first
+        for number in range(KEPT):
+            await changed(catalogue.note_price, world.cast.tomatoes, 300 + number)
+
+        assert len((await house.look("ana", address, first))["patches"]) == KEPT
 
 
 async def test_a_row_that_comes_in_between_is_put_in_its_place(world: World) -> None:
