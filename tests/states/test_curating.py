@@ -86,6 +86,49 @@ async def test_a_product_is_edited_in_its_dialog(cast: Cast) -> None:
     assert page.dialog == "" and product("Basmati rice 5 kg").content == 5000
 
 
+async def test_a_store_is_edited_in_its_dialog(cast: Cast) -> None:
+    page = await open_tab(AdminStoresState, cast.ada)
+    await do(page, "open")
+    await do(page, "ask", "edit", str(cast.store_id))
+    before = page.name
+
+    await do(page, "set_name", "")
+    await do(page, "save")
+    assert list(page.errors) == ["store"] and page.dialog == "edit"  # shown at the name
+    for field, value in (("name", f"{before} 2"), ("chain", "Metro"), ("address", "Quay 1")):
+        await do(page, f"set_{field}", value)
+    events = await do(page, "save")
+
+    with db.reading() as session:
+        store = session.get_one(Store, cast.store_id)
+    assert (store.name, store.chain, store.address) == (f"{before} 2", "Metro", "Quay 1")
+    assert page.dialog == "" and [row.name for row in page.rows] == [store.name] and told(events)
+
+
+async def test_a_tag_is_edited_and_deleted_in_its_dialogs(cast: Cast) -> None:
+    with db.transaction() as session:
+        tag = tags.add_tag(session, cast.ana, cast.rice, "other", "Vegan", now=NOW).id
+    page = await open_tab(AdminTagsState, cast.ada)
+    await do(page, "open")
+    await do(page, "ask", "edit", str(tag))
+    assert (page.name, page.kind) == ("Vegan", "other")
+
+    await do(page, "set_name", "Plants only")
+    await do(page, "set_kind", "diet")
+    await do(page, "save")
+    assert page.dialog == "" and [(row.id, row.name) for row in page.rows] == [(str(tag), "Plants only")]
+    with db.reading() as session:
+        assert session.get_one(Tag, tag).kind == "diet"
+
+    await do(page, "ask", "delete", str(tag))
+    await do(page, "delete")
+    assert page.dialog == "delete" and "1 product" in page.alert
+    with db.transaction() as session:
+        tags.remove_tag(session, cast.ana, cast.rice, tag, now=NOW)
+    await do(page, "delete")
+    assert (page.dialog, page.rows) == ("", [])
+
+
 async def test_a_refused_delete_says_why_in_its_place(cast: Cast) -> None:
     page = await open_tab(AdminStoresState, cast.ada)
     await do(page, "open")
