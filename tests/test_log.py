@@ -105,6 +105,14 @@ def test_what_is_secret_is_struck_out_wherever_it_stands(text: str) -> None:
     assert "HUSH" not in struck and "…" in struck
 
 
+def test_a_secret_too_short_to_be_one_strikes_nothing_out_of_words() -> None:
+    settings.s3_secret = SecretStr("eightish")
+    assert log.strike_out("of eightish words") == "of … words"
+
+    settings.s3_secret = SecretStr("seventh")
+    assert log.strike_out("the seventh word") == "the seventh word"
+
+
 def test_an_ordinary_line_stays_as_it_is() -> None:
     line = 'File "bulq/db.py", line 12, in run\n    sorted(rows, key=lambda row: row.id)  # https://docs.test/a@b?x=1'
 
