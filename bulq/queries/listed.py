@@ -48,12 +48,13 @@ def _read(session: Session, store_id: UUID, currency: str, groups: Groups) -> ca
     """First whether these are all products, then the products."""
     some = select(col(Product.id)).limit(LISTED + 1).subquery()
     is_all = session.execute(select(func.count()).select_from(some)).scalar_one() <= LISTED
+    seen = col(Product.id).in_(_seen(store_id, currency, groups))
     by_name = col(Product.name_key), col(Product.brand_key), col(Product.content_key)
+    listed = select(col(Product.id)).order_by(*by_name).limit(LISTED)
+    # Only those in the list are asked what they cost: a large store has many times as many.
+    offers = offers_at(session, store_id, currency, listed.where(seen), groups)
     query = _columns().order_by(*by_name).limit(LISTED)
-    if not is_all:
-        query = query.where(col(Product.id).in_(_seen(store_id, currency, groups)))
-    offers = offers_at(session, store_id, currency, _seen(store_id, currency, groups), groups)
-    found = [_as_row(row, offers) for row in session.execute(query)]
+    found = [_as_row(row, offers) for row in session.execute(query if is_all else query.where(seen))]
     found.sort(key=lambda row: not row[OFFERS])
     return [[is_all], *found]
 

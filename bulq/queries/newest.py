@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    true,
 )
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
@@ -54,9 +55,8 @@ def current_offers(session: Session, places: FromClause, groups: Groups) -> Mapp
     see are left out.
     """
     product, store, currency = places.c.product_id, places.c.store_id, places.c.currency
-    first = select(
-        product, store, currency, _minimum_after(places, literal(-1), groups).label("minimum"), literal(1).label("nth")
-    )
+    # Most products have the minimum 0 alone, so that is not asked for first: who has none there has no newest of it.
+    first = select(product, store, currency, literal(0).label("minimum"), literal(0).label("nth"))
     offered = first.cte("offered", recursive=True)
     following = select(
         offered.c.product_id,
@@ -66,17 +66,20 @@ def current_offers(session: Session, places: FromClause, groups: Groups) -> Mapp
         offered.c.nth + 1,
     ).where(offered.c.minimum.is_not(None), offered.c.nth < MOST_OFFERS)
     offered = offered.union_all(following)
-    newest = (_newest(what, offered, groups) for what in ("price", "per", "seen_at"))
+    newest, of_it = _newest(session, offered, groups)
     query = (
-        select(offered.c.product_id, offered.c.store_id, offered.c.currency, offered.c.minimum, *newest)
-        .where(offered.c.minimum.is_not(None))
+        select(
+            *(offered.c.product_id, offered.c.store_id, offered.c.currency, offered.c.minimum),
+            *(newest.c.price, newest.c.per, newest.c.seen_at),
+        )
+        .join(newest, of_it)
         .order_by(offered.c.minimum)
     )
     found: dict[Place, list[CurrentOffer]] = defaultdict(list)
     rows: Any = session.execute(query)
     for product_id, store_id, code, minimum, price, per, seen_at in rows:
         found[product_id, store_id, code].append(CurrentOffer(Price(price, per), minimum, seen_at))
-    return {place: tuple(offers) for place, offers in found.items()}
+    return {place: tuple(offers[:MOST_OFFERS]) for place, offers in found.items()}
 
 
 def offers_at(
@@ -108,15 +111,22 @@ def _minimum_after(places: Any, minimum: ColumnElement[int], groups: Groups) -> 
     return select(least).where(stands, col(PriceObservation.minimum_quantity) > minimum).scalar_subquery()
 
 
-def _newest(what: str, offered: Any, groups: Groups) -> ScalarSelect[Any]:
+def _newest(session: Session, offered: Any, groups: Groups) -> tuple[FromClause, ColumnElement[bool]]:
+    """The newest observation of each minimum, to be joined, and by what.
+
+    PostgreSQL takes all its columns from the index at once. SQLite can't, and looks the row up by its id.
+    """
     seen = PriceObservation
-    return (
-        select(getattr(seen, what))
+    query = (
+        select(col(seen.price), col(seen.per), col(seen.seen_at))
         .where(_stands(offered, groups), col(seen.minimum_quantity) == offered.c.minimum)
         .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
         .limit(1)
-        .scalar_subquery()
     )
+    if session.get_bind().dialect.name == "postgresql":
+        return query.lateral(), true()
+    newest: Any = SQLModel.metadata.tables["price_observations"].alias("newest")
+    return newest, newest.c.id == query.with_only_columns(col(seen.id)).scalar_subquery()
 
 
 def same_price(seen: Any, price: Any, per: Any) -> ColumnElement[bool]:
