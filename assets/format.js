@@ -117,7 +117,7 @@ function localTime(iso, timeZone) {
   return `${at.year}-${at.month}-${at.day}T${at.hour}:${at.minute}`;
 }
 
-const AMOUNTS = ["before", "after", "seen", "current", "total", "expected"];
+const AMOUNTS = ["before", "after", "seen", "current", "amount", "total", "expected"];
 const QUANTITIES = ["quantity", "seen_quantity", "current_quantity"];
 
 /**

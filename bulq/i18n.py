@@ -148,7 +148,7 @@ def quantity(thousandths: int, unit: str, language: str = "en") -> str:
     return text("format.quantity", language, amount=number(thousandths, language), unit=name)
 
 
-AMOUNTS = ("before", "after", "seen", "current")
+AMOUNTS = ("before", "after", "seen", "current", "amount")
 QUANTITIES = ("quantity", "seen_quantity", "current_quantity")
 
 

@@ -31,11 +31,13 @@ from bulq.queries.invitations import invitation
 from bulq.queries.notices import NotificationsView, notifications
 from bulq.queries.pick_up import pick_up
 from bulq.queries.product import product_facts
+from bulq.queries.receipts import receipts_view
 from bulq.queries.registration import registration_view
 from bulq.queries.resets import ResetView, reset_view
 from bulq.queries.run_facts import reread_bids, run_facts
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
+from bulq.queries.statement import statement_view
 from bulq.queries.stores import store_page
 from bulq.queries.topics import (
     group_topics,
@@ -179,6 +181,8 @@ VIEWS: tuple[View[Any], ...] = (
         reread=reread_bids,
     ),
     View("pick_up", "runs/{run_id}/pick-up", pick_up, _run_topics, audience=_group_of),
+    View("receipts", "runs/{run_id}/receipts", receipts_view, _run_topics, audience=_group_of),
+    View("statement", "runs/{run_id}/statements/{user_id}", statement_view, _run_topics, audience=_group_of),
     View("split", "runs/{run_id}/split", fair_split, _run_topics),
     View(
         "shopping",

@@ -22,6 +22,7 @@ from bulq.domain.statements import Part, Purchase, Taking, divided
 AT_ONCE = 500  # runs
 NAMED = 5  # differences that are told
 NOBODY = "left over"
+BESIDE = "costs beside the goods"
 UNDIVIDED = "can't be divided"  # how what stands for an item ends whose rows contradict each other
 FINAL = "completed", "cancelled"
 
@@ -37,6 +38,7 @@ ITEMS = _table("list_items", ["id", "run_id"], "bought", "line_total")
 ALLOCATIONS = _table("allocations", ["item_id", "user_id"], "quantity")
 TAKINGS = _table("leftover_takings", ["id", "run_id", "item_id", "user_id"], "quantity")
 PURCHASES = _table("purchases", ["run_id", "item_id", "payer_id"], "quantity", "total")
+COSTS = _table("costs", ["run_id"], "amount")
 LEDGER = _table("statement_lines", ["run_id", "user_id"], "kind", "amount")
 
 
@@ -99,6 +101,7 @@ def _people(connection: Connection, *, cancelled: bool) -> Iterator[tuple[UUID, 
         _add_ledger(connection, ended, sums)
         _add_shares(connection, [run_id for run_id, *_ in runs if run_id not in set(ended)], sums)
         _add_purchases(connection, [run_id for run_id, *_ in runs], sums)
+        _add_costs(connection, [run_id for run_id, _, phase in runs if phase == "completed"], sums)
         for run_id, group_id, _ in runs:
             yield group_id, run_id, sums[run_id]
 
@@ -186,3 +189,11 @@ def _add_purchases(connection: Connection, runs: Sequence[UUID], sums: Sums) -> 
     query = sa.select(*by, sa.func.sum(PURCHASES.c.total)).where(PURCHASES.c.run_id.in_(runs)).group_by(*by)
     for run_id, payer, total in connection.execute(query):
         sums[run_id][str(payer)][1] += int(total)
+
+
+def _add_costs(connection: Connection, runs: Sequence[UUID], sums: Sums) -> None:
+    """What was paid beside the goods of completed runs; nothing where the database is older than that."""
+    if sa.inspect(connection).has_table(COSTS.name):
+        query = sa.select(COSTS.c.run_id, sa.func.sum(COSTS.c.amount)).where(COSTS.c.run_id.in_(runs))
+        for run_id, amount in connection.execute(query.group_by(COSTS.c.run_id)):
+            sums[run_id][BESIDE][1] += int(amount)

@@ -19,7 +19,7 @@ NEEDS_ME = (
     *("backup_failed", "backup_stale", "backup_unproven", "integrity"),
 )
 MY_GOODS = (
-    *("bid_edited", "leftovers_taken", "purchase_corrected"),
+    *("bid_edited", "leftovers_taken", "purchase_corrected", "receipts_changed", "run_corrected"),
     *("phase_shopping_again", "phase_shopping_again_because"),
     *("phase_completed", "phase_cancelled", "by_itself_cancelled"),
 )

@@ -34,23 +34,30 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Minor units per person, of what nobody takes, and of everything; `unpriced` counts lines without any price."""
+    """Minor units per person, of what nobody takes, and of everything; `unpriced` counts lines without any price.
+
+    `unshared` is the amount of costs that nobody can bear yet.
+    """
 
     people: Mapping[str, int]
     left_over: int
+    unshared: int
     total: int
     unpriced: int
 
 
-def parts_of(shares: Iterable[Shares], unpriced: int) -> Parts:
-    """Each person's part: the sum of their shares. Together with what is left over it is the total."""
-    people: dict[str, int] = defaultdict(int)
+def parts_of(shares: Iterable[Shares], beside: Mapping[str, int], unshared: int, unpriced: int) -> Parts:
+    """Each person's part: the sum of their shares, and what they bear `beside` the goods.
+
+    Together with what is left over and what nobody can bear yet it is the total.
+    """
+    people: dict[str, int] = defaultdict(int, beside)
     left_over = 0
     for each in shares:
         left_over += each.left_cost
         for person, cost in each.costs.items():
             people[person] += cost
-    return Parts(people, left_over, sum(people.values()) + left_over, unpriced)
+    return Parts(people, left_over, unshared, sum(people.values()) + left_over + unshared, unpriced)
 
 
 def is_unpriced(line: Line) -> bool:

@@ -20,6 +20,7 @@ class EntryKind(StrEnum):
 
     GOODS = "goods"
     LEFT_OVER = "left_over"
+    COST = "cost"
 
 
 class Part(NamedTuple):

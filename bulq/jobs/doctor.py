@@ -19,7 +19,7 @@ from bulq import db, disk, migrations, uploads, witness
 from bulq.config import Environment, settings
 from bulq.domain.backups import CHECKSUM, time_in
 from bulq.domain.catalogue import Named
-from bulq.domain.phases import FINAL
+from bulq.domain.phases import FINAL, Phase
 from bulq.jobs import turns
 from bulq.jobs.failures import explain
 from bulq.jobs.room import FORGOTTEN, PREFIX
@@ -27,6 +27,7 @@ from bulq.jobs.vault import vault
 from bulq.models import (
     Allocation,
     Balance,
+    Cost,
     LedgerEntry,
     ListItem,
     Product,
@@ -88,6 +89,7 @@ def _rows() -> Iterator[Finding]:
             "items": _items(),
             "allocations": _allocations(),
             "ledger": _ledger(),
+            "costs": _costs(),
             "postings": _postings(),
             "kept_balances": _kept_balances(),
         }
@@ -131,6 +133,19 @@ def _ledger() -> Select[UUID]:
         select(col(ListItem.run_id))
         .join(Run, col(Run.id) == col(ListItem.run_id))
         .where(col(Run.phase).in_(FINAL), or_(amount != col(ListItem.line_total), goods != col(ListItem.bought)))
+        .distinct()
+    )
+
+
+def _costs() -> Select[UUID]:
+    """Completed runs in which what people bear of a cost isn't the cost."""
+    borne = select(func.coalesce(func.sum(col(StatementLine.amount)), 0)).where(
+        col(StatementLine.cost_id) == col(Cost.id)
+    )
+    return (
+        select(col(Cost.run_id))
+        .join(Run, col(Run.id) == col(Cost.run_id))
+        .where(col(Run.phase) == Phase.COMPLETED, borne.scalar_subquery() != col(Cost.amount))
         .distinct()
     )
 

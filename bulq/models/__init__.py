@@ -18,6 +18,7 @@ from bulq.models.imports import (
 from bulq.models.ledger import Balance, LedgerEntry, Posting
 from bulq.models.notices import Notification
 from bulq.models.operations import Backup, Incident, JobRun, Operation
+from bulq.models.receipts import Cost, CostShare, Receipt, ReceiptPayer
 from bulq.models.runs import Bid, BidRaise, Participant, PhaseEntry, Run
 from bulq.models.searching import SearchTerm, SearchWord
 
@@ -29,6 +30,8 @@ __all__ = [
     "Bid",
     "BidRaise",
     "CatalogueImport",
+    "Cost",
+    "CostShare",
     "GoneProduct",
     "Group",
     "Incident",
@@ -48,6 +51,8 @@ __all__ = [
     "ProductAlias",
     "ProductTag",
     "Purchase",
+    "Receipt",
+    "ReceiptPayer",
     "Run",
     "SearchTerm",
     "SearchWord",

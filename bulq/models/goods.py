@@ -28,7 +28,10 @@ class ListItem(Row, table=True):
 
 
 class Purchase(Row, table=True):
-    """One line of the receipt. The total is the truth; the unit price follows from it."""
+    """One line of a receipt. The total is the truth; the unit price follows from it.
+
+    The payer is the one of the receipt, or one of several.
+    """
 
     __table_args__ = (
         CheckConstraint("quantity > 0 AND total >= 0", name="positive"),
@@ -36,6 +39,7 @@ class Purchase(Row, table=True):
     )
 
     run_id: UUID = Field(foreign_key="runs.id", index=True)
+    receipt_id: UUID = Field(foreign_key="receipts.id", index=True)
     item_id: UUID = Field(foreign_key="list_items.id", index=True, ondelete="CASCADE")
     quantity: int = Field(sa_type=BigInteger)  # thousandths
     total: int = Field(sa_type=BigInteger)  # minor units
@@ -80,18 +84,20 @@ class LeftoverTaking(Row, table=True):
 
 
 class StatementLine(Row, table=True):
-    """An entry of the ledger, written when a run ends: what somebody owes for goods, or bears for left-over goods.
+    """Written when a run ends: what somebody owes for goods or a cost, or bears for left-over goods.
 
-    Quantity and amount are never changed and no entry is removed (the database refuses both). Whatever happens later is
-    a further entry, perhaps a negative one. A merge of products or accounts moves `item_id` or `user_id`.
+    A line is about a list item or about a cost. Quantity and amount are never changed and no line is removed (the
+    database refuses both). Whatever happens later is a further line, perhaps a negative one. A merge of products or
+    accounts moves `item_id` or `user_id`.
     """
 
     __table_args__ = (participant_key("statement_lines", "user_id"),)
 
     run_id: UUID = Field(foreign_key="runs.id", index=True)
-    item_id: UUID = Field(foreign_key="list_items.id", index=True)
+    item_id: UUID | None = Field(default=None, foreign_key="list_items.id", index=True)
+    cost_id: UUID | None = Field(default=None, foreign_key="costs.id", index=True)
     user_id: UUID = Field(foreign_key="users.id", index=True)
     kind: EntryKind = Field(sa_type=text_of(EntryKind))
-    quantity: int = Field(sa_type=BigInteger)  # thousandths; of left-over goods this payer's part
+    quantity: int = Field(sa_type=BigInteger)  # thousandths; of a cost the person's weight by its rule
     amount: int = Field(sa_type=BigInteger)  # minor units
     entered_at: datetime = Field(sa_type=UtcTime)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
 from bulq.domain.phases import FairRule
@@ -17,6 +17,7 @@ class Group(Row, table=True):
     currency: str = Field(max_length=3)  # ISO 4217
     time_zone: str = Field(max_length=64)  # IANA
     fair_rule: FairRule = Field(default=FairRule.PROPORTIONAL, sa_type=text_of(FairRule))
+    price_per_km: int | None = Field(default=None, sa_type=BigInteger)  # minor units, for transport; None: not agreed
     invite_token: str = Field(max_length=64, unique=True)
     joining_open: bool = True
     created_by: UUID = Field(foreign_key="users.id")

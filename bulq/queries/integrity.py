@@ -71,6 +71,7 @@ KINDS = (
     "allocations",
     "ledger",
     "balances",
+    "costs",
     "postings",
     "kept_balances",
     "orphans",

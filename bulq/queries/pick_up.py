@@ -15,12 +15,12 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.prices import content_in, paid_price, shown_price
+from bulq.domain.prices import content_in, paid_price, shown_price, weight_of
 from bulq.domain.searching import content_beside
 from bulq.domain.statements import NOTHING, TAKING
 from bulq.models import Allocation, Bid, ListItem, Membership, Participant, Product, Run, User
 from bulq.queries.access import run_for
-from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
+from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, beside_goods, shares_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,13 @@ class PickUpLine:
 
 @dataclass(frozen=True, slots=True)
 class PickUpPerson:
-    """`total` is what they owe, in minor units."""
+    """What they get line by line. `beside` is what they bear of costs beside the goods, `total` what they owe."""
 
     id: str
     name: str
     username: str
     lines: Mapping[str, PickUpLine]
+    beside: int
     total: int
 
 
@@ -120,21 +121,26 @@ def pick_up(session: Session, viewer: Actor, run_id: UUID) -> PickUp:
         raise NotFound()
     goods = _goods(session, access.run)
     lines = _lines(goods, _waiting(session, run_id))
-    people = _people(session, access.group.id, run_id)
+    people, beside = _people(session, access.group.id, run_id), beside_goods(goods.shares)
     return PickUp(
         id=str(run_id),
         group_id=str(access.group.id),
         phase=access.run.phase,
         currency=access.group.currency,
         people={
-            user_id: PickUpPerson(user_id, name, username, mine, sum(line.cost for line in mine.values()))
-            for user_id, (name, username) in people.items()
-            if (mine := lines.get(user_id))
+            user_id: _person(user_id, *named, lines.get(user_id, {}), beside.get(user_id, 0))
+            for user_id, named in people.items()
+            if user_id in lines or beside.get(user_id)
         },
         left_over=_left_over(goods, people),
-        total=sum(item.line_total for item, _ in goods.items),
+        total=sum(item.line_total for item, _ in goods.items) + sum(beside.values()),
         taken_until=access.run.ended_at and access.run.ended_at + TAKING,
     )
+
+
+def _person(user_id: str, name: str, username: str, lines: Mapping[str, PickUpLine], beside: int) -> PickUpPerson:
+    total = sum(line.cost for line in lines.values()) + beside
+    return PickUpPerson(user_id, name, username, lines, beside, total)
 
 
 def _goods(session: Session, run: Run) -> _Goods:
@@ -153,7 +159,10 @@ def _goods(session: Session, run: Run) -> _Goods:
     ):
         wanted[str(product_id)][str(user_id)] = quantity or 0
     bought = [
-        Bought(str(item.id), str(item.product_id), product.step, item.bought, item.line_total)
+        Bought(
+            *(str(item.id), str(item.product_id), product.step, item.bought, item.line_total),
+            weight_of(item.bought, product.unit, content_in(product.content_key)),
+        )
         for item, product in items
         if item.bought
     ]

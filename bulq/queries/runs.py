@@ -22,7 +22,7 @@ from bulq.domain.searching import content_beside
 from bulq.domain.statements import NOTHING, Shares
 from bulq.models import Bid, ListItem, Membership, Participant, PhaseEntry, Product, Store, User
 from bulq.queries.access import RunAccess, run_for
-from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
+from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, beside_goods, shares_of
 from bulq.queries.newest import CurrentOffer, offers_at
 
 
@@ -153,7 +153,8 @@ def view_of(session: Session, access: RunAccess) -> RunView:
     listed = _products(session, access, bids)
     shares = _shares(session, access, listed)
     products = tuple(_with_shares(line, run.phase, shares) for line in listed)
-    parts = parts_of((line.shares for line in products), sum(line.unpriced for line in products))
+    unshared, unpriced = sum(shares.unshared.values()), sum(line.unpriced for line in products)
+    parts = parts_of((line.shares for line in products), beside_goods(shares), unshared, unpriced)
     store, members = _store_and_members(session, access)
     return RunView(
         id=str(run.id),
@@ -268,7 +269,7 @@ def _products(
 
 def _shares(session: Session, access: RunAccess, lines: list[ProductLine]) -> RunShares:
     items = [
-        Bought(line.item_id, line.product_id, line.step, line.bought, line.paid)
+        Bought(line.item_id, line.product_id, line.step, line.bought, line.paid, line.weight)
         for line in lines
         if line.item_id and line.bought
     ]

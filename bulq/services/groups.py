@@ -14,6 +14,7 @@ from bulq.config import settings
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import FairRule
+from bulq.domain.quantities import check_line_total
 from bulq.domain.texts import clean_text, name_key
 from bulq.models import Group, Membership, Run, User
 from bulq.queries.access import group_for, may_be_token
@@ -135,6 +136,23 @@ def set_joining(session: Session, actor: Actor, group_id: UUID, is_open: bool, *
         record_group(session, actor, "joining_opened" if is_open else "joining_closed", access.group, now=now)
     access.group.joining_open = is_open
     session.add(access.group)
+    changes.note(session, changes.group(group_id))
+
+
+def set_price_per_km(session: Session, actor: Actor, group_id: UUID, price: int | None, *, now: datetime) -> None:
+    """What the group pays for a kilometre of transport, in minor units; None when nothing is agreed any more."""
+    access = group_for(session, actor, group_id, lock=True)
+    access.need_admin()
+    group = access.group
+    if price is not None:
+        check_line_total(price, i18n.exponent(group.currency), field="price")
+        if price == 0:
+            raise Invalid("money_positive", field="price")
+    if group.price_per_km != price:
+        found = {"currency": group.currency, "before": group.price_per_km or 0, "after": price or 0}
+        record_group(session, actor, "group_price_per_km_changed", group, now=now, **found)
+    group.price_per_km = price
+    session.add(group)
     changes.note(session, changes.group(group_id))
 
 

@@ -11,7 +11,19 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq.domain.merging import joined_note, joined_quantity
-from bulq.models import Allocation, Bid, BidRaise, LeftoverTaking, ListItem, Participant, Purchase, StatementLine
+from bulq.models import (
+    Allocation,
+    Bid,
+    BidRaise,
+    Cost,
+    CostShare,
+    LeftoverTaking,
+    ListItem,
+    Participant,
+    Purchase,
+    ReceiptPayer,
+    StatementLine,
+)
 from bulq.services.participants import HOLDING
 
 
@@ -47,7 +59,7 @@ def _before_wanted(bid: Bid) -> int:
 def join_items(session: Session, pairs: Iterable[tuple[ListItem, ListItem]]) -> None:
     """Add each second list item to the first, with what was bought of it and who gets it."""
     for kept, moved in pairs:
-        for table in (Purchase, StatementLine, LeftoverTaking):
+        for table in (Purchase, StatementLine, LeftoverTaking, Cost):
             session.execute(update(table).where(col(table.item_id) == moved.id).values(item_id=kept.id))
         _move_allocations(session, kept.id, moved.id)
         kept.wanted += moved.wanted
@@ -77,6 +89,24 @@ def join_allocations(session: Session, pairs: Iterable[tuple[Allocation, Allocat
             kept.picked_up_at, kept.picked_up_by = moved.picked_up_at, moved.picked_up_by
         session.add(kept)
         session.delete(moved)
+
+
+def join_payers(session: Session, pairs: Iterable[tuple[ReceiptPayer, ReceiptPayer]]) -> None:
+    """One payer of the receipt, with what both paid."""
+    for kept, moved in pairs:
+        kept.amount = (kept.amount or 0) + (moved.amount or 0)
+        session.add(kept)
+        session.delete(moved)
+    session.flush()
+
+
+def join_cost_shares(session: Session, pairs: Iterable[tuple[CostShare, CostShare]]) -> None:
+    """One person among those who bear the cost, with the shares of both."""
+    for kept, moved in pairs:
+        kept.share += moved.share
+        session.add(kept)
+        session.delete(moved)
+    session.flush()
 
 
 def join_participants(session: Session, pairs: Iterable[tuple[Participant, Participant]]) -> None:

@@ -14,23 +14,29 @@ from sqlmodel import col
 
 from bulq import changes
 from bulq.domain.actor import Actor
+from bulq.domain.errors import Conflict
 from bulq.domain.ledger import PostingKind, balanced, net
 from bulq.domain.phases import Phase
-from bulq.domain.statements import Entry, entries_of
-from bulq.models import Balance, Group, LedgerEntry, Posting, Run, StatementLine
+from bulq.domain.statements import Entry, EntryKind, Part, entries_of
+from bulq.models import Balance, Cost, Group, LedgerEntry, Posting, Run, StatementLine
 from bulq.models.base import new_id
-from bulq.queries.item_shares import owed_in, run_shares
+from bulq.queries.item_shares import RunShares, owed_in, run_shares
+from bulq.services.costs import check_explained
 
 
 def freeze(session: Session, run: Run, phase: Phase, actor: Actor | None, *, now: datetime) -> None:
     """Write down what everybody owes as the run goes from the phase it is in to `phase`, its last.
 
-    A completed run changes the balances of its group. A cancelled one doesn't. The run must be locked.
+    A completed run changes the balances of its group; every cost has to be borne by somebody then. A cancelled run
+    changes no balance, and its costs stay with whoever paid. The run must be locked.
     """
     shares = run_shares(session, run)
     for item_id, each in shares.items.items():
         enter_lines(session, run, UUID(item_id), entries_of(each), now=now)
     if phase is Phase.COMPLETED:
+        _check_borne(session, run, shares)
+        for cost_id, parts in shares.costs.items():
+            enter_cost(session, run, UUID(cost_id), parts, now=now)
         amounts = net(shares.spent, owed_in(shares))
         post(session, session.get_one(Group, run.group_id), PostingKind.RUN, amounts, run=run, actor=actor, now=now)
 
@@ -48,6 +54,22 @@ def enter_lines(session: Session, run: Run, item_id: UUID, entries: Iterable[Ent
                 entered_at=now,
             )
         )
+
+
+def enter_cost(session: Session, run: Run, cost_id: UUID, parts: Mapping[str, Part], *, now: datetime) -> None:
+    """What each person bears of a cost, in minor units, with their weight by its rule: the line explains itself."""
+    about: dict[str, Any] = {"run_id": run.id, "cost_id": cost_id, "kind": EntryKind.COST, "entered_at": now}
+    for person, part in parts.items():
+        session.add(StatementLine(user_id=UUID(person), quantity=part.quantity, amount=part.amount, **about))
+
+
+def _check_borne(session: Session, run: Run, shares: RunShares) -> None:
+    """Refuse while a receipt has a difference, or while nobody has goods by which a cost is shared."""
+    check_explained(session, run)
+    for cost_id in shares.unshared:
+        cost = session.get_one(Cost, UUID(cost_id))
+        currency = session.get_one(Group, run.group_id).currency
+        raise Conflict("cost_unshared", kind=str(cost.kind), amount=cost.amount, currency=currency)
 
 
 def post_lines(

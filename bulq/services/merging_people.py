@@ -15,10 +15,12 @@ from bulq.models import (
     Allocation,
     Balance,
     Bid,
+    CostShare,
     Group,
     Membership,
     Participant,
     PasswordReset,
+    ReceiptPayer,
     Run,
     User,
     UserSession,
@@ -28,7 +30,7 @@ from bulq.queries.merging_people import against_users, columns_about_users, user
 from bulq.queries.pairs import load, pairs
 from bulq.queries.shown import topics_naming
 from bulq.services import audit
-from bulq.services.joining import join_allocations, join_bids, join_participants
+from bulq.services.joining import join_allocations, join_bids, join_cost_shares, join_participants, join_payers
 from bulq.services.merging import both, lock_runs
 
 
@@ -93,6 +95,8 @@ def _join(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
 
     join_bids(session, load(session, pairs(Bid, "user_id", kept_id, duplicate_id, "run_id", "product_id")))
     join_allocations(session, load(session, pairs(Allocation, "user_id", kept_id, duplicate_id, "item_id")))
+    join_payers(session, load(session, pairs(ReceiptPayer, "user_id", kept_id, duplicate_id, "receipt_id")))
+    join_cost_shares(session, load(session, pairs(CostShare, "user_id", kept_id, duplicate_id, "cost_id")))
     join_participants(session, load(session, pairs(Participant, "user_id", kept_id, duplicate_id, "run_id")))
     for kept, moved in load(session, pairs(Membership, "user_id", kept_id, duplicate_id, "group_id")):
         kept.is_admin = kept.is_admin or moved.is_admin

@@ -27,6 +27,7 @@ from bulq.services.catalogue import observe_purchases, withdraw_purchases
 from bulq.services.notices import tell
 from bulq.services.participants import forget_idle, participant_of
 from bulq.services.phases import enter
+from bulq.services.receipts import put_on_receipt_of
 from bulq.services.shopping import SeenPurchase, is_member, purchase_as_seen
 
 MENDABLE = (Phase.ADJUSTING, Phase.DISTRIBUTING)
@@ -130,12 +131,12 @@ def _change(session: Session, access: RunAccess, purchase: Purchase, total: int,
     if is_repriced:
         withdraw_purchases(session, run, [purchase], access.actor, now=now)
     item.line_total += total - purchase.total
-    payer_before = purchase.payer_id
     participant_of(session, run, payer_id, now=now)  # whoever paid is shown among the people, with what they paid
-    purchase.total, purchase.payer_id = total, payer_id
+    purchase.total = total
     session.add_all([item, purchase])
     session.flush()
-    forget_idle(session, run, payer_before)
+    if payer_id != purchase.payer_id:
+        put_on_receipt_of(session, access, purchase, payer_id, now=now)
     if is_repriced:
         observe_purchases(session, run, access.group, item_id=item.id, now=now)
 

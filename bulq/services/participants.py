@@ -10,12 +10,24 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from bulq import changes
-from bulq.models import Allocation, Bid, LeftoverTaking, Participant, Purchase, Run, StatementLine
+from bulq.models import (
+    Allocation,
+    Bid,
+    CostShare,
+    LeftoverTaking,
+    Participant,
+    Purchase,
+    ReceiptPayer,
+    Run,
+    StatementLine,
+)
 
 # Whose rows refer to a participant, and by which column: nobody named there drops out of a run.
 HOLDING = (
     (Bid, "user_id"),
     (Purchase, "payer_id"),
+    (ReceiptPayer, "user_id"),
+    (CostShare, "user_id"),
     (Allocation, "user_id"),
     (LeftoverTaking, "user_id"),
     (StatementLine, "user_id"),

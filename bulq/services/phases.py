@@ -19,7 +19,7 @@ from bulq.domain.money import share_money
 from bulq.domain.phases import BIDDING, FINAL, OPEN, Phase
 from bulq.domain.runs import next_after_shopping
 from bulq.domain.texts import clean_text
-from bulq.models import Allocation, Bid, BidRaise, Group, ListItem, Participant, PhaseEntry, Product, Purchase, Run
+from bulq.models import Allocation, Bid, BidRaise, Group, ListItem, Participant, PhaseEntry, Product, Receipt, Run
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_run
 from bulq.services.catalogue import observe_purchases
@@ -134,9 +134,9 @@ def start_shopping(session: Session, actor: Actor, run_id: UUID, *, now: datetim
 
 
 def stop_shopping(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
-    """Back to confirmed while nothing is bought; the list is made anew next time."""
+    """Back to confirmed while nothing is bought and no receipt is there; the list is made anew next time."""
     run = _leading(session, actor, run_id, Phase.SHOPPING).run
-    if session.scalars(select(Purchase.id).where(Purchase.run_id == run.id).limit(1)).first() is not None:
+    if session.scalars(select(Receipt.id).where(Receipt.run_id == run.id).limit(1)).first() is not None:
         raise Conflict("already_bought")
     session.execute(delete(ListItem).where(col(ListItem.run_id) == run.id))
     enter(session, run, Phase.CONFIRMED, actor, now=now)

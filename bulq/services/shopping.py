@@ -16,11 +16,13 @@ from bulq.domain.money import check_total
 from bulq.domain.phases import Phase
 from bulq.domain.prices import ONE, check_per
 from bulq.domain.quantities import MAX_QUANTITY, check_line_total, check_quantity, scale_step
+from bulq.domain.times import day_in
 from bulq.i18n import exponent
-from bulq.models import Bid, ListItem, Membership, Product, Purchase, User
+from bulq.models import Bid, ListItem, Membership, Product, Purchase, Receipt, User
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.bids import bid_of, change_quantity, check_room_for
 from bulq.services.participants import forget_idle, participant_of
+from bulq.services.receipts import drop_if_empty, put_on_receipt_of, receipt_for
 
 
 class SeenPurchase(NamedTuple):
@@ -107,7 +109,7 @@ def buy(
     seen: int,
     now: datetime,
 ) -> Purchase:
-    """Record a line of the receipt: thousandths, minor units. Buying more of an item adds to it.
+    """Record a line of the payer's newest receipt: thousandths, minor units. Buying more of an item adds to it.
 
     A `price` is for `per` thousandths.
     `seen` is how much of the item was bought, in thousandths, when the buyer decided. A different amount by now is
@@ -121,8 +123,10 @@ def buy(
     payer = payer_id or actor.id
     _check_line(session, access, item, (quantity, total, price, per), payer)
     participant_of(session, access.run, payer, now=now)  # whoever paid is shown among the people, with what they paid
+    receipt = receipt_for(session, access.run, payer, actor, day_in(now, access.group.time_zone), now=now)
     purchase = Purchase(
         run_id=run_id,
+        receipt_id=receipt.id,
         item_id=item_id,
         quantity=quantity,
         total=total,
@@ -163,10 +167,10 @@ def edit_purchase(
     before = purchase.payer_id
     item.bought += quantity - purchase.quantity
     item.line_total += total - purchase.total
-    purchase.quantity, purchase.total, purchase.payer_id = quantity, total, payer
+    purchase.quantity, purchase.total = quantity, total
     session.add_all([item, purchase])
     if before != payer:
-        forget_idle(session, access.run, before)
+        put_on_receipt_of(session, access, purchase, payer, now=now)
 
 
 def undo_purchase(
@@ -179,7 +183,10 @@ def undo_purchase(
     item.bought -= purchase.quantity
     item.line_total -= purchase.total
     session.add(item)
+    receipt = session.get_one(Receipt, purchase.receipt_id)
     session.delete(purchase)
+    session.flush()
+    drop_if_empty(session, access.run, receipt)
     forget_idle(session, access.run, purchase.payer_id)
     return item
 

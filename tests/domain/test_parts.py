@@ -90,6 +90,13 @@ def test_a_line_without_a_price_is_counted_while_it_may_cost_something(line: Lin
 
 
 def test_parts_are_the_sums_of_shares() -> None:
-    parts = parts_of([Shares({}, {"ana": 3, "bojan": 4}, {}), Shares({}, {"ana": 5}, {"mila": Part(1, 2)})], 1)
+    parts = parts_of([Shares({}, {"ana": 3, "bojan": 4}, {}), Shares({}, {"ana": 5}, {"mila": Part(1, 2)})], {}, 0, 1)
 
     assert (dict(parts.people), parts.left_over, parts.total, parts.unpriced) == ({"ana": 8, "bojan": 4}, 2, 14, 1)
+
+
+def test_costs_beside_the_goods_are_part_of_what_people_pay() -> None:
+    """A discount of 2 for Ana, a fee of 5 for two, and 7 that nobody can bear yet."""
+    parts = parts_of([Shares({}, {"ana": 3}, {})], {"ana": -2, "eva": 3}, 7, 0)
+
+    assert (dict(parts.people), parts.unshared, parts.total) == ({"ana": 1, "eva": 3}, 7, 11)

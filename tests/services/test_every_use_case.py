@@ -166,7 +166,8 @@ def test_the_item_of_another_run_of_the_group_is_not_found(
     session: Session, world: World, case: UseCase, name: str
 ) -> None:
     at = ready(session, world, case, home_of(case))
-    at.ids[name] = item_of(session, world.runs[Phase.COMPLETED], world.cast.rice)
+    other = Phase.DISTRIBUTING if at.phase is Phase.COMPLETED else Phase.COMPLETED
+    at.ids[name] = item_of(session, world.runs[other], world.cast.rice)
 
     with pytest.raises(NotFound):
         case.call(at, person(world, case.who))

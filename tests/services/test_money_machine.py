@@ -288,7 +288,8 @@ class Money(RuleBasedStateMachine):
                 if thing == gone and name != kept:
                     things[name] = things[kept]  # type: ignore[assignment]
             if table is User:
-                self.balances[kept] = self.balances.pop(duplicate, 0) + self.balances.get(kept, 0)
+                kept_name, gone_name = self.people[kept].username, gone.username
+                self.balances[kept_name] = self.balances.pop(gone_name, 0) + self.balances.get(kept_name, 0)
                 self.before[kept] = _sum(self.before[duplicate], self.before[kept])
                 self._owe_together(str(ids[0]), str(ids[1]))
 

@@ -17,7 +17,7 @@ from bulq import passwords
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind
 from bulq.domain.phases import BIDDING, OPEN, Phase
-from bulq.models import Group, Notification, PriceObservation, Product, Purchase, Tag, User, UserSession
+from bulq.models import Group, Notification, PriceObservation, Product, Purchase, Receipt, Tag, User, UserSession
 from bulq.services import (
     accounts,
     accounts_removal,
@@ -28,6 +28,8 @@ from bulq.services import (
     catalogue_import,
     catalogue_undo,
     closing,
+    corrections,
+    costs,
     curating,
     deleting,
     groups,
@@ -43,6 +45,7 @@ from bulq.services import (
     pickup,
     prices,
     products,
+    receipts,
     runs,
     server_settings,
     shopping,
@@ -119,6 +122,7 @@ def stage(session: Session, world: World, phase: Phase) -> Stage:
         ids["item"] = item_of(session, world.evas_runs[Phase.SHOPPING], cast.rice)
     purchase = session.scalars(select(Purchase.id).where(Purchase.run_id == run_id)).first()
     ids["purchase"] = purchase or ids["item"]
+    ids |= {"receipt": ids["item"], "cost": ids["item"]}  # until there are some
     return Stage(session, cast, phase, ids)
 
 
@@ -189,6 +193,33 @@ def _a_pack_left_over(at: Stage) -> None:
     """A pack of rice of which nobody takes anything."""
     if at.phase in (Phase.DISTRIBUTING, Phase.COMPLETED):
         leave_over(at.session, at.run, at.item, at.cast.bojan.id, PACK)
+
+
+def _a_receipt(at: Stage) -> None:
+    """A receipt of Ana's: the one there is, or one with nothing on it."""
+    _bojan_helps(at)
+    found = at.session.scalars(select(Receipt).where(Receipt.run_id == at.run)).first()
+    if found is None and at.phase is Phase.SHOPPING:
+        found = receipts.add_receipt(at.session, at.cast.ana, at.run, [receipts.Payer(at.cast.ana.id)], now=NOW)
+    at.ids["receipt"] = found.id if found else at.item
+
+
+def _a_receipt_of_costs(at: Stage) -> None:
+    """A receipt of Ana's with a total of 10.00 and a fee of 2.50 on it, and a purchase on another one."""
+    _bought(at)
+    if at.phase not in receipts.OPEN_FOR:
+        return
+    payers = [receipts.Payer(at.cast.ana.id)]
+    made = receipts.add_receipt(at.session, at.cast.ana, at.run, payers, total=1000, now=NOW)
+    by = costs.CostRule.VALUE
+    fee = costs.add_cost(at.session, at.cast.ana, at.run, made.id, costs.CostKind.FEE, 250, by, revision=1, now=NOW)
+    at.session.flush()
+    at.ids |= {"receipt": made.id, "cost": fee.id}
+
+
+def _revision(at: Stage) -> int:
+    found = at.session.get(Receipt, at.receipt)
+    return found.revision if found else 1
 
 
 def _bojan_is_admin(at: Stage) -> None:
@@ -392,6 +423,116 @@ USE_CASES = [
         "bojan",
         _bojan_helps,
         records="purchase_corrected",
+    ),
+    UseCase(
+        receipts.add_receipt,
+        "ana",
+        lambda at, who: receipts.add_receipt(at.session, who, at.run, [receipts.Payer(at.payer)], now=NOW),
+        ("run", "payer"),
+        receipts.OPEN_FOR,
+        "mila",
+        records="receipt_added",
+    ),
+    UseCase(
+        receipts.edit_receipt,
+        "ana",
+        lambda at, who: receipts.edit_receipt(
+            *(at.session, who, at.run, at.receipt, [receipts.Payer(at.payer)]),
+            day=NOW.date(),
+            total=5593,
+            revision=_revision(at),
+            now=NOW,
+        ),
+        ("run", "receipt", "payer"),
+        receipts.OPEN_FOR,
+        "mila",
+        _a_receipt,
+        records="receipt_changed",
+    ),
+    UseCase(
+        receipts.remove_receipt,
+        "ana",
+        lambda at, who: receipts.remove_receipt(at.session, who, at.run, at.receipt, revision=_revision(at), now=NOW),
+        ("run", "receipt"),
+        receipts.OPEN_FOR,
+        "mila",
+        _a_receipt_of_costs,
+        records="receipt_removed",
+    ),
+    UseCase(
+        receipts.move_purchase,
+        "ana",
+        lambda at, who: receipts.move_purchase(
+            at.session, who, at.run, at.purchase, at.receipt, revision=_revision(at), now=NOW
+        ),
+        ("run", "purchase", "receipt"),
+        receipts.OPEN_FOR,
+        "mila",
+        _a_receipt_of_costs,
+        records="receipt_changed",
+    ),
+    UseCase(
+        costs.add_cost,
+        "ana",
+        lambda at, who: costs.add_cost(
+            *(at.session, who, at.run, at.receipt, costs.CostKind.TIP, 300, costs.CostRule.PEOPLE),
+            shares=[costs.Share(at.user)],
+            item_id=at.item,
+            revision=_revision(at),
+            now=NOW,
+        ),
+        ("run", "receipt", "user", "item"),
+        receipts.OPEN_FOR,
+        "mila",
+        _a_receipt,
+        records="cost_added",
+    ),
+    UseCase(
+        costs.remove_cost,
+        "ana",
+        lambda at, who: costs.remove_cost(
+            at.session, who, at.run, at.receipt, at.cost, revision=_revision(at), now=NOW
+        ),
+        ("run", "receipt", "cost"),
+        receipts.OPEN_FOR,
+        "mila",
+        _a_receipt_of_costs,
+        records="cost_removed",
+    ),
+    UseCase(
+        costs.spread_difference,
+        "ana",
+        lambda at, who: costs.spread_difference(
+            at.session, who, at.run, at.receipt, difference=750, revision=_revision(at), now=NOW
+        ),
+        ("run", "receipt"),
+        receipts.OPEN_FOR,
+        "mila",
+        _a_receipt_of_costs,
+        records="difference_spread",
+    ),
+    UseCase(
+        corrections.correct_run,
+        "ana",
+        lambda at, who: corrections.correct_run(
+            *(at.session, who, at.run),
+            [corrections.Change(-500, costs.CostRule.PEOPLE, [costs.Share(at.user)], at.item)],
+            payer_id=at.payer,
+            reason="Half of it was mouldy",
+            now=LATER,
+        ),
+        ("run", "user", "item", "payer"),
+        (Phase.COMPLETED,),
+        "mila",
+        records="run_corrected",
+    ),
+    UseCase(
+        groups.set_price_per_km,
+        "ana",
+        lambda at, who: groups.set_price_per_km(at.session, who, at.group, 25, now=NOW),
+        ("group",),
+        but_not="bojan",
+        records="group_price_per_km_changed",
     ),
     UseCase(
         bids.write_note,

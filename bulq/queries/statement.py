@@ -1,0 +1,306 @@
+"""One person's statement of a run with the story of every amount: made of what also charges, never computed twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.actor import Actor
+from bulq.domain.costs import CostKind, CostRule
+from bulq.domain.errors import NotFound
+from bulq.domain.phases import FairRule, Phase, Unit
+from bulq.domain.prices import content_in, weight_of
+from bulq.domain.searching import content_beside
+from bulq.domain.statements import NOTHING, EntryKind, Part
+from bulq.models import (
+    Bid,
+    Cost,
+    LeftoverTaking,
+    ListItem,
+    Membership,
+    Participant,
+    Product,
+    Receipt,
+    Run,
+    StatementLine,
+    Store,
+    User,
+)
+from bulq.queries.access import run_for
+from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsStory:
+    """Why somebody pays `cost` for goods: thousandths and minor units. `id` is that of the list item.
+
+    They asked for `asked` of the `wanted` by all. The shop had `bought`, which cost `paid`. They got `got`, of which
+    `taken` was left over by others first; `given` is what all people got, `changed` whether they gave up some by hand.
+    """
+
+    id: str
+    name: str
+    content: tuple[int, Unit] | None
+    unit: Unit
+    step: int
+    asked: int
+    wanted: int
+    bought: int
+    paid: int
+    got: int
+    taken: int
+    given: int
+    changed: bool
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class CostStory:
+    """Why somebody bears `part` of a cost of `amount`, in minor units: they count `weight` of all `weights`.
+
+    Weights are minor units of goods by value, thousandths of a kilogram by weight, thousandths by quantity, shares of
+    chosen people; equally each person counts one. A correction has a `reason`.
+    """
+
+    id: str
+    kind: CostKind
+    rule: CostRule
+    amount: int
+    item: str
+    note: str
+    reason: str
+    day: date
+    weight: int
+    weights: int
+    people: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class BorneStory:
+    """Left-over goods that somebody bears, since they paid for them: thousandths and minor units."""
+
+    id: str
+    name: str
+    unit: Unit
+    quantity: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """What somebody owes in a run, line by line: minor units. `total` is for goods and costs.
+
+    `borne` are left-over goods, which they have until somebody takes them. `paid` is what they paid at the tills, so
+    `paid − total − left_over` is what changes their balance.
+    """
+
+    id: str
+    group_id: str
+    group: str
+    store: str
+    phase: Phase
+    currency: str
+    time_zone: str
+    shopping_day: date | None
+    ended_at: datetime | None
+    fair_rule: FairRule
+    user_id: str
+    name: str
+    username: str
+    goods: Mapping[str, GoodsStory]
+    costs: Mapping[str, CostStory]
+    borne: Mapping[str, BorneStory]
+    total: int
+    left_over: int
+    paid: int
+
+
+class _Item(NamedTuple):
+    item: ListItem
+    product: Product
+
+
+def statement_view(session: Session, viewer: Actor, run_id: UUID, user_id: UUID) -> StatementView:
+    """The statement of somebody in a run whose goods are given out, for a member of its group. Nine queries."""
+    access = run_for(session, viewer, run_id)
+    run, group = access.run, access.group
+    if run.phase not in GIVEN_OUT:
+        raise NotFound()
+    person = _person(session, run, user_id)
+    items = _items(session, run_id)
+    shares = _shares(session, run, items)
+    me = str(user_id)
+    goods, costs = _goods(session, run, items, shares, me), _costs(session, run_id, shares, me)
+    borne = _borne(items, shares, me)
+    return StatementView(
+        id=str(run_id),
+        group_id=str(group.id),
+        group=group.name,
+        store=session.execute(select(col(Store.name)).where(col(Store.id) == run.store_id)).scalar_one(),
+        phase=run.phase,
+        currency=group.currency,
+        time_zone=group.time_zone,
+        shopping_day=run.shopping_day,
+        ended_at=run.ended_at,
+        fair_rule=group.fair_rule,
+        user_id=me,
+        name=person.name,
+        username=person.username,
+        goods=goods,
+        costs=costs,
+        borne=borne,
+        total=sum(each.cost for each in goods.values()) + sum(each.part for each in costs.values()),
+        left_over=sum(each.cost for each in borne.values()),
+        paid=shares.spent.get(me, 0),
+    )
+
+
+def _person(session: Session, run: Run, user_id: UUID) -> User:
+    """Somebody who takes part in the run, or is in its group."""
+    named = (
+        select(User)
+        .outerjoin(Participant, (col(Participant.user_id) == col(User.id)) & (col(Participant.run_id) == run.id))
+        .outerjoin(Membership, (col(Membership.user_id) == col(User.id)) & (col(Membership.group_id) == run.group_id))
+        .where(col(User.id) == user_id, col(Participant.id).is_not(None) | col(Membership.id).is_not(None))
+    )
+    found = session.scalars(named).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _items(session: Session, run_id: UUID) -> list[_Item]:
+    rows = session.execute(
+        select(ListItem, Product)
+        .join(Product, col(Product.id) == col(ListItem.product_id))
+        .where(col(ListItem.run_id) == run_id)
+        .order_by(col(Product.name_key), col(Product.id))
+    )
+    return [_Item(*row) for row in rows]
+
+
+def _shares(session: Session, run: Run, items: list[_Item]) -> RunShares:
+    bought = [
+        Bought(
+            *(str(item.id), str(item.product_id), product.step, item.bought, item.line_total),
+            weight_of(item.bought, product.unit, content_in(product.content_key)),
+        )
+        for item, product in items
+        if item.bought
+    ]
+    return shares_of(session, run, bought, {})
+
+
+def _goods(session: Session, run: Run, items: list[_Item], shares: RunShares, user_id: str) -> dict[str, GoodsStory]:
+    wanted, asked, kept = _bids(session, run.id, user_id)
+    taken = _taken(session, run, user_id)
+    found: dict[str, GoodsStory] = {}
+    for item, product in items:
+        item_id, mine = str(item.id), shares.items.get(str(item.id), NOTHING)
+        got = mine.got.get(user_id, 0)
+        if not (got or asked.get(product.id) or mine.costs.get(user_id)):
+            continue
+        found[item_id] = GoodsStory(
+            id=item_id,
+            name=product.name,
+            content=content_in(content_beside(product.name, product.content_key)),
+            unit=product.unit,
+            step=product.step,
+            asked=asked.get(product.id, 0),
+            wanted=wanted.get(product.id, 0),
+            bought=item.bought,
+            paid=item.line_total,
+            got=got,
+            taken=taken.get(item.id, 0),
+            given=sum(mine.got.values()),
+            changed=kept.get(product.id, 0) != asked.get(product.id, 0),
+            cost=mine.costs.get(user_id, 0),
+        )
+    return found
+
+
+def _bids(session: Session, run_id: UUID, user_id: str) -> tuple[dict[UUID, int], dict[UUID, int], dict[UUID, int]]:
+    """By product: what all asked for when shopping ended, what this person did, and what they want by now."""
+    rows = session.execute(
+        select(col(Bid.product_id), col(Bid.user_id), col(Bid.wanted), col(Bid.quantity)).where(
+            col(Bid.run_id) == run_id, col(Bid.wanted).is_not(None)
+        )
+    )
+    wanted: dict[UUID, int] = defaultdict(int)
+    asked: dict[UUID, int] = {}
+    kept: dict[UUID, int] = {}
+    for product_id, bidder, quantity, now in rows:
+        wanted[product_id] += quantity or 0
+        if str(bidder) == user_id:
+            asked[product_id], kept[product_id] = quantity or 0, now or 0
+    return wanted, asked, kept
+
+
+def _taken(session: Session, run: Run, user_id: str) -> dict[UUID, int]:
+    """By item what this person took of left-over goods, in pick-up and after the run."""
+    me = UUID(user_id)
+    queries: list[Any] = [
+        select(col(LeftoverTaking.item_id), func.sum(col(LeftoverTaking.quantity)))
+        .where(col(LeftoverTaking.run_id) == run.id, col(LeftoverTaking.user_id) == me)
+        .group_by(col(LeftoverTaking.item_id))
+    ]
+    if run.ended_at:
+        mine = (col(StatementLine.run_id) == run.id) & (col(StatementLine.user_id) == me)
+        later = (col(StatementLine.kind) == EntryKind.GOODS) & (col(StatementLine.entered_at) > run.ended_at)
+        after = select(col(StatementLine.item_id), func.sum(col(StatementLine.quantity))).where(mine, later)
+        queries.append(after.group_by(col(StatementLine.item_id)))
+    taken: dict[UUID, int] = defaultdict(int)
+    for query in queries:
+        for item_id, quantity in session.execute(query):
+            taken[item_id] += int(quantity)
+    return taken
+
+
+def _costs(session: Session, run_id: UUID, shares: RunShares, user_id: str) -> dict[str, CostStory]:
+    """The costs of which this person bears a part, in the order of their receipts."""
+    rows = session.execute(
+        select(Cost, col(Receipt.reason), col(Receipt.day), col(Product.name))
+        .join(Receipt, col(Receipt.id) == col(Cost.receipt_id))
+        .outerjoin(ListItem, col(ListItem.id) == col(Cost.item_id))
+        .outerjoin(Product, col(Product.id) == col(ListItem.product_id))
+        .where(col(Cost.run_id) == run_id)
+        .order_by(col(Receipt.added_at), col(Cost.id))
+    )
+    found: dict[str, CostStory] = {}
+    for cost, reason, day, item in rows:
+        parts = shares.costs.get(str(cost.id), {})
+        mine = parts.get(user_id)
+        if mine is not None:
+            found[str(cost.id)] = CostStory(
+                id=str(cost.id),
+                kind=cost.kind,
+                rule=cost.rule,
+                amount=cost.amount,
+                item=item or "",
+                note=cost.note,
+                reason=reason,
+                day=day,
+                weight=mine.quantity,
+                weights=sum(part.quantity for part in parts.values()),
+                people=len(parts),
+                part=mine.amount,
+            )
+    return found
+
+
+def _borne(items: list[_Item], shares: RunShares, user_id: str) -> dict[str, BorneStory]:
+    found: dict[str, BorneStory] = {}
+    for item, product in items:
+        part = shares.items.get(str(item.id), NOTHING).borne.get(user_id, Part(0, 0))
+        if part != (0, 0):
+            found[str(item.id)] = BorneStory(str(item.id), product.name, product.unit, part.quantity, part.amount)
+    return found
