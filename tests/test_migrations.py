@@ -26,6 +26,7 @@ from bulq.models import (
     PasswordReset,
     PriceObservation,
     Product,
+    Receipt,
     Run,
     SearchTerm,
     SearchWord,
@@ -36,7 +37,7 @@ from bulq.models import (
 )
 from bulq.models.base import new_id
 from bulq.queries.search import search
-from bulq.services import aliases, catalogue, tags
+from bulq.services import aliases, catalogue, costs, tags
 from tests import cast, seeing
 from tests.databases import ROOT, PostgreSQL
 
@@ -85,9 +86,18 @@ def fill(engine: Engine) -> None:
         cast.listed(session, world.cast, world.cast.ana)
         rice = cast.item_of(session, world.runs[Phase.DISTRIBUTING], world.cast.rice)
         cast.leave_over(session, world.runs[Phase.DISTRIBUTING], rice, world.cast.ana.id, cast.PACK)
+        _fill_receipts(session, world)
         seeing.take_leftovers(
             session, world.cast.bojan, world.runs[Phase.DISTRIBUTING], rice, cast.PACK, now=cast.LATER
         )
+
+
+def _fill_receipts(session: Session, world: cast.World) -> None:
+    """A tip for one of two, on a receipt of a run that goes on."""
+    ana, run_id = world.cast.ana, world.runs[Phase.DISTRIBUTING]
+    receipt = session.scalars(select(Receipt).where(col(Receipt.run_id) == run_id)).one()
+    of = receipt.id, costs.CostKind.TIP, 300, costs.CostRule.PEOPLE
+    costs.add_cost(session, ana, run_id, *of, shares=[costs.Share(ana.id)], revision=1, now=cast.NOW)
 
 
 def _fill_catalogue(session: Session, cast_: cast.Cast) -> None:

@@ -207,7 +207,7 @@ def views_for(session: Session, at: Stage, viewers: Viewers, case: UseCase, view
     views = own_views(viewer_id, mine)
     views += [view for found in of_runs for view in run_views(*found)]
     named: dict[str, Collection[UUID]] = {"run_id": sorted(shown), "group_id": dict.fromkeys((at.group, *mine))}
-    named |= {"product_id": (), "store_id": ()}
+    named |= {"product_id": (), "store_id": (), "user_id": (world.cast.bojan.id,)}
     if viewer_id in (viewers.ids[name] for name in AT_THE_CATALOGUE):
         named["product_id"] = dict.fromkeys(ids[name] for name in ("product", "lentils", "twin") if name in ids)
         named["store_id"] = dict.fromkeys(ids[name] for name in ("store", "twin_store") if name in ids)
