@@ -15,11 +15,15 @@ from bulq.domain.actor import Actor
 from bulq.models import (
     Allocation,
     AuditEntry,
+    Balance,
     Bid,
     BidRaise,
     CatalogueImport,
+    Cost,
+    CostShare,
     GoneProduct,
     Group,
+    LedgerEntry,
     LeftoverTaking,
     ListItem,
     Membership,
@@ -27,11 +31,14 @@ from bulq.models import (
     Participant,
     PasswordReset,
     PhaseEntry,
+    Posting,
     PriceObservation,
     Product,
     ProductAlias,
     ProductTag,
     Purchase,
+    Receipt,
+    ReceiptPayer,
     Run,
     StatementLine,
     Store,
@@ -141,8 +148,39 @@ def _purchases(me: UUID) -> Rows:
 
 
 def _statement_lines(me: UUID) -> Rows:
-    mine = _of_items(_kept(StatementLine, "run_id kind quantity amount entered_at", "user_id"), StatementLine)(me)
-    return mine.add_columns(col(Group.currency)).join(Group, col(Group.id) == col(Run.group_id))
+    """Of goods with what they are, of costs with their kind."""
+    lines = _kept(StatementLine, "run_id kind quantity amount entered_at", "user_id")
+    about = _called("product", Product.name), col(Product.unit), _called("cost", Cost.kind), col(Group.currency)
+    return (
+        _in_runs(lines, col(StatementLine.run_id))(me)
+        .add_columns(*about)
+        .join(Group, col(Group.id) == col(Run.group_id))
+        .outerjoin(ListItem, col(ListItem.id) == col(StatementLine.item_id))
+        .outerjoin(Product, col(Product.id) == col(ListItem.product_id))
+        .outerjoin(Cost, col(Cost.id) == col(StatementLine.cost_id))
+    )
+
+
+def _receipts(me: UUID) -> Rows:
+    """What one paid at tills; a single payer paid all of a receipt."""
+    mine = _in_runs(_kept(ReceiptPayer, "run_id receipt_id amount", "user_id"), col(ReceiptPayer.run_id))(me)
+    return mine.add_columns(col(Receipt.day), col(Receipt.total), col(Receipt.reason)).join(
+        Receipt, col(Receipt.id) == col(ReceiptPayer.receipt_id)
+    )
+
+
+def _costs_chosen(me: UUID) -> Rows:
+    mine = _in_runs(_kept(CostShare, "run_id share", "user_id"), col(CostShare.run_id))(me)
+    return mine.add_columns(_called("cost", Cost.kind), _called("of", Cost.amount)).join(
+        Cost, col(Cost.id) == col(CostShare.cost_id)
+    )
+
+
+def _ledger_entries(me: UUID) -> Rows:
+    mine = _kept(LedgerEntry, "group_id currency amount", "user_id")(me)
+    return mine.add_columns(col(Posting.kind), col(Posting.posted_at)).join(
+        Posting, col(Posting.id) == col(LedgerEntry.posting_id)
+    )
 
 
 def _handed_out(me: UUID) -> Rows:
@@ -200,6 +238,13 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("handed_out", _handed_out),
     ("left_over_taken", _of_items(_kept(LeftoverTaking, "run_id quantity taken_at", "user_id"), LeftoverTaking)),
     ("statement_lines", _statement_lines),
+    ("receipts", _receipts),
+    ("receipts_added", _in_runs(_kept(Receipt, "run_id day total reason added_at", "added_by"), col(Receipt.run_id))),
+    ("costs_added", _in_runs(_kept(Cost, "run_id kind rule amount note added_at", "added_by"), col(Cost.run_id))),
+    ("costs_chosen", _costs_chosen),
+    ("balances", _kept(Balance, "group_id currency amount", "user_id")),
+    ("ledger_entries", _ledger_entries),
+    ("postings", _kept(Posting, "group_id kind currency reason posted_at", "actor_id")),
     ("prices", _prices),
     ("products", _kept(Product, "name brand created_at", "created_by")),
     (

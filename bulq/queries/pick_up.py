@@ -115,7 +115,7 @@ class _Goods:
 
 
 def pick_up(session: Session, viewer: Actor, run_id: UUID) -> PickUp:
-    """The statements of a run whose goods are given out, for a member of its group. Seven queries whatever its size."""
+    """The statements of a run whose goods are given out, for a member of its group. Nine queries whatever its size."""
     access = run_for(session, viewer, run_id)
     if access.run.phase not in GIVEN_OUT:
         raise NotFound()

@@ -68,7 +68,8 @@ class CostLine:
 class ReceiptFacts:
     """`total` is what the till says, None while nobody typed it; `lines` what the lines come to, in minor units.
 
-    `payers` are by their ids, with amounts where several paid. A receipt with a `reason` corrects a completed run.
+    `payers` are by their ids with what each paid: a single one all that the lines come to. A receipt with a `reason`
+    corrects a completed run.
     """
 
     id: str
@@ -79,7 +80,7 @@ class ReceiptFacts:
     reason: str
     added_by: str
     added_at: datetime
-    payers: Mapping[str, int | None]
+    payers: Mapping[str, int]
     purchases: Mapping[str, BoughtLine]
     costs: Mapping[str, CostLine]
 
@@ -155,7 +156,7 @@ def _facts(
         reason=receipt.reason,
         added_by=str(receipt.added_by),
         added_at=receipt.added_at,
-        payers=payers,
+        payers={payer: lines if amount is None else amount for payer, amount in payers.items()},
         purchases=purchases,
         costs=costs,
     )

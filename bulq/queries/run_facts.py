@@ -121,7 +121,7 @@ class RunFacts:
 
 
 def run_facts(session: Session, viewer: Actor, run_id: UUID) -> RunFacts:
-    """The run for a member of its group. Ten queries, whatever its size."""
+    """The run for a member of its group. Twelve queries, whatever its size."""
     return facts_of(view_of(session, run_for(session, viewer, run_id)), tags_in(session, run_id))
 
 

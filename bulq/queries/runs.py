@@ -142,7 +142,7 @@ class RunView:
 
 
 def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
-    """The run for a member of its group. Nine queries, whatever its size."""
+    """The run for a member of its group. Eleven queries, whatever its size."""
     return view_of(session, run_for(session, viewer, run_id))
 
 

@@ -130,7 +130,7 @@ class _Item(NamedTuple):
 
 
 def statement_view(session: Session, viewer: Actor, run_id: UUID, user_id: UUID) -> StatementView:
-    """The statement of somebody in a run whose goods are given out, for a member of its group. Nine queries."""
+    """The statement of somebody in a run whose goods are given out, for a member of its group. Eleven queries."""
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
     if run.phase not in GIVEN_OUT:

@@ -20,7 +20,20 @@ from bulq.queries.accounts import profile
 from bulq.queries.merging_people import columns_about_users
 from bulq.queries.own_data import SECTIONS, own_data
 from bulq.queries.pick_up import pick_up
-from bulq.services import accounts, aliases, catalogue, groups, phases, pickup, prices, runs, tags, users
+from bulq.services import (
+    accounts,
+    aliases,
+    catalogue,
+    costs,
+    groups,
+    phases,
+    pickup,
+    prices,
+    receipts,
+    runs,
+    tags,
+    users,
+)
 from bulq.services.password_resets import offer_reset
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to, item_of, leave_over, listed, plan, remove
@@ -39,6 +52,13 @@ WHOSE = {
     "got": ("allocations.user_id",),
     "left_over_taken": ("leftover_takings.user_id",),
     "statement_lines": ("statement_lines.user_id",),
+    "receipts": ("receipt_payers.user_id",),
+    "receipts_added": ("receipts.added_by",),
+    "costs_added": ("costs.added_by",),
+    "costs_chosen": ("cost_shares.user_id",),
+    "balances": ("balances.user_id",),
+    "ledger_entries": ("ledger_entries.user_id",),
+    "postings": ("postings.actor_id",),
     "prices": ("price_observations.seen_by",),
     "products": ("products.created_by",),
     "other_names": ("product_aliases.created_by",),
@@ -96,6 +116,10 @@ def busy(session: Session, cast: Cast) -> Cast:
             rice = item_of(session, run_id, cast.rice)
             pickup.set_picked_up(session, cast.ana, run_id, rice, cast.bojan.id, True, now=NOW)
             pickup.set_picked_up(session, cast.mila, run_id, rice, cast.mila.id, True, now=NOW)
+            receipt = receipts.add_receipt(session, cast.ana, run_id, [receipts.Payer(cast.bojan.id)], now=NOW)
+            of = receipt.id, costs.CostKind.TIP, 300, costs.CostRule.PEOPLE
+            chosen = [costs.Share(who.id) for who in (cast.ana, cast.mila)]
+            costs.add_cost(session, cast.ana, run_id, *of, shares=chosen, revision=1, now=NOW)
             leave_over(session, run_id, rice, cast.ana.id, 2 * PACK)
             for who in (cast.bojan, cast.mila):
                 seeing.take_leftovers(session, who, run_id, rice, PACK, now=NOW)

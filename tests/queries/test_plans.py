@@ -133,8 +133,13 @@ INSERT INTO bid_raises (id, bid_id, quantity, made_at) SELECT gen_random_uuid(),
 INSERT INTO list_items (id, run_id, product_id, wanted, bought, line_total, missing)
   SELECT md5('i' || n || '-' || p)::uuid, md5('r' || n)::uuid, md5('p' || (n * 2 + p) % 5000)::uuid, 5000, 5000, 500,
     false FROM generate_series(0, 1999) n, generate_series(0, 1) p;
-INSERT INTO purchases (id, run_id, item_id, quantity, total, payer_id, bought_by, bought_at)
-  SELECT gen_random_uuid(), r.id, i.id, 5000, 500, r.leader_id, r.leader_id, now() FROM list_items i
+INSERT INTO receipts (id, run_id, day, revision, reason, added_by, added_at)
+  SELECT id, id, now(), 1, '', leader_id, now() FROM runs;
+INSERT INTO receipt_payers (id, run_id, receipt_id, user_id) SELECT gen_random_uuid(), id, id, leader_id FROM runs;
+INSERT INTO costs (id, run_id, receipt_id, kind, rule, amount, note, added_by, added_at)
+  SELECT id, id, id, 'fee', 'value', 100, '', leader_id, now() FROM runs;
+INSERT INTO purchases (id, run_id, receipt_id, item_id, quantity, total, payer_id, bought_by, bought_at)
+  SELECT gen_random_uuid(), r.id, r.id, i.id, 5000, 500, r.leader_id, r.leader_id, now() FROM list_items i
   JOIN runs r ON r.id = i.run_id;
 INSERT INTO allocations (id, run_id, item_id, user_id, quantity)
   SELECT gen_random_uuid(), i.run_id, i.id, b.user_id, 1000 FROM list_items i

@@ -18,11 +18,13 @@ from bulq.queries.groups import group_page, home, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.own_data import own_data
 from bulq.queries.pick_up import pick_up
+from bulq.queries.receipts import receipts_view
 from bulq.queries.run_facts import run_facts
 from bulq.queries.runs import run_view
 from bulq.queries.search import results, search
 from bulq.queries.shares import fair_shares, fair_split
 from bulq.queries.shopping import shopping_list
+from bulq.queries.statement import statement_view
 from bulq.queries.tags import find_tags, known_as, tags_in
 from bulq.services import phases
 from tests import seeing
@@ -95,18 +97,20 @@ def count(session: Session, view: View, cast: Cast, run_id: UUID) -> int:
 
 RUN_VIEWS: list[tuple[View, Phase, int]] = [
     *(
-        (lambda s, cast, run_id: run_view(s, cast.ana, run_id), phase, 9)
+        (lambda s, cast, run_id: run_view(s, cast.ana, run_id), phase, 11)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
     *(
-        (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 9)
+        (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 11)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
     *(
-        (lambda s, cast, run_id: run_facts(s, cast.ana, run_id), phase, 10)
+        (lambda s, cast, run_id: run_facts(s, cast.ana, run_id), phase, 12)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
-    (lambda s, cast, run_id: pick_up(s, cast.ana, run_id), Phase.DISTRIBUTING, 7),
+    (lambda s, cast, run_id: pick_up(s, cast.ana, run_id), Phase.DISTRIBUTING, 9),
+    (lambda s, cast, run_id: receipts_view(s, cast.ana, run_id), Phase.SHOPPING, 8),
+    (lambda s, cast, run_id: statement_view(s, cast.ana, run_id, cast.bojan.id), Phase.DISTRIBUTING, 11),
     (lambda s, cast, run_id: fair_split(s, cast.ana, run_id), Phase.ADJUSTING, 4),
     (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),
@@ -182,7 +186,7 @@ def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: me(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 7),
-        (lambda s, who: own_data(s, who), 25),
+        (lambda s, who: own_data(s, who), 32),
         (lambda s, who: find_stores(s, who, ""), 1),
         (lambda s, who: search(s, who, "met"), 4),
         (lambda s, who: results(s, who, "group"), 3),

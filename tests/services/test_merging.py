@@ -27,6 +27,8 @@ from bulq.models import (
     Product,
     ProductAlias,
     ProductTag,
+    Receipt,
+    ReceiptPayer,
     Run,
     SearchTerm,
     ServerSetting,
@@ -40,7 +42,7 @@ from bulq.queries.merging_people import columns_about_users, user_merge
 from bulq.queries.pick_up import pick_up
 from bulq.queries.search import search
 from bulq.queries.tags import find_tags
-from bulq.services import accounts, bids, catalogue, groups, leading, merging, phases, runs, tags
+from bulq.services import accounts, bids, catalogue, costs, groups, leading, merging, phases, runs, tags
 from bulq.services.merging_people import merge_users
 from bulq.services.participants import participant_of
 from tests import seeing
@@ -467,6 +469,11 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
     assert mine
     about = {"run_id": mine.run_id, "item_id": mine.item_id, "user_id": cast.mila.id}
     session.add(LeftoverTaking(quantity=1, taken_at=NOW, **about))
+    receipt = session.scalars(select(Receipt).where(Receipt.run_id == mine.run_id)).one()
+    chosen = [costs.Share(cast.mila.id)]
+    of = cast.ana, mine.run_id, receipt.id, costs.CostKind.TIP, 300, costs.CostRule.PEOPLE
+    costs.add_cost(session, *of, shares=chosen, revision=receipt.revision, now=NOW)
+    session.add(ReceiptPayer(run_id=mine.run_id, receipt_id=receipt.id, user_id=cast.mila.id, amount=1))
     accounts.start_session(session, who.id, "Firefox", now=NOW)
     listed(session, cast, who)
     session.flush()
