@@ -260,7 +260,8 @@ def _taken(session: Session, run: Run, user_id: str) -> dict[UUID, int]:
         queries.append(after.group_by(col(StatementLine.item_id)))
     taken: dict[UUID, int] = defaultdict(int)
     for query in queries:
-        for item_id, quantity in session.execute(query):
+        rows: Any = session.execute(query)
+        for item_id, quantity in rows:
             taken[item_id] += int(quantity)
     return taken
 

@@ -287,7 +287,7 @@ class Money(RuleBasedStateMachine):
             for name, thing in things.items():  # whoever signs in from now on does so with the kept one
                 if thing == gone and name != kept:
                     things[name] = things[kept]  # type: ignore[assignment]
-            if table is User:
+            if isinstance(gone, Actor):
                 kept_name, gone_name = self.people[kept].username, gone.username
                 self.balances[kept_name] = self.balances.pop(gone_name, 0) + self.balances.get(kept_name, 0)
                 self.before[kept] = _sum(self.before[duplicate], self.before[kept])
