@@ -325,6 +325,20 @@ def test_people_go_by_another_name_by_the_rules_for_new_ones(session: Session, c
     assert (mila.name, mila.username) == ("Милица М.", "Mila_2")
 
 
+def test_a_password_that_was_changed_meanwhile_proves_nothing(session: Session, cast: Cast, hashed: str) -> None:
+    session.get_one(User, cast.mila.id).password_hash = hashed
+    before = proof(session, cast.mila.id, PASSWORD)
+    accounts.change_password(session, cast.mila, before, "new", now=NOW)
+
+    for do in (
+        lambda: accounts.change_name(session, cast.mila, before, "M", "mimi", now=NOW),
+        lambda: remove_own_account(session, cast.mila, before, now=NOW),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            do()
+        assert refusal.value.key == "wrong_password"
+
+
 def test_no_password_is_right_for_an_account_that_is_gone(session: Session, cast: Cast, hashed: str) -> None:
     session.get_one(User, cast.mila.id).password_hash = hashed
     remove_own_account(session, cast.mila, proof(session, cast.mila.id, PASSWORD), now=NOW)
