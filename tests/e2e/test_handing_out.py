@@ -105,4 +105,6 @@ def test_whoever_hands_out_packs_product_by_product(stage: Stage) -> None:
     place = table.bounding_box()
     assert corner and place
     assert abs(corner["x"] - place["x"]) < 2 and abs(corner["y"] - place["y"]) < 2
+    desk.get_by_role("searchbox", name=FIND).fill("eggs")  # all rows are made alike, and there are 1,800 cells
+    expect(table.get_by_role("rowheader").filter(has_not_text="Eggs")).to_have_count(0)
     scan(desk, "packing, table")
