@@ -2,7 +2,9 @@
 import { useTranslation } from "react-i18next";
 import { spelled } from "../format.js";
 import { expect } from "../live/store.js";
+import "$/texts/format.js";
 import "$/texts/notice.js";
+import "$/texts/unit.js";
 
 /** What happened, in a sentence. */
 export function useSentence() {
