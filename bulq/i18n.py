@@ -181,21 +181,19 @@ def unit_name(unit: str, language: str = "en") -> str:
 
 
 def price(offer: Offer, unit: str, currency: str, language: str = "en", *, symbol: bool = False) -> str:
-    """An offer to be read: "7.99 / pack", "0.99 / 250 g", "about 10.01 / kg", "8.00 / pack from 6 packs"."""
+    """An offer to be read: "7.99 / pack", "0.99 / 250 g", "about 10.01 / kg", "8.00 / pack from 6 packs".
+
+    Of what is sold in packs only "0.90 / piece in cases of 6 pieces".
+    """
     shown, exact = shown_price(offer.price, Unit(unit))
     key = "format.price" if exact else "format.price_about"
     what = money(shown.amount, currency, language, symbol=symbol)
     said = text(key, language, price=what, quantity=price_quantity(shown.per, unit, language))
-    return from_minimum(said, offer.minimum, unit, language)
-
-
-def from_minimum(price: str, minimum: int, unit: str, language: str = "en") -> str:
-    """A price with the quantity from which on it counts, if there is one."""
-    return (
-        text("format.price_from", language, price=price, quantity=quantity(minimum, unit, language))
-        if minimum
-        else price
-    )
+    if offer.pack:
+        said = text("format.price_pack", language, price=said, quantity=quantity(offer.pack, unit, language))
+    if offer.minimum == offer.pack:
+        return said
+    return text("format.price_from", language, price=said, quantity=quantity(offer.minimum, unit, language))
 
 
 def price_quantity(per: int, unit: str, language: str = "en") -> str:

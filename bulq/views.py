@@ -26,6 +26,7 @@ from bulq.domain.notices import Concern
 from bulq.models import Membership
 from bulq.queries.accounts import me
 from bulq.queries.asking import Asked, Currency, Token
+from bulq.queries.case_proposals import case_proposals
 from bulq.queries.groups import GroupView, ManageView, group_page, home, manage_page
 from bulq.queries.invitations import invitation
 from bulq.queries.notices import NotificationsView, notifications
@@ -184,6 +185,7 @@ VIEWS: tuple[View[Any], ...] = (
     View("receipts", "runs/{run_id}/receipts", receipts_view, _run_topics, audience=_group_of),
     View("statement", "runs/{run_id}/statements/{user_id}", statement_view, _run_topics, audience=_group_of),
     View("split", "runs/{run_id}/split", fair_split, _run_topics),
+    View("cases", "runs/{run_id}/cases", case_proposals, _run_topics),
     View(
         "shopping",
         "runs/{run_id}/shopping",

@@ -14,10 +14,11 @@ from bulq.domain.phases import Phase
 from bulq.domain.statements import NOTHING
 from bulq.models import ListItem, Purchase, Run
 from bulq.queries.access import run_for
+from bulq.queries.case_proposals import case_proposals
 from bulq.queries.item_shares import run_shares
 from bulq.queries.questions import not_ready, open_list, shares_of, waiting_lines
 from bulq.queries.shares import effect_of
-from bulq.services import adjusting, leftovers, mistakes, phases, shopping
+from bulq.services import adjusting, cases, leftovers, mistakes, phases, shopping
 from bulq.services.bids import bid_of
 
 
@@ -146,6 +147,18 @@ def share_fairly(
     except BulqError:
         effect = ""
     adjusting.share_fairly(session, actor, run_id, effect=effect, leader_takes_rest=leader_takes_rest, now=now)
+
+
+def settle_case(
+    session: Session, actor: Actor, run_id: UUID, product_id: UUID, fill: bool, *, reason: str = "", now: datetime
+) -> None:
+    _lock(session, actor, run_id)
+    try:
+        proposal = case_proposals(session, actor, run_id).items.get(str(product_id))
+    except BulqError:
+        proposal = None
+    effect = (proposal.fill if fill else proposal.leave).effect if proposal else ""
+    cases.settle_case(session, actor, run_id, product_id, fill, effect=effect, reason=reason, now=now)
 
 
 def take_leftovers(

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from alembic.config import Config
@@ -19,6 +19,8 @@ from bulq.models import (
     Allocation,
     AuditEntry,
     Backup,
+    CaseChoice,
+    CaseShare,
     CatalogueImport,
     Incident,
     JobRun,
@@ -38,10 +40,12 @@ from bulq.models import (
 from bulq.models.base import new_id
 from bulq.queries.search import search
 from bulq.services import aliases, catalogue, costs, tags
+from bulq.services.bids import bid_of
 from tests import cast, seeing
 from tests.databases import ROOT, PostgreSQL
 
 TABLES = SQLModel.metadata.sorted_tables
+BEFORE_CASES = "0019"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -83,6 +87,7 @@ def fill(engine: Engine) -> None:
         session.add(Operation(user_id=world.cast.ana.id, id=new_id(), digest="of what was asked", done_at=cast.NOW))
         session.add(Incident(kind="backup_failed", opened_at=cast.NOW))
         _fill_catalogue(session, world.cast)
+        _fill_cases(session, world.cast, world.runs[Phase.CONFIRMED])
         cast.listed(session, world.cast, world.cast.ana)
         rice = cast.item_of(session, world.runs[Phase.DISTRIBUTING], world.cast.rice)
         cast.leave_over(session, world.runs[Phase.DISTRIBUTING], rice, world.cast.ana.id, cast.PACK)
@@ -111,6 +116,20 @@ def _fill_catalogue(session: Session, cast_: cast.Cast) -> None:
             AuditEntry(at=cast.NOW, action="user_locked", actor_id=ana, actor_name="Ana"),
         ]
     )
+
+
+def _fill_cases(session: Session, cast_: cast.Cast, run_id: UUID) -> None:
+    """A bid that may be raised, and a choice for an open case."""
+    ana, rice = cast_.ana, cast_.rice
+    bid = bid_of(session, run_id, ana.id, rice)
+    assert bid is not None
+    bid.up_to, bid.up_to_cap = 6000, 500
+    choice = CaseChoice(
+        run_id=run_id, product_id=rice, size=6000, wanted=10_000, filled=False, decided_by=ana.id, decided_at=cast.NOW
+    )
+    session.add_all([bid, choice])
+    session.flush()
+    session.add(CaseShare(choice_id=choice.id, user_id=ana.id, before=5000, after=3000))
 
 
 def counts(engine: Engine) -> dict[str, int]:
@@ -387,3 +406,25 @@ def test_the_ledger_begins_with_the_figures_that_were_shown(empty: Engine) -> No
     upgrade(empty)
 
     assert lines() == before
+
+
+def test_a_price_of_packs_becomes_one_from_a_pack_on_in_the_revision_before(empty: Engine) -> None:
+    upgrade(empty)
+    fill(empty)
+    with Session(empty) as session, session.begin():
+        price = session.scalars(select(PriceObservation)).one()
+        said = {"price": 540, "per": 6000, "minimum_quantity": 6000, "seen_at": cast.LATER}
+        packed = price.model_dump() | said | {"id": new_id(), "pack": 6000, "note": "packed"}
+        session.add_all([PriceObservation(**packed), PriceObservation(**packed | {"id": new_id(), "pack": 0})])
+        session.add(PriceObservation(**packed | {"id": new_id(), "pack": 3000, "price": 530}))
+
+    downgrade(empty, BEFORE_CASES)
+    with empty.connect() as connection:
+        rows = connection.execute(
+            text("SELECT price, minimum_quantity FROM price_observations WHERE per = 6000 ORDER BY price")
+        ).all()
+    assert [tuple(row) for row in rows] == [(530, 6000), (540, 6000)]
+
+    upgrade(empty)
+    with Session(empty) as session:
+        assert set(session.scalars(select(col(PriceObservation.pack)))) == {0}

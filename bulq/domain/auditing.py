@@ -29,6 +29,7 @@ _BEGINNINGS = {
         "lead",
         "left",
         "bid",
+        "case_",
         "purchase",
         "receipt",
         "cost",

@@ -20,6 +20,7 @@ NEEDS_ME = (
 )
 MY_GOODS = (
     *("bid_edited", "leftovers_taken", "purchase_corrected", "receipts_changed", "run_corrected"),
+    *("case_filled", "case_filled_because", "case_left", "case_left_because"),
     *("phase_shopping_again", "phase_shopping_again_because"),
     *("phase_completed", "phase_cancelled", "by_itself_cancelled"),
 )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bulq.domain.allocation import matches
 from bulq.domain.money import share_money
-from bulq.domain.prices import Offer, best_offer
+from bulq.domain.packs import estimate
+from bulq.domain.prices import Offer
 from bulq.domain.statements import NOTHING, Part, Purchase, Shares, divided
 
 
@@ -26,10 +27,8 @@ class Line:
 
     @property
     def expected(self) -> int | None:
-        """What all bids together are estimated to cost: the cheapest offer they reach; None when none is known."""
-        wanted = sum(self.bids.values())
-        offer = best_offer(self.offers, wanted)
-        return None if offer is None else offer.price.cost(wanted)
+        """What all bids together are estimated to cost: the cheapest offers they reach; None when none is known."""
+        return estimate(self.offers, sum(self.bids.values()))
 
 
 @dataclass(frozen=True, slots=True)

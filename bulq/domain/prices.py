@@ -7,7 +7,7 @@ that was rounded to one unit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -54,10 +54,20 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A price that counts where at least `minimum` thousandths are wanted; 0: always."""
+    """A price that counts where at least `minimum` thousandths are wanted; 0: always.
+
+    With a `pack` the product is sold at this price in whole packs of so many thousandths only; 0: in any quantity. The
+    price may be that of the pack, or of a part of it.
+    """
 
     price: Price
     minimum: int = 0
+    pack: int = 0
+
+    @property
+    def pack_cost(self) -> int:
+        """What one pack costs, in minor units."""
+        return self.price.cost(self.pack)
 
 
 def ratio(price: Price) -> Fraction:
@@ -107,10 +117,18 @@ def paid_price(total: int, quantity: int, unit: Unit) -> Price:
     return Price(amount) if rest == 0 and unit not in SMALL else Price(total, quantity)
 
 
-def minimum_paid_for(price: Price, bought: int, offers: Iterable[Offer]) -> int:
-    """From how many thousandths on a price counts that was paid for `bought`: as the same offer said, else from any."""
-    same = (offer.minimum for offer in offers if offer.price.ratio == price.ratio and offer.minimum <= bought)
-    return min(same, default=0)
+def terms_paid_for(price: Price, bought: int, offers: Sequence[Offer]) -> tuple[int, int]:
+    """From how many thousandths on a price counts that was paid for `bought`, and in packs of how many it was sold.
+
+    As the same offer said. Else from any quantity, and of what is sold in packs alone in the smallest that fits.
+    """
+    fitting = [offer for offer in offers if offer.minimum <= bought and (not offer.pack or bought % offer.pack == 0)]
+    same = [(offer.minimum, offer.pack) for offer in fitting if offer.price.ratio == price.ratio]
+    if same:
+        return min(same)
+    packs = [offer.pack for offer in fitting]
+    pack = min(packs) if packs and all(offer.pack for offer in offers) else 0
+    return pack, pack
 
 
 def shown_price(price: Price, unit: Unit) -> tuple[Price, bool]:

@@ -19,7 +19,7 @@ from bulq.models.ledger import Balance, LedgerEntry, Posting
 from bulq.models.notices import Notification
 from bulq.models.operations import Backup, Incident, JobRun, Operation
 from bulq.models.receipts import Cost, CostShare, Receipt, ReceiptPayer
-from bulq.models.runs import Bid, BidRaise, Participant, PhaseEntry, Run
+from bulq.models.runs import Bid, BidRaise, CaseChoice, CaseShare, Participant, PhaseEntry, Run
 from bulq.models.searching import SearchTerm, SearchWord
 
 __all__ = [
@@ -29,6 +29,8 @@ __all__ = [
     "Balance",
     "Bid",
     "BidRaise",
+    "CaseChoice",
+    "CaseShare",
     "CatalogueImport",
     "Cost",
     "CostShare",

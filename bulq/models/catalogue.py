@@ -108,7 +108,8 @@ class PriceObservation(Row, table=True):
     __table_args__ = (
         Index(
             "uq_price_observations_standing",
-            *("product_id", "store_id", "day", "currency", "price", "per", "minimum_quantity", "import_id", "group_id"),
+            *("product_id", "store_id", "day", "currency", "price", "per", "minimum_quantity", "pack"),
+            *("import_id", "group_id"),
             unique=True,
             postgresql_where=STANDS,
             sqlite_where=STANDS,
@@ -116,7 +117,7 @@ class PriceObservation(Row, table=True):
         # What came with no list, in which two rows without one are two.
         Index(
             "uq_price_observations_noted",
-            *("product_id", "store_id", "day", "currency", "price", "per", "minimum_quantity"),
+            *("product_id", "store_id", "day", "currency", "price", "per", "minimum_quantity", "pack"),
             unique=True,
             postgresql_where=NOTED,
             sqlite_where=NOTED,
@@ -133,6 +134,7 @@ class PriceObservation(Row, table=True):
                 "id",
                 "price",
                 "per",
+                "pack",
                 "group_id",
                 "import_id",
             ),
@@ -142,6 +144,7 @@ class PriceObservation(Row, table=True):
         CheckConstraint("price >= 0", name="price"),
         CheckConstraint("per > 0", name="per"),
         CheckConstraint("minimum_quantity >= 0", name="minimum_quantity"),
+        CheckConstraint("pack = 0 OR pack > 0 AND minimum_quantity >= pack", name="pack"),
     )
 
     product_id: UUID = Field(foreign_key="products.id", index=True)
@@ -152,6 +155,8 @@ class PriceObservation(Row, table=True):
     per: int = Field(default=1000, sa_type=BigInteger, sa_column_kwargs={"server_default": text("1000")})
     # From how many thousandths on it counts; 0: from any.
     minimum_quantity: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    # At this price it is sold in whole packs of so many thousandths; 0: in any quantity.
+    pack: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
     note: str = Field(default="", max_length=200)
     day: date  # in the time zone of the group of whoever saw it
     seen_by: UUID = Field(foreign_key="users.id")

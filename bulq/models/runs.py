@@ -59,6 +59,7 @@ class Bid(Row, table=True):
     __table_args__ = (
         UniqueConstraint("run_id", "user_id", "product_id"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("up_to > 0 AND (up_to_cap IS NULL OR up_to_cap >= 0)", name="up_to"),
         participant_key("bids", "user_id"),
     )
 
@@ -67,6 +68,10 @@ class Bid(Row, table=True):
     product_id: UUID = Field(foreign_key="products.id", index=True)
     quantity: int | None = Field(default=None, sa_type=BigInteger)  # thousandths
     wanted: int | None = Field(default=None, sa_type=BigInteger)  # when shopping ended, before any adjusting
+    # "2, up to 4": so much (thousandths) the bidder takes where that fills a case, while what comes beside the quantity
+    # costs at most the cap (minor units; None: whatever it costs).
+    up_to: int | None = Field(default=None, sa_type=BigInteger)
+    up_to_cap: int | None = Field(default=None, sa_type=BigInteger)
     note: str = Field(default="", max_length=500)
     edited_by: UUID | None = Field(default=None, foreign_key="users.id")  # the leader, when it was not the bidder
     edited_from: int | None = Field(default=None, sa_type=BigInteger)
@@ -85,3 +90,26 @@ class BidRaise(Row, table=True):
     quantity: int = Field(sa_type=BigInteger)  # thousandths; 0 for one that adjusting has used up
     wanted: int | None = Field(default=None, sa_type=BigInteger)  # when shopping ended, before any adjusting
     made_at: datetime = Field(sa_type=UtcTime)
+
+
+class CaseChoice(Row, table=True):
+    """What the leader chose for a case that the bids on a product left open, and why: to fill it, or not to open it."""
+
+    run_id: UUID = Field(foreign_key="runs.id", index=True)
+    product_id: UUID = Field(foreign_key="products.id", index=True)
+    size: int = Field(sa_type=BigInteger)  # thousandths
+    wanted: int = Field(sa_type=BigInteger)  # thousandths: the sum of the bids before
+    filled: bool
+    reason: str = Field(default="", max_length=500)
+    decided_by: UUID = Field(foreign_key="users.id")
+    decided_at: datetime = Field(sa_type=UtcTime)
+
+
+class CaseShare(Row, table=True):
+    """What such a choice changed for one person: thousandths. `value` is what they pay more for it, in minor units."""
+
+    choice_id: UUID = Field(foreign_key="case_choices.id", index=True, ondelete="CASCADE")
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    before: int = Field(sa_type=BigInteger)
+    after: int = Field(sa_type=BigInteger)
+    value: int = Field(default=0, sa_type=BigInteger)

@@ -22,7 +22,7 @@ from bulq.queries.own_lists import Groups, has_own_lists
 LISTED = 5000  # products in memory; of a larger catalogue those known at the store, the rest is searched for
 
 # What the rows hold: id, name, brand, unit, step, offers, key of the name, keys of name and brand, terms of search.
-# An offer is its price, for how much, and its minimum quantity.
+# An offer is its price, for how much, its minimum quantity, and the size of its packs.
 ID, OFFERS, NAME_KEY, OWN_KEYS, TERMS = 0, 5, 6, 7, 8
 
 
@@ -93,13 +93,13 @@ def _columns():
 
 def _as_row(row: Sequence[Any], offers: Mapping[UUID, Sequence[Offer]]) -> list[Any]:
     product_id, name, brand, unit, step, *others = row
-    here = [[offer.price.amount, offer.price.per, offer.minimum] for offer in offers.get(product_id, ())]
+    here = [[offer.price.amount, offer.price.per, offer.minimum, offer.pack] for offer in offers.get(product_id, ())]
     return [str(product_id), name, brand, str(unit), step, here, *others]
 
 
 def offers_in(column: Sequence[Sequence[int]]) -> tuple[Offer, ...]:
     """The offers of a row."""
-    return tuple(Offer(Price(amount, per), minimum) for amount, per, minimum in column)
+    return tuple(Offer(Price(amount, per), *terms) for amount, per, *terms in column)
 
 
 def holding(rows: cache.Rows, words: Sequence[str], latin: Sequence[str]) -> cache.Rows:

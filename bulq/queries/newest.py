@@ -70,15 +70,15 @@ def current_offers(session: Session, places: FromClause, groups: Groups) -> Mapp
     query = (
         select(
             *(offered.c.product_id, offered.c.store_id, offered.c.currency, offered.c.minimum),
-            *(newest.c.price, newest.c.per, newest.c.seen_at),
+            *(newest.c.price, newest.c.per, newest.c.pack, newest.c.seen_at),
         )
         .join(newest, of_it)
         .order_by(offered.c.minimum)
     )
     found: dict[Place, list[CurrentOffer]] = defaultdict(list)
     rows: Any = session.execute(query)
-    for product_id, store_id, code, minimum, price, per, seen_at in rows:
-        found[product_id, store_id, code].append(CurrentOffer(Price(price, per), minimum, seen_at))
+    for product_id, store_id, code, minimum, price, per, pack, seen_at in rows:
+        found[product_id, store_id, code].append(CurrentOffer(Price(price, per), minimum, pack, seen_at))
     return {place: tuple(offers[:MOST_OFFERS]) for place, offers in found.items()}
 
 
@@ -118,7 +118,7 @@ def _newest(session: Session, offered: Any, groups: Groups) -> tuple[FromClause,
     """
     seen = PriceObservation
     query = (
-        select(col(seen.price), col(seen.per), col(seen.seen_at))
+        select(col(seen.price), col(seen.per), col(seen.pack), col(seen.seen_at))
         .where(_stands(offered, groups), col(seen.minimum_quantity) == offered.c.minimum)
         .order_by(col(seen.seen_at).desc(), col(seen.id).desc())
         .limit(1)

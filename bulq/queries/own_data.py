@@ -189,7 +189,7 @@ def _handed_out(me: UUID) -> Rows:
 
 
 def _prices(me: UUID) -> Rows:
-    seen = _kept(PriceObservation, "price per currency minimum_quantity note day seen_at withdrawn_at", "seen_by")
+    seen = _kept(PriceObservation, "price per currency minimum_quantity pack note day seen_at withdrawn_at", "seen_by")
     at = col(Store.id) == col(PriceObservation.store_id)
     return (
         _of_goods(seen, col(PriceObservation.product_id))(me).add_columns(_called("store", Store.name)).join(Store, at)
@@ -226,7 +226,7 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
         "bids",
         _in_runs(
             _of_goods(
-                _kept(Bid, "run_id quantity wanted note edited_from created_at updated_at", "user_id"),
+                _kept(Bid, "run_id quantity wanted up_to up_to_cap note edited_from created_at updated_at", "user_id"),
                 col(Bid.product_id),
             ),
             col(Bid.run_id),

@@ -36,7 +36,8 @@ def pairs(table: type[T], by: str, kept_id: UUID, moved_id: UUID, *same: str) ->
 def double_sightings(by: str, other: str, kept_id: UUID, moved_id: UUID) -> Select[PriceObservation, PriceObservation]:
     """The same price on the same day, which counts once; what was withdrawn or not all see may stand beside it."""
     kept, moved = aliased(PriceObservation), aliased(PriceObservation)
-    same = (getattr(kept, name) == getattr(moved, name) for name in (other, "day", "currency", "minimum_quantity"))
+    names = (other, "day", "currency", "minimum_quantity", "pack")
+    same = (getattr(kept, name) == getattr(moved, name) for name in names)
     alike = (*same, same_price(kept, moved.price, moved.per))
     stand = (col(each.withdrawn_at).is_(None) for each in (kept, moved))
     moved_first = tuple_(moved.seen_at, moved.id) < tuple_(kept.seen_at, kept.id)

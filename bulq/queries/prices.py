@@ -62,6 +62,7 @@ class SightingLine:
     store: str
     price: Price
     minimum_quantity: int
+    pack: int
     note: str
     day: date
     seen_at: datetime
@@ -273,6 +274,7 @@ def _sightings(session: Session, there: ColumnElement[bool], page: int) -> tuple
             wanted.c.price,
             wanted.c.per,
             wanted.c.minimum_quantity,
+            wanted.c.pack,
             wanted.c.note,
             wanted.c.day,
             wanted.c.seen_at,

@@ -23,12 +23,16 @@ from bulq.queries.tags import known_as
 
 @dataclass(frozen=True, slots=True)
 class PriceShown:
-    """A price as people compare it: minor units for `per` thousandths, from `minimum` thousandths on."""
+    """A price as people compare it: minor units for `per` thousandths, from `minimum` thousandths on.
+
+    In whole packs of `pack` thousandths only; 0: in any quantity.
+    """
 
     amount: int
     per: int
     exact: bool
     minimum: int
+    pack: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +182,9 @@ def product_facts(
     )
 
 
-def _shown(price: Price, unit: Unit, minimum: int = 0) -> PriceShown:
+def _shown(price: Price, unit: Unit, minimum: int = 0, pack: int = 0) -> PriceShown:
     shown, exact = shown_price(price, unit)
-    return PriceShown(shown.amount, shown.per, exact, minimum)
+    return PriceShown(shown.amount, shown.per, exact, minimum, pack)
 
 
 def _per_unit(price: Price, view: ProductView) -> PerUnit | None:
@@ -217,7 +221,7 @@ def _figures(
     return FiguresShown(
         id=key,
         name=name,
-        offers=tuple(_shown(offer.price, view.unit, offer.minimum) for offer in offers),
+        offers=tuple(_shown(offer.price, view.unit, offer.minimum, offer.pack) for offer in offers),
         per_unit=_per_unit(figures.current, view),
         lowest=_shown(figures.lowest, view.unit),
         average=_shown(figures.average(typed_per(figures.current, view.unit)), view.unit),
@@ -232,7 +236,7 @@ def _sighting(line: SightingLine, view: ProductView) -> Sighting:
         id=str(line.id),
         store_id=str(line.store_id),
         store=line.store,
-        price=_shown(line.price, view.unit, line.minimum_quantity),
+        price=_shown(line.price, view.unit, line.minimum_quantity, line.pack),
         per_unit=_per_unit(line.price, view),
         note=line.note,
         day=line.day,

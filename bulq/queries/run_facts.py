@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -13,9 +13,11 @@ from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind
+from bulq.domain.open_cases import cases_of
+from bulq.domain.packs import basket, better
 from bulq.domain.parts import Line, estimated, is_unpriced
 from bulq.domain.phases import BIDDING, Phase, Unit
-from bulq.domain.prices import best_offer, content_in, shown_price
+from bulq.domain.prices import Offer, content_in, shown_price
 from bulq.models import Participant, Product, Run
 from bulq.queries.access import run_for
 from bulq.queries.newest import CurrentOffer, offers_at
@@ -32,12 +34,26 @@ BidFacts = tuple[int | None, int | None, str, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """How full the cases are of what is sold in whole cases only: thousandths.
+
+    So many `cases` can be bought, with what flexible people take more; `missing` is what fills the next one then.
+    """
+
+    size: int
+    cases: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunProduct:
     """A product of the run: thousandths of its unit, minor units. `bids` and `got` are by the person's number.
 
     `content` is [thousandths, unit] where the name doesn't say it. `price` is what counts for all that is wanted, and
-    `expected` what all of that costs by it; both None when nobody knows. The fields from `item_id` on are filled once
-    there is a shopping list; `got` once goods are given out.
+    `expected` what all of that costs by it; both None when nobody knows. `flexible` says of whoever takes more than
+    they bid where that fills a case: up to how much, and what more may cost at most. `cheaper` is with how many more
+    all costs no more, and how much less (minor units). The fields from `item_id` on are filled once there is a shopping
+    list; `got` once goods are given out.
     """
 
     id: str
@@ -51,6 +67,9 @@ class RunProduct:
     expected: int | None
     unpriced: bool
     bids: Mapping[str, BidFacts]
+    flexible: Mapping[str, tuple[int, int | None]]
+    case: CaseFacts | None
+    cheaper: tuple[int, int] | None
     item_id: str | None
     bought: int
     paid: int
@@ -177,6 +196,9 @@ def _product(line: ProductLine, numbers: Mapping[str, str]) -> RunProduct:
         expected=line.expected,
         unpriced=line.unpriced,
         bids=_bids(line.bids, line.shares.costs, numbers),
+        flexible=_flexible(line.bids, numbers),
+        case=None if line.item_id else _case(line.offers, line.bids, line.step),
+        cheaper=None if line.item_id else _cheaper(line.offers, line.wanted, line.step),
         item_id=line.item_id,
         bought=line.bought,
         paid=line.paid,
@@ -190,13 +212,37 @@ def _price(offer: CurrentOffer | None, unit: Unit) -> PriceSeen | None:
     if offer is None:
         return None
     price, exact = shown_price(offer.price, unit)
-    return PriceSeen(price.amount, price.per, exact, offer.minimum, offer.seen_at)
+    return PriceSeen(price.amount, price.per, exact, offer.minimum, offer.pack, offer.seen_at)
+
+
+def _flexible(bids: Collection[BidLine], numbers: Mapping[str, str]) -> dict[str, tuple[int, int | None]]:
+    """Who takes more than they want. Most bids say nothing of it."""
+    return {
+        numbers[bid.user_id]: (bid.up_to, bid.up_to_cap)
+        for bid in bids
+        if bid.up_to and bid.quantity and bid.up_to > bid.quantity and bid.user_id in numbers
+    }
+
+
+def _case(offers: Sequence[Offer], bids: Collection[BidLine], step: int) -> CaseFacts | None:
+    """Nothing where all is sold in any quantity, as most goods are."""
+    if not any(offer.pack for offer in offers):
+        return None
+    found = cases_of(offers, {bid.user_id: bid for bid in bids}, step)
+    return CaseFacts(found.size, found.cases, found.missing) if found else None
+
+
+def _cheaper(offers: Sequence[Offer], wanted: int, step: int) -> tuple[int, int] | None:
+    few_more, exact = better(offers, wanted, step), basket(offers, wanted)
+    if few_more is None or exact is None:
+        return None
+    return few_more.quantity - wanted, exact.cost - few_more.cost
 
 
 def _bids(bids: Collection[BidLine], costs: Mapping[str, int], numbers: Mapping[str, str]) -> dict[str, BidFacts]:
     return {
         numbers[user]: (quantity, costs.get(user), note, wanted, edited_from)
-        for user, quantity, wanted, note, edited_from in bids
+        for user, quantity, wanted, note, edited_from, *_ in bids
         if user in numbers
     }
 
@@ -243,14 +289,16 @@ def _with_bids(
     firm = {line.user_id: line.quantity for line in lines if line.quantity}
     expected = Line(product.id, offers, firm)
     wanted = sum(firm.values())
-    best = best_offer(offers, wanted)
     return replace(
         product,
         price=_price(offer_for(offers, wanted), product.unit),
         wanted=wanted,
-        expected=best.price.cost(wanted) if best else None,
+        expected=expected.expected,
         unpriced=is_unpriced(expected),
         bids=_bids(lines, estimated(expected).costs, numbers),
+        flexible=_flexible(lines, numbers),
+        case=_case(offers, lines, product.step),
+        cheaper=_cheaper(offers, wanted, product.step),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.packs import estimate
 from bulq.domain.parts import Line, Parts, estimated, is_unpriced, parts_of
 from bulq.domain.phases import FINAL, Phase, Unit
 from bulq.domain.prices import best_offer, content_in, weight_of
@@ -27,7 +28,7 @@ from bulq.queries.newest import CurrentOffer, offers_at
 
 
 class BidLine(NamedTuple):
-    """One person's bid, in thousandths; without a quantity it is interest only.
+    """One person's bid, in thousandths; without a quantity it is interest only. `up_to_cap` is in minor units.
 
     Not a dataclass: there are thousands of them, and a frozen one takes several times as long to make.
     """
@@ -37,6 +38,8 @@ class BidLine(NamedTuple):
     wanted: int | None
     note: str
     edited_from: int | None
+    up_to: int | None
+    up_to_cap: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,7 @@ class ProductLine:
 
         What was bought costs what was paid, and what is not bought any more costs nothing.
         """
-        offer = None if self.bought or self.closed else best_offer(self.offers, self.wanted)
-        return None if offer is None else offer.price.cost(self.wanted)
+        return None if self.bought or self.closed else estimate(self.offers, self.wanted)
 
 
 def offer_for(offers: tuple[CurrentOffer, ...], wanted: int) -> CurrentOffer | None:
@@ -206,14 +208,16 @@ def bids_of(session: Session, run_id: UUID, product_ids: Collection[UUID] | None
             col(Bid.wanted),
             col(Bid.note),
             col(Bid.edited_from),
+            col(Bid.up_to),
+            col(Bid.up_to_cap),
         )
         .where(col(Bid.run_id) == run_id, *only)
         .order_by(col(Bid.id))
     )
     ours = cache(_our_writing)
     bids: dict[str, list[BidLine]] = {}
-    for product, user, quantity, wanted, note, edited_from in rows:
-        line = BidLine(ours(user), quantity, wanted, note, edited_from)
+    for product, user, quantity, wanted, note, edited_from, up_to, cap in rows:
+        line = BidLine(ours(user), quantity, wanted, note, edited_from, up_to, cap)
         bids.setdefault(product, []).append(line)
     return {ours(product): lines for product, lines in bids.items()}
 

@@ -214,7 +214,7 @@ def _newest_sighting(groups: Groups) -> ScalarSelect[UUID]:
 def _hit(row: Product, seen: PriceObservation | None, store: str | None, gone: bool, known_as: str) -> ProductHit:
     price = None
     if seen is not None:
-        offer = Offer(Price(seen.price, seen.per), seen.minimum_quantity)
+        offer = Offer(Price(seen.price, seen.per), seen.minimum_quantity, seen.pack)
         price = PriceHit(offer, seen.currency, store or "", gone)
     return ProductHit(row.id, product_name(row.name, row.content_key), row.brand, known_as, row.unit, price)
 

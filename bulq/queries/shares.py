@@ -90,7 +90,7 @@ def fair_shares(session: Session, access: RunAccess) -> list[ItemShare]:
     bids_on: dict[UUID, list[tuple[UUID, str, int, int]]] = defaultdict(list)
     for product_id, user_id, name, wanted, quantity in bids:
         bids_on[product_id].append((user_id, name, wanted or 0, quantity or 0))
-    raises = _raises(session, access) if access.group.fair_rule is FairRule.FIRST_COME else {}
+    raises = raises_of(session, access) if access.group.fair_rule is FairRule.FIRST_COME else {}
     return [_item_share(access.group.fair_rule, item, bids_on[item[2]], raises.get(item[2], [])) for item in items]
 
 
@@ -150,7 +150,7 @@ def fair_split(session: Session, viewer: Actor, run_id: UUID) -> Split:
     )
 
 
-def _raises(session: Session, access: RunAccess) -> dict[UUID, list[tuple[str, int]]]:
+def raises_of(session: Session, access: RunAccess) -> dict[UUID, list[tuple[str, int]]]:
     rows = session.execute(
         select(col(Bid.product_id), col(Bid.user_id), col(BidRaise.quantity))
         .join(Bid, col(Bid.id) == col(BidRaise.bid_id))

@@ -15,8 +15,9 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.allocation import matches
 from bulq.domain.money import line_total, unit_price
+from bulq.domain.packs import Basket, price_for, whole_packs
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.prices import ONE, SMALL, Offer, Price, best_offer, content_in, paid_price, shown_price, typed_per
+from bulq.domain.prices import ONE, SMALL, Offer, Price, content_in, paid_price, shown_price, typed_per
 from bulq.domain.searching import content_beside
 from bulq.models import Bid, ListItem, Participant, PriceObservation, Product, Purchase, Run, Store, User
 from bulq.queries.access import run_for
@@ -26,17 +27,21 @@ from bulq.queries.people import members_of
 
 RECENT = 3
 
-Sight = tuple[Price, int, datetime]  # price, the quantity from which on it counts, when it was seen
+Sight = tuple[Price, int, int, datetime]  # price, from how many on it counts, in packs of how many, when it was seen
 
 
 @dataclass(frozen=True, slots=True)
 class PriceSeen:
-    """A price at this store as people compare it: minor units for `per` thousandths, from `minimum` thousandths on."""
+    """A price at this store as people compare it: minor units for `per` thousandths, from `minimum` thousandths on.
+
+    In whole packs of `pack` thousandths only; 0: in any quantity.
+    """
 
     amount: int
     per: int
     exact: bool
     minimum: int
+    pack: int
     at: datetime
 
 
@@ -51,7 +56,8 @@ class Item:
     """A product on the list. Thousandths of its unit; `prices` are the newest three at the store.
 
     `content` is [thousandths, unit] where the name doesn't say it. `settled` is whether what was bought is what was
-    wanted. `price` is what was paid last, or else the best one known, in minor units for `per` thousandths.
+    wanted. `price` is what was paid last, or else the best one known, in minor units for `per` thousandths. `packs` are
+    how many of which size make what is wanted, where packs are of use; beside them `loose` thousandths.
     """
 
     id: str
@@ -69,6 +75,8 @@ class Item:
     prices: tuple[PriceSeen, ...]
     price: int | None
     per: int
+    packs: tuple[tuple[int, int], ...]
+    loose: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +204,19 @@ def _items(session: Session, run: Run, currency: str, last: Mapping[UUID, Purcha
             notes.get(product.id, ()),
             prices.get(product.id, ()),
             _price_now(item, product.unit, last.get(item.id), offers.get(product.id, ())),
+            whole_packs(offers.get(product.id, ()), item.wanted),
         )
         for item, product in rows
     }
 
 
 def _item(
-    item: ListItem, product: Product, notes: Iterable[BidderNote], seen: Iterable[Sight], price: Price | None
+    item: ListItem,
+    product: Product,
+    notes: Iterable[BidderNote],
+    seen: Iterable[Sight],
+    price: Price | None,
+    held: Basket | None,
 ) -> Item:
     per = typed_per(price, product.unit)
     return Item(
@@ -221,21 +235,22 @@ def _item(
         prices=tuple(_seen(each, product.unit) for each in seen),
         price=price.cost(per) if price else None,
         per=per,
+        packs=held.packs if held else (),
+        loose=held.loose if held else 0,
     )
 
 
 def _price_now(item: ListItem, unit: Unit, last: Purchase | None, offers: tuple[Offer, ...]) -> Price | None:
-    """What was paid for the item last, else the cheapest offer whose minimum is wanted."""
+    """What was paid for the item last, else what all that is wanted costs by the cheapest offers."""
     if last is not None:
         return paid_price(last.total, last.quantity, unit)
-    offer = best_offer(offers, item.wanted)
-    return offer.price if offer else None
+    return price_for(offers, item.wanted)
 
 
 def _seen(sight: Sight, unit: Unit) -> PriceSeen:
-    price, minimum, at = sight
+    price, minimum, pack, at = sight
     shown, exact = shown_price(price, unit)
-    return PriceSeen(shown.amount, shown.per, exact, minimum, at)
+    return PriceSeen(shown.amount, shown.per, exact, minimum, pack, at)
 
 
 def _notes(session: Session, run_id: UUID) -> dict[UUID, list[BidderNote]]:
@@ -261,6 +276,7 @@ def _recent_prices(session: Session, run: Run, currency: str) -> dict[UUID, list
             col(PriceObservation.price),
             col(PriceObservation.per),
             col(PriceObservation.minimum_quantity),
+            col(PriceObservation.pack),
             col(PriceObservation.seen_at),
             rank,
         )
@@ -274,11 +290,14 @@ def _recent_prices(session: Session, run: Run, currency: str) -> dict[UUID, list
         .subquery()
     )
     query = (
-        select(ranked.c.product_id, ranked.c.price, ranked.c.per, ranked.c.minimum_quantity, ranked.c.seen_at)
+        select(
+            *(ranked.c.product_id, ranked.c.price, ranked.c.per),
+            *(ranked.c.minimum_quantity, ranked.c.pack, ranked.c.seen_at),
+        )
         .where(ranked.c.rank <= RECENT)
         .order_by(ranked.c.product_id, ranked.c.rank)
     )
     prices: dict[UUID, list[Sight]] = defaultdict(list)
-    for product_id, price, per, minimum, seen_at in session.execute(query):
-        prices[product_id].append((Price(price, per), minimum, seen_at))
+    for product_id, price, per, minimum, pack, seen_at in session.execute(query):
+        prices[product_id].append((Price(price, per), minimum, pack, seen_at))
     return prices

@@ -33,13 +33,17 @@ SPREAD = 20  # with so many times the goods up to this page, it is quicker to go
 
 @dataclass(frozen=True, slots=True)
 class PriceThere:
-    """A current offer as people compare it: minor units for `per` thousandths, from `minimum` thousandths on."""
+    """A current offer as people compare it: minor units for `per` thousandths, from `minimum` thousandths on.
+
+    In whole packs of `pack` thousandths only; 0: in any quantity.
+    """
 
     currency: str
     amount: int
     per: int
     exact: bool
     minimum: int
+    pack: int
     seen_at: datetime
 
 
@@ -179,7 +183,7 @@ def _goods(session: Session, mine: Mapping[UUID, str], store_id: UUID, ids: Sequ
 
 def _price(offer: CurrentOffer, currency: str, unit: Unit) -> PriceThere:
     shown, exact = shown_price(offer.price, unit)
-    return PriceThere(currency, shown.amount, shown.per, exact, offer.minimum, offer.seen_at)
+    return PriceThere(currency, shown.amount, shown.per, exact, offer.minimum, offer.pack, offer.seen_at)
 
 
 def _places(groups: Groups, store_id: UUID, ids: Sequence[UUID]) -> Subquery:

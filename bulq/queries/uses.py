@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from bulq.domain.phases import OPEN
 from bulq.domain.quantities import WEIGHED
-from bulq.models import Allocation, Bid, ListItem, PriceObservation, Product, ProductTag, Run
+from bulq.models import Allocation, Bid, CaseChoice, ListItem, PriceObservation, Product, ProductTag, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,11 @@ class Uses:
 
 
 def runs_with(product_id: UUID) -> CompoundSelect[UUID]:
-    """The ids of the runs in which somebody bid on a product, or had it on the list."""
+    """The ids of the runs in which somebody bid on a product, had it on the list, or chose how to fill its cases."""
     return union(
         select(col(Bid.run_id)).where(col(Bid.product_id) == product_id),
         select(col(ListItem.run_id)).where(col(ListItem.product_id) == product_id),
+        select(col(CaseChoice.run_id)).where(col(CaseChoice.product_id) == product_id),
     )
 
 
@@ -72,6 +73,7 @@ def _quantities() -> Subquery:
             for table, column in (
                 (Bid, col(Bid.quantity)),
                 (Bid, col(Bid.wanted)),
+                (Bid, col(Bid.up_to)),
                 (ListItem, col(ListItem.wanted)),
             )
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam
@@ -13,15 +13,16 @@ from sqlmodel import col, func, select
 from bulq import changes
 from bulq.config import settings
 from bulq.domain.actor import Actor
-from bulq.domain.allocation import eat_raises
 from bulq.domain.errors import Conflict, NotFound
 from bulq.domain.phases import BIDDING, Phase
 from bulq.domain.quantities import check_quantity
 from bulq.domain.texts import clean_text
-from bulq.models import Bid, BidRaise, Group, Membership, Participant, Product, Run
+from bulq.models import Bid, Group, Membership, Participant, Product, Run
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.participants import forget_idle, participant_of
 from bulq.services.phases import enter
+from bulq.services.raises import bid_of, change_quantity
+from bulq.services.up_to import take_up_to
 
 
 def _bidding(session: Session, actor: Actor, run_id: UUID, now: datetime) -> RunAccess:
@@ -33,12 +34,6 @@ def _bidding(session: Session, actor: Actor, run_id: UUID, now: datetime) -> Run
     return access
 
 
-def bid_of(session: Session, run_id: UUID, user_id: UUID, product_id: UUID) -> Bid | None:
-    return session.scalars(
-        select(Bid).where(Bid.run_id == run_id, Bid.user_id == user_id, Bid.product_id == product_id)
-    ).first()
-
-
 def my_bid(session: Session, access: RunAccess, product_id: UUID) -> Bid:
     bid = bid_of(session, access.run.id, access.actor.id, product_id)
     if bid is None:
@@ -47,12 +42,27 @@ def my_bid(session: Session, access: RunAccess, product_id: UUID) -> Bid:
 
 
 def place_bid(
-    session: Session, actor: Actor, run_id: UUID, product_id: UUID, quantity: int, *, note: str = "", now: datetime
+    session: Session,
+    actor: Actor,
+    run_id: UUID,
+    product_id: UUID,
+    quantity: int,
+    *,
+    note: str = "",
+    up_to: int | None = None,
+    up_to_cap: int | None = None,
+    now: datetime,
 ) -> None:
-    """Want `quantity` thousandths of a product, whatever was wanted before; without a new note the old one stays."""
+    """Want `quantity` thousandths of a product, whatever was wanted before; without a new note the old one stays.
+
+    "2, up to 4": the actor takes up to `up_to` thousandths where that fills a case, of which what is beside `quantity`
+    costs at most `up_to_cap` minor units. None leaves that as it was, and an `up_to` of 0 takes it back.
+    """
     bid = _bid_for(session, actor, run_id, product_id, quantity, now)
     if note:
         bid.note = clean_text(note, field="note", maximum=500, multiline=True)
+    if up_to is not None or up_to_cap is not None:
+        take_up_to(session, bid, quantity, up_to, up_to_cap)
     change_quantity(session, bid, quantity, now=now)
 
 
@@ -64,23 +74,27 @@ def place_first_bid(
     quantity: int | None,
     *,
     note: str = "",
+    up_to: int | None = None,
+    up_to_cap: int | None = None,
     now: datetime,
 ) -> None:
     """Want `quantity` thousandths of a product, None for interested only, where the actor sees no bid of theirs.
 
-    A bid they have on the product by now, from another tab, is not overwritten.
+    The rest is as for `place_bid`. A bid they have on the product by now, from another tab, is not overwritten.
     """
     _bidding(session, actor, run_id, now)
     if bid_of(session, run_id, actor.id, product_id) is not None:
         raise Conflict("bid_there")
     bid = _bid_for(session, actor, run_id, product_id, quantity, now)
     bid.note = clean_text(note, field="note", maximum=500, multiline=True)
+    take_up_to(session, bid, quantity or 0, up_to, up_to_cap)
     change_quantity(session, bid, quantity, now=now)
 
 
 def mark_interested(session: Session, actor: Actor, run_id: UUID, product_id: UUID, *, now: datetime) -> None:
     """Only interested: no quantity, counts nowhere. A firm bid becomes that, too."""
     bid = _bid_for(session, actor, run_id, product_id, None, now)
+    bid.up_to = bid.up_to_cap = None
     change_quantity(session, bid, None, now=now)
 
 
@@ -202,42 +216,6 @@ def check_room_for(session: Session, run: Run, product_id: UUID) -> bool:
     return True
 
 
-def change_quantity(session: Session, bid: Bid, quantity: int | None, *, now: datetime) -> None:
-    """Set a bid's quantity and keep its raises: more is a new raise, less eats the newest ones first.
-
-    Saving the quantity the bid has already changes nothing, so "changed by the leader" stays.
-    """
-    if quantity == bid.quantity:
-        return
-    difference = (quantity or 0) - (bid.quantity or 0)
-    if difference > 0:
-        session.add(BidRaise(bid_id=bid.id, quantity=difference, made_at=now))
-    elif difference < 0:
-        _eat(session, bid, -difference)
-    bid.quantity, bid.updated_at = quantity, now
-    bid.edited_by = bid.edited_from = None
-    session.add(bid)
-
-
-def _eat(session: Session, bid: Bid, reduction: int) -> None:
-    """Shorten the newest raises. One that counted when shopping ended stays with 0, for going back to shopping."""
-    raises = session.scalars(
-        select(BidRaise)
-        .where(BidRaise.bid_id == bid.id, col(BidRaise.quantity) > 0)
-        .order_by(col(BidRaise.made_at), col(BidRaise.id))
-    ).all()
-    left = eat_raises([each.quantity for each in raises], reduction)
-    for row, quantity in zip(raises, left, strict=False):
-        row.quantity = quantity
-        session.add(row)
-    for row in raises[len(left) :]:
-        if row.wanted is None:
-            session.delete(row)
-        else:
-            row.quantity = 0
-            session.add(row)
-
-
 def write_note(session: Session, actor: Actor, run_id: UUID, product_id: UUID, note: str, *, now: datetime) -> None:
     """A word to the shopper about one's bid."""
     access = _bidding(session, actor, run_id, now)
@@ -247,10 +225,17 @@ def write_note(session: Session, actor: Actor, run_id: UUID, product_id: UUID, n
     changes.note(session, changes.row(run_id, product_id))
 
 
-def retract_bid(
-    session: Session, actor: Actor, run_id: UUID, product_id: UUID, *, now: datetime
-) -> tuple[int | None, str]:
-    """Take a bid back. Returns its quantity and note, which is all that is needed to place it again."""
+class Retracted(NamedTuple):
+    """What a bid was: all that is needed to place it again."""
+
+    quantity: int | None
+    note: str
+    up_to: int | None
+    up_to_cap: int | None
+
+
+def retract_bid(session: Session, actor: Actor, run_id: UUID, product_id: UUID, *, now: datetime) -> Retracted:
+    """Take a bid back. Returns what it was."""
     access = _bidding(session, actor, run_id, now)
     bid = my_bid(session, access, product_id)
     session.delete(bid)
@@ -259,7 +244,8 @@ def retract_bid(
     if access.participant is not None:
         access.participant.ready_at = None
         forget_idle(session, access.run, actor.id)
-    return bid.quantity, bid.note
+    takes_more = bid.up_to is not None and bid.up_to > (bid.quantity or 0)
+    return Retracted(bid.quantity, bid.note, *((bid.up_to, bid.up_to_cap) if takes_more else (None, None)))
 
 
 def set_ready(session: Session, actor: Actor, run_id: UUID, ready: bool, *, now: datetime) -> None:

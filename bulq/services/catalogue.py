@@ -14,7 +14,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.barcodes import parse_barcode
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import Phase, Unit
-from bulq.domain.prices import ONE, Offer, check_content, content_key, minimum_paid_for, paid_price
+from bulq.domain.prices import ONE, Offer, check_content, content_key, paid_price, terms_paid_for
 from bulq.domain.quantities import MAX_QUANTITY
 from bulq.domain.texts import clean_text, name_key
 from bulq.models import Group, ListItem, PriceObservation, Product, Purchase, Run, Store
@@ -22,7 +22,7 @@ from bulq.queries.access import run_for
 from bulq.queries.newest import offers_at
 from bulq.queries.prices import product_twin
 from bulq.services import search_terms
-from bulq.services.prices import Sighting, check_price, note_offers, observe, was_found_wrong, withdraw
+from bulq.services.prices import Sighting, check_pack, check_price, note_offers, observe, was_found_wrong, withdraw
 from bulq.services.quotas import Quota, add_one
 from bulq.services.uniqueness import add_unique
 
@@ -163,18 +163,25 @@ def note_price(
     price: int,
     *,
     per: int = ONE,
+    pack: int | None = None,
     note: str = "",
     now: datetime,
 ) -> None:
-    """Remember what `per` thousandths of something cost at the run's store, bought or not (shopping)."""
+    """Remember what `per` thousandths of something cost at the run's store, bought or not (shopping).
+
+    With a `pack` it is sold in whole packs of so many thousandths only.
+    """
     access = run_for(session, actor, run_id)
     access.need_helper()
     access.need_phase(Phase.SHOPPING)
-    if session.get(Product, product_id) is None:
+    product = session.get(Product, product_id)
+    if product is None:
         raise NotFound()
     check_price(price, per, access.group.currency)
+    size = check_pack(pack, product.step)
     note = clean_text(note, field="note", maximum=200)
-    observe_price(session, actor.id, access.run, access.group, product_id, price, per=per, note=note, now=now)
+    seen_by, run, group = actor.id, access.run, access.group
+    observe_price(session, seen_by, run, group, product_id, price, per=per, note=note, pack=size, now=now)
     note_offers(session, access.run.store_id, [product_id], now=now)
 
 
@@ -188,11 +195,11 @@ def observe_price(
     *,
     per: int = ONE,
     note: str = "",
-    minimum: int = 0,
+    pack: int = 0,
     now: datetime,
 ) -> None:
     """One observation per product, store, day and price: repeating it adds nothing."""
-    seen = Sighting(product_id, run.store_id, group.currency, price, per, note, minimum)
+    seen = Sighting(product_id, run.store_id, group.currency, price, per, note, pack, pack)
     observe(session, seen_by, seen, group.time_zone, now=now)
 
 
@@ -220,13 +227,15 @@ def _observe_line(
 ) -> None:
     """Who bought enough for a price "from 6" and paid it has seen that offer again, not one for any quantity.
 
+    Whoever bought whole packs of what is sold in packs only has seen what packs cost now.
+
     What somebody withdrew by hand after it was bought stays withdrawn, however often shopping ends.
     """
     product_id, unit = product
     price = paid_price(line.total, line.quantity, unit)
-    minimum = minimum_paid_for(price, line.quantity, offers)
+    terms = terms_paid_for(price, line.quantity, offers)
     seen_by, at = line.bought_by, line.bought_at
-    seen = Sighting(product_id, run.store_id, group.currency, price.amount, price.per, minimum_quantity=minimum)
+    seen = Sighting(product_id, run.store_id, group.currency, price.amount, price.per, "", *terms)
     if not was_found_wrong(session, seen, group.time_zone, since=at):
         observe(session, seen_by, seen, group.time_zone, now=at)
 

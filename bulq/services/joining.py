@@ -37,6 +37,8 @@ def join_bids(session: Session, pairs: Iterable[tuple[Bid, Bid]]) -> None:
         if kept.wanted_by or moved.wanted_by:
             kept.wanted_from = _before_wanted(kept) + _before_wanted(moved)
             kept.wanted_by = kept.wanted_by or moved.wanted_by
+        kept.up_to_cap = _cap(kept, moved)
+        kept.up_to = _most(kept) + _most(moved) if kept.up_to or moved.up_to else None
         kept.quantity = joined_quantity(kept.quantity, moved.quantity)
         kept.wanted = joined_quantity(kept.wanted, moved.wanted)
         kept.note = joined_note(kept.note, moved.note)
@@ -54,6 +56,17 @@ def _before(bid: Bid) -> int:
 def _before_wanted(bid: Bid) -> int:
     """What the leader found before shopping."""
     return (bid.wanted_from if bid.wanted_by else bid.wanted) or 0
+
+
+def _most(bid: Bid) -> int:
+    """What the bidder takes at most."""
+    return max(bid.up_to or 0, bid.quantity or 0)
+
+
+def _cap(kept: Bid, moved: Bid) -> int | None:
+    """Both caps together; without a cap on one that takes more there is none."""
+    caps = [bid.up_to_cap for bid in (kept, moved) if bid.up_to]
+    return None if None in caps or not caps else sum(cap or 0 for cap in caps)
 
 
 def join_items(session: Session, pairs: Iterable[tuple[ListItem, ListItem]]) -> None:

@@ -17,6 +17,7 @@ from bulq.domain.errors import NotFound
 from bulq.domain.texts import name_key
 from bulq.models import (
     Bid,
+    CaseChoice,
     CatalogueImport,
     GoneProduct,
     ListItem,
@@ -143,7 +144,7 @@ def both(
 def _move_goods(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
     join_bids(session, load(session, pairs(Bid, "product_id", kept_id, duplicate_id, "run_id", "user_id")))
     join_items(session, load(session, pairs(ListItem, "product_id", kept_id, duplicate_id, "run_id")))
-    for table in (Bid, ListItem):
+    for table in (Bid, ListItem, CaseChoice):
         session.execute(update(table).where(col(table.product_id) == duplicate_id).values(product_id=kept_id))
 
 
@@ -152,7 +153,7 @@ def _move_sightings(session: Session, by: str, other: str, duplicate_id: UUID, k
     column = getattr(PriceObservation, by)
     for mine, theirs in ((duplicate_id, kept_id), (kept_id, duplicate_id)):
         older = aliased(PriceObservation)
-        names = (other, "day", "currency", "minimum_quantity")
+        names = (other, "day", "currency", "minimum_quantity", "pack")
         same = [getattr(older, name) == getattr(PriceObservation, name) for name in names]
         same.append(same_price(older, PriceObservation.price, PriceObservation.per))
         stand = [col(PriceObservation.withdrawn_at).is_(None), col(older.withdrawn_at).is_(None)]

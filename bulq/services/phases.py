@@ -22,6 +22,7 @@ from bulq.domain.texts import clean_text
 from bulq.models import Allocation, Bid, BidRaise, Group, ListItem, Participant, PhaseEntry, Product, Receipt, Run
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_run
+from bulq.services.cases import undo_choices
 from bulq.services.catalogue import observe_purchases
 from bulq.services.ledger import freeze
 from bulq.services.notices import participants_but, tell
@@ -111,8 +112,12 @@ def close_bidding(session: Session, run_id: UUID, *, now: datetime) -> bool:
 
 
 def reopen_bidding(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
-    """Back to bidding: everybody has to tick ready again, and a deadline that has passed is gone."""
+    """Back to bidding: everybody has to tick ready again, and a deadline that has passed is gone.
+
+    What the leader chose for open cases is undone.
+    """
     run = _leading(session, actor, run_id, Phase.CONFIRMED).run
+    undo_choices(session, run, now=now)
     session.execute(update(Participant).where(col(Participant.run_id) == run.id).values(ready_at=None))
     if run.bids_close_at is not None and run.bids_close_at <= now:
         run.bids_close_at = None

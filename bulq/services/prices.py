@@ -32,7 +32,10 @@ from bulq.services.uniqueness import inserting
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """`price` minor units for `per` thousandths; from `minimum_quantity` thousandths on, or 0."""
+    """`price` minor units for `per` thousandths; from `minimum_quantity` thousandths on, or 0.
+
+    In whole packs of `pack` thousandths; 0: in any quantity.
+    """
 
     product_id: UUID
     store_id: UUID
@@ -41,6 +44,7 @@ class Sighting:
     per: int = ONE
     note: str = ""
     minimum_quantity: int = 0
+    pack: int = 0
 
 
 def see_price(
@@ -54,10 +58,12 @@ def see_price(
     per: int = ONE,
     note: str = "",
     minimum_quantity: int | None = None,
+    pack: int | None = None,
     now: datetime,
 ) -> bool:
     """Remember what `per` thousandths of something cost somewhere, perhaps from a minimum quantity on.
 
+    With a `pack` it is sold at this price in whole packs of so many thousandths only, so from one pack on at least.
     False when somebody said the same about this day: that adds nothing.
     """
     product = session.get(Product, product_id)
@@ -69,7 +75,9 @@ def see_price(
     if minimum_quantity is not None:
         check_quantity(minimum_quantity, product.step, field="minimum")
     note = clean_text(note, field="note", maximum=200)
-    seen = Sighting(product_id, store_id, currency, price, per, note, minimum_quantity or 0)
+    size = check_pack(pack, product.step)
+    terms = max(minimum_quantity or 0, size), size
+    seen = Sighting(product_id, store_id, currency, price, per, note, *terms)
     is_new = observe(session, actor.id, seen, _time_zone_of(session, actor, currency), now=now)
     if is_new:
         add_one(actor, Quota.PRICES)
@@ -81,6 +89,14 @@ def check_price(price: int, per: int, currency: str) -> None:
     """What is typed is held to the limit of a line; a price that follows from a line may be higher."""
     check_line_total(price, exponent(currency), field="price")
     check_per(per)
+
+
+def check_pack(pack: int | None, step: int) -> int:
+    """The size of a pack in thousandths; 0 without one, since one step is any quantity. Refuses parts of a step."""
+    if pack is None:
+        return 0
+    check_quantity(pack, step, field="pack")
+    return pack if pack > step else 0
 
 
 def _time_zone_of(session: Session, actor: Actor, currency: str) -> str:
@@ -96,7 +112,7 @@ def _time_zone_of(session: Session, actor: Actor, currency: str) -> str:
 
 
 def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, now: datetime) -> bool:
-    """One observation per product, store, day, currency, price and minimum quantity; whether this is a new one.
+    """One observation per product, store, day, currency, price, minimum quantity and pack; whether this is a new one.
 
     The same price for another quantity is the same price: 1.98 for 500 g is 0.99 for 250 g.
     """
@@ -111,6 +127,7 @@ def observe(session: Session, seen_by: UUID, seen: Sighting, time_zone: str, *, 
         "price": seen.price,
         "per": seen.per,
         "minimum_quantity": seen.minimum_quantity,
+        "pack": seen.pack,
         "note": seen.note,
         "day": day_in(now, time_zone),
         "seen_by": seen_by,
@@ -143,6 +160,7 @@ def _is_any(session: Session, seen: Sighting, day: date, condition: ColumnElemen
         PriceObservation.currency == seen.currency,
         PriceObservation.day == day,
         PriceObservation.minimum_quantity == seen.minimum_quantity,
+        PriceObservation.pack == seen.pack,
         same_price(PriceObservation, literal(seen.price, BigInteger), literal(seen.per, BigInteger)),
         condition,
     )

@@ -36,31 +36,32 @@ def test_quantities_and_prices_are_the_same() -> None:
     amounts = [1, 10, 250, 500, 999, 1000, 1001, 1250, 1500, 2000, 3000, 9000, 21_000, 1_234_567, 9_999_000]
     quantities = [(amount, str(unit)) for unit in Unit for amount in amounts]
     prices = [
-        (amount, per, minimum, str(unit))
+        (amount, per, minimum, pack, str(unit))
         for unit in Unit
         for amount in (1, 799, 1001, 123_456)
         for per in (1000, 3000, 250_000, 7000, 1_000_000)
-        for minimum in (0, 6000)
+        for minimum, pack in ((0, 0), (6000, 0), (6000, 6000), (18_000, 6000))
     ]
 
     both = "(amount, unit) => [own.quantity(amount, unit), own.number(amount)]"
     written = for_each(f"{FORMAT} return {both};", quantities)
     priced = for_each(
-        f"{FORMAT} return (amount, per, exact, minimum, unit) => "
-        'own.price({ amount, per, exact, minimum }, unit, "EUR");',
+        f"{FORMAT} return (amount, per, exact, minimum, pack, unit) => "
+        'own.price({ amount, per, exact, minimum, pack }, unit, "EUR");',
         [shown_as(*each) for each in prices],
     )
 
     for (amount, unit), found in zip(quantities, written, strict=True):
         assert found == [i18n.quantity(amount, unit), i18n.number(amount)], (amount, unit)
-    for (amount, per, minimum, unit), found in zip(prices, priced, strict=True):
-        assert found == i18n.price(Offer(Price(amount, per), minimum), unit, "EUR"), (amount, per, minimum, unit)
+    for (amount, per, minimum, pack, unit), found in zip(prices, priced, strict=True):
+        offer = Offer(Price(amount, per), minimum, pack)
+        assert found == i18n.price(offer, unit, "EUR"), (offer, unit)
 
 
-def shown_as(amount: int, per: int, minimum: int, unit: str) -> tuple[int, int, bool, int, str]:
+def shown_as(amount: int, per: int, minimum: int, pack: int, unit: str) -> tuple[int, int, bool, int, int, str]:
     """A price as facts hold it."""
     shown, exact = shown_price(Price(amount, per), Unit(unit))
-    return shown.amount, shown.per, exact, minimum, unit
+    return shown.amount, shown.per, exact, minimum, pack, unit
 
 
 def test_names_of_products_are_the_same() -> None:

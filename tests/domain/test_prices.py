@@ -16,10 +16,10 @@ from bulq.domain.prices import (
     check_content,
     content_in,
     content_key,
-    minimum_paid_for,
     paid_price,
     price_per,
     shown_price,
+    terms_paid_for,
     typed_per,
     weight_of,
 )
@@ -208,7 +208,28 @@ def test_a_purchase_is_a_price_of_what_was_bought(total: int, quantity: int, uni
     ],
 )
 def test_what_was_paid_from_six_on_is_no_price_of_one(price: Price, bought: int, minimum: int) -> None:
-    assert minimum_paid_for(price, bought, [EACH, FROM_SIX]) == minimum
+    assert terms_paid_for(price, bought, [EACH, FROM_SIX]) == (minimum, 0)
+
+
+CASE, CASE_OF_TEN = Offer(Price(540, 6000), 6000, 6000), Offer(Price(850, 10_000), 10_000, 10_000)
+
+
+@pytest.mark.parametrize(
+    ("price", "bought", "offers", "terms"),
+    [
+        (Price(90), 6000, [EACH, CASE], (6000, 6000)),
+        (Price(95), 12_000, [CASE], (6000, 6000)),  # the case costs more now
+        (Price(95), 12_000, [CASE, EACH], (0, 0)),
+        (Price(95), 7000, [CASE], (0, 0)),  # somebody sold one piece
+        (Price(90), 7000, [CASE], (0, 0)),
+        (Price(85), 20_000, [CASE, CASE_OF_TEN], (10_000, 10_000)),
+        (Price(90), 3000, [], (0, 0)),
+    ],
+)
+def test_what_was_bought_by_the_case_is_sold_by_the_case(
+    price: Price, bought: int, offers: list[Offer], terms: tuple[int, int]
+) -> None:
+    assert terms_paid_for(price, bought, offers) == terms
 
 
 @pytest.mark.parametrize(

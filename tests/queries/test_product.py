@@ -31,7 +31,7 @@ def test_prices_per_store_and_per_kilogram(session: Session, cast: Cast) -> None
 
     page = product_facts(session, cast.eva, cast.rice)
 
-    (store,), (line,), price = page.stores, page.sightings, PriceShown(799, 1000, True, 0)
+    (store,), (line,), price = page.stores, page.sightings, PriceShown(799, 1000, True, 0, 0)
     assert page.overall is not None and (page.count, page.points_per) == (1, 1000)
     assert store.name == "Metro" and page.overall.offers == store.offers == (price,)
     assert (store.lowest, store.average, store.highest) == (price, price, price)
@@ -44,10 +44,10 @@ def test_prices_per_store_and_per_kilogram(session: Session, cast: Cast) -> None
 @pytest.mark.parametrize(
     ("unit", "per", "shown", "per_unit"),
     [
-        ("g", 250_000, PriceShown(99, 250_000, True, 0), PerUnit(396, Unit.KG)),
-        ("g", 333_000, PriceShown(297, 1_000_000, False, 0), None),  # written per kg anyway
-        ("kg", 1000, PriceShown(99, 1000, True, 0), None),
-        ("piece", 1000, PriceShown(99, 1000, True, 0), None),
+        ("g", 250_000, PriceShown(99, 250_000, True, 0, 0), PerUnit(396, Unit.KG)),
+        ("g", 333_000, PriceShown(297, 1_000_000, False, 0, 0), None),  # written per kg anyway
+        ("kg", 1000, PriceShown(99, 1000, True, 0, 0), None),
+        ("piece", 1000, PriceShown(99, 1000, True, 0, 0), None),
     ],
 )
 def test_a_price_per_kilogram_stands_beside_one_that_is_written_otherwise(

@@ -99,7 +99,7 @@ def test_the_next_purchase_begins_with_what_was_paid_last(session: Session, cast
 
     rice = next(iter(read(session, cast, run).items.values()))
 
-    assert (noted.price, noted.per, noted.prices) == (799, 1000, (PriceSeen(799, 1000, True, 0, NOW),))
+    assert (noted.price, noted.per, noted.prices) == (799, 1000, (PriceSeen(799, 1000, True, 0, 0, NOW),))
     assert (rice.price, rice.per) == (700, 1000)
 
 

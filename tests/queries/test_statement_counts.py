@@ -12,6 +12,7 @@ from bulq.domain.phases import FairRule, Phase, Unit
 from bulq.models import Allocation, Bid, Group, ListItem, Membership, Notification, Participant, Product, Run, User
 from bulq.queries.access import run_for
 from bulq.queries.accounts import me, profile
+from bulq.queries.case_proposals import case_proposals
 from bulq.queries.catalogue import find_products, find_stores
 from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, manage_page
@@ -27,6 +28,7 @@ from bulq.queries.shopping import shopping_list
 from bulq.queries.statement import statement_view
 from bulq.queries.tags import find_tags, known_as, tags_in
 from bulq.services import phases
+from bulq.services.prices import see_price
 from tests import seeing
 from tests.cast import NOW, PACK, Cast, assemble, bring_to
 from tests.queries.counting import statements
@@ -120,6 +122,20 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
     (lambda s, cast, run_id: tags_in(s, run_id), Phase.CONFIRMED, 1),
     (lambda s, cast, run_id: known_as(s, cast.ana, cast.rice), Phase.CONFIRMED, 3),
 ]
+
+
+def test_what_to_do_with_open_cases_needs_few_statements_however_many_there_are(session: Session) -> None:
+    cast, run_id = grown(session, Phase.CONFIRMED, size=30)
+    goods = session.scalars(select(Product.id).where(Product.unit == Unit.KG)).all()
+    for product_id in goods:
+        see_price(session, cast.ana, product_id, cast.store_id, 990, "EUR", per=7000, pack=7000, now=NOW)
+    session.flush()
+
+    with statements(session) as sent:
+        found = case_proposals(session, cast.ana, run_id)
+
+    assert len(found.items) == len(goods)
+    assert len(sent) == 7
 
 
 @pytest.mark.parametrize(("view", "phase", "most"), RUN_VIEWS, ids=range(len(RUN_VIEWS)))

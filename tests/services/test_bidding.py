@@ -274,9 +274,9 @@ def test_what_a_retracted_bid_was_comes_back_by_bidding_again(session: Session, 
     bids.place_bid(session, cast.bojan, run_id, cast.rice, 3 * PACK, note="Brown", now=NOW)
     session.flush()
 
-    quantity, note = bids.retract_bid(session, cast.bojan, run_id, cast.rice, now=NOW)
+    was = bids.retract_bid(session, cast.bojan, run_id, cast.rice, now=NOW)
     assert bid_on_rice(session, run_id, cast.bojan) is None
-    bids.place_bid(session, cast.bojan, run_id, cast.rice, quantity or 0, note=note, now=NOW)
+    bids.place_bid(session, cast.bojan, run_id, cast.rice, was.quantity or 0, note=was.note, now=NOW)
 
     bid = bid_on_rice(session, run_id, cast.bojan)
     assert bid is not None and (bid.quantity, bid.note) == (3 * PACK, "Brown")

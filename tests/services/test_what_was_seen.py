@@ -228,13 +228,15 @@ def test_a_first_bid_overwrites_none_that_is_there(session: Session, cast: Cast)
 def test_what_was_taken_back_is_put_back_as_it_was(session: Session, cast: Cast) -> None:
     run_id = bring_to(session, cast, Phase.ACTIVE)
     bids.write_note(session, cast.bojan, run_id, cast.rice, "Any brand", now=NOW)
-    quantity, note = bids.retract_bid(session, cast.bojan, run_id, cast.rice, now=NOW)
+    bids.place_bid(session, cast.bojan, run_id, cast.rice, 3 * PACK, up_to=5 * PACK, up_to_cap=900, now=NOW)
+    was = bids.retract_bid(session, cast.bojan, run_id, cast.rice, now=NOW)
     session.flush()
 
-    bids.place_first_bid(session, cast.bojan, run_id, cast.rice, quantity, note=note, now=NOW)
+    bids.place_first_bid(session, cast.bojan, run_id, cast.rice, **was._asdict(), now=NOW)
 
     bid = bid_of(session, run_id, cast.bojan.id, cast.rice)
     assert bid is not None and (bid.quantity, bid.note) == (3 * PACK, "Any brand")
+    assert (bid.up_to, bid.up_to_cap) == (5 * PACK, 900)
 
 
 def test_interest_alone_is_put_back_as_interest(session: Session, cast: Cast) -> None:

@@ -24,6 +24,7 @@ from bulq.services import (
     adjusting,
     aliases,
     bids,
+    cases,
     catalogue,
     catalogue_import,
     catalogue_undo,
@@ -181,6 +182,12 @@ def _bought(at: Stage) -> None:
     if at.phase is Phase.SHOPPING:
         at.ids["purchase"] = seeing.buy(at.session, at.cast.ana, at.run, at.item, 10 * PACK, 7990, now=NOW).id
         at.session.flush()
+
+
+def _tomatoes_in_cases(at: Stage) -> None:
+    """In cases of 2 kg, of which Bojan's bid fills 1.5."""
+    prices.see_price(at.session, at.cast.ana, at.cast.tomatoes, at.store, 300, "EUR", per=2000, pack=2000, now=NOW)
+    at.ids["packed"] = at.cast.tomatoes
 
 
 def _sums_match(at: Stage) -> None:
@@ -738,6 +745,16 @@ USE_CASES = [
         "bojan",
         _bojan_helps,
         records="bid_edited",
+    ),
+    UseCase(
+        cases.settle_case,
+        "ana",
+        lambda at, who: seeing.settle_case(at.session, who, at.run, at.packed, False, now=NOW),
+        ("run", "packed"),
+        (Phase.CONFIRMED,),
+        "bojan",
+        _tomatoes_in_cases,
+        records="case_left",
     ),
     UseCase(
         adjusting.finish_adjusting,
