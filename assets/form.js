@@ -25,7 +25,7 @@ export const readAs = (kind, read) => (READ[kind] = read);
 
 /**
  * `fields` says what kind each field is: {quantity: {kind: "quantity", step, unit}, note: {kind: "text"}, …}; an optional
- * one that is empty is left out, or null if it is `nullable`. `given` are the other arguments. `onDone(result, sent)` follows
+ * one that is empty is left out, null if it is `nullable`, or what `empty` says. `given` are the other arguments. `onDone(result, sent)` follows
  * once the server has answered.
  */
 export function OperationForm({ name, fields, given, className, onDone, children }) {
@@ -55,6 +55,7 @@ export function OperationForm({ name, fields, given, className, onDone, children
       const text = typed.get(field);
       if (how.optional && !text?.trim()) {
         if (how.nullable) args[how.as ?? field] = null;
+        else if ("empty" in how) args[how.as ?? field] = how.empty;
         continue;
       }
       const { value, error, values, field: at = field } = READ[how.kind](text ?? (how.kind === "flag" ? null : ""), how, typed);

@@ -49,18 +49,21 @@ function make(language) {
     if (per === ONE * ONE && (name === "g" || name === "ml")) return unit(name === "g" ? "kg" : "l", ONE);
     return quantity(per, name);
   };
-  /** "7.99 / pack", "about 10.01 / kg", "8.00 / pack from 6 packs". */
-  const price = ({ amount, per, exact = true, minimum = 0 }, name, currency, symbol = false) => {
+  /** With the quantity from which on it counts, and of what is sold in packs only how many are in one. */
+  const withTerms = (said, minimum = 0, pack = 0, name) => {
+    const packed = pack ? t("format.price_pack", { price: said, quantity: quantity(pack, name) }) : said;
+    return minimum === pack ? packed : t("format.price_from", { price: packed, quantity: quantity(minimum, name) });
+  };
+  /** "7.99 / pack", "about 10.01 / kg", "8.00 / pack from 6 packs", "0.90 / piece in cases of 6 pieces". */
+  const price = ({ amount, per, exact = true, minimum, pack }, name, currency, symbol = false) => {
     const values = { price: money(amount, currency, symbol), quantity: priceQuantity(per, name) };
-    const said = t(exact ? "format.price" : "format.price_about", values);
-    return minimum ? t("format.price_from", { price: said, quantity: quantity(minimum, name) }) : said;
+    return withTerms(t(exact ? "format.price" : "format.price_about", values), minimum, pack, name);
   };
   /** Where everybody knows what one unit is: "€7.99", but "€0.99 / 250 g", and "€7.00 from 6 packs". */
   const figure = (seen, name, currency) => {
     if (!seen) return "";
     if (seen.per !== ONE || seen.exact === false) return price(seen, name, currency, true);
-    const said = money(seen.amount, currency);
-    return seen.minimum ? t("format.price_from", { price: said, quantity: quantity(seen.minimum, name) }) : said;
+    return withTerms(money(seen.amount, currency), seen.minimum, seen.pack, name);
   };
   /** "€1.60 / kg" */
   const unitPrice = (per, currency) => (per ? t("format.price", { price: money(per.amount, currency), quantity: unit(per.unit, ONE) }) : "");

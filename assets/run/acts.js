@@ -7,6 +7,7 @@ import { expect, factsOf } from "../live/store.js";
 import { parseQuantity } from "../numbers.js";
 import { say, tell } from "../say.js";
 import * as expected from "./expected.js";
+import { quantityOf } from "./rows.js";
 
 const nameOf = ({ name, content }) => format(i18next.language).product(name, content);
 
@@ -30,11 +31,18 @@ export function bid(run, id, text, seen) {
 /** The first tap on Bid: one unit, rounded up to whole steps. */
 export const firstBid = (run, id, step) => void operate("place_bid", { run_id: run, product_id: id, quantity: Math.ceil(1000 / step) * step });
 
+/** Wants so much more of a product, with which all together costs less. */
+export function bidMore(run, id, more) {
+  const { products, people } = factsOf("run");
+  operate("place_bid", { run_id: run, product_id: id, quantity: quantityOf(products[id], people, factsOf("me")?.id) + more });
+}
+
 /** Takes a bid back, and offers to put it there again: in this run, wherever one is by then. */
 export function retract(run, id) {
   const product = nameOf(factsOf("run").products[id]);
   operate("retract_bid", { run_id: run, product_id: id }).then(
-    ([quantity, note]) => tell(i18next.t("run.retracted", { product }), { undo: () => operate("place_first_bid", { run_id: run, product_id: id, quantity, note }) }),
+    ([quantity, note, up_to, up_to_cap]) =>
+      tell(i18next.t("run.retracted", { product }), { undo: () => operate("place_first_bid", { run_id: run, product_id: id, quantity, note, up_to, up_to_cap }) }),
     () => {},
   );
 }

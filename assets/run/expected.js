@@ -25,8 +25,19 @@ const withBid = (facts, { run_id, product_id, user_id }, make) => {
 const same = (before, quantity) => !!before && (before[0] ?? 0) === (quantity ?? 0);
 const waiting = (before, quantity, note) => [quantity || null, null, note ?? before?.[2] ?? "", before?.[3] ?? null, null, true];
 
-run.place_bid = (facts, args) => withBid(facts, args, (before) => (same(before, args.quantity) ? before : waiting(before, args.quantity)));
-run.place_first_bid = (facts, args) => withBid(facts, args, (before) => before ?? waiting(before, args.quantity, args.note));
+/** Up to how much somebody takes; arguments without that leave it as it was. */
+const withUpTo = (facts, { run_id, product_id, up_to, up_to_cap }) => {
+  const product = facts.id === run_id && facts.products?.[product_id];
+  if (!product || up_to === undefined || up_to === null) return facts;
+  const number = numberOf(facts.people, who());
+  const [before, cap] = product.flexible?.[number] ?? [];
+  if ((before ?? 0) === up_to && (cap ?? undefined) === (up_to_cap ?? undefined)) return facts;
+  const { [number]: _gone, ...others } = product.flexible ?? {};
+  const flexible = up_to ? { ...product.flexible, [number]: [up_to, up_to_cap ?? null] } : others;
+  return { ...facts, products: { ...facts.products, [product_id]: { ...product, flexible } } };
+};
+run.place_bid = (facts, args) => withUpTo(withBid(facts, args, (before) => (same(before, args.quantity) ? before : waiting(before, args.quantity))), args);
+run.place_first_bid = (facts, args) => withUpTo(withBid(facts, args, (before) => before ?? waiting(before, args.quantity, args.note)), args);
 run.adjust_bid = (facts, args) => withBid(facts, args, (before) => (!before || same(before, args.quantity) ? before : waiting(before, args.quantity)));
 run.edit_bid_of = (facts, args) => withBid(facts, args, (before) => (!before || same(before, args.quantity) ? before : waiting(before, args.quantity)));
 run.mark_interested = (facts, args) => withBid(facts, args, (before) => (before && before[0] === null ? before : waiting(before, null)));

@@ -19,3 +19,4 @@ const about = (dialog) => (product) => {
 };
 export const openBids = about("bids");
 export const openNote = about("note");
+export const openUpTo = about("up_to");

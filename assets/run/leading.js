@@ -6,7 +6,7 @@ import { getLocal, setLocal } from "../local.js";
 import { operate } from "../live/operate.js";
 import { factsOf } from "../live/store.js";
 import { say, words } from "../say.js";
-import { boughtCount, notReady, stillToBuy, waitingLines } from "./rows.js";
+import { boughtCount, notReady, openCases, stillToBuy, waitingLines } from "./rows.js";
 
 const DIALOG = "run.dialog";
 let navigate;
@@ -33,12 +33,12 @@ export const close = () => open("");
 
 const busy = new Set();
 /** Does it once, however often it is tapped; `asks` are refusals that only ask for an agreement, which `dialog` does. */
-async function lead(name, args, { asks = [], dialog } = {}) {
+async function lead(name, args, { asks = [], dialog, stays = false } = {}) {
   if (busy.has(name)) return false;
   busy.add(name);
   try {
     await operate(name, args, { quiet: true });
-    if (getLocal(DIALOG)) close();
+    if (getLocal(DIALOG) && !stays) close();
     return true;
   } catch (refusal) {
     if (dialog && asks.includes(refusal.error)) {
@@ -61,7 +61,19 @@ export function askConfirm(run) {
   if (anyFirm && notReady(people).length) open("confirm");
   else confirm(run);
 }
-export const confirm = (run) => void lead("confirm_run", { run_id: run, not_ready: ids(notReady(factsOf("run").people)) }, { asks: ["not_all_ready"], dialog: "confirm" });
+/** Once that is done the leader is asked about cases that the bids leave open. */
+export async function confirm(run) {
+  const waiting = ids(notReady(factsOf("run").people));
+  const done = await lead("confirm_run", { run_id: run, not_ready: waiting }, { asks: ["not_all_ready"], dialog: "confirm" });
+  if (done && openCases(factsOf("run")?.products)) open("cases");
+}
+
+/** Fills an open case or leaves it, with the effect that is on the screen. Others may be left to decide on. */
+export function settleCase(run, product, fill, effect) {
+  const reason = getLocal("run.case_reason") ?? "";
+  const settled = lead("settle_case", { run_id: run, product_id: product, fill, effect, reason }, { asks: ["case_changed"], dialog: "cases", stays: openCases(factsOf("run")?.products) > 1 });
+  settled.then((done) => done && setLocal("run.case_reason", ""));
+}
 
 export const reopen = (run) => void lead("reopen_bidding", { run_id: run });
 export const startShopping = async (run) => (await lead("start_shopping", { run_id: run })) && navigate(`/runs/${run}/shopping`);

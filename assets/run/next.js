@@ -1,6 +1,6 @@
 // Who has to do what next in a run: one sentence for whoever looks, derived from the facts.
 import i18next from "i18next";
-import { adjustableCount, all, boughtCount, helps, isReady, myWaiting, namesIn, notReady, numberOf, stillToBuy, unmatched } from "./rows.js";
+import { adjustableCount, all, boughtCount, helps, isReady, myWaiting, namesIn, notReady, numberOf, openCases, stillToBuy, unmatched } from "./rows.js";
 
 /** By phase the key of the sentence, or [key, values]. */
 const SENTENCES = {
@@ -18,7 +18,7 @@ const SENTENCES = {
     if (!ready) return "ready";
     return others.length ? ["waits", { names: namesIn(others) }] : "all_ready";
   },
-  confirmed: ({ leads, helping }) => (leads ? "start" : helping ? "start_help" : "start_waits"),
+  confirmed: ({ leads, helping, cases }) => (leads && cases ? ["cases", { count: cases }] : leads ? "start" : helping ? "start_help" : "start_waits"),
   shopping: ({ leads, helping, toBuy, bought }) => {
     if (toBuy) return [leads || helping ? "buy" : "shops", { count: toBuy }];
     if (!leads) return "finish_waits";
@@ -56,6 +56,7 @@ export function nextStep(phase, products, people, members, lines, leaderId, me, 
     mine: adjustableCount(products, people, me),
     waiting: myWaiting(lines, me),
     handOut: toPickUp - pickedUp,
+    cases: openCases(products),
   });
   const [key, values] = Array.isArray(found) ? found : [found];
   return i18next.t(`run.next.${key}`, { name: people[leaderId]?.name ?? members?.[leaderId] ?? "", ...values });

@@ -1,7 +1,8 @@
 // What the run page shows, derived from the facts of the run and from who is looking. A row is derived anew only when the
 // facts of its own product change.
 import i18next from "i18next";
-import { format, localeOf } from "../format.js";
+import { exponent, format, localeOf } from "../format.js";
+import { plain as writtenPlain } from "../numbers.js";
 import { keepEqual, once } from "../live/store.js";
 
 const NONE = [];
@@ -50,6 +51,13 @@ function pillsOf({ got, bids }, names, mine) {
   return { pills, more: amounts.length - pills.length };
 }
 
+/** How full the cases are of what is sold in cases only: of `case_begun` cases the bids fill `case_full`. */
+function casesOf({ case: cases, wanted }) {
+  if (!cases) return { case_size: 0, case_begun: 0, case_full: 0, case_missing: 0 };
+  const { size, missing } = cases;
+  return { case_size: size, case_begun: Math.ceil(wanted / size), case_full: Math.floor(wanted / size), case_missing: missing };
+}
+
 function rowOf(product, names, mine, phase) {
   const { id, name, content, brand, unit, step, price, wanted, expected, bids, item_id, bought, paid, missing, listed, got } = product;
   const bid = bids?.[mine.number];
@@ -68,6 +76,10 @@ function rowOf(product, names, mine, phase) {
     note: bid?.[2] ?? "",
     notes: others.slice(0, FEW_NOTES).map(([number, each]) => ({ name: names[number] ?? "?", note: each[2] })),
     edited_from: bid?.[4] ?? undefined,
+    ...casesOf(product),
+    up_to: product.flexible?.[mine.number]?.[0] ?? 0,
+    cheaper_more: product.cheaper?.[0] ?? 0,
+    cheaper_less: product.cheaper?.[1] ?? 0,
     waits: !!bid?.[5],
     settled: phase === "adjusting" ? !bought || matches(wanted, bought, step) : phase === "shopping" && (bought > 0 || missing),
     ...statusOf(product, phase),
@@ -238,9 +250,17 @@ export function bidsOn(product, people) {
     interested: isInterest(bid),
     note: bid[2],
     edited_from: bid[4] ?? undefined,
+    up_to: product.flexible?.[number]?.[0] ?? 0,
     waits: !!bid[5],
   }));
 }
+export const quantityOf = (product, people, id) => product?.bids?.[numberOf(people, id)]?.[0] ?? 0;
+/** Up to how much of a product somebody takes, and what that may cost more: as fields of a form begin with it. */
+export const upToOf = (product, people, id) => plainOf(product?.flexible?.[numberOf(people, id)]?.[0], 3);
+export const capOf = (product, people, id, currency) => plainOf(product?.flexible?.[numberOf(people, id)]?.[1], exponent(currency));
+const plainOf = (whole, places) => (whole === undefined || whole === null ? "" : writtenPlain(whole, places));
+/** How many products are sold in cases of which the last one isn't full. */
+export const openCases = (products) => all(products).filter(({ case: cases, wanted, item_id }) => cases && !item_id && wanted % cases.size).length;
 export const noteOf = (product, people, id) => product?.bids?.[numberOf(people, id)]?.[2] ?? "";
 export const productName = (product) => (product ? format(i18next.language).product(product.name, product.content) : "");
 

@@ -1,4 +1,6 @@
 // The rows of the shopping list, from its facts, and what the list looks like once something is done.
+import i18next from "i18next";
+import { format } from "../format.js";
 import { expect, keepEqual, once } from "../live/store.js";
 import { priceOf } from "../numbers.js";
 
@@ -7,6 +9,13 @@ const all = (rows) => once(rows, "listed", Object.values) ?? NONE;
 
 export const toBuy = (items) => once(items, "to buy", () => all(items).filter((item) => !item.bought && !item.missing)) ?? NONE;
 export const absent = (items) => once(items, "absent", () => all(items).filter((item) => item.missing && !item.bought)) ?? NONE;
+/** "2 × 6 + 1": how many packs of which size, and what is loose beside them. */
+export function packsOf(packs, loose) {
+  const { number } = format(i18next.language);
+  const rows = packs.map(([count, size]) => i18next.t("shopping.packs", { packs: count, size: number(size) }));
+  if (loose) rows.push(number(loose));
+  return rows.reduce((before, next) => i18next.t("shopping.packs_and", { packs: before, rest: next }));
+}
 export const boughtCount = (items) => once(items, "bought", () => all(items).filter((item) => item.bought).length) ?? 0;
 
 /** The lines of the receipt with what they show of their items. The newest line of an item says how far that has come. */

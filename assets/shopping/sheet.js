@@ -14,7 +14,7 @@ import { say, tell, words } from "../say.js";
 
 const NAME = "shopping.sheet"; // {item} while buying, {line} while mending
 const OVERTAKEN = ["bought_meanwhile", "purchase_changed"];
-const FIELDS = ["quantity", "price", "total"];
+const FIELDS = ["quantity", "price", "total", "pack"];
 let opened = 0;
 
 export const openToBuy = (item) => setLocal(NAME, { item, number: (opened += 1) });
@@ -165,10 +165,15 @@ function Till({ chosen, item, line }) {
   };
   const notePrice = async () => {
     const { value, error, values } = parseMoney(fields.price, places);
-    if (error) return setErrors({ price: await words({ error, values }) });
-    operate("note_price", { run_id: run, product_id: item.product_id, price: value, per: start.per }, { quiet: true }).then(() => {
+    const pack = fields.pack?.trim() ? parseQuantity(fields.pack, item.step, item.unit) : {};
+    const wrong = {};
+    if (error) wrong.price = await words({ error, values });
+    if (pack.error) wrong.pack = await words(pack);
+    if (error || pack.error) return setErrors(wrong);
+    operate("note_price", { run_id: run, product_id: item.product_id, price: value, per: start.per, pack: pack.value }, { quiet: true }).then(() => {
       close();
-      const price = own.price({ amount: value, per: start.per }, item.unit, currency, true);
+      const size = pack.value > item.step ? pack.value : 0;
+      const price = own.price({ amount: value, per: start.per, minimum: size, pack: size }, item.unit, currency, true);
       tell(t("shopping.price_noted", { product: own.product(item.name, item.content), price }));
     }, (refusal) => refuse(refusal));
   };
@@ -189,7 +194,7 @@ function Till({ chosen, item, line }) {
         "aria-invalid": errors[name] ? true : undefined,
         "aria-describedby": errors[name] ? `till-${name}-error` : undefined,
         readOnly: mending && name === "quantity" ? true : undefined,
-        value: fields[name],
+        value: fields[name] ?? "",
         onFocus: (event) => event.target.select(),
         onChange: (event) => {
           const next = { ...fields, [name]: event.target.value };
@@ -246,6 +251,7 @@ function Till({ chosen, item, line }) {
     ),
     mayMiss ? press(t("shopping.not_there"), "btn-ghost", notThere) : null,
     line ? null : press(t("shopping.note_price"), "btn-plain", notePrice, mayMiss ? undefined : whole),
+    line ? null : createElement("div", { style: whole }, input("pack", t("shopping.pack"))),
     item.prices.length ? createElement(Seen, { item, currency, t, own }) : null,
   );
 }

@@ -82,7 +82,8 @@ def operation_form(
     `fields` names the kind of each: {"kind": "text" | "day" | "choice" | "flag"}, {"kind": "moment", "zone": …},
     {"kind": "quantity", "step": …, "unit": …}, {"kind": "money", "currency": …} or with "currencyIn" the field that
     says it, {"kind": "needed", "missing": key of the refusal without it}. With "optional" an empty one is left out,
-    with "nullable" as well it is None; with "as" it is another argument than its name. `given` are the other arguments.
+    with "nullable" as well it is None, with "empty" what that says; with "as" it is another argument than its name.
+    `given` are the other arguments.
     `on_done` gets the result and the arguments that were sent.
     """
     door = DOORS[use_case.__name__]

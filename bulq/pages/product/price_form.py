@@ -45,6 +45,14 @@ def price_dialog() -> rx.Component:
             input_mode="decimal",
             auto_complete="off",
         ),
+        form_field(
+            t("product.pack"),
+            "pack",
+            hint=t("product.pack_hint", unit=format.unit(product.unit, 2000)),
+            optional=True,
+            input_mode="decimal",
+            auto_complete="off",
+        ),
         form_field(t("product.note"), "note", hint=t("product.note_hint"), optional=True, max_length=200),
         fields=_fields(),
         given={"product_id": product.id},
@@ -64,5 +72,6 @@ def _fields() -> dict[str, dict[str, Any]]:
         "currency": {"kind": "text"},
         "store_id": {"kind": "needed", "missing": "store_missing"},
         "minimum": counted | {"as": "minimum_quantity"},
+        "pack": counted,
         "note": {"kind": "text"},
     }

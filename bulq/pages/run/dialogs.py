@@ -20,6 +20,7 @@ from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import chip, notice
 from bulq.components.texts import Text, t
+from bulq.pages.run.cases import cases_dialog, up_to_dialog
 from bulq.pages.run.facts import (
     ACTS,
     BIDDING,
@@ -79,6 +80,7 @@ def manage_menu() -> rx.Component:
 def run_dialogs() -> rx.Component:
     return rx.fragment(
         _note(),
+        up_to_dialog(),
         _bids(),
         rx.cond(leads(), _leading(), rx.fragment()),
     )
@@ -86,7 +88,16 @@ def run_dialogs() -> rx.Component:
 
 def _leading() -> rx.Component:
     return rx.fragment(
-        _confirm(), _finish(), _complete(), _back_to_shopping(), _cancel(), _edit(), _helpers(), _hand_over(), _share()
+        _confirm(),
+        _finish(),
+        _complete(),
+        _back_to_shopping(),
+        _cancel(),
+        _edit(),
+        _helpers(),
+        _hand_over(),
+        _share(),
+        cases_dialog(),
     )
 
 
@@ -378,7 +389,10 @@ def _bids() -> rx.Component:
             unit=format.unit(bid.unit, bid.quantity),
             waits=var(bid.waits, bool),
         )
-        amount = rx.cond(bid.interested, t("run.interested"), format.quantity(bid.quantity, bid.unit))
+        wanted = format.quantity(bid.quantity, bid.unit)
+        more = t("run.bid_up_to", wanted=wanted, up_to=format.number(bid.up_to))
+        firm = rx.cond(var(bid.up_to, int) > 0, more, wanted)
+        amount = rx.cond(bid.interested, t("run.interested"), firm)
         edited = chip(t("run.changed_from", before=format.quantity(bid.edited_from, bid.unit)), "info")
         has_edit = var(bid.edited_from, int | None) != None  # noqa: E711
         return rx.el.div(

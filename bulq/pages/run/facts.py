@@ -12,6 +12,7 @@ from bulq.components.operations import local
 from bulq.components.texts import t
 from bulq.domain.phases import Unit
 from bulq.queries.accounts import Me
+from bulq.queries.case_proposals import CaseProposals
 from bulq.queries.pick_up import LeftOverFacts, PickUp, PickUpLine
 from bulq.queries.run_facts import RunFacts, RunPerson
 from bulq.queries.shares import Split
@@ -25,6 +26,7 @@ LEADING = "$/public/run/leading.js"
 run = live_var(RunFacts, "run")
 picking = live_var(PickUp, "pick_up")
 split = live_var(Split, "split")
+cases = live_var(CaseProposals, "cases")
 me = live_var(Me, "me")
 
 
@@ -65,6 +67,13 @@ class Row:
     note: str
     notes: list[BidderNote]
     edited_from: int | None
+    case_size: int
+    case_begun: int
+    case_full: int
+    case_missing: int
+    up_to: int
+    cheaper_more: int
+    cheaper_less: int
     waits: bool
     settled: bool
     pills: list[Pill]
@@ -138,6 +147,7 @@ class BidOn:
     interested: bool
     note: str
     edited_from: int | None
+    up_to: int
     waits: bool
 
 
@@ -269,6 +279,10 @@ def not_ready() -> Any:
 
 def bought_count() -> Any:
     return rows_call("boughtCount", int, run.products)
+
+
+def open_cases() -> Any:
+    return rows_call("openCases", int, run.products)
 
 
 def left_over_rows() -> Any:

@@ -17,6 +17,7 @@ from bulq.components.overlays import dialog
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import card, chip, empty_state, pill
 from bulq.components.texts import t
+from bulq.pages.run.cases import cheaper, in_cases
 from bulq.pages.run.facts import (
     ACTS,
     BIDDING,
@@ -242,6 +243,8 @@ def _said(row: Row) -> rx.Component:
         rx.cond(var(row.low, int) < var(row.high, int), rx.el.span(allowed, class_name="text-warn"), rx.fragment()),
         rx.cond(known(row.note), rx.el.span("“", row.note, "”"), rx.fragment()),
         rx.foreach(row.notes, _note),
+        in_cases(row),
+        cheaper(row),
         class_name="run-row-said num",
     )
 

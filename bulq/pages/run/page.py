@@ -28,6 +28,7 @@ from bulq.pages.run.facts import (
     my_spending,
     name_of,
     next_step,
+    open_cases,
     phase_is,
     rows_call,
     run,
@@ -108,7 +109,16 @@ def _actions() -> rx.Component:
             "confirmed",
             rx.fragment(
                 button(t("lead.reopen"), on_click=lead("reopen")),
-                button(t("lead.start_shopping"), look="primary", icon="shopping-cart", on_click=lead("startShopping")),
+                rx.cond(
+                    open_cases() > 0,
+                    rx.fragment(
+                        button(t("lead.start_shopping"), on_click=lead("startShopping")),
+                        button(t("lead.fill_cases"), look="primary", icon="package", on_click=opens("cases")),
+                    ),
+                    button(
+                        t("lead.start_shopping"), look="primary", icon="shopping-cart", on_click=lead("startShopping")
+                    ),
+                ),
             ),
         ),
         ("shopping", button(t("lead.finish_shopping"), on_click=lead("askFinish"))),

@@ -6,12 +6,13 @@ import reflex as rx
 
 from bulq.components import format
 from bulq.components.buttons import button, glyph
-from bulq.components.facts import var
+from bulq.components.facts import call, var
+from bulq.components.lists import size
 from bulq.components.operations import handler, operation
 from bulq.components.surfaces import chip
 from bulq.components.texts import Text, t
 from bulq.components.times import time_ago
-from bulq.pages.shopping.facts import SHEET, ReceiptRow, leads, may_buy, may_mend, me, shop
+from bulq.pages.shopping.facts import LIST, SHEET, ReceiptRow, leads, may_buy, may_mend, me, shop
 from bulq.queries.shopping import BidderNote, Item
 from bulq.services import shopping
 
@@ -38,6 +39,7 @@ def row_to_buy(item: Item) -> rx.Component:
         rx.cond(may_buy(), tick, rx.fragment()),
         rx.el.div(
             _name(name, item.brand),
+            rx.cond(size(item.packs) > 0, _packs(item), rx.fragment()),
             rx.foreach(item.notes, _note),
             rx.cond(var(item.prices, list).length() > 0, last, rx.fragment()),
             class_name="flex-1 min-w-0",
@@ -51,6 +53,12 @@ def row_to_buy(item: Item) -> rx.Component:
         data_product=name,
         class_name=f"{ROW} items-center min-h-[72px]",
     )
+
+
+def _packs(item: Item) -> rx.Component:
+    """ "2 × 6 + 1": what to take of what is sold in packs."""
+    written = call(LIST, "packsOf", str, item.packs, item.loose)
+    return rx.el.p(written, class_name="num text-[15px]", data_packs=True)
 
 
 def absent_row(item: Item) -> rx.Component:
