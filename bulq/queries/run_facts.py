@@ -233,8 +233,7 @@ def _case(offers: Sequence[Offer], bids: Collection[BidLine], step: int) -> Case
 
 
 def _cheaper(offers: Sequence[Offer], wanted: int, step: int) -> tuple[int, int] | None:
-    few_more, exact = better(offers, wanted, step), basket(offers, wanted)
-    if few_more is None or exact is None:
+    if (few_more := better(offers, wanted, step)) is None or (exact := basket(offers, wanted)) is None:
         return None
     return few_more.quantity - wanted, exact.cost - few_more.cost
 

@@ -156,3 +156,33 @@ def test_what_is_done_shows_before_the_server_says_so_and_is_nothing_once_it_did
         [False, True, [None, None, "", None, None, True], 500],
         *[[True, True, None, 500]] * 3,
     ]
+
+
+def test_how_full_the_cases_are() -> None:
+    def rice(wanted: int, missing: int, **more: Any) -> dict[str, Any]:
+        return product(
+            "rice", step=1000, wanted=wanted * 1000, case={"size": 4000, "cases": 0, "missing": missing}, **more
+        )
+
+    goods = [
+        *(rice(0, 0), rice(4, 0), rice(6, 2000), rice(8, 0), rice(7, 0, flexible={"0": [5000, 900]})),
+        *(product("rice", case=None, wanted=5000, cheaper=[1000, 70]), rice(6, 0, item_id="listed")),
+    ]
+
+    found = for_each(
+        f"{ROWS} return (rice, people) => {{"
+        " const [row] = rows.rowsOf({ rice }, people, 'active', 'ana', 'Ana');"
+        " return [row.case_full, row.case_begun, row.case_missing, row.up_to, row.cheaper_more, row.cheaper_less,"
+        " rows.openCases({ rice }), rows.capOf(rice, people, 'ana', 'EUR')]; };",
+        [(each, NAMES) for each in goods],
+    )
+
+    assert found == [
+        [0, 0, 0, 0, 0, 0, 0, ""],
+        [1, 1, 0, 0, 0, 0, 0, ""],
+        [1, 2, 2000, 0, 0, 0, 1, ""],
+        [2, 2, 0, 0, 0, 0, 0, ""],
+        [1, 2, 0, 5000, 0, 0, 1, "9"],
+        [0, 0, 0, 0, 1000, 70, 0, ""],
+        [1, 2, 0, 0, 0, 0, 0, ""],
+    ]

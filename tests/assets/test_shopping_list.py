@@ -55,3 +55,11 @@ def test_what_is_bought_and_what_is_not_there_is_not_to_buy(session: Session) ->
     code = f"{LIST} return ({{ items }}) => [toBuy(items).length, absent(items).length, boughtCount(items)];"
 
     assert for_each(code, [[before], [missing], [bought]]) == [[2, 0, 0], [1, 1, 0], [0, 1, 1]]
+
+
+def test_packs_are_written_as_one_takes_them() -> None:
+    held: list[Any] = [([[2, 6000]], 1000), ([[1, 10_000], [1, 6000]], 0), ([[3, 250]], 125)]
+
+    written = for_each('const { packsOf } = await assets("shopping/list.js"); return packsOf;', held)
+
+    assert written == ["2 × 6 + 1", "1 × 10 + 1 × 6", "3 × 0.25 + 0.125"]
