@@ -18,6 +18,8 @@ from bulq.models import (
     Balance,
     Bid,
     BidRaise,
+    CaseChoice,
+    CaseShare,
     CatalogueImport,
     Cost,
     CostShare,
@@ -138,6 +140,17 @@ def _raises(me: UUID) -> Rows:
     return raises.join(Bid, col(Bid.id) == col(BidRaise.bid_id)).where(col(Bid.user_id) == me)
 
 
+def _case_choices(me: UUID) -> Rows:
+    made = _kept(CaseChoice, "run_id size wanted filled reason decided_at", "decided_by")
+    return _in_runs(_of_goods(made, col(CaseChoice.product_id)), col(CaseChoice.run_id))(me)
+
+
+def _case_shares(me: UUID) -> Rows:
+    mine = _kept(CaseShare, "before after value", "user_id")(me)
+    choices: Section = lambda _me: mine.join(CaseChoice, col(CaseChoice.id) == col(CaseShare.choice_id))  # noqa: E731
+    return _in_runs(_of_goods(choices, col(CaseChoice.product_id)), col(CaseChoice.run_id))(me)
+
+
 def _purchases(me: UUID) -> Rows:
     mine = _of_items(_kept(Purchase, "run_id quantity total bought_at", "payer_id", "bought_by"), Purchase)(me)
     return mine.add_columns(
@@ -233,6 +246,8 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
         ),
     ),
     ("bid_raises", _raises),
+    ("case_choices", _case_choices),
+    ("changed_by_case_choices", _case_shares),
     ("purchases", _purchases),
     ("got", _of_items(_kept(Allocation, "run_id quantity picked_up_at", "user_id"), Allocation)),
     ("handed_out", _handed_out),

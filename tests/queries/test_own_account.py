@@ -14,7 +14,7 @@ from sqlmodel import SQLModel, col
 
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
-from bulq.models import Allocation, AuditEntry, Bid, BidRaise, Group, User
+from bulq.models import Allocation, AuditEntry, Bid, BidRaise, CaseChoice, CaseShare, Group, User
 from bulq.queries import own_data as own
 from bulq.queries.accounts import profile
 from bulq.queries.merging_people import columns_about_users
@@ -48,6 +48,8 @@ WHOSE = {
     "runs": ("participants.user_id",),
     "phases": ("phase_entries.actor_id",),
     "bids": ("bids.user_id",),
+    "case_choices": ("case_choices.decided_by",),
+    "changed_by_case_choices": ("case_shares.user_id",),
     "purchases": ("purchases.payer_id", "purchases.bought_by"),
     "got": ("allocations.user_id",),
     "left_over_taken": ("leftover_takings.user_id",),
@@ -132,9 +134,20 @@ def busy(session: Session, cast: Cast) -> Cast:
         catalogue.add_store(session, who, f"Store {number}", now=NOW)
         offer_reset(session, cast.ada, who.id, now=NOW)
         groups.create_group(session, who, f"Group {number}", "EUR", "UTC", now=NOW)
+    _choose_for_cases(session, cast, bring_to(session, cast, Phase.CONFIRMED))
     listed(session, cast, cast.bojan)
     remove(session, cast, cast.mila)
     return cast
+
+
+def _choose_for_cases(session: Session, cast: Cast, run_id: UUID) -> None:
+    """As leaders of one run after another."""
+    for who in (cast.ana, cast.bojan, cast.mila):
+        made = {"decided_by": who.id, "decided_at": NOW, "filled": True}
+        choice = CaseChoice(run_id=run_id, product_id=cast.rice, size=4000, wanted=10_000, **made)
+        session.add(choice)
+        session.flush()
+        session.add(CaseShare(choice_id=choice.id, user_id=who.id, before=1000, after=2000, value=799))
 
 
 def count(session: Session, columns: tuple[str, ...], who: UUID) -> int:
