@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -75,26 +76,19 @@ def weights_of(cost: Cost, goods: RunGoods) -> dict[str, int]:
     """How much of the cost each person bears, relative to the others; nobody where the rule finds nothing to go by."""
     if cost.rule is CostRule.PEOPLE:
         return {person: share for person, share in cost.shares.items() if share}
-    sums: dict[str, Goods] = {}
+    counts = _COUNTS[cost.rule]
+    sums: dict[str, int] = defaultdict(int)
     for item_id, people in goods.items():
         if cost.item_id in (None, item_id):
             for person, has in people.items():
-                before = sums.get(person, Goods(0, 0, 0))
-                sums[person] = Goods(*(one + other for one, other in zip(before, has, strict=True)))
-    found = {person: _weight(cost.rule, has) for person, has in sums.items()}
-    return {person: weight for person, weight in found.items() if weight > 0}
+                sums[person] += has[counts]
+    if cost.rule is CostRule.EQUALLY:
+        return {person: 1 for person, quantity in sums.items() if quantity > 0}
+    return {person: weight for person, weight in sums.items() if weight > 0}
 
 
-def _weight(rule: CostRule, goods: Goods) -> int:
-    match rule:
-        case CostRule.VALUE:
-            return goods.value
-        case CostRule.WEIGHT:
-            return goods.weight
-        case CostRule.QUANTITY:
-            return goods.quantity
-        case _:
-            return 1 if goods.quantity else 0
+# Which of somebody's Goods the rules go by.
+_COUNTS = {CostRule.VALUE: 0, CostRule.WEIGHT: 1, CostRule.QUANTITY: 2, CostRule.EQUALLY: 2}
 
 
 def shared(cost: Cost, goods: RunGoods) -> dict[str, Part]:

@@ -149,6 +149,12 @@ def goods_of(shares: RunShares, items: Collection[Bought]) -> dict[str, dict[str
     }
 
 
+def spent_in(session: Session, run_id: UUID) -> dict[str, int]:
+    """Minor units that each payer paid at the tills. Three queries."""
+    receipts = receipts_in(session, run_id)
+    return receipts.paid(_paid_in(session, run_id, receipts)[1])
+
+
 def run_goods(session: Session, run: Run) -> dict[str, dict[str, Goods]]:
     """What everybody has of each bought item of the run by now."""
     items = _bought_in(session, run)

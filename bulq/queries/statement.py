@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -19,7 +19,7 @@ from bulq.domain.errors import NotFound
 from bulq.domain.phases import FairRule, Phase, Unit
 from bulq.domain.prices import content_in, weight_of
 from bulq.domain.searching import content_beside
-from bulq.domain.statements import NOTHING, EntryKind, Part
+from bulq.domain.statements import NOTHING, Entry, EntryKind, Part, Shares, shares_in
 from bulq.models import (
     Bid,
     Cost,
@@ -35,7 +35,7 @@ from bulq.models import (
     User,
 )
 from bulq.queries.access import run_for
-from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of
+from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of, spent_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +137,10 @@ def statement_view(session: Session, viewer: Actor, run_id: UUID, user_id: UUID)
         raise NotFound()
     person = _person(session, run, user_id)
     items = _items(session, run_id)
-    shares = _shares(session, run, items)
     me = str(user_id)
-    goods, costs = _goods(session, run, items, shares, me), _costs(session, run_id, shares, me)
-    borne = _borne(items, shares, me)
+    part = _part(session, run, items, me)
+    goods, costs = _goods(session, run, items, part, me), _costs(session, run_id, part)
+    borne = _borne(items, part, me)
     return StatementView(
         id=str(run_id),
         group_id=str(group.id),
@@ -160,7 +160,7 @@ def statement_view(session: Session, viewer: Actor, run_id: UUID, user_id: UUID)
         borne=borne,
         total=sum(each.cost for each in goods.values()) + sum(each.part for each in costs.values()),
         left_over=sum(each.cost for each in borne.values()),
-        paid=shares.spent.get(me, 0),
+        paid=part.spent,
     )
 
 
@@ -188,6 +188,61 @@ def _items(session: Session, run_id: UUID) -> list[_Item]:
     return [_Item(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one person has in the run: by item and by cost, with what all have together."""
+
+    items: Mapping[str, Shares]
+    given: Mapping[str, int]
+    costs: Mapping[str, Part]
+    weights: Mapping[str, int]
+    people: Mapping[str, int]
+    spent: int
+
+
+def _part(session: Session, run: Run, items: list[_Item], user_id: str) -> _Part:
+    """Of a run that is done from its statement lines, of others from what everybody gets."""
+    if run.phase is Phase.COMPLETED:
+        return _frozen(session, run, user_id)
+    shares = _shares(session, run, items)
+    costs = {cost_id: parts for cost_id, parts in shares.costs.items() if user_id in parts}
+    return _Part(
+        items=shares.items,
+        given={item_id: sum(each.got.values()) for item_id, each in shares.items.items()},
+        costs={cost_id: parts[user_id] for cost_id, parts in costs.items()},
+        weights={cost_id: sum(part.quantity for part in parts.values()) for cost_id, parts in costs.items()},
+        people={cost_id: len(parts) for cost_id, parts in costs.items()},
+        spent=shares.spent.get(user_id, 0),
+    )
+
+
+def _frozen(session: Session, run: Run, user_id: str) -> _Part:
+    """Only this person's lines, and the sums of all, which the database adds up."""
+    of_run, goods = col(StatementLine.run_id) == run.id, col(StatementLine.kind) == EntryKind.GOODS
+    mine: dict[str, list[Entry]] = defaultdict(list)
+    costs: dict[str, Part] = {}
+    for line in session.scalars(select(StatementLine).where(of_run, col(StatementLine.user_id) == UUID(user_id))):
+        if line.cost_id:
+            before = costs.get(str(line.cost_id), Part(0, 0))
+            costs[str(line.cost_id)] = Part(before.quantity + line.quantity, before.amount + line.amount)
+        else:
+            mine[str(line.item_id)].append(Entry(user_id, line.kind, line.quantity, line.amount))
+    quantity, people = func.sum(col(StatementLine.quantity)), func.count(func.distinct(col(StatementLine.user_id)))
+    of_item, of_cost = col(StatementLine.item_id), col(StatementLine.cost_id)
+    by_item = session.execute(select(of_item, quantity).where(of_run, goods).group_by(of_item))
+    given = {str(item_id): int(sum_of) for item_id, sum_of in by_item}
+    by_cost = select(of_cost, quantity, people).where(of_run, of_cost.is_not(None)).group_by(of_cost)
+    sums: Any = session.execute(by_cost).all()
+    return _Part(
+        items={item_id: shares_in(entries) for item_id, entries in mine.items()},
+        given=given,
+        costs=costs,
+        weights={str(cost_id): int(weights) for cost_id, weights, _ in sums},
+        people={str(cost_id): count for cost_id, _, count in sums},
+        spent=spent_in(session, run.id).get(user_id, 0),
+    )
+
+
 def _shares(session: Session, run: Run, items: list[_Item]) -> RunShares:
     bought = [
         Bought(
@@ -200,12 +255,12 @@ def _shares(session: Session, run: Run, items: list[_Item]) -> RunShares:
     return shares_of(session, run, bought, {})
 
 
-def _goods(session: Session, run: Run, items: list[_Item], shares: RunShares, user_id: str) -> dict[str, GoodsStory]:
+def _goods(session: Session, run: Run, items: list[_Item], part: _Part, user_id: str) -> dict[str, GoodsStory]:
     wanted, asked, kept = _bids(session, run.id, user_id)
     taken = _taken(session, run, user_id)
     found: dict[str, GoodsStory] = {}
     for item, product in items:
-        item_id, mine = str(item.id), shares.items.get(str(item.id), NOTHING)
+        item_id, mine = str(item.id), part.items.get(str(item.id), NOTHING)
         got = mine.got.get(user_id, 0)
         if not (got or asked.get(product.id) or mine.costs.get(user_id)):
             continue
@@ -221,7 +276,7 @@ def _goods(session: Session, run: Run, items: list[_Item], shares: RunShares, us
             paid=item.line_total,
             got=got,
             taken=taken.get(item.id, 0),
-            given=sum(mine.got.values()),
+            given=part.given.get(item_id, 0),
             changed=kept.get(product.id, 0) != asked.get(product.id, 0),
             cost=mine.costs.get(user_id, 0),
         )
@@ -230,18 +285,22 @@ def _goods(session: Session, run: Run, items: list[_Item], shares: RunShares, us
 
 def _bids(session: Session, run_id: UUID, user_id: str) -> tuple[dict[UUID, int], dict[UUID, int], dict[UUID, int]]:
     """By product: what all asked for when shopping ended, what this person did, and what they want by now."""
-    rows = session.execute(
-        select(col(Bid.product_id), col(Bid.user_id), col(Bid.wanted), col(Bid.quantity)).where(
-            col(Bid.run_id) == run_id, col(Bid.wanted).is_not(None)
+    mine = col(Bid.user_id) == UUID(user_id)
+    rows: Any = session.execute(
+        select(
+            *(col(Bid.product_id), func.sum(col(Bid.wanted))),
+            *(func.sum(case((mine, col(Bid.wanted)))), func.sum(case((mine, col(Bid.quantity))))),
         )
+        .where(col(Bid.run_id) == run_id, col(Bid.wanted).is_not(None))
+        .group_by(col(Bid.product_id))
     )
-    wanted: dict[UUID, int] = defaultdict(int)
+    wanted: dict[UUID, int] = {}
     asked: dict[UUID, int] = {}
     kept: dict[UUID, int] = {}
-    for product_id, bidder, quantity, now in rows:
-        wanted[product_id] += quantity or 0
-        if str(bidder) == user_id:
-            asked[product_id], kept[product_id] = quantity or 0, now or 0
+    for product_id, by_all, by_me, now in rows:
+        wanted[product_id] = int(by_all)
+        if by_me is not None:
+            asked[product_id], kept[product_id] = int(by_me), int(now or 0)
     return wanted, asked, kept
 
 
@@ -266,7 +325,7 @@ def _taken(session: Session, run: Run, user_id: str) -> dict[UUID, int]:
     return taken
 
 
-def _costs(session: Session, run_id: UUID, shares: RunShares, user_id: str) -> dict[str, CostStory]:
+def _costs(session: Session, run_id: UUID, part: _Part) -> dict[str, CostStory]:
     """The costs of which this person bears a part, in the order of their receipts."""
     rows = session.execute(
         select(Cost, col(Receipt.reason), col(Receipt.day), col(Product.name))
@@ -278,8 +337,7 @@ def _costs(session: Session, run_id: UUID, shares: RunShares, user_id: str) -> d
     )
     found: dict[str, CostStory] = {}
     for cost, reason, day, item in rows:
-        parts = shares.costs.get(str(cost.id), {})
-        mine = parts.get(user_id)
+        mine = part.costs.get(str(cost.id))
         if mine is not None:
             found[str(cost.id)] = CostStory(
                 id=str(cost.id),
@@ -291,17 +349,17 @@ def _costs(session: Session, run_id: UUID, shares: RunShares, user_id: str) -> d
                 reason=reason,
                 day=day,
                 weight=mine.quantity,
-                weights=sum(part.quantity for part in parts.values()),
-                people=len(parts),
+                weights=part.weights[str(cost.id)],
+                people=part.people[str(cost.id)],
                 part=mine.amount,
             )
     return found
 
 
-def _borne(items: list[_Item], shares: RunShares, user_id: str) -> dict[str, BorneStory]:
+def _borne(items: list[_Item], part: _Part, user_id: str) -> dict[str, BorneStory]:
     found: dict[str, BorneStory] = {}
     for item, product in items:
-        part = shares.items.get(str(item.id), NOTHING).borne.get(user_id, Part(0, 0))
-        if part != (0, 0):
-            found[str(item.id)] = BorneStory(str(item.id), product.name, product.unit, part.quantity, part.amount)
+        borne = part.items.get(str(item.id), NOTHING).borne.get(user_id, Part(0, 0))
+        if borne != (0, 0):
+            found[str(item.id)] = BorneStory(str(item.id), product.name, product.unit, borne.quantity, borne.amount)
     return found
