@@ -12,7 +12,18 @@ from bulq.i18n import catalogue
 
 ROOT = Path(__file__).parent.parent
 # Families whose key is put together at run time: every member counts as used.
-FAMILIES = ("audit.", "phase.", "unit.", "errors.", "format.", "run.next.")
+FAMILIES = (
+    "audit.",
+    "phase.",
+    "unit.",
+    "errors.",
+    "format.",
+    "run.next.",
+    "cost.",
+    "story.",
+    "receipts.rule.",
+    "receipts.way",
+)
 PLURALS = re.compile(r"_(zero|one|two|few|many|other)$")
 
 

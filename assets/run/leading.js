@@ -41,7 +41,8 @@ async function lead(name, args, { asks = [], dialog, stays = false } = {}) {
     if (getLocal(DIALOG) && !stays) close();
     return true;
   } catch (refusal) {
-    if (dialog && asks.includes(refusal.error)) {
+    if (refusal.error === "difference_open") open("unexplained");
+    else if (dialog && asks.includes(refusal.error)) {
       if (getLocal(DIALOG) !== dialog) open(dialog);
       else setLocal("run.alert", await words(refusal));
     } else if (getLocal(DIALOG) && refusal.error !== "not_signed_in") setLocal("run.alert", await words(refusal));
@@ -96,9 +97,10 @@ export const finishAdjusting = (run) => void lead("finish_adjusting", { run_id: 
 export const share = (run, effect, takesRest) =>
   void lead("share_fairly", { run_id: run, effect, leader_takes_rest: !!takesRest }, { asks: ["shares_changed"], dialog: "share" });
 
-/** Completes at once when everything is picked up, else asks. */
+/** Completes at once when everything is picked up and paid for, else asks, or leads to the receipts. */
 export function askComplete(run) {
-  if (waitingLines(factsOf("pick_up")?.people).length) open("complete");
+  if (factsOf("run")?.unexplained) open("unexplained");
+  else if (waitingLines(factsOf("pick_up")?.people).length) open("complete");
   else complete(run);
 }
 export function complete(run) {

@@ -22,10 +22,12 @@ from bulq.pages.layout import not_found_page
 from bulq.pages.notifications.page import notifications_page
 from bulq.pages.product.page import product_page
 from bulq.pages.product.scan import scan_page
+from bulq.pages.receipts.page import receipts_page
 from bulq.pages.run.page import run_page
 from bulq.pages.search import ON_LOAD as SEARCH_ON_LOAD
 from bulq.pages.search import search_page
 from bulq.pages.shopping.page import shopping_page
+from bulq.pages.statement.page import statement_page
 from bulq.pages.store.list import store_list_page
 from bulq.pages.store.page import store_page
 from bulq.state.account.profile import ProfileState
@@ -55,6 +57,8 @@ PAGES = (
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load]),
     (run_page, "/runs/[run_id]", "Run", [AuthState.load]),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load]),
+    (receipts_page, "/runs/[run_id]/receipts", "Receipts", [AuthState.load]),
+    (statement_page, "/runs/[run_id]/statement/[user_id]", "Statement", [AuthState.load]),
     (product_page, "/products/[product_id]", "Product", [AuthState.load]),
     (store_page, "/stores/[store_id]", "Store", [AuthState.load]),
     (store_list_page, "/stores/[store_id]/list", "Import a price list", [AuthState.load, StoreListState.open]),

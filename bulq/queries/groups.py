@@ -99,6 +99,7 @@ class ManageView:
     invite_token: str
     joining_open: bool
     currency_fixed: bool
+    price_per_km: int | None
     members: tuple[Member, ...]
 
 
@@ -262,5 +263,6 @@ def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
         group.invite_token,
         group.joining_open,
         had_run,
+        group.price_per_km,
         tuple(members_of(session, group_id)),
     )

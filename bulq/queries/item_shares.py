@@ -41,8 +41,9 @@ class RunShares:
     """Shares per bought item; `spent` is what each payer paid at the till, in minor units.
 
     `costs` is what each person bears of each cost beside the goods, with their weight by its rule. `unshared` has the
-    amounts of costs that nobody can bear yet, since nobody has goods by which they are shared. `picked_up` holds
-    (person, item) once goods are given out, `to_pick_up` counts these and the others.
+    amounts of costs that nobody can bear yet, since nobody has goods by which they are shared. `unexplained` is what
+    totals of receipts and their lines differ by. `picked_up` holds (person, item) once goods are given out,
+    `to_pick_up` counts these and the others.
     """
 
     items: Mapping[str, Shares]
@@ -51,6 +52,7 @@ class RunShares:
     to_pick_up: int
     costs: Mapping[str, Mapping[str, Part]] = field(default_factory=dict[str, Mapping[str, Part]])
     unshared: Mapping[str, int] = field(default_factory=dict[str, int])
+    unexplained: int = 0
 
 
 def run_shares(session: Session, run: Run) -> RunShares:
@@ -122,7 +124,8 @@ def shares_of(
             )
             for item in items
         }
-    return _with_costs(RunShares(shares, spent, picked_up, to_pick_up), items, receipts)
+    open_difference = receipts.unexplained(bought)
+    return _with_costs(RunShares(shares, spent, picked_up, to_pick_up, unexplained=open_difference), items, receipts)
 
 
 def _with_costs(shares: RunShares, items: Collection[Bought], receipts: RunReceipts) -> RunShares:

@@ -96,6 +96,7 @@ class ReceiptsView:
     group_id: str
     group: str
     store: str
+    shopping_day: date | None
     currency: str
     time_zone: str
     phase: Phase
@@ -126,6 +127,7 @@ def receipts_view(session: Session, viewer: Actor, run_id: UUID) -> ReceiptsView
         group_id=str(group.id),
         group=group.name,
         store=session.execute(select(col(Store.name)).where(col(Store.id) == run.store_id)).scalar_one(),
+        shopping_day=run.shopping_day,
         currency=group.currency,
         time_zone=group.time_zone,
         phase=run.phase,

@@ -106,7 +106,8 @@ class RunFacts:
 
     `parts` is what the run costs each person, `spent` what they paid at the till: minor units by the person's number.
     `people` holds no sums: whoever shows a name is not drawn anew by every bid. `weight` is that of what was bought, in
-    thousandths of a kilogram, without the `unweighed` products of which nobody knows it.
+    thousandths of a kilogram, without the `unweighed` products of which nobody knows it. `unexplained` is what receipts
+    come to beyond their lines, or lack, in minor units.
     """
 
     id: str
@@ -137,6 +138,7 @@ class RunFacts:
     to_pick_up: int
     weight: int
     unweighed: int
+    unexplained: int
 
 
 def run_facts(session: Session, viewer: Actor, run_id: UUID) -> RunFacts:
@@ -176,6 +178,7 @@ def facts_of(view: RunView, tags: Collection[RunTag]) -> RunFacts:
         to_pick_up=view.to_pick_up,
         weight=sum(weight or 0 for weight in bought),
         unweighed=bought.count(None),
+        unexplained=view.unexplained,
     )
 
 

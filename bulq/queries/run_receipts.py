@@ -15,15 +15,16 @@ from bulq.domain.costs import Cost, CostRule
 from bulq.domain.money import share_money
 from bulq.domain.statements import Part
 from bulq.models import Cost as CostRow
-from bulq.models import CostShare, ReceiptPayer
+from bulq.models import CostShare, Receipt, ReceiptPayer
 
 
 @dataclass(frozen=True, slots=True)
 class RunReceipts:
-    """By receipt: the payers with their amounts (None for a single payer), and its costs in the order of entry."""
+    """By receipt: the payers with their amounts (None for a single payer), its costs, what the till said if typed."""
 
     payers: Mapping[str, Mapping[str, int | None]]
     costs: Mapping[str, list[Cost]] = field(default_factory=dict[str, list[Cost]])
+    totals: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
     def all_costs(self) -> list[Cost]:
@@ -49,21 +50,30 @@ class RunReceipts:
         for receipt_id, payers in self.payers.items():
             several = self.several(receipt_id)
             for payer in payers:
-                lines = bought.get(receipt_id, 0) + sum(cost.amount for cost in self.costs.get(receipt_id, ()))
-                found[payer] += several[payer] if several else lines
+                found[payer] += several[payer] if several else self._lines(receipt_id, bought)
         return found
+
+    def unexplained(self, bought: Mapping[str, int]) -> int:
+        """Minor units by which totals of receipts and their lines differ, together; `bought` is as for `paid`."""
+        return sum(abs(total - self._lines(receipt_id, bought)) for receipt_id, total in self.totals.items())
+
+    def _lines(self, receipt_id: str, bought: Mapping[str, int]) -> int:
+        return bought.get(receipt_id, 0) + sum(cost.amount for cost in self.costs.get(receipt_id, ()))
 
 
 def receipts_in(session: Session, run_id: UUID) -> RunReceipts:
     """Two queries."""
     payers: dict[str, dict[str, int | None]] = defaultdict(dict)
-    for receipt_id, user_id, amount in session.execute(
-        select(col(ReceiptPayer.receipt_id), col(ReceiptPayer.user_id), col(ReceiptPayer.amount)).where(
-            col(ReceiptPayer.run_id) == run_id
-        )
+    totals: dict[str, int] = {}
+    for receipt_id, user_id, amount, total in session.execute(
+        select(*(col(ReceiptPayer.receipt_id), col(ReceiptPayer.user_id), col(ReceiptPayer.amount), col(Receipt.total)))
+        .join(Receipt, col(Receipt.id) == col(ReceiptPayer.receipt_id))
+        .where(col(ReceiptPayer.run_id) == run_id)
     ):
         payers[str(receipt_id)][str(user_id)] = amount
-    return RunReceipts(payers, _costs(session, run_id))
+        if total is not None:
+            totals[str(receipt_id)] = total
+    return RunReceipts(payers, _costs(session, run_id), totals)
 
 
 def _costs(session: Session, run_id: UUID) -> dict[str, list[Cost]]:

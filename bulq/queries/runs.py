@@ -118,7 +118,11 @@ class PhaseStep:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """Everything about a run that is the same for all who may see it; `members` are those who may, with their names."""
+    """Everything about a run that is the same for all who may see it; `members` are those who may, with their names.
+
+    `unexplained` is what totals of receipts and their lines differ by; `costs` is what each person bears of each cost
+    beside the goods. Both are in minor units.
+    """
 
     id: str
     group_id: str
@@ -141,6 +145,8 @@ class RunView:
     members: Mapping[str, str]
     picked_up: int
     to_pick_up: int
+    unexplained: int
+    costs: Mapping[str, Mapping[str, int]]
 
 
 def run_view(session: Session, viewer: Actor, run_id: UUID) -> RunView:
@@ -157,6 +163,7 @@ def view_of(session: Session, access: RunAccess) -> RunView:
     products = tuple(_with_shares(line, run.phase, shares) for line in listed)
     unshared, unpriced = sum(shares.unshared.values()), sum(line.unpriced for line in products)
     parts = parts_of((line.shares for line in products), beside_goods(shares), unshared, unpriced)
+    costs = {cost_id: {who: part.amount for who, part in each.items()} for cost_id, each in shares.costs.items()}
     store, members = _store_and_members(session, access)
     return RunView(
         id=str(run.id),
@@ -180,6 +187,8 @@ def view_of(session: Session, access: RunAccess) -> RunView:
         members=members,
         picked_up=len(shares.picked_up),
         to_pick_up=shares.to_pick_up,
+        unexplained=shares.unexplained,
+        costs=costs,
     )
 
 

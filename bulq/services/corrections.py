@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -37,7 +37,7 @@ class Change(NamedTuple):
 
     amount: int
     rule: CostRule
-    shares: Collection[Share] = ()
+    shares: Sequence[Share] = ()
     item_id: UUID | None = None
 
 

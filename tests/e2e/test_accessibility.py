@@ -17,9 +17,10 @@ from bulq.services import aliases, bids, catalogue, groups, tags
 from bulq.services.password_resets import renew_access
 from bulq.services.users import lock_users
 from tests import cast as people
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.e2e.pages import choose, dialog, phase_is, press, row
 from tests.e2e.stage import DESK, PHONE, Stage
+from tests.seeing import complete_run
 
 RICE = "Basmati rice 5 kg"
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstellenleiter"
@@ -160,6 +161,39 @@ def test_the_shopping_page_and_its_sheet_have_no_barriers(stage: Stage) -> None:
     expect(dialog(ana)).to_have_count(0)
     scan(ana, "all dealt with", BRIEF)
     scan(mila, "looking along", BRIEF)
+
+
+def test_receipts_and_statements_have_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.DISTRIBUTING)
+    ana = stage.window(cast.ana, f"/runs/{run}/receipts")
+    press(ana, "Add receipt")
+    press(dialog(ana), "Add payer")
+    press(dialog(ana), "Add receipt")
+    expect(dialog(ana).get_by_label("Amount").first).to_have_attribute("aria-invalid", "true")
+    _scan_dialog(ana, "Add receipt", close=False)
+    dialog(ana).get_by_label("Total").fill("9")
+    for amount in dialog(ana).get_by_label("Amount").all():
+        amount.fill("4.50")
+    press(dialog(ana), "Add receipt")
+    expect(ana.locator("[data-difference]")).to_be_visible()
+    scan(ana, "receipts")
+    ana.get_by_role("button", name="Add a cost").last.click()
+    dialog(ana).get_by_role("combobox", name="Shared").select_option(label="Chosen people")
+    dialog(ana).get_by_role("checkbox", name="Ana").check()
+    dialog(ana).get_by_role("checkbox", name="Mila").check()
+    _scan_dialog(ana, "Add a cost")
+    press(ana, "Spread the difference")
+    expect(ana.locator("[data-difference]")).to_have_count(0)
+
+    ana.goto(f"/runs/{run}/statement/{cast.ana.id}")
+    for why in ana.locator(".why-amount").all():
+        why.click()
+    scan(ana, "statement")
+    stage.write(complete_run, cast.ana, run, now=NOW)
+    ana.goto(f"/runs/{run}/receipts")
+    press(ana, "Correct")
+    _scan_dialog(ana, "Correct")
 
 
 def test_pages_of_groups_and_people_have_no_barriers(stage: Stage) -> None:
@@ -349,7 +383,8 @@ def test_long_names_and_sums_fit_a_phone(stage: Stage) -> None:
     stage.write(_lengthen, cast)
     for phase in (Phase.ACTIVE, Phase.SHOPPING, Phase.DISTRIBUTING):
         run = stage.bring_to(cast, phase)
-        for path in (f"/runs/{run}", f"/runs/{run}/shopping", f"/groups/{cast.group_id}", "/"):
+        money = [f"/runs/{run}/receipts", f"/runs/{run}/statement/{cast.ana.id}"] if phase is Phase.DISTRIBUTING else []
+        for path in (f"/runs/{run}", f"/runs/{run}/shopping", f"/groups/{cast.group_id}", "/", *money):
             page = stage.window(cast.ana, path, width=PHONE)
             expect(page.get_by_role("main").get_by_text("Donaudampfschiff").first).to_be_attached()
             wide = page.evaluate("document.documentElement.scrollWidth")

@@ -90,7 +90,7 @@ def test_a_receipt_is_corrected_after_shopping(stage: Stage) -> None:
     run = stage.bring_to(cast, Phase.DISTRIBUTING)
     ana, mila = (stage.window(who, f"/runs/{run}", width=PHONE) for who in (cast.ana, cast.mila))
 
-    ana.get_by_role("link", name="Receipt").click()
+    ana.get_by_role("link", name="What was bought").click()
     press(ana, f"Correct {RICE}")
     expect(dialog(ana).get_by_label("Quantity bought")).to_have_attribute("readonly", "")
     dialog(ana).get_by_label("Total").fill("63.00")
@@ -98,7 +98,7 @@ def test_a_receipt_is_corrected_after_shopping(stage: Stage) -> None:
     press(dialog(ana), "Correct")
 
     expect(row(ana, RICE)).to_contain_text("Paid by Mila")
-    expect(mila.get_by_role("link", name="Receipt")).to_be_visible(timeout=LIVE)
+    expect(mila.get_by_role("link", name="What was bought")).to_be_visible(timeout=LIVE)
     mila.get_by_role("link", name="Notifications").click()
     expect(mila.get_by_text("63.00 paid by Mila, before €55.93 paid by Ana")).to_be_visible()
 

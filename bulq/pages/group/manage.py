@@ -6,11 +6,12 @@ from typing import Any
 
 import reflex as rx
 
+from bulq.components import format
 from bulq.components.buttons import button, copy_button
 from bulq.components.choices import switch
 from bulq.components.facts import Looking, state_of
 from bulq.components.fields import text_field
-from bulq.components.operation_forms import form_radios, operation_form
+from bulq.components.operation_forms import form_field, form_radios, operation_form
 from bulq.components.operations import (
     PageLocals,
     given,
@@ -62,7 +63,7 @@ def manage_page() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.el.div(
-        rx.cond(is_admin(manage.members), _settings(), rx.fragment()),
+        rx.cond(is_admin(manage.members), rx.fragment(_settings(), _transport()), rx.fragment()),
         _invite(),
         _members(),
         card(
@@ -104,6 +105,28 @@ def _settings() -> rx.Component:
         on_done=handler(WAYS, "saved"),
     )
     return card(form, title=t("manage.settings"))
+
+
+def _transport() -> rx.Component:
+    """What a kilometre costs, so that transport can be typed as a distance."""
+    price = form_field(
+        t("manage.price_per_km"),
+        "price",
+        optional=True,
+        hint=t("manage.price_per_km_hint"),
+        start=format.money(manage.price_per_km, manage.currency, symbol=False),
+        input_mode="decimal",
+        auto_complete="off",
+    )
+    form = operation_form(
+        groups.set_price_per_km,
+        price,
+        fields={"price": {"kind": "money", "currency": manage.currency, "optional": True, "nullable": True}},
+        given={"group_id": manage.id},
+        send=t("manage.save_price"),
+        on_done=handler(WAYS, "saved"),
+    )
+    return card(form, title=t("manage.transport"))
 
 
 def _invite() -> rx.Component:

@@ -10,7 +10,7 @@ from typing import Any
 import reflex as rx
 
 from bulq.components import format
-from bulq.components.buttons import button
+from bulq.components.buttons import button, link_button
 from bulq.components.choices import checkbox
 from bulq.components.facts import Looking
 from bulq.components.lists import size
@@ -91,6 +91,7 @@ def _leading() -> rx.Component:
         _confirm(),
         _finish(),
         _complete(),
+        _unexplained(),
         _back_to_shopping(),
         _cancel(),
         _edit(),
@@ -157,6 +158,21 @@ def _complete() -> rx.Component:
         rx.el.p(t("lead.not_all_picked_up", count=size(waiting))),
         yes=t("lead.all_picked_up"),
         on_yes=lead("complete"),
+    )
+
+
+def _unexplained() -> rx.Component:
+    """Before a run is completed, somebody has to bear what the lines of its receipts don't explain."""
+    amount = format.money(run.unexplained, run.currency)
+    to_receipts = link_button(
+        t("lead.to_receipts"), rx.Var.create("/runs/") + var(run.id) + "/receipts", look="primary"
+    )
+    return dialog(
+        t("lead.complete"),
+        rx.el.p(t("lead.unexplained", amount=amount)),
+        dialog_actions(button(t("lead.back"), on_click=CLOSE), to_receipts),
+        open=dialog_is("unexplained"),
+        on_close=CLOSE,
     )
 
 

@@ -168,6 +168,7 @@ class Statement:
     name: str
     username: str
     lines: list[PickUpLine]
+    beside: int
     total: int
     count: int
     picked: int

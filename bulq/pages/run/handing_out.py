@@ -10,7 +10,7 @@ from typing import Any
 import reflex as rx
 
 from bulq.components import format
-from bulq.components.buttons import button, glyph
+from bulq.components.buttons import button, glyph, link
 from bulq.components.choices import checkbox
 from bulq.components.facts import Looking, call, count_of, once_per_row
 from bulq.components.lists import size
@@ -193,8 +193,33 @@ def statement(person: Statement) -> rx.Component:
             rx.cond(may_tick & (picked < count), everything, rx.fragment()),
             class_name="serve-top",
         ),
-        rx.el.div(rx.cond(is_open, rx.foreach(person.lines, _line_of(person, may_tick)), rx.fragment()), id=lines_id),
+        rx.el.div(
+            rx.cond(
+                is_open,
+                rx.fragment(rx.foreach(person.lines, _line_of(person, may_tick)), _beside(person)),
+                rx.fragment(),
+            ),
+            id=lines_id,
+        ),
         class_name="serve",
+    )
+
+
+def _beside(person: Statement) -> rx.Component:
+    """What the person bears of costs beside the goods, and the way to their statement."""
+    cost = rx.el.div(
+        rx.el.span(t("run.beside"), class_name="font-semibold"),
+        rx.el.span(format.money(person.beside, picking.currency, symbol=False), class_name="num"),
+        class_name="got-line",
+    )
+    to_statement = link(
+        t("run.statement_of", name=person.name),
+        rx.Var.create("/runs/") + var(run.id) + "/statement/" + var(person.id),
+        class_name="link break-words",
+    )
+    return rx.fragment(
+        rx.cond(var(person.beside, int) != 0, cost, rx.fragment()),
+        rx.el.div(to_statement, class_name="px-4 py-2.5"),
     )
 
 

@@ -140,13 +140,16 @@ def _actions() -> rx.Component:
     )
     shopping = rx.Var.create("/runs/") + var(run.id) + "/shopping"
     listed = link_button(t("run.shopping_list"), shopping, look="primary", icon="list-checks")
-    receipt = link_button(t("run.receipt"), shopping, icon="receipt-text")
+    bought = link_button(t("run.bought"), shopping, icon="list-checks")
+    receipts = link_button(t("run.receipts"), rx.Var.create("/runs/") + var(run.id) + "/receipts", icon="receipt-text")
+    written = phase_is("shopping", "adjusting", "distributing", "completed")
     again = handler(LEADING, "open", "plan_again")
     may_mend = phase_is("adjusting", "distributing") & (leads() | (my_spending() > 0))
     return rx.fragment(
         rx.cond(leads(), steps, rx.fragment()),
         rx.cond(phase_is("shopping"), listed, rx.fragment()),
-        rx.cond(may_mend, receipt, rx.fragment()),
+        rx.cond(may_mend, bought, rx.fragment()),
+        rx.cond(written, receipts, rx.fragment()),
         rx.cond(phase_is("cancelled"), button(t("lead.plan_again"), icon="repeat", on_click=again), rx.fragment()),
         rx.cond(leads() & ~phase_is("cancelled"), manage_menu(), rx.cond(takes_part(), export_button(), rx.fragment())),
     )
@@ -191,6 +194,7 @@ def _messages() -> rx.Component:
         rx.cond(phase_is("cancelled"), notice(why, "bad"), rx.fragment()),
         rx.cond(phase_is("completed"), summary(), rx.fragment()),
         rx.cond(phase_is("shopping"), _bought(), rx.fragment()),
+        rx.cond(phase_is("distributing") & (var(run.unexplained, int) > 0), _unexplained(), rx.fragment()),
         rx.cond(
             known(run.hand_over_to),
             rx.cond(is_asked, asked_me, rx.cond(leads(), asked, rx.fragment())),
@@ -198,6 +202,16 @@ def _messages() -> rx.Component:
         ),
         rx.cond(known(run.note), rx.el.p(run.note, class_name="run-note"), rx.fragment()),
         class_name="run-messages",
+    )
+
+
+def _unexplained() -> rx.Component:
+    """What has to be settled before the run can be completed."""
+    said = t("lead.unexplained", amount=format.money(run.unexplained, run.currency))
+    return rx.el.div(
+        rx.el.span(said, class_name="flex-1 basis-56"),
+        link(t("lead.to_receipts"), rx.Var.create("/runs/") + var(run.id) + "/receipts"),
+        class_name="notice notice-warn flex flex-wrap",
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from bulq.components import format
-from bulq.components.buttons import button
+from bulq.components.buttons import button, link
 from bulq.components.facts import call, count_of, once_per_row
 from bulq.components.operations import handler, operation
 from bulq.components.surfaces import card, chip, kv
@@ -47,6 +49,7 @@ def ready_button() -> rx.Component:
 def your_part() -> rx.Component:
     unpriced = rx.el.p(t("run.unpriced", count=var(run.unpriced, int)), class_name="text-muted text-[13px] mt-2")
     left_over = kv(t("run.left_over"), format.money(run.left_over, run.currency))
+    to_statement = link(t("run.my_statement"), _statement_of(me.id), class_name="link inline-block mt-2")
     lines = rx.cond(phase_is("planning", "active", "confirmed"), rx.foreach(my_lines(), _line), rx.fragment())
     return card(
         rx.cond(takes_part(), lines, rx.el.p(t("run.no_part"), class_name="text-muted")),
@@ -54,10 +57,15 @@ def your_part() -> rx.Component:
         kv(t("run.whole_run"), format.money(run.total, run.currency)),
         rx.cond(var(run.left_over, int) > 0, left_over, rx.fragment()),
         rx.cond(var(run.unpriced, int) > 0, unpriced, rx.fragment()),
+        rx.cond(GIVEN_OUT & takes_part(), to_statement, rx.fragment()),
         rx.el.div(ready_button(), class_name="ready-here"),
         title=t("run.your_part"),
         id="your-part",
     )
+
+
+def _statement_of(user_id: Any) -> Any:
+    return rx.Var.create("/runs/") + var(run.id) + "/statement/" + var(user_id)
 
 
 def _line(line: PartLine) -> rx.Component:
@@ -103,10 +111,17 @@ def _to_their_lines(person: PersonRow) -> rx.Component:
 
 
 def person_row(person: PersonRow) -> rx.Component:
+    amount = rx.el.span(format.money(person.part, run.currency), class_name="num")
+    to_statement = link(
+        format.money(person.part, run.currency),
+        _statement_of(person.id),
+        class_name="link num flex-none whitespace-nowrap",
+        aria_label=t("run.statement_sum", name=person.name, amount=format.money(person.part, run.currency)),
+    )
     state = rx.cond(
         phase_is("active"),
         rx.cond(person.ready, chip(t("run.is_ready"), "good"), rx.el.span(t("run.choosing"), class_name="text-muted")),
-        rx.el.span(format.money(person.part, run.currency), class_name="num"),
+        rx.cond(GIVEN_OUT, to_statement, amount),
     )
     paid = t("run.paid", amount=format.money(person.spent, run.currency))
     spent = rx.cond(var(person.spent, int) > 0, rx.el.div(paid, class_name="text-muted text-[13px] num"), rx.fragment())

@@ -83,6 +83,7 @@ def _bar() -> rx.Component:
                 ),
                 class_name="flex-1 min-w-0",
             ),
+            rx.cond(_when() == "before", rx.fragment(), _to_receipts()),
             _where_it_stands(),
             class_name="flex items-center gap-1 pl-1 pr-3 py-2",
         ),
@@ -91,6 +92,16 @@ def _bar() -> rx.Component:
             "[body:has(&)_.bar]:relative sticky top-0 z-20 bg-surface border-b border-line -mx-[14px] -mt-[14px] mb-4 "
             "wide:mx-0 wide:mt-0 wide:border wide:rounded-card overflow-hidden"
         ),
+    )
+
+
+def _to_receipts() -> rx.Component:
+    return link(
+        glyph("receipt-text", 22),
+        rx.Var.create("/runs/") + var(shop.id) + "/receipts",
+        class_name="icon-btn",
+        aria_label=t("run.receipts"),
+        title=t("run.receipts"),
     )
 
 

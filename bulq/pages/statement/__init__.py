@@ -1,0 +1,1 @@
+"""What one person owes in a run, and why."""
