@@ -8,11 +8,11 @@ from typing import Any
 
 from bulq.domain.exports import What
 from bulq.exports.facts import remarks
-from bulq.exports.tables import lines_by_person, names_in, offer_of, people_of
+from bulq.exports.tables import costs_of, lines_by_person, names_in, offer_of, people_of
 from bulq.i18n import exponent
-from bulq.queries.export import Goods, Portion, RunExport, Taker
+from bulq.queries.export import CostOut, Goods, Portion, RunExport, Taker
 
-FORMAT = "bulq.run/2"
+FORMAT = "bulq.run/3"
 
 
 def as_json(export: RunExport, what: What, language: str, now: datetime) -> bytes:
@@ -80,6 +80,9 @@ def _statements(export: RunExport, what: What, language: str) -> dict[str, Any]:
             "name": person.name,
             "username": person.username,
             "lines": [_line(goods, portion) for goods, portion in lines.get(person.user_id, ())],
+            "beside_goods": [
+                {"kind": str(cost.kind), "note": cost.note, "cost": part} for cost, part in costs_of(export, person)
+            ],
             "total": person.total,
             "paid_at_till": person.paid,
         }
@@ -97,8 +100,25 @@ def _statements(export: RunExport, what: What, language: str) -> dict[str, Any]:
         }
         for goods in left
     ]
-    found["totals"] = {"statements_and_left_over": export.total, "left_over": export.left_cost, "paid": export.paid}
+    found["beside_goods"] = [_cost(cost) for cost in export.costs]
+    found["totals"] = {
+        "statements_and_left_over": export.total - export.unshared,
+        "left_over": export.left_cost,
+        "unshared": export.unshared,
+        "paid": export.paid,
+    }
     return found
+
+
+def _cost(cost: CostOut) -> dict[str, Any]:
+    return {
+        "kind": str(cost.kind),
+        "rule": str(cost.rule),
+        "product": cost.product or None,
+        "note": cost.note,
+        "amount": cost.amount,
+        "is_shared": bool(cost.parts),
+    }
 
 
 def _line(goods: Goods, portion: Portion) -> dict[str, Any]:

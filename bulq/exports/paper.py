@@ -11,6 +11,8 @@ from bulq.exports.sheets import FAINT, UNKNOWN, Column, Line, Sheets, printable
 from bulq.exports.tables import (
     all_of,
     cost_key,
+    cost_name,
+    costs_of,
     lines_by_person,
     notes_on,
     offer_of,
@@ -95,7 +97,7 @@ class _Pages:
         if not lines:
             self.sheets.text_line(self.say("nothing_wanted"), 10)
         else:
-            total = sum(goods.cost or 0 for goods in export.goods) if before else export.paid
+            total = sum((goods.cost or 0) if before else goods.paid for goods in export.goods)
             self.sheets.table(columns, [*lines, Line((self.say("total"), "", "", self._figure(total)), bold=True)])
         self._end()
 
@@ -134,6 +136,8 @@ class _Pages:
         ]
         if export.left_cost:
             lines.append(Line((self.say("left_over"), self._figure(export.left_cost), "")))
+        if export.unshared:
+            lines.append(Line((self.say("unshared"), self._figure(export.unshared), "")))
         lines.append(Line((self.say("total"), self._figure(export.total), self._figure(export.paid)), bold=True))
         self.sheets.table(columns, lines)
         self._left_over()
@@ -240,6 +244,8 @@ class _Pages:
 
     def _portions(self, person: Taker) -> list[Line]:
         lines = [self._portion(goods, portion) for goods, portion in self.lines.get(person.user_id, ())]
+        for cost, part in costs_of(self.export, person):
+            lines.append(Line((printable(cost_name(cost, self.language)), "", "", "", self._figure(part))))
         total = Line((self.say("sum"), "", "", "", self._figure(person.total)), bold=True)
         return [*lines, total] if lines else []
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bulq.domain.exports import Basis, Named, What, unambiguous
 from bulq.domain.prices import Offer
 from bulq.i18n import exponent, text, unit_name
-from bulq.queries.export import Goods, Portion, RunExport, Taker
+from bulq.queries.export import CostOut, Goods, Portion, RunExport, Taker
 
 LONGEST_NOTES = 1000  # characters of a product's notes together
 
@@ -55,7 +55,8 @@ def names_in(export: RunExport, language: str) -> dict[str, str]:
 
 def reserved(language: str) -> list[str]:
     """What stands in a file where names of people stand, too."""
-    return [text(f"export.{word}", language) for word in ("left_over", "product", "brand", "unit", "all", "total")]
+    words = ("left_over", "unshared", "product", "brand", "unit", "all", "total")
+    return [text(f"export.{word}", language) for word in words]
 
 
 def shopping_list(export: RunExport, language: str) -> Table:
@@ -163,6 +164,8 @@ def people_of(export: RunExport, what: What) -> list[Taker]:
         return [person for person in export.people if person.user_id == export.viewer_id]
     portions = [portion for goods in export.goods for portion in goods.portions]
     takers = {portion.user_id for portion in portions if what is not What.PACKING or portion_of(portion)}
+    if what is not What.PACKING:
+        takers |= {user_id for cost in export.costs for user_id in cost.parts}
     return [person for person in export.people if person.user_id in takers]
 
 
@@ -182,11 +185,32 @@ def _statement_rows(export: RunExport, what: What, language: str) -> Iterator[Ro
                 _money(portion.cost, export.currency),
                 export.currency,
             ]
+        for cost, part in costs_of(export, person):
+            yield [names[person.user_id], person.username, *_beside(cost, part, export.currency, language)]
     for goods in export.goods if what is not What.MINE else ():
         if goods.left_over or goods.left_cost:
             left = Number(goods.left_over, 3), *_price(goods, export.currency)
             cost = _money(goods.left_cost, export.currency)
             yield [text("export.left_over", language), "", *_what(goods, language), None, *left, cost, export.currency]
+    if export.unshared and what is not What.MINE:
+        amount = _money(export.unshared, export.currency)
+        yield [text("export.unshared", language), "", *[None] * 7, amount, export.currency]
+
+
+def _beside(cost: CostOut, part: int, currency: str, language: str) -> Row:
+    """A cost where goods stand otherwise: it has no brand, no unit, no quantity and no price."""
+    return [cost_name(cost, language), "", "", *[None] * 4, _money(part, currency), currency]
+
+
+def cost_name(cost: CostOut, language: str) -> str:
+    """ "Transport", or "Transport (fuel)" with its note."""
+    name = text(f"cost.{cost.kind}", language)
+    return text("export.noted", language, cost=name, note=cost.note) if cost.note else name
+
+
+def costs_of(export: RunExport, person: Taker) -> list[tuple[CostOut, int]]:
+    """What somebody bears of each cost beside the goods, in minor units."""
+    return [(cost, part) for cost in export.costs if (part := cost.parts.get(person.user_id)) is not None]
 
 
 def lines_by_person(export: RunExport) -> dict[str, list[tuple[Goods, Portion]]]:

@@ -103,6 +103,8 @@ def _sums(export: RunExport, what: What, language: str) -> Table:
     ]
     if export.left_cost:
         rows.append([text("export.left_over", language), None, amount(export.left_cost), None, export.currency])
+    if export.unshared:
+        rows.append([text("export.unshared", language), None, amount(export.unshared), None, export.currency])
     rows.append([text("export.total", language), None, amount(export.total), amount(export.paid), export.currency])
     columns = ("person", "username", "sum", "paid_at_till", "currency")
     return Table(text("export.people", language), [text(f"export.{each}", language) for each in columns], rows)

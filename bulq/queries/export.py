@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.costs import CostKind, CostRule
 from bulq.domain.errors import Forbidden
 from bulq.domain.exports import Basis, Became, basis, became
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import Offer, Price, paid_price
 from bulq.i18n import product_name
+from bulq.models import Cost, ListItem, Product
 from bulq.queries.access import own_run_for
 from bulq.queries.runs import PersonLine, ProductLine, RunView, run_view, view_of
 
@@ -60,8 +64,23 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
+class CostOut:
+    """A cost beside the goods in minor units: `parts` is what each person bears, nobody yet if it is empty.
+
+    `product` names the only goods that count.
+    """
+
+    kind: CostKind
+    rule: CostRule
+    amount: int
+    product: str
+    note: str
+    parts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Taker:
-    """Somebody in the run: what their portions cost, and what they paid at the till, in minor units."""
+    """Somebody in the run: what their portions and costs come to, and what they paid at the till, in minor units."""
 
     user_id: str
     name: str
@@ -72,7 +91,10 @@ class Taker:
 
 @dataclass(frozen=True, slots=True)
 class RunExport:
-    """Portions and what is left over cost `total` together; once nothing more is bought that is what was `paid`."""
+    """Portions, costs, what is left over and what is `unshared` cost `total` together.
+
+    Once nothing more is bought that is what was `paid`. Of what is unshared nobody knows yet who bears it.
+    """
 
     id: str
     viewer_id: str
@@ -88,19 +110,21 @@ class RunExport:
     note: str
     cancel_reason: str
     goods: tuple[Goods, ...]
+    costs: tuple[CostOut, ...]
     people: tuple[Taker, ...]
     left_cost: int
+    unshared: int
     total: int
     paid: int
     unpriced: int
 
 
 def run_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
-    """For those who take part in the run. As many queries as the run page needs."""
+    """For those who take part in the run. As many queries as the run page needs, and one."""
     run = run_view(session, viewer, run_id)
     if str(viewer.id) not in {person.user_id for person in run.people}:
         raise Forbidden("participants_only")
-    return _export(run, viewer)
+    return _export(session, run, viewer)
 
 
 def own_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
@@ -108,7 +132,7 @@ def own_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
 
     Nobody else's lines, and nothing that was said in the group: its name by now, notes, who leads.
     """
-    export = _export(view_of(session, own_run_for(session, viewer, run_id)), viewer)
+    export = _export(session, view_of(session, own_run_for(session, viewer, run_id)), viewer)
     mine = str(viewer.id)
     me = next(person for person in export.people if person.user_id == mine)
     goods = tuple(
@@ -124,15 +148,23 @@ def own_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
         cancel_reason="",
         shopping_day=None,
         goods=goods,
+        costs=tuple(
+            replace(cost, amount=0, parts={mine: cost.parts[mine]}) for cost in export.costs if mine in cost.parts
+        ),
         people=(me,),
         left_cost=0,
+        unshared=0,
         total=me.total,
         paid=me.paid,
         unpriced=0,
     )
 
 
-def _export(run: RunView, viewer: Actor) -> RunExport:
+def _export(session: Session, run: RunView, viewer: Actor) -> RunExport:
+    paid, final = sum(person.spent for person in run.people), basis(run.phase) is Basis.FINAL
+    costs = _costs(session, run)
+    # Several payers may have paid more than the lines of their receipt explain.
+    difference = paid - run.parts.total if final else 0
     return RunExport(
         id=run.id,
         viewer_id=str(viewer.id),
@@ -148,11 +180,27 @@ def _export(run: RunView, viewer: Actor) -> RunExport:
         note=run.note,
         cancel_reason=run.cancel_reason,
         goods=tuple(_goods(line, run) for line in run.products),
+        costs=costs,
         people=tuple(_taker(person) for person in sorted(run.people, key=_by_name)),
         left_cost=run.parts.left_over,
-        total=run.parts.total,
-        paid=sum(line.paid for line in run.products),
+        unshared=sum(cost.amount for cost in costs if not cost.parts) + difference,
+        total=run.parts.total + difference,
+        paid=paid,
         unpriced=run.parts.unpriced,
+    )
+
+
+def _costs(session: Session, run: RunView) -> tuple[CostOut, ...]:
+    rows = session.execute(
+        select(Cost, col(Product.name))
+        .outerjoin(ListItem, col(ListItem.id) == col(Cost.item_id))
+        .outerjoin(Product, col(Product.id) == col(ListItem.product_id))
+        .where(col(Cost.run_id) == UUID(run.id))
+        .order_by(col(Cost.added_at), col(Cost.id))
+    )
+    return tuple(
+        CostOut(cost.kind, cost.rule, cost.amount, product or "", cost.note, run.costs.get(str(cost.id), {}))
+        for cost, product in rows
     )
 
 

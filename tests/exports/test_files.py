@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bulq.domain.actor import Actor
+from bulq.domain.costs import CostKind, CostRule
 from bulq.domain.exports import Basis, Became, What
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import Offer, Price
@@ -29,6 +30,8 @@ from bulq.models import Product, User
 from bulq.queries.export import Goods, Portion, RunExport, Taker, run_export
 from bulq.queries.pick_up import pick_up
 from bulq.queries.runs import run_view
+from bulq.services.costs import add_cost
+from bulq.services.receipts import Payer, add_receipt
 from tests.cast import World
 from tests.exports.printed import pages_of
 
@@ -82,16 +85,17 @@ def sum_in_xlsx(export: RunExport) -> int:
 
 def sum_in_json(export: RunExport) -> int:
     document = json.loads(written(export, Kind.JSON))
-    people = sum(line["cost"] for person in document["statements"] for line in person["lines"])
+    lines = [line for person in document["statements"] for line in (*person["lines"], *person["beside_goods"])]
+    people = sum(line["cost"] for line in lines)
     assert people == sum(person["total"] for person in document["statements"])
-    return people + sum(left["cost"] for left in document["left_over"])
+    return people + sum(left["cost"] for left in document["left_over"]) + document["totals"]["unshared"]
 
 
 def sum_in_pdf(export: RunExport) -> int:
     """The sums of all statements, and what the page of people says is left over."""
     pages = pages_of(written(export, Kind.PDF, What.STATEMENTS))
     sums = [page[place + 1] for page in pages for place, text in enumerate(page) if text == "Sum"]
-    left = [page[page.index("Left over") + 1] for page in pages if "Left over" in page]
+    left = [page[page.index(what) + 1] for page in pages for what in ("Left over", "Not shared yet") if what in page]
     return sum(minor(amount, export.currency) for amount in [*sums, *left])
 
 
@@ -110,6 +114,27 @@ def test_statements_add_up_to_the_purchases(world_session: Session, world: World
     export = export_in(world_session, world, phase)
 
     assert SUMS[form](export) == export.paid == 5593
+
+
+@pytest.mark.parametrize("form", SUMS)
+def test_costs_beside_the_goods_and_what_nobody_bears_yet_are_in_it(
+    world_session: Session, world: World, form: str
+) -> None:
+    session, cast, run_id = world_session, world.cast, world.runs[Phase.DISTRIBUTING]
+    payers = [Payer(cast.ana.id, 1500), Payer(cast.bojan.id, 1000)]
+    receipt = add_receipt(session, cast.ana, run_id, payers, total=2500, now=NOW)
+    session.flush()
+    about = session, cast.ana, run_id, receipt.id
+    add_cost(*about, CostKind.TRANSPORT, 2000, CostRule.EQUALLY, note="fuel", revision=1, now=NOW)
+    session.flush()
+
+    export = export_in(session, world, Phase.DISTRIBUTING)
+
+    assert SUMS[form](export) == export.paid == 5593 + 2500
+    assert export.unshared == 500
+    mine = run_export(session, cast.mila, run_id)
+    rows = table_of(written(mine, Kind.CSV, What.MINE))
+    assert [row["Product"] for row in rows if row["Cost"] in ("6.66", "6.67")] == ["Transport (fuel)"]
 
 
 def large(people: int = 7, products: int = 60, currency: str = "RSD") -> RunExport:
@@ -134,7 +159,7 @@ def large(people: int = 7, products: int = 60, currency: str = "RSD") -> RunExpo
     left = sum(each.left_cost for each in goods)
     return RunExport(
         "0" * 32, "u0", "Лиман", "Metro", Phase.COMPLETED, Basis.FINAL, currency, "Europe/Belgrade",
-        NOW.date(), NOW.date(), "u0", "", "", tuple(goods), takers, left, paid, paid, 0,
+        NOW.date(), NOW.date(), "u0", "", "", tuple(goods), (), takers, left, 0, paid, paid, 0,
     )  # fmt: skip
 
 
@@ -412,11 +437,11 @@ def test_excel_in_europe_reads_numbers_of_the_csv_with_semicolons(world_session:
 def test_json_says_what_its_numbers_are_of(world_session: Session, world: World) -> None:
     document = json.loads(written(export_in(world_session, world, Phase.COMPLETED), Kind.JSON))
 
-    assert document["format"] == "bulq.run/2"
+    assert document["format"] == "bulq.run/3"
     assert (document["units"]["money"]["currency"], document["units"]["money"]["decimals"]) == ("EUR", 2)
     assert document["units"]["quantity"]["decimals"] == 3
     assert document["shopping_list"][0]["bought"] == 7000
-    assert document["totals"] == {"statements_and_left_over": 5593, "left_over": 0, "paid": 5593}
+    assert document["totals"] == {"statements_and_left_over": 5593, "left_over": 0, "unshared": 0, "paid": 5593}
 
 
 def test_notes_are_cut_so_that_a_list_stays_a_list(world_session: Session, world: World) -> None:

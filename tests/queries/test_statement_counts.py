@@ -103,7 +103,7 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
     *(
-        (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 11)
+        (lambda s, cast, run_id: run_export(s, cast.ana, run_id), phase, 12)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
     *(
