@@ -32,7 +32,8 @@ log = logging.getLogger(__name__)
 
 # PostgreSQL: serialization_failure, deadlock_detected, foreign_key_violation. The last is what somebody meets who
 # refers to what is merged or deleted at that moment; looking again, the use case finds it gone and says so.
-AGAIN = {"40001", "40P01", "23503"}
+# A table was changed under a prepared statement: with the ROLLBACK it is forgotten.
+AGAIN = {"40001", "40P01", "23503", "0A000"}
 AGAIN_AFTER = (0.02, 0.04, 0.08)  # seconds, after each of these failures
 LOCKED = "55P03"  # lock_not_available
 TIMED_OUT = "57014"  # query_canceled
@@ -43,6 +44,7 @@ RESTARTING = {"57P01", "57P02", "57P03"}  # admin_shutdown, crash_shutdown, cann
 BACK_AFTER = (0.1, 0.2, 0.4, 0.8, 1.5)  # a database that restarts is waited for
 READ_ONLY = "25006"  # read_only_sql_transaction: this server is a standby, another one takes writes
 CONNECT = 5  # seconds
+PREPARED_AFTER = 5  # times a statement was executed on a connection
 # A machine that lost its power says no word: after about ten seconds its connections count as lost.
 NOTICED = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 
@@ -92,9 +94,10 @@ def engine_for(url: str) -> Engine:
             pool_timeout=settings.database_pool_timeout,
             # Transactions begin as _postgresql_begin says, in one message with their time-outs.
             isolation_level="AUTOCOMMIT",
-            # Behind PgBouncer each transaction may get another connection: nothing is left for the next one to find.
+            # Nothing is left for the next transaction to find; _prepare_if_direct says where it may.
             connect_args={"prepare_threshold": None, **patience, **NOTICED},
         )
+        event.listen(engine, "connect", _prepare_if_direct)
         event.listen(engine, "begin", _postgresql_begin)
         event.listen(engine, "handle_error", _leave_a_standby)
     return engine
@@ -116,6 +119,17 @@ def _sqlite_begin(connection: Connection) -> None:
     """A writer takes the lock at once, so that what it reads cannot change under it."""
     writes = connection.get_execution_options().get("writes", True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_if_direct(connection: psycopg.Connection[Any], _record: object) -> None:
+    """Let PostgreSQL keep the plans of statements that are asked often: planning a bid takes as long as placing it.
+
+    Behind PgBouncer each transaction may get another connection, which doesn't know what was prepared. PgBouncer gives
+    itself away: the number of the server's process that it tells is none.
+    """
+    found = connection.execute("SELECT pg_backend_pid()").fetchone()
+    if found == (connection.info.backend_pid,):
+        connection.prepare_threshold = PREPARED_AFTER
 
 
 def _postgresql_begin(connection: Connection) -> None:
@@ -165,8 +179,10 @@ def _slot() -> Generator[None]:
 def reading() -> Generator[Session]:
     """A session that only looks: it never waits for a writer and never commits."""
     with Session(engine(), autoflush=False) as session:
-        session.connection(execution_options={"writes": False})
+        connection = session.connection(execution_options={"writes": False})
         yield session
+        # There is nothing to commit. But the driver forgets what is prepared with each ROLLBACK.
+        connection.exec_driver_sql("COMMIT")
 
 
 def write_now(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -84,6 +84,44 @@ def test_a_write_whose_connection_is_lost_while_it_commits_is_not_done_twice(dat
     assert len(calls) == 1
 
 
+def prepared(session: Session) -> list[str]:
+    return list(session.execute(text("SELECT statement FROM pg_prepared_statements")).scalars())
+
+
+def test_what_is_asked_often_is_prepared(database: str) -> None:
+    settings.database_pool_size = 1
+    db.connect(database)
+
+    for _ in range(2 * db.PREPARED_AFTER):
+        db.read_now(store_names)
+
+    assert "SELECT name FROM stores ORDER BY name" in db.read_now(prepared)
+    assert "SELECT name FROM stores ORDER BY name" in db.write_now(prepared)
+
+
+def test_a_table_may_change_under_what_is_prepared(database: str) -> None:
+    def add_column(session: Session, column: str) -> None:
+        session.execute(text(f"ALTER TABLE changing ADD COLUMN {column} integer"))
+
+    def read_all(session: Session) -> int:
+        return len(session.execute(text("SELECT * FROM changing")).keys())
+
+    settings.database_pool_size = 1
+    db.connect(database)
+    db.write_now(lambda session: session.execute(text("CREATE TABLE changing (one integer)")))
+    try:
+        for _ in range(2 * db.PREPARED_AFTER):
+            db.read_now(read_all)
+        other = db.engine_for(database)
+        with Session(other) as session, session.begin():
+            add_column(session, "two")
+        other.dispose()
+
+        assert db.read_now(read_all) == 2
+    finally:
+        db.write_now(lambda session: session.execute(text("DROP TABLE changing")))
+
+
 async def test_a_database_that_stays_away_is_said_so(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "BACK_AFTER", (0.01, 0.01))
     db.connect(f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing")
@@ -161,6 +199,7 @@ def test_it_works_behind_pgbouncer_in_transaction_mode(database: str, pgbouncer:
         db.write_now(bids.place_bid, who, run_id, people.rice, (number + 1) * cast.PACK, now=cast.LATER)
         view = db.read_now(run_view, who, run_id)
         assert view.products
+        assert not db.read_now(prepared)
         with guard:
             timeouts.add(db.read_now(lambda session: session.execute(text("SHOW lock_timeout")).scalar_one()))
 
