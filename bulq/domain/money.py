@@ -32,9 +32,11 @@ def share_money(total: int, weights: Mapping[str, int], line_id: str) -> dict[st
     if whole <= 0 or min(weights.values()) < 0:
         raise ValueError("weights are never negative and at least one is above 0")
     shares = {who: total * weight // whole for who, weight in weights.items()}
+    missing = total - sum(shares.values())
+    if not missing:
+        return shares
     remainders = {who: total * weight % whole for who, weight in weights.items()}
     turn = rotation(weights.keys(), line_id)
-    missing = total - sum(shares.values())
     for who in sorted(weights, key=lambda who: (-remainders[who], turn[who]))[:missing]:
         shares[who] += 1
     return shares

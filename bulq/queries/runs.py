@@ -208,8 +208,7 @@ def _store_and_members(session: Session, access: RunAccess) -> tuple[str, dict[s
 def bids_of(session: Session, run_id: UUID, product_ids: Collection[UUID] | None = None) -> dict[str, list[BidLine]]:
     """The bids of a run per product, oldest first; with `product_ids` those on these products only."""
     only = [] if product_ids is None else [col(Bid.product_id).in_(product_ids)]
-    # On the connection itself: the session would take every row into its hands once more.
-    rows = session.connection().execute(
+    query = (
         select(
             cast(col(Bid.product_id), String),
             cast(col(Bid.user_id), String),
@@ -223,6 +222,9 @@ def bids_of(session: Session, run_id: UUID, product_ids: Collection[UUID] | None
         .where(col(Bid.run_id) == run_id, *only)
         .order_by(col(Bid.id))
     )
+    # On the connection itself: the session would take every row into its hands once more. And all at once: one by one,
+    # each row goes through six functions before it is here.
+    rows = session.connection().execute(query).all()
     ours = cache(_our_writing)
     bids: dict[str, list[BidLine]] = {}
     for product, user, quantity, wanted, note, edited_from, up_to, cap in rows:
@@ -299,13 +301,13 @@ def _is_closed(line: ProductLine, phase: Phase) -> bool:
 
 def _with_shares(line: ProductLine, phase: Phase, shares: RunShares) -> ProductLine:
     """The product with what each person gets and pays: of what was bought the exact shares, else an estimate."""
-    line = replace(line, closed=_is_closed(line, phase))
+    closed = _is_closed(line, phase)
     if line.item_id and line.bought:
         mine = shares.items[line.item_id]
-        return replace(line, shares=mine, got=mine.got if phase in GIVEN_OUT else None)
-    expected = Line(line.product_id, line.offers, _firm(line), line.closed)
-    line = replace(line, shares=estimated(expected), unpriced=is_unpriced(expected))
-    return replace(line, got={}) if line.item_id and phase in GIVEN_OUT else line
+        return replace(line, closed=closed, shares=mine, got=mine.got if phase in GIVEN_OUT else None)
+    expected = Line(line.product_id, line.offers, _firm(line), closed)
+    got: Mapping[str, int] | None = {} if line.item_id and phase in GIVEN_OUT else line.got
+    return replace(line, closed=closed, shares=estimated(expected), unpriced=is_unpriced(expected), got=got)
 
 
 def _people(
