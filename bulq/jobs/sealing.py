@@ -10,11 +10,10 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from os import urandom
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MAGIC = b"BULQ1"
 PIECE = 1 << 18
@@ -37,6 +36,8 @@ def seal(pieces: Iterable[bytes], key: str) -> Iterator[bytes]:
 
 def unseal(pieces: Iterable[bytes], keys: Sequence[str]) -> Iterator[bytes]:
     """The plain bytes; SealError when no key fits or anything was changed, possibly after some pieces came out."""
+    from cryptography.exceptions import InvalidTag
+
     stream = iter(pieces)
     head = b""
     while len(head) < HEADER and (piece := next(stream, None)) is not None:
@@ -70,6 +71,11 @@ def _mark(secret: bytes) -> bytes:
 
 
 def _cipher(secret: bytes, header: bytes) -> AESGCM:
+    # 7 MB of memory that only backups need: every process that serves imports this module.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return AESGCM(HKDF(SHA256(), 32, salt=header[-16:], info=b"bulq backup").derive(secret))
 
 
