@@ -30,10 +30,11 @@ from bulq.imports.orders import LEADER, STORE, Imported, Refused, import_orders,
 from bulq.jobs.backup import back_up
 from bulq.jobs.commands import REASONS, add_commands
 from bulq.jobs.throwaway import tables_in
-from bulq.services import accounts
+from bulq.services import accounts, payouts
 from bulq.services.password_resets import VALID, renew_access
 
 ADMINS = " (looks after the server)"
+RESEALED_AT_ONCE = 1000
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
@@ -78,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     reset = admins.add_parser("reset-link", help="print a link by which somebody sets a new password, admins too")
     reset.add_argument("username")
     reset.set_defaults(command=_reset_link)
+    reseal = commands.add_parser("reseal", help="encrypt with SECRET_KEY what was encrypted with SECRET_KEY_OLD")
+    reseal.set_defaults(command=_reseal)
     demo_parser = commands.add_parser("demo", help="fill in people, groups and runs to try Bulq with")
     demo_parser.set_defaults(command=_demo)
     orders = commands.add_parser("import-orders", help="make a run of a month of real order lines")
@@ -156,6 +159,19 @@ def _password(from_stdin: bool) -> str:
     if getpass.getpass("Once more: ") != first:
         raise Stop("The two passwords differ. Nothing was changed.")
     return first
+
+
+def _reseal(_options: argparse.Namespace) -> None:
+    """May run beside the servers: each thousand rows are a transaction of their own."""
+    after, done, lost = None, 0, 0
+    while True:
+        after, sealed, unreadable = db.write_now(payouts.seal_anew, after, RESEALED_AT_ONCE)
+        done, lost = done + sealed, lost + unreadable
+        if after is None:
+            break
+    print(f"{done} sealed anew with SECRET_KEY. Once all servers use it, SECRET_KEY_OLD is not needed any more.")
+    if lost:
+        raise Stop(f"{lost} can't be read with any key given. Add the one they were sealed with to SECRET_KEY_OLD.")
 
 
 def _demo(_options: argparse.Namespace) -> None:

@@ -105,7 +105,13 @@ class Settings(BaseSettings):
         default=None,
         validation_alias=_plain("SECRET_KEY"),
         description="a secret of this server, 32 random characters or more; signs the marks of devices on which "
-        "somebody signed in before",
+        "somebody signed in before, and encrypts where members want to be paid",
+    )
+    secret_key_old: SecretStr | None = Field(
+        default=None,
+        validation_alias=_plain("SECRET_KEY_OLD"),
+        description="earlier ones, by commas, for reading what was encrypted with them until `python -m bulq reseal` "
+        "has run",
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -464,6 +470,8 @@ def unsafe(given: Mapping[str, str]) -> dict[str, str]:
     }
     found |= {name: gate.password_in(given.get(name, "")) for name in ("BULQ_SMTP_URL", "BULQ_S3_ENDPOINT")}
     found["SECRET_KEY"] = gate.secret_key(given.get("SECRET_KEY", ""))
+    if repeated := gate.old_keys(given.get("SECRET_KEY_OLD", ""), given.get("SECRET_KEY", "")):
+        found["SECRET_KEY_OLD"] = repeated
     found["DATABASE_URL"] = gate.database(given.get("DATABASE_URL", ""))
     found["ALLOWED_ORIGINS"] = gate.origins(origins)
     found["REDIS_URL"] = "is missing; several processes need it" if several and not redis else gate.password_in(redis)

@@ -40,6 +40,13 @@ def secret_key(secret: str) -> str | None:
     return None
 
 
+def old_keys(old: str, current: str) -> str | None:
+    """What was taken out of use because others may know it must not be the key in use again."""
+    if current and current in [key.strip() for key in old.split(",")]:
+        return "names the key in SECRET_KEY, which has to be a new one"
+    return None
+
+
 def _repeats(secret: str) -> bool:
     """Whether it is a shorter text again and again."""
     return (secret + secret).find(secret, 1) < len(secret)

@@ -30,6 +30,7 @@ from bulq.queries.case_proposals import case_proposals
 from bulq.queries.groups import GroupView, ManageView, group_page, home, manage_page
 from bulq.queries.invitations import invitation
 from bulq.queries.notices import NotificationsView, notifications
+from bulq.queries.payouts import payouts
 from bulq.queries.pick_up import pick_up
 from bulq.queries.product import product_facts
 from bulq.queries.receipts import receipts_view
@@ -161,9 +162,12 @@ def _topics_of_lines(facts: NotificationsView, viewer: Actor) -> Collection[str]
     return own_topics(viewer.id, {line.group_id for line in facts.lines.values() if line.group_id and not line.left})
 
 
+PRIVATE = "private/"  # how the addresses of views begin that no device keeps; assets/live/live.js knows it, too
+
 VIEWS: tuple[View[Any], ...] = (
     View("me", "me", me, lambda facts, viewer: header_topics(viewer.id)),
     View("home", "home", home, lambda facts, viewer: own_topics(viewer.id, facts.groups)),
+    View("payouts", f"{PRIVATE}payouts", payouts, lambda facts, viewer: header_topics(viewer.id)),
     View("notifications", "notifications", notifications, _topics_of_lines),
     View("group", "groups/{group_id}", group_page, lambda facts, _viewer: group_topics(facts.id), audience=_members),
     View(

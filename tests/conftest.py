@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
 from sqlmodel import Session
 
@@ -28,6 +29,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 T = TypeVar("T")
 BOTH = ("sqlite", "postgresql")
+SECRET = "tests-Yk0q_TzR8wLmA5sXnEoJ7bGdHuPi2fQ9"
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -141,6 +143,12 @@ def days_without_end() -> None:
     """The same people add things in thousands of tests a day. What a day holds has tests of its own."""
     for quota in Quota:
         setattr(settings, f"{quota}_per_day", 1_000_000)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_key_of_the_tests() -> None:
+    """Without one, a key would be made in the folder of the data."""
+    settings.secret_key = SecretStr(SECRET)
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ GOOD = {
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if name.startswith("BULQ_") or name.removesuffix("_FILE") in GOOD or name == "PORT":
+        if name.startswith("BULQ_") or name.removesuffix("_FILE") in (*GOOD, "SECRET_KEY_OLD", "PORT"):
             monkeypatch.delenv(name)
 
 
@@ -102,6 +102,8 @@ def test_production_names_every_problem_at_once(monkeypatch: pytest.MonkeyPatch)
         ("SECRET_KEY", "aaaaaaaabbbbbbbbaaaaaaaabbbbbbbbaaaa"),
         ("SECRET_KEY", "kT4xP0qZr9Ws" * 4),
         ("SECRET_KEY", "abcdefghijklmnopqrstuvwxyz0123456789"),
+        ("SECRET_KEY_OLD", "changeme"),
+        ("SECRET_KEY_OLD", f"aK3-x9_Lq0ZtW7, {GOOD['SECRET_KEY']}"),
         ("DATABASE_URL", ""),
         ("DATABASE_URL", "sqlite:////srv/bulq.db"),
         ("DATABASE_URL", "postgresql://bulq:changeme@db/bulq"),
@@ -146,6 +148,7 @@ SECRETS = {
     "DATABASE_URL": ("database_url", "postgresql+psycopg://bulq:nE4-r0Xw_9tB@db/bulq"),
     "REDIS_URL": ("redis_url", "redis://:s3cr3t@cache:6379"),
     "SECRET_KEY": ("secret_key", GOOD["SECRET_KEY"]),
+    "SECRET_KEY_OLD": ("secret_key_old", "aK3-x9_Lq0ZtW7"),
     "BULQ_METRICS_TOKEN": ("metrics_token", "wT5-Qm2_xz81-Kp0"),
     "BULQ_BACKUP_KEY": ("backup_key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
     "BULQ_BACKUP_OLD_KEYS": ("backup_old_keys", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),

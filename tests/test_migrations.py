@@ -39,7 +39,7 @@ from bulq.models import (
 )
 from bulq.models.base import new_id
 from bulq.queries.search import search
-from bulq.services import aliases, catalogue, costs, tags
+from bulq.services import aliases, catalogue, costs, payouts, tags
 from bulq.services.bids import bid_of
 from tests import cast, seeing
 from tests.databases import ROOT, PostgreSQL
@@ -86,6 +86,7 @@ def fill(engine: Engine) -> None:
         session.add(JobRun(name="backup", started_at=cast.NOW))
         session.add(Operation(user_id=world.cast.ana.id, id=new_id(), digest="of what was asked", done_at=cast.NOW))
         session.add(Incident(kind="backup_failed", opened_at=cast.NOW))
+        payouts.add_payout(session, world.cast.ana, "serbian", "165-55-74", name="Ana", now=cast.NOW)
         _fill_catalogue(session, world.cast)
         _fill_cases(session, world.cast, world.runs[Phase.CONFIRMED])
         cast.listed(session, world.cast, world.cast.ana)

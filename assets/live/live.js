@@ -11,6 +11,9 @@ const AGAIN_MS = [1000, 2000, 5000, 15000];
 // Views that anybody may read: by HTTP alone, whoever is here, and never kept on the device. Their addresses hold secrets.
 const isPublic = (at) => at.startsWith("public/");
 
+// Views that no device keeps, and no page longer than it shows them.
+const isPrivate = (at) => at.startsWith("private/");
+
 let socket;
 const looks = new Map(); // address → how many parts of the page look at it
 const lookedAt = () => [...looks.keys()].filter((at) => !isPublic(at));
@@ -167,7 +170,7 @@ const catchUpAll = () => [...looks.keys()].forEach((at) => catchUp(thing(at)));
 
 const saving = new Map();
 function keepSoon(it) {
-  if (isPublic(it.at) || /[?&]q=/.test(it.at)) return; // what somebody searched for
+  if (isPublic(it.at) || isPrivate(it.at) || /[?&]q=/.test(it.at)) return; // what somebody searched for
   clearTimeout(saving.get(it.at));
   saving.set(it.at, setTimeout(() => keepEdition(it.at, it.base, it.tag), 300));
 }
@@ -198,7 +201,8 @@ lookBy(
     if (left > 0) return void looks.set(at, left);
     looks.delete(at);
     const it = thing(at);
-    if (it.state === "live") put(it, it.base, it.tag, "kept"); // nobody keeps it up to date from now on
+    if (isPrivate(at)) put(it, undefined, undefined, "loading");
+    else if (it.state === "live") put(it, it.base, it.tag, "kept"); // nobody keeps it up to date from now on
     if (isConnected() && !isPublic(at)) socket.emit("leave", at);
   },
 );

@@ -110,6 +110,7 @@ async def export_account(request: Request) -> Response:
         yield "}\n"
 
     headers = {"Content-Disposition": f'attachment; filename="bulq-account-{made_at.date()}.json"'}
+    headers["Cache-Control"] = "no-store"
     return StreamingResponse(pieces(), media_type="application/json", headers=headers)
 
 

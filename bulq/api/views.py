@@ -22,7 +22,7 @@ from bulq.domain.searching import LONGEST_TYPED
 from bulq.editions import Edition, edition
 from bulq.queries.asking import Asked, Currency, Token
 from bulq.services.accounts import actor_for
-from bulq.views import PUBLIC_VIEWS, VIEWS, View
+from bulq.views import PRIVATE, PUBLIC_VIEWS, VIEWS, View
 
 WORTH_IT = 1024  # bytes from which on compressing pays
 GZIP = 16 + zlib.MAX_WBITS
@@ -46,7 +46,8 @@ def _endpoint(view: View[Any]) -> Any:
         try:
             if not token_of(request):
                 raise NotSignedIn()
-            return answer(request, await rooms.here.newest(view.address_of(**arguments), token_hash))
+            newest = await rooms.here.newest(view.address_of(**arguments), token_hash)
+            return answer(request, newest, keep=not view.address.startswith(PRIVATE))
         except NotSignedIn:
             if view.name != "me":
                 raise
@@ -91,9 +92,10 @@ def _viewer(session: Session, token: str | None) -> Actor | None:
         return None
 
 
-def answer(request: Request, edition: Edition[Any]) -> Response:
+def answer(request: Request, edition: Edition[Any], *, keep: bool = True) -> Response:
     """The edition, or 304 to whoever has it. The tag is weak, since it is of the facts and not of their compression."""
-    headers = {"ETag": f'W/"{edition.tag}"', "Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Encoding"}
+    headers = {"ETag": f'W/"{edition.tag}"', "Vary": "Cookie, Accept-Encoding"}
+    headers["Cache-Control"] = "private, no-cache" if keep else "no-store"
     known = request.headers.get("if-none-match", "").split(",")
     if any(each.strip().removeprefix("W/").strip('"') in (edition.tag, "*") for each in known):
         return Response(status_code=304, headers=headers)

@@ -20,7 +20,7 @@ class Topic(StrEnum):
 # An action belongs where its first word does.
 _BEGINNINGS = {
     Topic.SIGN_IN: ("sign", "session", "other_sessions"),
-    Topic.ACCOUNTS: ("user", "admin", "password", "account", "reset"),
+    Topic.ACCOUNTS: ("user", "admin", "password", "account", "reset", "payout"),
     Topic.GROUPS: ("group", "member", "joining", "invite"),
     Topic.RUNS: (
         "phase",

@@ -30,6 +30,7 @@ from bulq.models import (
     Cost,
     LedgerEntry,
     ListItem,
+    Payout,
     Product,
     Purchase,
     Run,
@@ -38,6 +39,7 @@ from bulq.models import (
     Store,
 )
 from bulq.queries.integrity import JOB, Finding, last_report, remembered
+from bulq.queries.payouts import details_of
 from bulq.storage import HALF
 
 DAY = timedelta(days=1)
@@ -98,6 +100,7 @@ def _rows() -> Iterator[Finding]:
         yield from _found("balances", _unbalanced(session.connection()))
         yield from _found("search_terms", session.scalars(_terms().limit(NAMED + 1)).all())
         yield from _found("orphans", _orphans(session))
+        yield from _found("payouts", _unreadable(session))
 
 
 def _found(kind: str, where: Iterable[object]) -> Iterator[Finding]:
@@ -194,6 +197,13 @@ def _terms() -> Select[str]:
         kind.not_in((Named.PRODUCT, Named.STORE)),
     )
     return select(col(SearchTerm.key)).where(~or_(*there))
+
+
+def _unreadable(session: Session) -> Iterator[UUID]:
+    """Where members want to be paid, as far as no key that is given opens it."""
+    for row in session.scalars(select(Payout).order_by(col(Payout.id)).execution_options(yield_per=1000)):
+        if details_of(row) is None:
+            yield row.id
 
 
 def _orphans(session: Session) -> Iterator[str]:

@@ -76,6 +76,7 @@ KINDS = (
     "kept_balances",
     "orphans",
     "search_terms",
+    "payouts",
     "files",
     "backup_files",
     "backup_damaged",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,7 @@ from bulq.models import (
     Notification,
     Participant,
     PasswordReset,
+    Payout,
     PhaseEntry,
     Posting,
     PriceObservation,
@@ -49,6 +50,7 @@ from bulq.models import (
     User,
     UserSession,
 )
+from bulq.queries.payouts import opened
 
 BATCH = 1000
 
@@ -78,7 +80,9 @@ def own_data(session: Session, viewer: Actor, place: Place = (0, None)) -> tuple
         key: Any = query.selected_columns[0]
         rows = session.execute((query if after is None else query.where(key > after)).order_by(key).limit(room)).all()
         ends, names = len(rows) < room, query.selected_columns.keys()
-        parts.append(Part(name, tuple(dict(zip(names, row, strict=True)) for row in rows), after is None, ends))
+        read = READ.get(name, dict)
+        found = tuple(read(zip(names, row, strict=True)) for row in rows)
+        parts.append(Part(name, found, after is None, ends))
         if not ends:
             return parts, (number, rows[-1][0])
         number, after, room = number + 1, None, room - len(rows)
@@ -113,6 +117,17 @@ def _of_goods(section: Section, product_id: Any) -> Section:
 def _of_items(section: Section, table: Any) -> Section:
     listed: Section = lambda me: section(me).join(ListItem, col(ListItem.id) == table.item_id)  # noqa: E731
     return _in_runs(_of_goods(listed, col(ListItem.product_id)), table.run_id)
+
+
+def _payout(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """With what is sealed in it, to whoever it belongs."""
+    row = dict(columns)
+    found = opened(row.pop("sealed"), row.pop("user_id"), row["kind"])
+    return row | {name: getattr(found, name, None) for name in ("to", "name", "bic")}
+
+
+# Sections whose rows are not what the database holds.
+READ: dict[str, Callable[[Iterable[tuple[str, Any]]], dict[str, Any]]] = {"payouts": _payout}
 
 
 def _groups(me: UUID) -> Rows:
@@ -230,6 +245,7 @@ def _record(me: UUID) -> Rows:
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("account", _kept(User, "name username language theme is_admin created_at seen_at", "id")),
     ("sessions", _kept(UserSession, "created_at seen_at user_agent", "user_id")),
+    ("payouts", _kept(Payout, "user_id kind sealed created_at changed_at", "user_id")),
     ("password_resets", _kept(PasswordReset, "created_at expires_at used_at", "user_id")),
     ("groups", _groups),
     ("groups_made", _kept(Group, "created_at", "created_by")),

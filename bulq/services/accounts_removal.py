@@ -14,7 +14,7 @@ from bulq.domain.errors import Conflict
 from bulq.domain.phases import OPEN
 from bulq.domain.texts import name_key
 from bulq.i18n import text
-from bulq.models import Group, Membership, Notification, PasswordReset, Run, Store, User, UserSession
+from bulq.models import Group, Membership, Notification, PasswordReset, Payout, Run, Store, User, UserSession
 from bulq.queries.shown import topics_naming
 from bulq.services.accounts import known_by_password
 from bulq.services.audit import record, record_member
@@ -60,7 +60,8 @@ def remove_account(session: Session, user: User, actor: Actor, *, now: datetime)
     changes.note(session, changes.user(user.id), *topics_naming(session, user.id))
     for group in groups:
         _leave(session, group, user, actor, now)
-    for table in (Membership, UserSession, Notification, PasswordReset):  # memberships of groups that are closed
+    # Memberships that are left are those of closed groups.
+    for table in (Membership, UserSession, Notification, PasswordReset, Payout):
         session.execute(delete(table).where(col(table.user_id) == user.id))
     _forget(session, user, now)
 

@@ -32,6 +32,7 @@ from bulq.queries.shown import topics_naming
 from bulq.services import audit
 from bulq.services.joining import join_allocations, join_bids, join_cost_shares, join_participants, join_payers
 from bulq.services.merging import both, lock_runs
+from bulq.services.payouts import move_payouts
 
 
 def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUID, *, now: datetime) -> None:
@@ -50,6 +51,7 @@ def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUI
     for table in (UserSession, PasswordReset):
         session.execute(delete(table).where(col(table.user_id) == duplicate_id))
     _join(session, duplicate_id, kept_id)
+    move_payouts(session, duplicate_id, kept_id)
     for column in columns_about_users():
         session.execute(update(column.table).where(column == duplicate_id).values({column: kept_id}))
     session.expire_all()

@@ -18,7 +18,7 @@ from bulq.domain.phases import Phase
 from bulq.editions import edition
 from bulq.services import accounts, shopping
 from bulq.sessions import cookie_name
-from bulq.views import PUBLIC_VIEWS, VIEWS, view_at
+from bulq.views import PRIVATE, PUBLIC_VIEWS, VIEWS, view_at
 from tests.addresses import addresses_of
 from tests.api.conftest import Browser
 from tests.cast import LATER, PACK, World, build, item_of
@@ -49,13 +49,14 @@ async def test_each_view_is_its_edition_and_304_to_whoever_has_it(browser: Brows
 
             assert (answer.content, answer.headers["etag"]) == (read.body, f'W/"{read.tag}"')
             assert answer.headers["content-type"] == "application/json"
-            assert answer.headers["cache-control"] == "private, no-cache"
+            keeping = "no-store" if view.address.startswith(PRIVATE) else "private, no-cache"
+            assert answer.headers["cache-control"] == keeping
             assert answer.headers["vary"] == "Cookie, Accept-Encoding"
             for known in (answer.headers["etag"], f'"{read.tag}"', f'"other", W/"{read.tag}"', "*"):
                 again = await client.get(f"/{address}", headers={"If-None-Match": known})
                 assert (again.status_code, again.content) == (304, b"")
                 assert again.headers["etag"] == answer.headers["etag"]
-                assert again.headers["cache-control"] == "private, no-cache"
+                assert again.headers["cache-control"] == keeping
             other = await client.get(f"/{address}", headers={"If-None-Match": f'"{read.tag[:-1]}", no tag, W/'})
             assert other.status_code == 200
             head = await client.head(f"/{address}")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Engine, create_engine
 
 from tests import cast
+from tests.conftest import SECRET
 from tests.databases import ROOT, PostgreSQL, SQLite, migrate
 from tests.e2e.server import Server, build
 from tests.e2e.stage import Stage, empty
@@ -90,9 +91,9 @@ def engine(journeys_database: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def server(built: None, journeys_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(
-        tmp_path_factory.mktemp("server"), journeys_database, BULQ_DEADLINE_CHECK_SECONDS="0.5", **UNLIMITED
-    )
+    folder = tmp_path_factory.mktemp("server")
+    more = {"BULQ_DEADLINE_CHECK_SECONDS": "0.5", "SECRET_KEY": SECRET}  # what tests encrypt it can read
+    server = Server(folder, journeys_database, **more, **UNLIMITED)
     server.start()
     yield server
     server.stop()

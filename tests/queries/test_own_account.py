@@ -26,6 +26,7 @@ from bulq.services import (
     catalogue,
     costs,
     groups,
+    payouts,
     phases,
     pickup,
     prices,
@@ -42,6 +43,7 @@ from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to, item_of, leav
 WHOSE = {
     "account": ("users.id",),
     "sessions": ("user_sessions.user_id",),
+    "payouts": ("payouts.user_id",),
     "password_resets": ("password_resets.user_id",),
     "groups": ("memberships.user_id",),
     "groups_made": ("groups.created_by",),
@@ -133,6 +135,7 @@ def busy(session: Session, cast: Cast) -> Cast:
         tags.add_tag(session, who, goods.id, "diet", f"Tag {number}", now=NOW)
         catalogue.add_store(session, who, f"Store {number}", now=NOW)
         offer_reset(session, cast.ada, who.id, now=NOW)
+        payouts.add_payout(session, who, "paypal", f"member{number}", now=NOW)
         groups.create_group(session, who, f"Group {number}", "EUR", "UTC", now=NOW)
     _choose_for_cases(session, cast, bring_to(session, cast, Phase.CONFIRMED))
     listed(session, cast, cast.bojan)

@@ -42,7 +42,7 @@ from bulq.queries.merging_people import columns_about_users, user_merge
 from bulq.queries.pick_up import pick_up
 from bulq.queries.search import search
 from bulq.queries.tags import find_tags
-from bulq.services import accounts, bids, catalogue, costs, groups, leading, merging, phases, runs, tags
+from bulq.services import accounts, bids, catalogue, costs, groups, leading, merging, payouts, phases, runs, tags
 from bulq.services.merging_people import merge_users
 from bulq.services.participants import participant_of
 from tests import seeing
@@ -475,6 +475,7 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
     costs.add_cost(session, *of, shares=chosen, revision=receipt.revision, now=NOW)
     session.add(ReceiptPayer(run_id=mine.run_id, receipt_id=receipt.id, user_id=cast.mila.id, amount=1))
     accounts.start_session(session, who.id, "Firefox", now=NOW)
+    payouts.add_payout(session, who, "paypal", "bojan", now=NOW)
     listed(session, cast, who)
     session.flush()
     for column in columns_about_users():

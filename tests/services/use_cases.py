@@ -42,6 +42,7 @@ from bulq.services import (
     new_products,
     notices,
     password_resets,
+    payouts,
     phases,
     pickup,
     prices,
@@ -258,6 +259,11 @@ def _tagged(at: Stage) -> None:
 
 def _named(at: Stage) -> None:
     at.ids["alias"] = aliases.add_alias(at.session, at.cast.bojan, at.product, "Riža", "sr", now=NOW).id
+
+
+def _bojan_is_paid(at: Stage) -> None:
+    payouts.add_payout(at.session, at.cast.bojan, "paypal", "bojan", now=NOW)
+    at.ids["payout"] = payouts.add_payout(at.session, at.cast.bojan, "serbian", "165-55-74", name="Bojan", now=NOW).id
 
 
 def _locked(at: Stage) -> None:
@@ -956,6 +962,39 @@ USE_CASES = [
         lambda at, who: accounts_removal.remove_own_account(at.session, who, _proof(at, who), now=NOW),
         before=_with_password,
         records="account_given_up member_left",
+    ),
+    UseCase(
+        payouts.add_payout,
+        "bojan",
+        lambda at, who: payouts.add_payout(at.session, who, "upi", "bojan@oksbi", name="Bojan", now=NOW),
+        records="payout_added",
+    ),
+    UseCase(
+        payouts.edit_payout,
+        "bojan",
+        lambda at, who: payouts.edit_payout(at.session, who, at.payout, "310-1234567891211-86", name="Bojan", now=NOW),
+        ("payout",),
+        but_not="ana",
+        before=_bojan_is_paid,
+        records="payout_edited",
+    ),
+    UseCase(
+        payouts.remove_payout,
+        "bojan",
+        lambda at, who: payouts.remove_payout(at.session, who, at.payout, now=NOW),
+        ("payout",),
+        but_not="ana",
+        before=_bojan_is_paid,
+        records="payout_removed",
+    ),
+    UseCase(
+        payouts.prefer_payout,
+        "bojan",
+        lambda at, who: payouts.prefer_payout(at.session, who, at.payout, now=NOW),
+        ("payout",),
+        but_not="ana",
+        before=_bojan_is_paid,
+        records="payout_preferred",
     ),
     UseCase(accounts.set_theme, "bojan", lambda at, who: accounts.set_theme(at.session, who, "dark", now=NOW)),
     UseCase(
