@@ -14,6 +14,7 @@ from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.surfaces import avatar, card, chip, skeleton_rows
 from bulq.components.texts import t
 from bulq.components.times import time_ago
+from bulq.pages.account.payouts import payouts_card
 from bulq.pages.layout import page_frame
 from bulq.pages.person import me
 from bulq.services.accounts import set_theme
@@ -32,7 +33,8 @@ def profile_page() -> rx.Component:
 
 
 def _content() -> rx.Component:
-    return rx.el.div(_me(), _looks(), _name(), _password(), _sessions(), _data(), class_name="grid gap-4")
+    cards = _me(), payouts_card(), _looks(), _name(), _password(), _sessions(), _data()
+    return rx.el.div(*cards, class_name="grid gap-4")
 
 
 def _me() -> rx.Component:
