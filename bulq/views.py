@@ -25,11 +25,12 @@ from bulq.domain.errors import NotFound
 from bulq.domain.notices import Concern
 from bulq.models import Membership
 from bulq.queries.accounts import me
-from bulq.queries.asking import Asked, Currency, Token
+from bulq.queries.asking import Amount, Asked, Currency, Token
 from bulq.queries.case_proposals import case_proposals
 from bulq.queries.groups import GroupView, ManageView, group_page, home, manage_page
 from bulq.queries.invitations import invitation
 from bulq.queries.notices import NotificationsView, notifications
+from bulq.queries.payment_code import payment_code
 from bulq.queries.payouts import payouts
 from bulq.queries.pick_up import pick_up
 from bulq.queries.product import product_facts
@@ -45,6 +46,7 @@ from bulq.queries.topics import (
     group_topics,
     header_topics,
     own_topics,
+    payment_code_topics,
     product_topics,
     run_tags_topics,
     run_topics,
@@ -58,6 +60,7 @@ LONGEST = 1000  # characters of an address
 PARTS: dict[Any, str] = {
     UUID: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     int: "[1-9][0-9]{0,5}",
+    Amount: "[1-9][0-9]{0,13}",
     Currency: "[A-Z]{3}",
     Asked: "[^&#?\\s]+",
     Token: "[A-Za-z0-9_-]{1,64}",
@@ -66,6 +69,7 @@ PARTS: dict[Any, str] = {
 READ: dict[Any, Callable[[str], Any]] = {
     UUID: UUID,
     int: int,
+    Amount: int,
     Currency: str,
     Asked: unquote,
     Token: str,
@@ -168,6 +172,12 @@ VIEWS: tuple[View[Any], ...] = (
     View("me", "me", me, lambda facts, viewer: header_topics(viewer.id)),
     View("home", "home", home, lambda facts, viewer: own_topics(viewer.id, facts.groups)),
     View("payouts", f"{PRIVATE}payouts", payouts, lambda facts, viewer: header_topics(viewer.id)),
+    View(
+        "payment_code",
+        f"{PRIVATE}groups/{{group_id}}/pay/{{payee_id}}",
+        payment_code,
+        lambda facts, viewer: payment_code_topics(facts.group_id, facts.payee_id, viewer.id),
+    ),
     View("notifications", "notifications", notifications, _topics_of_lines),
     View("group", "groups/{group_id}", group_page, lambda facts, _viewer: group_topics(facts.id), audience=_members),
     View(

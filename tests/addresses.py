@@ -18,6 +18,7 @@ def addresses_of(view: View[Any], world: World) -> list[str]:
         "product_id": [cast.rice, cast.tomatoes],
         "store_id": [cast.store_id],
         "user_id": [cast.bojan.id],
+        "payee_id": [cast.ana.id],  # to whom Bojan and Mila owe something
     }
     names = list(view.ids)
     return [

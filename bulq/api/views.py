@@ -20,7 +20,7 @@ from bulq.domain.errors import NotFound, NotSignedIn
 from bulq.domain.notices import Concern
 from bulq.domain.searching import LONGEST_TYPED
 from bulq.editions import Edition, edition
-from bulq.queries.asking import Asked, Currency, Token
+from bulq.queries.asking import Amount, Asked, Currency, Token
 from bulq.services.accounts import actor_for
 from bulq.views import PRIVATE, PUBLIC_VIEWS, VIEWS, View
 
@@ -29,6 +29,7 @@ GZIP = 16 + zlib.MAX_WBITS
 SHAPES: dict[Any, dict[str, Any]] = {
     UUID: {"type": "string", "format": "uuid"},
     int: {"type": "integer", "minimum": 1},
+    Amount: {"type": "integer", "minimum": 1, "maximum": 10**14 - 1},
     Currency: {"type": "string", "pattern": "^[A-Z]{3}$"},
     Asked: {"type": "string", "maxLength": LONGEST_TYPED},
     Token: {"type": "string", "maxLength": 64},

@@ -46,3 +46,8 @@ def product_topics(product_id: Id, viewer_id: Id) -> frozenset[str]:
 def store_topics(store_id: Id, viewer_id: Id, group_ids: Collection[Id]) -> frozenset[str]:
     """Of a store's page, which shows the runs that the viewer's groups make to it."""
     return own_topics(viewer_id, group_ids) | {store(store_id), CATALOGUE}
+
+
+def payment_code_topics(group_id: Id, payee_id: Id, viewer_id: Id) -> frozenset[str]:
+    """Of how the viewer pays somebody: what both owe in the group, and where the payee wants to be paid."""
+    return frozenset({group(group_id), user(payee_id), user(viewer_id)})

@@ -38,13 +38,14 @@ def as_one(client: httpx.AsyncClient, who: Actor) -> None:
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 async def test_each_view_is_its_edition_and_304_to_whoever_has_it(browser: Browser, world: World, view) -> None:
     async with browser() as client:
-        as_one(client, world.cast.ana)
+        who = world.cast.bojan if view.name == "payment_code" else world.cast.ana  # Bojan owes Ana something
+        as_one(client, who)
         answered = 0
         for address in addresses_of(view, world):
             answer = await client.get(f"/{address}")
             if answer.status_code == 404:
                 continue
-            facts = db.read_now(view.read, world.cast.ana, **view_at(address, VIEWS)[1])
+            facts = db.read_now(view.read, who, **view_at(address, VIEWS)[1])
             read, answered = edition(facts), answered + 1
 
             assert (answer.content, answer.headers["etag"]) == (read.body, f'W/"{read.tag}"')

@@ -28,7 +28,7 @@ from bulq.queries.topics import (
     own_topics,
     run_topics,
 )
-from bulq.services import accounts, bids, catalogue, groups, merging, merging_people, phases, runs, shopping
+from bulq.services import accounts, bids, catalogue, groups, merging, merging_people, payouts, phases, runs, shopping
 from bulq.services import password_resets as resets
 from bulq.sessions import token_hash
 from bulq.views import VIEWS
@@ -207,7 +207,7 @@ def views_for(session: Session, at: Stage, viewers: Viewers, case: UseCase, view
     views = own_views(viewer_id, mine)
     views += [view for found in of_runs for view in run_views(*found)]
     named: dict[str, Collection[UUID]] = {"run_id": sorted(shown), "group_id": dict.fromkeys((at.group, *mine))}
-    named |= {"product_id": (), "store_id": (), "user_id": (world.cast.bojan.id,)}
+    named |= {"product_id": (), "store_id": (), "user_id": (world.cast.bojan.id,), "payee_id": (world.cast.ana.id,)}
     if viewer_id in (viewers.ids[name] for name in AT_THE_CATALOGUE):
         named["product_id"] = dict.fromkeys(ids[name] for name in ("product", "lentils", "twin") if name in ids)
         named["store_id"] = dict.fromkeys(ids[name] for name in ("store", "twin_store") if name in ids)
@@ -392,6 +392,11 @@ MORE = [
         ("run",),
         ACTIVE,
         before=_all_give_up,
+    ),
+    UseCase(
+        payouts.add_payout,
+        "ana",
+        lambda at, who: payouts.add_payout(at.session, who, "revolut", "@anamaric", now=NOW),
     ),
     UseCase(
         accounts.start_session,

@@ -1,0 +1,114 @@
+"""How to pay somebody: shown to nobody but whoever owes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from bulq import qr
+from bulq.domain.actor import Actor
+from bulq.domain.errors import NotFound
+from bulq.domain.payment_codes import code_for, fits
+from bulq.domain.payouts import Kind
+from bulq.models import Balance, Payout, User
+from bulq.queries.access import group_for
+from bulq.queries.asking import Amount, Currency
+from bulq.queries.payouts import details_of, payouts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One place where the payee wants to be paid. `shown` is the account as people write it.
+
+    `path` draws the QR code, in a square of `size` units with strokes one unit wide; `link` opens an app. Both are
+    empty where there is none.
+    """
+
+    id: str
+    kind: Kind
+    name: str
+    account: str
+    shown: str
+    bic: str
+    link: str
+    size: int
+    path: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCode:
+    """`amount` in minor units; `ways` are those that fit the currency, the payee's first choice first."""
+
+    group_id: UUID
+    payee_id: UUID
+    name: str
+    currency: str
+    amount: int
+    purpose: str
+    ways: Mapping[str, Way]
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What somebody owes somebody else, and what it is for."""
+
+    amount: int
+    purpose: str
+
+
+def payment_code(
+    session: Session, viewer: Actor, group_id: UUID, payee_id: UUID, currency: Currency = "", amount: Amount = 0
+) -> PaymentCode:
+    """How the viewer pays a member whom they owe in a group: so much, or what they owe. NotFound for everybody else."""
+    group = group_for(session, viewer, group_id).group
+    currency = currency or group.currency
+    debt = owed(session, viewer.id, payee_id, group_id, currency)
+    if debt is None:
+        raise NotFound()
+    name = session.scalars(select(User.name).where(User.id == payee_id)).one()
+    amount, purpose = amount or debt.amount, debt.purpose or group.name
+    ways = (_way(row, amount, currency, purpose) for row in payouts_of(session, payee_id))
+    return PaymentCode(group_id, payee_id, name, currency, amount, purpose, {way.id: way for way in ways if way})
+
+
+def owed(session: Session, debtor_id: UUID, payee_id: UUID, group_id: UUID, currency: str) -> Debt | None:
+    """Whether one member owes another in a group, which is what opens the other's payouts to them.
+
+    So it is when the balance of the one is below zero and that of the other above.
+    """
+    rows = session.execute(
+        select(col(Balance.user_id), col(Balance.amount)).where(
+            Balance.group_id == group_id,
+            Balance.currency == currency,
+            col(Balance.user_id).in_([debtor_id, payee_id]),
+        )
+    )
+    balances = {row.user_id: row.amount for row in rows}
+    mine, theirs = balances.get(debtor_id, 0), balances.get(payee_id, 0)
+    return Debt(min(-mine, theirs), "") if mine < 0 < theirs else None
+
+
+def _way(row: Payout, amount: int, currency: str, purpose: str) -> Way | None:
+    details = details_of(row)
+    if details is None or not fits(details, currency):
+        return None
+    code = code_for(details, amount, currency, purpose)
+    drawn = qr.drawing(code.text) if code else qr.Drawing(0, "")
+    return Way(
+        id=str(row.id),
+        kind=details.kind,
+        name=details.name,
+        account=details.to,
+        shown=details.shown,
+        bic=details.bic,
+        link=code.link if code else "",
+        size=drawn.size,
+        path=drawn.path,
+        changed_at=row.changed_at,
+    )
