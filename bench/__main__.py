@@ -16,6 +16,7 @@ from bench.browser import first_load_kb, slow_visits
 from bench.figures import table, with_ratios
 from bench.importing import import_figures
 from bench.large import large_figures
+from bench.ledger import ledger_figures
 from bench.painting import paint_ms
 from bench.reading import run_view_figures
 from bench.seed import Seeded, seed
@@ -47,7 +48,7 @@ def _measure() -> dict[str, float]:
         with engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
-        values = run_view_figures(seeded) | use_case_figures(seeded)
+        values = run_view_figures(seeded) | use_case_figures(seeded) | ledger_figures()
         engine.dispose()
         _say("Taking a list of a hundred thousand rows in, on SQLite")
         values |= import_figures()

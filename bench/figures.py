@@ -38,6 +38,8 @@ FIGURES = (
     Figure("history_ms", "read a product with 1,000 prices at one store", 15),
     Figure("store_ms", "read the store where most was seen", 40),
     Figure("admin_ms", "read the admins' users, filtered and sorted", 50),
+    Figure("ledger_ms", "read a group's money, 100,000 entries", 30),
+    Figure("ledger_queries", "queries for it", 6),
     Figure("plan_ms", "plan the fewest payments of 15 people", 50),
     Figure("plan_many_ms", "the same of 1,000 people", 100),
     Figure("list_cold_ms", "find a product to add, list not kept yet"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from statistics import median
 
 from sqlalchemy import event
@@ -22,14 +23,15 @@ def run_view_figures(seeded: Seeded) -> dict[str, float]:
         began = time.perf_counter()
         db.read_now(_read, seeded)
         took.append((time.perf_counter() - began) * 1000)
-    return {"run_view_ms": median(took), "run_view_queries": _count(seeded)}
+    return {"run_view_ms": median(took), "run_view_queries": count_queries(lambda session: _read(session, seeded))}
 
 
 def _read(session: Session, seeded: Seeded) -> None:
     run_facts(session, seeded.leader, seeded.run_id)
 
 
-def _count(seeded: Seeded) -> int:
+def count_queries(read: Callable[[Session], None]) -> int:
+    """How many statements it takes to read something."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -37,7 +39,7 @@ def _count(seeded: Seeded) -> int:
 
     event.listen(db.engine(), "before_cursor_execute", note)
     try:
-        db.read_now(_read, seeded)
+        db.read_now(read)
     finally:
         event.remove(db.engine(), "before_cursor_execute", note)
     return len(statements)

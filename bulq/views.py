@@ -29,6 +29,7 @@ from bulq.queries.asking import Amount, Asked, Currency, Token
 from bulq.queries.case_proposals import case_proposals
 from bulq.queries.groups import GroupView, ManageView, group_page, home, manage_page
 from bulq.queries.invitations import invitation
+from bulq.queries.money import MoneyView, money_page
 from bulq.queries.notices import NotificationsView, notifications
 from bulq.queries.payment_code import payment_code
 from bulq.queries.payouts import payouts
@@ -38,6 +39,7 @@ from bulq.queries.receipts import receipts_view
 from bulq.queries.registration import registration_view
 from bulq.queries.resets import ResetView, reset_view
 from bulq.queries.run_facts import reread_bids, run_facts
+from bulq.queries.settling import settling
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
 from bulq.queries.statement import statement_view
@@ -162,6 +164,10 @@ def _members(_session: Session, facts: GroupView | ManageView) -> frozenset[str]
     return frozenset(str(member.user_id) for member in facts.members)
 
 
+def _members_of_money(_session: Session, facts: MoneyView) -> frozenset[str]:
+    return frozenset(person for person, each in facts.people.items() if each.is_member)
+
+
 def _topics_of_lines(facts: NotificationsView, viewer: Actor) -> Collection[str]:
     return own_topics(viewer.id, {line.group_id for line in facts.lines.values() if line.group_id and not line.left})
 
@@ -187,6 +193,14 @@ VIEWS: tuple[View[Any], ...] = (
         lambda facts, _viewer: group_topics(facts.id),
         audience=_members,
     ),
+    View(
+        "money",
+        "groups/{group_id}/money",
+        money_page,
+        lambda facts, _viewer: group_topics(facts.id),
+        audience=_members_of_money,
+    ),
+    View("settling", "groups/{group_id}/settling", settling, lambda facts, _viewer: group_topics(facts.id)),
     View(
         "run",
         "runs/{run_id}",

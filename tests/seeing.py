@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
 from bulq.domain.phases import Phase
+from bulq.domain.settling import PlanKind
 from bulq.domain.statements import NOTHING
-from bulq.models import ListItem, Purchase, Run
+from bulq.models import Group, ListItem, Plan, Purchase, Run
 from bulq.queries.access import run_for
 from bulq.queries.case_proposals import case_proposals
 from bulq.queries.item_shares import run_shares
 from bulq.queries.questions import not_ready, open_list, shares_of, waiting_lines
+from bulq.queries.settling import proposal
 from bulq.queries.shares import effect_of
-from bulq.services import adjusting, cases, leftovers, mistakes, phases, shopping
+from bulq.services import adjusting, cases, leftovers, mistakes, phases, settling, shopping
 from bulq.services.bids import bid_of
 
 
@@ -178,3 +180,10 @@ def complete_run(session: Session, actor: Actor, run_id: UUID, *, now: datetime)
     except BulqError:
         waiting = ()
     phases.complete_run(session, actor, run_id, rest_picked_up=waiting, now=now)
+
+
+def save_plan(session: Session, actor: Actor, group_id: UUID, kind: str = "fewest", *, now: datetime) -> Plan:
+    session.flush()
+    group = session.get(Group, group_id)
+    effect = proposal(session, group, PlanKind(kind)).effect if group else ""
+    return settling.save_plan(session, actor, group_id, kind, effect=effect, now=now)

@@ -93,6 +93,7 @@ def fill(engine: Engine) -> None:
         rice = cast.item_of(session, world.runs[Phase.DISTRIBUTING], world.cast.rice)
         cast.leave_over(session, world.runs[Phase.DISTRIBUTING], rice, world.cast.ana.id, cast.PACK)
         _fill_receipts(session, world)
+        seeing.save_plan(session, world.cast.mila, world.cast.group_id, now=cast.NOW)
         seeing.take_leftovers(
             session, world.cast.bojan, world.runs[Phase.DISTRIBUTING], rice, cast.PACK, now=cast.LATER
         )

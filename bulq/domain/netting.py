@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from bulq.domain.settling import Transfer
 
 Pair = tuple[str, str]
+MOST = 5  # reasons of a line that somebody reads
 
 
 class Link(NamedTuple):
@@ -23,8 +24,9 @@ class Link(NamedTuple):
 class Reason(NamedTuple):
     """So much of a line is explained by these links, which lead from the line's debtor to its creditor.
 
-    One link: the debtor owes the creditor. More of them: instead of paying the first link's creditor the debtor pays
-    the last one's. A planned link is passed backwards: its debtor pays its creditor in place of the line's debtor.
+    No link: many small debts. One link: the debtor owes the creditor. More of them: instead of paying the first link's
+    creditor the debtor pays the last one's. A planned link is passed backwards: its debtor pays its creditor in place
+    of the line's debtor.
     """
 
     amount: int
@@ -103,65 +105,91 @@ def reasons(debts: Iterable[Transfer], plan: Sequence[Transfer]) -> dict[Pair, l
     found: dict[Pair, list[Reason]] = {(line.debtor, line.creditor): [] for line in plan}
     for with_plan in (False, True):
         for debtor, creditor, _ in plan:
-            while (debtor, creditor) in graph.planned:
+            while graph.is_planned(debtor, creditor):
                 if (links := graph.way(debtor, creditor, with_plan=with_plan)) is None:
                     break
                 for pair, reason in graph.take(debtor, creditor, links):
                     found[pair].append(reason)
-    if graph.planned:
+    if any(graph.payers.values()):
         raise ValueError("debts and plan leave everybody with the same sums")
     return found
 
 
+def main_reasons(why: Sequence[Reason]) -> list[Reason]:
+    """The largest reasons of a line, and the others together as one without links. They add up to the same."""
+    if len(why) <= MOST:
+        return list(why)
+    largest = sorted(why, key=lambda reason: -reason.amount)
+    rest = sum(reason.amount for reason in largest[MOST - 1 :])
+    return [*largest[: MOST - 1], Reason(rest, ())]
+
+
 class _Graph:
-    """What of the debts and of the lines of the plan is not explained yet."""
+    """What of the debts and of the lines of the plan is not explained yet, in minor units.
+
+    `owes` is by debtor and creditor, `payers` has the lines of the plan by creditor and debtor.
+    """
 
     def __init__(self, debts: Iterable[Transfer], plan: Iterable[Transfer]) -> None:
-        self.owed = {(debt.debtor, debt.creditor): debt.amount for debt in debts}
-        self.planned = {(line.debtor, line.creditor): line.amount for line in plan}
-        self.owes: dict[str, list[str]] = defaultdict(list)
-        self.payers: dict[str, list[str]] = defaultdict(list)
-        for debtor, creditor in sorted(self.owed):
-            self.owes[debtor].append(creditor)
-        for debtor, creditor in sorted(self.planned):
-            self.payers[creditor].append(debtor)
+        self.owes: dict[str, dict[str, int]] = defaultdict(dict)
+        self.payers: dict[str, dict[str, int]] = defaultdict(dict)
+        for debtor, creditor, amount in sorted(debts):
+            self.owes[debtor][creditor] = amount
+        for debtor, creditor, amount in sorted(plan):
+            self.payers[creditor][debtor] = amount
+
+    def is_planned(self, debtor: str, creditor: str) -> bool:
+        return debtor in self.payers[creditor]
 
     def way(self, debtor: str, creditor: str, *, with_plan: bool) -> list[Link] | None:
         """The shortest way from debtor to creditor along debts, and against lines of the plan other than their own."""
         came: dict[str, Link | None] = {debtor: None}
-        queue = deque([debtor])
-        while queue and creditor not in came:
-            at = queue.popleft()
-            if (at, creditor) in self.owed:
-                came[creditor] = Link(at, creditor, False)
-                break
-            ahead = [(other, Link(at, other, False)) for other in self.owes[at] if (at, other) in self.owed]
-            if with_plan:
-                ahead += [(other, Link(other, at, True)) for other in self.payers[at] if (other, at) in self.planned]
-            for other, link in ahead:
-                if other not in came and link != Link(debtor, creditor, True):
+        here = [debtor]
+        while here:
+            if (last := next((person for person in here if creditor in self.owes[person]), None)) is not None:
+                return [*_back(came, last), Link(last, creditor, False)]
+            here = self._beyond(here, came, Link(debtor, creditor, True), with_plan)
+            if creditor in came:
+                return _back(came, creditor)
+        return None
+
+    def _beyond(self, here: Sequence[str], came: dict[str, Link | None], own: Link, with_plan: bool) -> list[str]:
+        """Whom one reaches from these people by one link, and who is not in `came`, to which they are added."""
+        there: list[str] = []
+        for at in here:
+            for other in self.owes[at]:
+                if other not in came:
+                    came[other] = Link(at, other, False)
+                    there.append(other)
+            for other in self.payers[at] if with_plan else ():
+                if other not in came and (link := Link(other, at, True)) != own:
                     came[other] = link
-                    queue.append(other)
-        if creditor not in came:
-            return None
-        links: list[Link] = []
-        at = creditor
-        while (link := came[at]) is not None:
-            links.append(link)
-            at = link.creditor if link.planned else link.debtor
-        return links[::-1]
+                    there.append(other)
+        return there
 
     def take(self, debtor: str, creditor: str, links: Sequence[Link]) -> list[tuple[Pair, Reason]]:
         """Use the way up, as far as it goes, for the line and for every other line of the plan on it."""
         circle = [*links, Link(debtor, creditor, True)]
-        sides = [self.planned if link.planned else self.owed for link in circle]
-        least = min(side[link[:2]] for side, link in zip(sides, circle, strict=True))
-        for side, link in zip(sides, circle, strict=True):
-            side[link[:2]] -= least
-            if not side[link[:2]]:
-                del side[link[:2]]
+        steps = [
+            (self.payers[link.creditor], link.debtor) if link.planned else (self.owes[link.debtor], link.creditor)
+            for link in circle
+        ]
+        least = min(left[person] for left, person in steps)
+        for left, person in steps:
+            left[person] -= least
+            if not left[person]:
+                del left[person]
         return [
-            (link[:2], Reason(least, tuple(circle[place + 1 :] + circle[:place])))
+            ((link.debtor, link.creditor), Reason(least, tuple(circle[place + 1 :] + circle[:place])))
             for place, link in enumerate(circle)
             if link.planned
         ]
+
+
+def _back(came: Mapping[str, Link | None], at: str) -> list[Link]:
+    """The links by which one came there, in their order."""
+    links: list[Link] = []
+    while (link := came[at]) is not None:
+        links.append(link)
+        at = link.creditor if link.planned else link.debtor
+    return links[::-1]

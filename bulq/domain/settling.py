@@ -45,11 +45,15 @@ def pay_the_payer(balances: Mapping[str, int], line_id: str) -> list[Transfer]:
     owed = {person: amount for person, amount in balances.items() if amount > 0}
     found: list[Transfer] = []
     for debtor in sorted(person for person, amount in balances.items() if amount < 0):
-        for creditor, amount in sorted(share_money(-balances[debtor], owed, f"{line_id} {debtor}").items()):
+        for creditor, amount in sorted(_shared(-balances[debtor], owed, f"{line_id} {debtor}").items()):
             if amount:
                 found.append(Transfer(debtor, creditor, amount))
                 owed[creditor] -= amount
     return found
+
+
+def _shared(debt: int, owed: Mapping[str, int], line_id: str) -> Mapping[str, int]:
+    return share_money(debt, owed, line_id) if len(owed) > 1 else dict.fromkeys(owed, debt)
 
 
 def fewest_payments(balances: Mapping[str, int]) -> list[Transfer]:

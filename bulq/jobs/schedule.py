@@ -29,6 +29,7 @@ from bulq.jobs.cleanup import (
 from bulq.jobs.deadlines import close_due
 from bulq.jobs.doctor import report_if_due
 from bulq.jobs.failures import SomeFailed, explain, log_failure
+from bulq.jobs.payments import see_to_payments
 
 NOTE_EVERY = 60  # seconds: jobs that run all the time are remembered this often, errors at once
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -50,6 +51,7 @@ class Job:
 def all_jobs() -> list[Job]:
     return [
         Job("deadlines", timedelta(seconds=settings.deadline_check_seconds), close_due),
+        Job("payments", MINUTE, see_to_payments),
         Job("sessions", HOUR, forget_old_sessions),
         Job("notifications", HOUR, forget_old_notifications),
         Job("operations", HOUR, forget_old_operations),

@@ -20,6 +20,7 @@ class Group(Row, table=True):
     price_per_km: int | None = Field(default=None, sa_type=BigInteger)  # minor units, for transport; None: not agreed
     invite_token: str = Field(max_length=64, unique=True)
     joining_open: bool = True
+    confirm_after_days: int | None = None  # a payment that nobody answered for so long counts as confirmed
     created_by: UUID = Field(foreign_key="users.id")
     created_at: datetime = Field(sa_type=UtcTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcTime)

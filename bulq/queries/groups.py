@@ -17,8 +17,9 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.paging import page_of
 from bulq.domain.phases import FINAL, OPEN, FairRule, Phase
-from bulq.models import Bid, Group, ListItem, Membership, Participant, Run, Store, User
+from bulq.models import Balance, Bid, Group, ListItem, Membership, Participant, Payment, Run, Store, User
 from bulq.queries.access import group_for
+from bulq.queries.money_needs import MoneyNeed, money_needs
 from bulq.queries.people import Member, members_of
 
 PAGE = 20
@@ -47,13 +48,17 @@ class EndedRun(RunLine):
 
 @dataclass(frozen=True, slots=True)
 class GroupCard:
+    """`balance` is the viewer's, in minor units: above 0 the others owe them."""
+
     id: UUID
     name: str
     time_zone: str
+    currency: str
     members: int
     runs: tuple[RunLine, ...]
     open_runs: int
     done_runs: int
+    balance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Need:
 @dataclass(frozen=True, slots=True)
 class HomeView:
     needs: tuple[Need, ...]
+    payments: tuple[MoneyNeed, ...]
     groups: Mapping[str, GroupCard]
 
 
@@ -98,6 +104,7 @@ class ManageView:
     fair_rule: FairRule
     invite_token: str
     joining_open: bool
+    confirm_after_days: int | None
     currency_fixed: bool
     price_per_km: int | None
     members: tuple[Member, ...]
@@ -126,7 +133,7 @@ CARD_RUNS = 4  # open runs a card shows; the group page has them all
 
 
 def home(session: Session, viewer: Actor) -> HomeView:
-    """My groups as cards with their open runs, and what waits for me. Two queries however many groups."""
+    """My groups as cards with their open runs, and what waits for me. Three queries however many groups."""
     lines: dict[UUID, list[RunLine]] = defaultdict(list)
     asked: list[tuple[str, RunLine]] = []
     for row in session.execute(_my_open_runs(viewer)):
@@ -135,13 +142,15 @@ def home(session: Session, viewer: Actor) -> HomeView:
         if kind := _need(line, viewer, _Place(*row[-3:])):
             asked.append((kind, line))
     cards = [
-        GroupCard(group_id, name, zone, members, tuple(lines[group_id][:CARD_RUNS]), len(lines[group_id]), done)
-        for group_id, name, zone, members, done in session.execute(_my_groups(viewer))
+        GroupCard(
+            group_id, name, zone, currency, people, tuple(lines[group_id][:CARD_RUNS]), len(lines[group_id]), done, mine
+        )
+        for group_id, name, zone, currency, people, done, mine in session.execute(_my_groups(viewer))
     ]
     of = {card.id: card for card in cards}  # without the groups that are closed
     here = ((kind, line, of[line.group_id]) for kind, line in asked if line.group_id in of)
     needs = (Need(line.id, kind, line, card.name, card.time_zone) for kind, line, card in islice(here, NEEDS))
-    return HomeView(tuple(needs), {str(card.id): card for card in cards})
+    return HomeView(tuple(needs), money_needs(session, viewer), {str(card.id): card for card in cards})
 
 
 NEEDS = 8
@@ -156,17 +165,24 @@ class _Place(NamedTuple):
 
 
 def _my_groups(viewer: Actor):
-    """With how many members and how many runs that are done, each counted within its own index."""
+    """With how many members, how many runs that are done, and the viewer's balance, each by its own index."""
     in_it = select(func.count()).where(col(Membership.group_id) == col(Group.id))
     done = select(func.count()).where(col(Run.group_id) == col(Group.id), col(Run.phase) == Phase.COMPLETED)
+    owed = select(col(Balance.amount)).where(
+        col(Balance.group_id) == col(Group.id),
+        col(Balance.currency) == col(Group.currency),
+        col(Balance.user_id) == viewer.id,
+    )
     mine = select(col(Membership.group_id)).where(col(Membership.user_id) == viewer.id)
     return (
         select(
             col(Group.id),
             col(Group.name),
             col(Group.time_zone),
+            col(Group.currency),
             in_it.correlate(Group).scalar_subquery(),
             done.correlate(Group).scalar_subquery(),
+            func.coalesce(owed.correlate(Group).scalar_subquery(), 0),
         )
         .where(col(Group.id).in_(mine), col(Group.closed_at).is_(None))
         .order_by(func.lower(col(Group.name)), col(Group.id))
@@ -249,11 +265,18 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
     )
 
 
+def currency_is_fixed(session: Session, group_id: UUID) -> bool:
+    """Whether the group has sums in its currency: of a run or a payment."""
+    run = select(col(Run.id)).where(col(Run.group_id) == group_id).limit(1)
+    payment = select(col(Payment.id)).where(col(Payment.group_id) == group_id).limit(1)
+    return bool(session.execute(select(run.exists() | payment.exists())).scalar())
+
+
 def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
     """Every member may look: the invite link is theirs to share. Changing is for admins."""
     access = group_for(session, viewer, group_id)
     group = access.group
-    had_run = session.execute(select(col(Run.id)).where(col(Run.group_id) == group_id).limit(1)).first() is not None
+    had_run = currency_is_fixed(session, group_id)
     return ManageView(
         group.id,
         group.name,
@@ -262,6 +285,7 @@ def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
         group.fair_rule,
         group.invite_token,
         group.joining_open,
+        group.confirm_after_days,
         had_run,
         group.price_per_km,
         tuple(members_of(session, group_id)),

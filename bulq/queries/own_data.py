@@ -33,7 +33,9 @@ from bulq.models import (
     Participant,
     PasswordReset,
     Payout,
+    Payment,
     PhaseEntry,
+    Plan,
     Posting,
     PriceObservation,
     Product,
@@ -276,6 +278,15 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("balances", _kept(Balance, "group_id currency amount", "user_id")),
     ("ledger_entries", _ledger_entries),
     ("postings", _kept(Posting, "group_id kind currency reason posted_at", "actor_id")),
+    (
+        "payments",
+        _kept(
+            Payment,
+            "currency sender_id receiver_id amount state note reason created_at paid_at answered_at",
+            *("sender_id", "receiver_id", "created_by", "answered_by"),
+        ),
+    ),
+    ("plans", _kept(Plan, "currency kind made_at replaced_at", "made_by")),
     ("prices", _prices),
     ("products", _kept(Product, "name brand created_at", "created_by")),
     (

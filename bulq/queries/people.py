@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,3 +32,9 @@ def members_of(session: Session, group_id: UUID) -> list[Member]:
         .order_by(col(User.name), col(User.id))
     )
     return [Member(*row) for row in rows]
+
+
+def names_in(session: Session, ids: Iterable[UUID]) -> dict[str, str]:
+    """What these people are called, by id."""
+    rows = session.execute(select(col(User.id), col(User.name)).where(col(User.id).in_(list(ids))))
+    return {str(user_id): name for user_id, name in rows}

@@ -17,7 +17,7 @@ from sqlmodel import col
 from bulq import changes
 from bulq.domain.phases import OPEN
 from bulq.domain.statements import TAKING
-from bulq.models import Bid, Membership, Participant, PriceObservation, Run
+from bulq.models import Balance, Bid, Membership, Participant, Payment, PriceObservation, Run
 
 Products = Collection[UUID] | Select[Any]  # ids, or a query of ids
 
@@ -30,7 +30,12 @@ def changeable(now: datetime) -> ColumnElement[bool]:
 def topics_naming(session: Session, user_id: UUID) -> set[str]:
     """Of the groups somebody is or was in, with all their runs; and of products' pages, where they saw prices."""
     in_runs = select(col(Run.group_id)).join(Participant).where(col(Participant.user_id) == user_id)
-    groups = session.scalars(union(select(col(Membership.group_id)).where(col(Membership.user_id) == user_id), in_runs))
+    member = select(col(Membership.group_id)).where(col(Membership.user_id) == user_id)
+    owed = select(col(Balance.group_id)).where(col(Balance.user_id) == user_id)
+    paid = select(col(Payment.group_id)).where(
+        or_(col(Payment.sender_id) == user_id, col(Payment.receiver_id) == user_id)
+    )
+    groups = session.scalars(union(member, in_runs, owed, paid))
     topics = {changes.group(group_id) for group_id in groups}
     if session.scalar(select(exists().where(col(PriceObservation.seen_by) == user_id))):
         topics.add(changes.CATALOGUE)

@@ -16,8 +16,9 @@ from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import FairRule
 from bulq.domain.quantities import check_line_total
 from bulq.domain.texts import clean_text, name_key
-from bulq.models import Group, Membership, Run, User
+from bulq.models import Group, Membership, User
 from bulq.queries.access import group_for, may_be_token
+from bulq.queries.groups import currency_is_fixed
 from bulq.services.audit import record_group, record_member
 from bulq.services.departures import depart, shut
 from bulq.services.notices import tell
@@ -105,11 +106,11 @@ def edit_group(
     fair_rule: str,
     now: datetime,
 ) -> None:
-    """Rename and set up a group. The currency stays once there was a run, since its sums are in it."""
+    """Rename and set up a group. The currency stays once there was a run or a payment: sums are in it."""
     access = group_for(session, actor, group_id, lock=True)
     access.need_admin()
     group = access.group
-    if currency != group.currency and session.scalars(select(Run.id).where(Run.group_id == group_id)).first():
+    if currency != group.currency and currency_is_fixed(session, group_id):
         raise Conflict("currency_fixed", field="currency")
     if fair_rule not in list(FairRule):
         raise Invalid("choice", field="fair_rule")

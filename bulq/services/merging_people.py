@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlmodel import col, select
 
 from bulq import changes
 from bulq.domain.actor import Actor
+from bulq.domain.payments import WAITING, PaymentState
 from bulq.models import (
     Allocation,
     Balance,
@@ -20,6 +22,7 @@ from bulq.models import (
     Membership,
     Participant,
     PasswordReset,
+    Payment,
     ReceiptPayer,
     Run,
     User,
@@ -52,6 +55,7 @@ def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUI
         session.execute(delete(table).where(col(table.user_id) == duplicate_id))
     _join(session, duplicate_id, kept_id)
     move_payouts(session, duplicate_id, kept_id)
+    _name_in_reasons(session, duplicate_id, kept_id)
     for column in columns_about_users():
         session.execute(update(column.table).where(column == duplicate_id).values({column: kept_id}))
     session.expire_all()
@@ -112,8 +116,24 @@ def _join(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
     session.flush()
 
 
+def _name_in_reasons(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
+    """Why a line of a plan is so names people, too."""
+    theirs = select(Balance.group_id).where(col(Balance.user_id) == kept_id)
+    lines = select(Payment).where(col(Payment.group_id).in_(theirs), col(Payment.plan_id).is_not(None))
+    for line in session.scalars(lines):
+        line.reasons = json.loads(json.dumps(line.reasons).replace(str(duplicate_id), str(kept_id)))
+        session.add(line)
+    session.flush()
+
+
 def _tidy(session: Session, kept_id: UUID) -> None:
-    """Nobody asks themselves to lead, helps where they lead, or is told that they edited their own bid."""
+    """Nobody asks themselves to lead, helps where they lead, or is told that they edited their own bid.
+
+    Nor does anybody pay themselves.
+    """
+    to_oneself = (col(Payment.sender_id) == kept_id) & (col(Payment.receiver_id) == kept_id)
+    waits = col(Payment.state).in_(WAITING)
+    session.execute(update(Payment).where(to_oneself, waits).values(state=PaymentState.WITHDRAWN))
     led = select(Run.id).where(Run.leader_id == kept_id)
     session.execute(
         update(Run).where(col(Run.leader_id) == kept_id, col(Run.hand_over_to) == kept_id).values(hand_over_to=None)

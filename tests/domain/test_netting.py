@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulq.domain.netting import Link, Reason, netted, reasons, without_circles
+from bulq.domain.netting import MOST, Link, Reason, main_reasons, netted, reasons, without_circles
 from bulq.domain.settling import Transfer, after, fewest_payments
 
 people = st.sampled_from("abcdefg")
@@ -130,3 +130,15 @@ def test_what_is_owed_between_two_is_a_reason_of_its_own(owed: list[Transfer]) -
 def test_a_plan_for_other_sums_is_the_callers_error() -> None:
     with pytest.raises(ValueError, match="same sums"):
         reasons([Transfer("a", "b", 5)], [Transfer("a", "b", 6)])
+
+
+@given(st.lists(st.integers(1, 50), max_size=12))
+def test_of_many_reasons_the_largest_are_told(amounts: list[int]) -> None:
+    why = [Reason(amount, (Link("a", "b", False),)) for amount in amounts]
+
+    found = main_reasons(why)
+
+    assert len(found) == min(len(why), MOST)
+    assert sum(reason.amount for reason in found) == sum(amounts)
+    told = [reason.amount for reason in found if reason.links]
+    assert sorted(told) == sorted(amounts, reverse=True)[: len(told)][::-1]

@@ -20,7 +20,17 @@ from bulq.queries.backups import job_runs
 from tests.cast import NOW, Cast
 
 DAY, NONE = timedelta(days=1), timedelta()
-DONE_AT_ONCE = {"deadlines", "sessions", "notifications", "operations", "audit", "imports", "uploads", "backup"}
+DONE_AT_ONCE = {
+    "deadlines",
+    "payments",
+    "sessions",
+    "notifications",
+    "operations",
+    "audit",
+    "imports",
+    "uploads",
+    "backup",
+}
 
 
 def remembered() -> dict[str, JobRun]:

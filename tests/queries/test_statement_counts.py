@@ -16,6 +16,7 @@ from bulq.queries.case_proposals import case_proposals
 from bulq.queries.catalogue import find_products, find_stores
 from bulq.queries.export import run_export
 from bulq.queries.groups import group_page, home, manage_page
+from bulq.queries.money import money_page
 from bulq.queries.notices import notifications
 from bulq.queries.own_data import own_data
 from bulq.queries.pick_up import pick_up
@@ -23,6 +24,7 @@ from bulq.queries.receipts import receipts_view
 from bulq.queries.run_facts import run_facts
 from bulq.queries.runs import run_view
 from bulq.queries.search import results, search
+from bulq.queries.settling import settling
 from bulq.queries.shares import fair_shares, fair_split
 from bulq.queries.shopping import shopping_list
 from bulq.queries.statement import statement_view
@@ -86,9 +88,12 @@ def _go(session: Session, cast: Cast, run_id: UUID, phase: Phase) -> None:
         return
     seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
     session.flush()
-    if phase is Phase.DISTRIBUTING:
+    if phase is not Phase.ADJUSTING:
         seeing.share_fairly(session, cast.ana, run_id, now=NOW)
         session.flush()
+    if phase is Phase.COMPLETED:
+        seeing.complete_run(session, cast.ana, run_id, now=NOW)
+        seeing.save_plan(session, cast.ana, cast.group_id, now=NOW)
 
 
 def count(session: Session, view: View, cast: Cast, run_id: UUID) -> int:
@@ -117,6 +122,8 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
     (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
+    (lambda s, cast, run_id: money_page(s, cast.ana, cast.group_id), Phase.COMPLETED, 5),
+    (lambda s, cast, run_id: settling(s, cast.ana, cast.group_id), Phase.COMPLETED, 6),
     (lambda s, cast, run_id: manage_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 3),
     (lambda s, cast, run_id: find_products(s, cast.ana, run_id, "g"), Phase.CONFIRMED, 5),
     (lambda s, cast, run_id: tags_in(s, run_id), Phase.CONFIRMED, 1),
@@ -198,7 +205,7 @@ def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("view", "most"),
     [
-        (lambda s, who: home(s, who), 2),
+        (lambda s, who: home(s, who), 3),
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: me(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 7),

@@ -11,7 +11,9 @@ from sqlmodel import SQLModel, col, func, select
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind
 from bulq.domain.errors import Conflict, NotFound
+from bulq.domain.payments import PaymentState
 from bulq.domain.phases import Phase, Unit
+from bulq.domain.settling import PlanKind
 from bulq.models import (
     Allocation,
     AuditEntry,
@@ -23,6 +25,8 @@ from bulq.models import (
     Operation,
     Participant,
     PasswordReset,
+    Payment,
+    Plan,
     PriceObservation,
     Product,
     ProductAlias,
@@ -463,6 +467,28 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
             ServerSetting(name="registration", value="open", changed_by=who.id, changed_at=NOW),
             PasswordReset(user_id=who.id, token_hash="x", created_by=who.id, created_at=NOW, expires_at=LATER),
             Operation(user_id=cast.mila.id, id=new_id(), digest="x", done_at=NOW),
+            Plan(
+                group_id=cast.group_id,
+                currency="EUR",
+                kind=PlanKind.FEWEST,
+                made_by=who.id,
+                made_at=NOW,
+                replaced_at=NOW,
+            ),
+            *(
+                Payment(
+                    group_id=cast.group_id,
+                    currency="EUR",
+                    sender_id=sender,
+                    receiver_id=receiver,
+                    amount=100,
+                    state=PaymentState.DISPUTED,
+                    created_by=who.id,
+                    created_at=NOW,
+                    answered_by=who.id,
+                )
+                for sender, receiver in ((who.id, cast.mila.id), (cast.mila.id, who.id))
+            ),
         ]
     )
     mine = session.scalars(select(Allocation).where(Allocation.user_id == cast.mila.id)).first()

@@ -16,8 +16,20 @@ from sqlmodel import select
 from bulq import passwords
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind
+from bulq.domain.payments import PaymentState
 from bulq.domain.phases import BIDDING, OPEN, Phase
-from bulq.models import Group, Notification, PriceObservation, Product, Purchase, Receipt, Tag, User, UserSession
+from bulq.models import (
+    Group,
+    Notification,
+    Payment,
+    PriceObservation,
+    Product,
+    Purchase,
+    Receipt,
+    Tag,
+    User,
+    UserSession,
+)
 from bulq.services import (
     accounts,
     accounts_removal,
@@ -43,13 +55,16 @@ from bulq.services import (
     notices,
     password_resets,
     payouts,
+    payments,
     phases,
     pickup,
     prices,
     products,
     receipts,
+    reminders,
     runs,
     server_settings,
+    settling,
     shopping,
     stores,
     tags,
@@ -325,6 +340,20 @@ def _verified(at: Stage) -> None:
     _twins(at)
     curating.verify(at.session, at.cast.ada, "store", [at.store], now=NOW)
     at.session.flush()
+
+
+def _planned(at: Stage) -> None:
+    """Ana paid for everybody in the run that is done: Bojan and Mila are to pay her."""
+    seeing.save_plan(at.session, at.cast.ana, at.cast.group_id, now=NOW)
+    lines = select(Payment.id).where(Payment.sender_id == at.cast.bojan.id, Payment.group_id == at.cast.group_id)
+    at.ids["payment"] = at.session.scalars(lines).one()
+
+
+def _said_paid(at: Stage) -> None:
+    _planned(at)
+    payments.say_paid(at.session, at.cast.bojan, at.cast.group_id, at.payment, 500, now=NOW)
+    query = select(Payment.id).where(Payment.state == PaymentState.PAID, Payment.group_id == at.cast.group_id)
+    at.ids["payment"] = at.session.scalars(query).one()
 
 
 def _by_ada(
@@ -927,6 +956,69 @@ USE_CASES = [
         records="member_left",
     ),
     UseCase(
+        settling.save_plan,
+        "bojan",
+        lambda at, who: seeing.save_plan(at.session, who, at.group, now=NOW),
+        ("group",),
+    ),
+    UseCase(
+        settling.set_confirm_after,
+        "ana",
+        lambda at, who: settling.set_confirm_after(at.session, who, at.group, 14, now=NOW),
+        ("group",),
+        but_not="bojan",
+        records="group_confirms_by_itself",
+    ),
+    UseCase(
+        payments.say_paid,
+        "bojan",
+        lambda at, who: payments.say_paid(at.session, who, at.group, at.payment, 500, now=NOW),
+        ("group", "payment"),
+        but_not="mila",
+        before=_planned,
+    ),
+    UseCase(
+        payments.confirm_payment,
+        "ana",
+        lambda at, who: payments.confirm_payment(at.session, who, at.group, at.payment, now=NOW),
+        ("group", "payment"),
+        but_not="bojan",
+        before=_said_paid,
+    ),
+    UseCase(
+        payments.dispute_payment,
+        "ana",
+        lambda at, who: payments.dispute_payment(at.session, who, at.group, at.payment, "Not here", now=NOW),
+        ("group", "payment"),
+        but_not="bojan",
+        before=_said_paid,
+    ),
+    UseCase(
+        payments.withdraw_payment,
+        "bojan",
+        lambda at, who: payments.withdraw_payment(at.session, who, at.group, at.payment, now=NOW),
+        ("group", "payment"),
+        but_not="ana",
+        before=_said_paid,
+    ),
+    UseCase(
+        payments.record_payment,
+        "bojan",
+        lambda at, who: payments.record_payment(
+            at.session, who, at.group, at.cast.bojan.id, at.cast.ana.id, 100, "EUR", "Cash", now=NOW
+        ),
+        ("group",),
+        but_not="mila",
+    ),
+    UseCase(
+        reminders.remind_debtor,
+        "ana",
+        lambda at, who: reminders.remind_debtor(at.session, who, at.group, at.payment, 7, now=NOW),
+        ("group", "payment"),
+        but_not="bojan",
+        before=_planned,
+    ),
+    UseCase(
         accounts.end_session,
         "bojan",
         lambda at, who: accounts.end_session(at.session, who, at.session_id, now=NOW),
@@ -1269,6 +1361,7 @@ def _with_session(who: Actor, at: Stage) -> Actor:
 
 OWN = "changes nobody's rights, and nothing that isn't one's own"
 SHARED = "adds to the memory all share, which names who it was"
+MONEY = "the payment itself says who did what and when, and so does the ledger"
 GOODS = "one of hundreds of steps in a run, which shows who it was"
 NOT_RECORDED: dict[Callable[..., Any], str] = {
     runs.edit_run: "a run's note and dates give no rights; its page shows them",
@@ -1293,6 +1386,13 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     shopping.add_to_list: GOODS,
     pickup.set_picked_up: GOODS,
     pickup.pick_up_all: GOODS,
+    settling.save_plan: MONEY,
+    payments.say_paid: MONEY,
+    payments.confirm_payment: MONEY,
+    payments.dispute_payment: MONEY,
+    payments.withdraw_payment: MONEY,
+    payments.record_payment: MONEY,
+    reminders.remind_debtor: MONEY,
     accounts.set_theme: OWN,
     catalogue_import.preview_catalogue: "changes nothing",
     catalogue_import.preview_list: "changes nothing",

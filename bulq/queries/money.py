@@ -1,0 +1,193 @@
+"""The money of a group: everybody's balance, the saved plan, payments that wait, and what changed balances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, union
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bulq.domain.actor import Actor
+from bulq.domain.payments import WAITING, PaymentState
+from bulq.domain.settling import PlanKind
+from bulq.models import Balance, Group, Membership, Payment, Plan, User
+from bulq.queries.access import group_for
+from bulq.queries.money_history import MoneyEntry, entries_on
+from bulq.queries.settling import LineReason, PlannedLink, still_holds
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPerson:
+    """`balance` in minor units: above 0 the others owe the person. Without `is_member` they have left the group."""
+
+    id: UUID
+    name: str
+    username: str
+    balance: int
+    is_member: bool
+    is_admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """A payment in minor units. `planned`: it is a line of the saved plan, or a part of one.
+
+    `since`: when it was proposed, said to be paid, or answered.
+    """
+
+    id: UUID
+    sender_id: UUID
+    receiver_id: UUID
+    amount: int
+    state: PaymentState
+    planned: bool
+    since: datetime
+    note: str
+    reason: str
+    reasons: tuple[LineReason, ...]
+    reminded_at: datetime | None
+    remind_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """`holds`: once all its lines are paid everybody is even. Else something has happened since it was made."""
+
+    id: UUID
+    kind: PlanKind
+    made_by: str
+    made_at: datetime
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyView:
+    """`people` has everybody who is named in the rest. `total` is the sum of all balances: zero."""
+
+    id: UUID
+    name: str
+    currency: str
+    time_zone: str
+    confirm_after_days: int | None
+    people: Mapping[str, MoneyPerson]
+    total: int
+    plan: SavedPlan | None
+    payments: Mapping[str, PaymentLine]
+    entries: tuple[MoneyEntry, ...]
+    page: int
+    pages: int
+
+
+def money_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1) -> MoneyView:
+    """The same for all members; ten entries a page, the newest first."""
+    group = group_for(session, viewer, group_id).group
+    people = _people(session, group)
+    rows = _payments(session, group)
+    entries, page, pages = entries_on(session, group, page)
+    lines = {str(row.payment.id): _line(row) for row in rows}
+    return MoneyView(
+        group.id,
+        group.name,
+        group.currency,
+        group.time_zone,
+        group.confirm_after_days,
+        people,
+        sum(person.balance for person in people.values()),
+        _plan(people, rows),
+        lines,
+        entries,
+        page,
+        pages,
+    )
+
+
+def _people(session: Session, group: Group) -> dict[str, MoneyPerson]:
+    """The members, and of those who left whoever has a balance or a payment that waits; by name."""
+    members = select(col(Membership.user_id)).where(col(Membership.group_id) == group.id)
+    waits = (col(Payment.group_id) == group.id) & col(Payment.state).in_(WAITING)
+    of_group = (col(Balance.group_id) == group.id) & (col(Balance.currency) == group.currency)
+    owed = select(col(Balance.user_id)).where(of_group)
+    sides = (col(Payment.sender_id), col(Payment.receiver_id))
+    query = (
+        select(
+            *(col(User.id), col(User.name), col(User.username)),
+            func.coalesce(col(Balance.amount), 0),
+            *(col(Membership.id).is_not(None), func.coalesce(col(Membership.is_admin), False)),
+        )
+        .outerjoin(Membership, (col(Membership.user_id) == col(User.id)) & (col(Membership.group_id) == group.id))
+        .outerjoin(Balance, (col(Balance.user_id) == col(User.id)) & of_group)
+        .where(col(User.id).in_(union(members, owed, *(select(side).where(waits) for side in sides))))
+        .order_by(func.lower(col(User.name)), col(User.id))
+    )
+    return {str(row[0]): MoneyPerson(*row[:4], bool(row[4]), bool(row[5])) for row in session.execute(query)}
+
+
+class _Row(NamedTuple):
+    """A payment, and the plan it is a line of, with who made the plan: none if another plan replaced it."""
+
+    payment: Payment
+    plan: Plan | None
+    made_by: str | None
+
+
+def _payments(session: Session, group: Group) -> list[_Row]:
+    """What waits for somebody, and what of the saved plan is paid."""
+    stands = (col(Plan.id) == col(Payment.plan_id)) & col(Plan.replaced_at).is_(None)
+    query = (
+        select(Payment, Plan, col(User.name))
+        .outerjoin(Plan, stands)
+        .outerjoin(User, col(User.id) == col(Plan.made_by))
+        .where(col(Payment.group_id) == group.id, col(Payment.currency) == group.currency)
+        .where(
+            or_(
+                col(Payment.state).in_(WAITING),
+                (col(Payment.state) == PaymentState.CONFIRMED) & col(Plan.id).is_not(None),
+            )
+        )
+        .order_by(col(Payment.id))
+    )
+    return [_Row(*row) for row in session.execute(query)]
+
+
+def _line(row: _Row) -> PaymentLine:
+    payment = row.payment
+    since = {
+        PaymentState.PROPOSED: payment.created_at,
+        PaymentState.PAID: payment.paid_at,
+    }.get(payment.state, payment.answered_at)
+    reasons = tuple(
+        LineReason(amount, tuple(PlannedLink(*link) for link in links)) for amount, links in payment.reasons
+    )
+    return PaymentLine(
+        payment.id,
+        payment.sender_id,
+        payment.receiver_id,
+        payment.amount,
+        payment.state,
+        row.plan is not None,
+        since or payment.created_at,
+        payment.note,
+        payment.reason,
+        reasons,
+        payment.reminded_at,
+        payment.remind_after,
+    )
+
+
+def _plan(people: Mapping[str, MoneyPerson], rows: Sequence[_Row]) -> SavedPlan | None:
+    """The saved plan, while a line of it waits."""
+    lines = [row.payment for row in rows if row.plan and row.payment.state in WAITING]
+    if not lines:
+        return None
+    others = [row.payment for row in rows if not row.plan and row.payment.state is PaymentState.PAID]
+    balances = {each: person.balance for each, person in people.items()}
+    return next(
+        SavedPlan(row.plan.id, row.plan.kind, row.made_by or "", row.plan.made_at, still_holds(balances, lines, others))
+        for row in rows
+        if row.plan
+    )
