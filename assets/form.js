@@ -19,6 +19,7 @@ const READ = {
   needed: (text, { missing }) => (text ? { value: text } : { error: missing }),
   flag: (text) => ({ value: text !== null }),
   choice: (text) => ({ value: text || null }),
+  count: (text) => (/^\s*\d{1,6}\s*$/.test(text) ? { value: Number(text) } : { error: "whole_number" }),
 };
 /** One more kind of field: `read(text, how, form)` gives {value}, or {error, values, field} with the field at fault. */
 export const readAs = (kind, read) => (READ[kind] = read);

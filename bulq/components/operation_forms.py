@@ -79,12 +79,11 @@ def operation_form(
 ) -> rx.Component:
     """Sends its fields as arguments of the use case, once, and says what is refused at the field at fault.
 
-    `fields` names the kind of each: {"kind": "text" | "day" | "choice" | "flag"}, {"kind": "moment", "zone": …},
-    {"kind": "quantity", "step": …, "unit": …}, {"kind": "money", "currency": …} or with "currencyIn" the field that
-    says it, {"kind": "needed", "missing": key of the refusal without it}. With "optional" an empty one is left out,
-    with "nullable" as well it is None, with "empty" what that says; with "as" it is another argument than its name.
-    `given` are the other arguments.
-    `on_done` gets the result and the arguments that were sent.
+    `fields` names the kind of each: {"kind": "text" | "day" | "choice" | "flag" | "count"},
+    {"kind": "moment", "zone": …}, {"kind": "quantity", "step": …, "unit": …}, {"kind": "money", "currency": …} or with
+    "currencyIn" the field that says it, {"kind": "needed", "missing": key of the refusal without it}. With "optional"
+    an empty one is left out, with "nullable" as well it is None, with "empty" what that says; with "as" it is another
+    argument than its name. `given` are the other arguments. `on_done` gets the result and the arguments that were sent.
     """
     door = DOORS[use_case.__name__]
     arguments = {how.get("as", name): None for name, how in fields.items()} | (given or {})

@@ -19,6 +19,7 @@ from bulq.pages.group.manage import manage_page
 from bulq.pages.group.page import group_page
 from bulq.pages.home.page import home_page
 from bulq.pages.layout import not_found_page
+from bulq.pages.money.page import money_page
 from bulq.pages.notifications.page import notifications_page
 from bulq.pages.product.page import product_page
 from bulq.pages.product.scan import scan_page
@@ -54,6 +55,7 @@ PAGES = (
     (invite_page, "/invite/[token]", "Invitation", [AuthState.glance]),
     (home_page, "/", "Home", [AuthState.load]),
     (group_page, "/groups/[group_id]", "Group", [AuthState.load]),
+    (money_page, "/groups/[group_id]/money", "Money", [AuthState.load]),
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load]),
     (run_page, "/runs/[run_id]", "Run", [AuthState.load]),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load]),

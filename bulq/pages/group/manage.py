@@ -33,6 +33,7 @@ from bulq.pages.home.page import count
 from bulq.pages.layout import not_found_page, page_frame
 from bulq.queries.people import Member
 from bulq.services import groups
+from bulq.services.settling import set_confirm_after
 
 ASKING = "manage.asking"  # which question is open: "renew", "remove", "leave"
 ABOUT = "manage.about"  # the member it is about
@@ -104,7 +105,23 @@ def _settings() -> rx.Component:
         send=t("manage.save"),
         on_done=handler(WAYS, "saved"),
     )
-    return card(form, title=t("manage.settings"))
+    answers = operation_form(
+        set_confirm_after,
+        form_field(
+            t("manage.confirm_after"),
+            "days",
+            start=rx.cond(is_known(manage.confirm_after_days), text(manage.confirm_after_days), ""),
+            hint=t("manage.confirm_after_hint"),
+            optional=True,
+            input_mode="numeric",
+            auto_complete="off",
+        ),
+        fields={"days": {"kind": "count", "optional": True, "nullable": True}},
+        given={"group_id": manage.id},
+        send=t("manage.save"),
+        on_done=handler(WAYS, "saved"),
+    )
+    return rx.fragment(card(form, title=t("manage.settings")), card(answers, title=t("manage.payments")))
 
 
 def _transport() -> rx.Component:

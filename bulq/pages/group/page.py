@@ -36,7 +36,12 @@ def group_page() -> rx.Component:
         crumb=[(t("home.title"), "/")],
         actions=rx.fragment(
             _manage(),
-            button(t("group.invite"), icon="user-plus", on_click=set_local(ASKING, "invite")),
+            _money(),
+            button(
+                rx.el.span(t("group.invite"), class_name="max-[380px]:sr-only"),
+                icon="user-plus",
+                on_click=set_local(ASKING, "invite"),
+            ),
             button(
                 t("group.new_run"),
                 icon="plus",
@@ -53,12 +58,21 @@ def group_page() -> rx.Component:
 
 
 def _manage() -> rx.Component:
-    """On a phone the icon alone, so that all three stay in one line."""
+    """On a phone the icon alone, so that all of them stay in one line."""
     return link(
         rx.fragment(glyph("settings-2"), rx.el.span(t("group.manage"), class_name="max-wide:sr-only")),
         rx.Var.create("/groups/") + text(group.id) + "/manage",
         class_name="btn btn-ghost max-wide:px-3 max-wide:order-last",
         title=t("group.manage"),
+    )
+
+
+def _money() -> rx.Component:
+    return link(
+        rx.fragment(glyph("wallet"), rx.el.span(t("money.link"), class_name="max-wide:sr-only")),
+        rx.Var.create("/groups/") + text(group.id) + "/money",
+        class_name="btn btn-ghost max-wide:px-3 max-wide:order-last",
+        title=t("money.link"),
     )
 
 

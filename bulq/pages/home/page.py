@@ -15,9 +15,11 @@ from bulq.components.overlays import dialog
 from bulq.components.phases import phase_chip
 from bulq.components.surfaces import card, empty_state, skeleton_rows
 from bulq.components.texts import t
+from bulq.components.times import time_ago
 from bulq.pages.group.fields import name_field, place_fields
 from bulq.pages.layout import page_frame
 from bulq.queries.groups import GroupCard, HomeView, Need, RunLine
+from bulq.queries.money_needs import MoneyNeed
 from bulq.services.groups import create_group
 
 home = live_var(HomeView, "home")
@@ -74,7 +76,7 @@ def _new_group_button(look: Look) -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.fragment(
-        rx.cond(rx.Var.create(home.needs).to(list).length() > 0, _needs(), rx.fragment()),
+        rx.cond(_how_many(home.needs) + _how_many(home.payments) > 0, _needs(), rx.fragment()),
         rx.el.h2(t("home.groups"), class_name="mb-3"),
         rx.el.ul(
             rx.foreach(listed(home.groups), once_per_row(_group)),
@@ -83,11 +85,18 @@ def _content() -> rx.Component:
     )
 
 
+def _how_many(items: Any) -> Any:
+    return rx.Var.create(items).to(list).length()
+
+
 def _needs() -> rx.Component:
     return card(
-        rx.el.ul(rx.foreach(home.needs, once_per_row(_need))),
+        rx.el.ul(
+            rx.foreach(home.payments, once_per_row(_payment)),
+            rx.foreach(home.needs, once_per_row(_need)),
+        ),
         title=t("home.needs"),
-        note=count(home.needs),
+        note=(_how_many(home.needs) + _how_many(home.payments)).to_string(),
         padded=False,
         class_name="mb-7",
     )
@@ -96,25 +105,49 @@ def _needs() -> rx.Component:
 def _need(need: Need) -> rx.Component:
     icon = rx.match(need.kind, *[(kind, glyph(name, 20)) for kind, name in ICONS], glyph("package-check", 20))
     href = run_href(need.run)
+    return _waiting(
+        icon,
+        t(rx.Var.create("home.need_") + need.kind),
+        rx.fragment(format.store_and_day(need.run.store, need.run.shopping_day), " · ", need.group),
+        rx.cond(rx.Var.create(need.kind) == "shop", href + "/shopping", href),
+    )
+
+
+def _payment(need: MoneyNeed) -> rx.Component:
+    words = t(
+        rx.Var.create("home.need_") + need.kind,
+        name=need.person,
+        amount=format.money(need.amount, need.currency),
+    )
+    return _waiting(
+        glyph("hand-coins", 20),
+        words,
+        rx.fragment(need.group, " · ", time_ago(rx.Var.create(need.since).to(str))),
+        _money_href(need.group_id),
+    )
+
+
+def _money_href(group_id: Any) -> Any:
+    return rx.Var.create("/groups/") + rx.Var.create(group_id).to(str) + "/money"
+
+
+def _waiting(icon: Any, words: Any, place: rx.Component, href: Any) -> rx.Component:
+    """Something that waits for the viewer: all of it is the link."""
     return rx.el.li(
         link(
             rx.fragment(
                 rx.el.span(
-                    icon, class_name="grid place-items-center size-10 rounded-full bg-brand-soft text-brand-text"
+                    icon,
+                    class_name="grid place-items-center size-10 rounded-full bg-brand-soft text-brand-text flex-none",
                 ),
                 rx.el.span(
-                    rx.el.b(t(rx.Var.create("home.need_") + need.kind), class_name="block"),
-                    rx.el.span(
-                        format.store_and_day(need.run.store, need.run.shopping_day),
-                        " · ",
-                        need.group,
-                        class_name="block text-muted text-[13.5px]",
-                    ),
+                    rx.el.b(words, class_name="block"),
+                    rx.el.span(place, class_name="block text-muted text-[13.5px]"),
                     class_name="min-w-0 flex-1",
                 ),
                 rx.el.span(glyph("chevron-right", 20), class_name="text-faint flex-none"),
             ),
-            rx.cond(rx.Var.create(need.kind) == "shop", href + "/shopping", href),
+            href,
             class_name="flex items-center gap-3 px-4 py-3 hover:bg-sunken",
         ),
         class_name="border-b border-line last:border-0 overflow-hidden last:rounded-b-card",
@@ -142,6 +175,7 @@ def _group(group: GroupCard) -> rx.Component:
             rx.el.header(
                 rx.el.h3(link(group.name, href, class_name="hover:underline"), class_name="text-[17px]"),
                 rx.el.p(figures, class_name="text-muted text-[13.5px] num"),
+                _owed(group),
                 class_name="px-4 py-3 border-b border-line",
             ),
             rx.cond(
@@ -161,6 +195,19 @@ def _group(group: GroupCard) -> rx.Component:
         ),
         class_name="min-w-0",
     )
+
+
+def _owed(group: GroupCard) -> rx.Component:
+    """What the viewer owes or is owed in the group, which leads to its money."""
+    balance = rx.Var.create(group.balance).to(int)
+    owes = t("home.you_owe", amount=format.money(-balance, group.currency))
+    is_owed = t("home.you_are_owed", amount=format.money(balance, group.currency))
+    shown = link(
+        rx.cond(balance < 0, owes, is_owed),
+        _money_href(group.id),
+        class_name="link num",
+    )
+    return rx.cond(balance == 0, rx.fragment(), rx.el.p(shown, class_name="text-[14px] mt-1"))
 
 
 def run_item(run: RunLine, *more: rx.Component, beside: rx.Component | None = None) -> rx.Component:
