@@ -18,8 +18,8 @@ from bulq.models.imports import (
 from bulq.models.ledger import Balance, LedgerEntry, Posting
 from bulq.models.notices import Notification
 from bulq.models.operations import Backup, Incident, JobRun, Operation
-from bulq.models.payouts import Payout
 from bulq.models.payments import Payment, Plan
+from bulq.models.payouts import Payout
 from bulq.models.receipts import Cost, CostShare, Receipt, ReceiptPayer
 from bulq.models.runs import Bid, BidRaise, CaseChoice, CaseShare, Participant, PhaseEntry, Run
 from bulq.models.searching import SearchTerm, SearchWord
@@ -48,8 +48,8 @@ __all__ = [
     "Operation",
     "Participant",
     "PasswordReset",
-    "Payout",
     "Payment",
+    "Payout",
     "PhaseEntry",
     "Plan",
     "Posting",
