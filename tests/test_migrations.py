@@ -22,6 +22,8 @@ from bulq.models import (
     CaseChoice,
     CaseShare,
     CatalogueImport,
+    Cost,
+    CostShare,
     Incident,
     JobRun,
     Operation,
@@ -396,6 +398,8 @@ def test_the_ledger_begins_with_the_figures_that_were_shown(empty: Engine) -> No
         run = session.scalars(select(Run).where(col(Run.phase) == Phase.DISTRIBUTING)).first()
         assert run
         session.execute(delete(Allocation).where(col(Allocation.run_id) == run.id, col(Allocation.quantity) == 1000))
+        for table in (CostShare, Cost):  # there were none yet
+            session.execute(delete(table).where(col(table.run_id) == run.id))
         leader = cast.actor(session.get_one(User, run.leader_id))
         seeing.complete_run(session, leader, run.id, now=cast.NOW)
     before = lines()
