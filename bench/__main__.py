@@ -22,6 +22,7 @@ from bench.reading import run_view_figures
 from bench.seed import Seeded, seed
 from bench.seed_large import seed_large
 from bench.settling import plan_figures
+from bench.statement import statement_figures
 from bulq import db, migrations
 
 
@@ -48,7 +49,7 @@ def _measure() -> dict[str, float]:
         with engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
-        values = run_view_figures(seeded) | use_case_figures(seeded) | ledger_figures()
+        values = run_view_figures(seeded) | use_case_figures(seeded) | ledger_figures() | statement_figures()
         engine.dispose()
         _say("Taking a list of a hundred thousand rows in, on SQLite")
         values |= import_figures()

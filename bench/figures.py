@@ -38,6 +38,8 @@ FIGURES = (
     Figure("history_ms", "read a product with 1,000 prices at one store", 15),
     Figure("store_ms", "read the store where most was seen", 40),
     Figure("admin_ms", "read the admins' users, filtered and sorted", 50),
+    Figure("statement_ms", "read a statement of 1,000 people's run", 60),
+    Figure("picking_statement_ms", "the same while goods are picked up"),
     Figure("ledger_ms", "read a group's money, 100,000 entries", 30),
     Figure("ledger_queries", "queries for it", 6),
     Figure("plan_ms", "plan the fewest payments of 15 people", 50),

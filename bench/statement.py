@@ -41,14 +41,14 @@ PACK = 1000  # one whole unit, in thousandths
 
 
 def statement_figures() -> dict[str, float]:
-    """The median of many reads, while goods are picked up and once the run is done; the slower of both."""
+    """The medians of many reads, while goods are picked up and once the run is done."""
     leader, run_id = db.write_now(_seed)
     _analyze()
     picking = _median(lambda session: statement_view(session, leader, run_id, leader.id))
     db.write_now(_complete, leader, run_id)
     _analyze()
     done = _median(lambda session: statement_view(session, leader, run_id, leader.id))
-    return {"statement_ms": max(picking, done)}
+    return {"picking_statement_ms": picking, "statement_ms": done}
 
 
 def _analyze() -> None:
