@@ -8,14 +8,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from bulq import qr
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
 from bulq.domain.payment_codes import code_for, fits
+from bulq.domain.payments import WAITING
 from bulq.domain.payouts import Kind
-from bulq.models import Balance, Payout, User
+from bulq.models import Balance, Payment, Payout, User
 from bulq.queries.access import group_for
 from bulq.queries.asking import Amount, Currency
 from bulq.queries.payouts import details_of, payouts_of
@@ -80,8 +81,15 @@ def payment_code(
 def owed(session: Session, debtor_id: UUID, payee_id: UUID, group_id: UUID, currency: str) -> Debt | None:
     """Whether one member owes another in a group, which is what opens the other's payouts to them.
 
-    So it is when the balance of the one is below zero and that of the other above.
+    So it is while a payment from the one to the other is open, or when the balance of the one is below zero and that of
+    the other above.
     """
+    asked = select(func.sum(Payment.amount)).where(
+        *(Payment.group_id == group_id, Payment.currency == currency, col(Payment.state).in_(WAITING)),
+        *(Payment.sender_id == debtor_id, Payment.receiver_id == payee_id),
+    )
+    if open_payments := session.scalars(asked).one():
+        return Debt(int(open_payments), "")
     rows = session.execute(
         select(col(Balance.user_id), col(Balance.amount)).where(
             Balance.group_id == group_id,

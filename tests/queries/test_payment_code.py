@@ -11,9 +11,10 @@ from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
+from bulq.domain.payments import PaymentState
 from bulq.domain.payouts import Kind
 from bulq.domain.phases import Phase
-from bulq.models import Group, Payout
+from bulq.models import Group, Payment, Payout
 from bulq.models.base import new_id
 from bulq.queries.payment_code import PaymentCode, payment_code
 from bulq.services.payouts import add_payout, prefer_payout
@@ -55,6 +56,21 @@ def test_whoever_owes_sees_where_with_the_amount(session: Session, cast: Cast) -
     assert (iban.kind, iban.account, iban.shown, iban.name) == (Kind.IBAN, IBAN, "DE89 3704 0044 0532 0130 00", "Ana")
     assert iban.path and iban.size and not iban.link
     assert (text.kind, text.shown, text.path, text.size) == (Kind.TEXT, "060 123", "", 0)
+
+
+@pytest.mark.parametrize(("state", "is_open"), [("proposed", True), ("paid", True), ("withdrawn", False)])
+def test_whoever_is_to_pay_somebody_by_a_plan_owes_them_so_much(
+    session: Session, cast: Cast, state: str, is_open: bool
+) -> None:
+    """Mila and Bojan both owe Ana; a plan may let Mila pay Bojan instead."""
+    about = {"group_id": cast.group_id, "currency": "EUR", "created_by": cast.ana.id, "created_at": NOW}
+    between = {"sender_id": cast.mila.id, "receiver_id": cast.bojan.id}
+    session.add(Payment(amount=300, state=PaymentState(state), **about, **between))  # type: ignore[arg-type]
+    session.flush()
+
+    code = seen(session, cast, cast.mila, cast.bojan)
+
+    assert (code.amount if code else None) == (300 if is_open else None)
 
 
 def test_nobody_else_does(session: Session, cast: Cast) -> None:

@@ -11,6 +11,7 @@ from bulq.components.buttons import button
 from bulq.components.facts import known, var
 from bulq.components.lists import size
 from bulq.components.operations import operation, operation_saying
+from bulq.components.payment_code import payment_code_button
 from bulq.components.surfaces import chip
 from bulq.components.texts import t
 from bulq.components.times import time_ago
@@ -117,6 +118,9 @@ def _actions(line: PaymentRow) -> rx.Component:
         ),
         button(t("money.pay_part"), small=True, on_click=asks("part", line.id)),
     )
+    code = payment_code_button(
+        money.id, var(line.receiver_id, str), line.receiver, currency=money.currency, amount=line.amount
+    )
     answer = button(
         t("money.confirm"),
         look="primary",
@@ -135,6 +139,7 @@ def _actions(line: PaymentRow) -> rx.Component:
         rx.cond(may, part, rx.fragment())
         for may, part in (
             (line.pays, pay),
+            (var(line.pays, bool) & var(line.i_send, bool), code),
             (line.answers, answer),
             (line.disputes, dispute),
             (line.takes_back, back),
