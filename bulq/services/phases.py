@@ -54,7 +54,8 @@ def enter(
     session.add(run)
     session.add(PhaseEntry(run_id=run.id, phase=phase, actor_id=actor.id if actor else None, entered_at=now))
     people = participants_but(session, run, actor.id if actor else None)
-    changes.note(session, changes.run(run.id), changes.group(run.group_id), *map(changes.user, people))
+    changes.note(session, changes.run(run.id), changes.group(run.group_id), changes.user(run.leader_id))
+    changes.note(session, *map(changes.user, people))
     kind = (told_as or f"phase_{phase}") if actor else f"by_itself_{phase}"
     tell(session, people, kind, now=now, run=run, by=actor, **details)
     record_run(session, actor, told_as or f"phase_{phase}", run, now=now, **details)

@@ -30,6 +30,12 @@ def goods(bought: Any = 0, *, missing: Any = False, **bids: Any) -> dict[str, An
     return {"rice": product("rice", step=1000, wanted=wanted, bids=numbered, **more)}
 
 
+def open_case() -> dict[str, Any]:
+    """Two packs are wanted of what is sold by six."""
+    numbered = {str(PEOPLE[who]["number"]): bid() for who in ("bojan", "mila")}
+    return {"rice": product("rice", step=1000, wanted=2000, bids=numbered, case={"size": 6000})}
+
+
 BOTH = {"bojan": bid(), "mila": bid()}
 SHORT = {"bojan": bid(2000, 2000), "mila": bid(1000, 1000)}
 ALL = tuple(PEOPLE)
@@ -50,6 +56,7 @@ SENTENCES: list[tuple[str, dict[str, Any], dict[str, Any], str, int, tuple[int, 
     ("active", goods(**BOTH), ready("bojan"), "bojan", 0, (0, 0), "waits"),
     ("active", goods(**BOTH), ready(*ALL), "bojan", 0, (0, 0), "all_ready"),
     ("confirmed", goods(**BOTH), PEOPLE, "ana", 0, (0, 0), "start"),
+    ("confirmed", open_case(), PEOPLE, "ana", 0, (0, 0), "cases"),
     ("confirmed", goods(**BOTH), PEOPLE, "mila", 0, (0, 0), "start_help"),
     ("confirmed", goods(**BOTH), PEOPLE, "bojan", 0, (0, 0), "start_waits"),
     ("shopping", goods(**BOTH), PEOPLE, "ana", 0, (0, 0), "buy"),

@@ -19,6 +19,8 @@ from bulq.models import (
     AuditEntry,
     Bid,
     BidRaise,
+    CaseChoice,
+    CaseShare,
     LeftoverTaking,
     ListItem,
     Membership,
@@ -367,6 +369,7 @@ def test_every_table_that_refers_to_a_product_is_thought_of() -> None:
 
     assert referring == {
         ("bids", "product_id"),
+        ("case_choices", "product_id"),
         ("catalogue_imports", "store_id"),
         ("gone_products", "product_id"),
         ("gone_products", "store_id"),
@@ -495,6 +498,11 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
     assert mine
     about = {"run_id": mine.run_id, "item_id": mine.item_id, "user_id": cast.mila.id}
     session.add(LeftoverTaking(quantity=1, taken_at=NOW, **about))
+    decided = {"filled": True, "decided_by": cast.ana.id, "decided_at": NOW}
+    choice = CaseChoice(run_id=mine.run_id, product_id=cast.rice, size=6 * PACK, wanted=5 * PACK, **decided)
+    session.add(choice)
+    session.flush()
+    session.add(CaseShare(choice_id=choice.id, user_id=cast.mila.id, before=PACK, after=2 * PACK))
     receipt = session.scalars(select(Receipt).where(Receipt.run_id == mine.run_id)).one()
     chosen = [costs.Share(cast.mila.id)]
     of = cast.ana, mine.run_id, receipt.id, costs.CostKind.TIP, 300, costs.CostRule.PEOPLE
