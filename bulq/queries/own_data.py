@@ -282,7 +282,7 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
         "payments",
         _kept(
             Payment,
-            "currency sender_id receiver_id amount state note reason created_at paid_at answered_at",
+            "currency amount state note reason created_at paid_at answered_at",
             *("sender_id", "receiver_id", "created_by", "answered_by"),
         ),
     ),

@@ -63,6 +63,8 @@ WHOSE = {
     "balances": ("balances.user_id",),
     "ledger_entries": ("ledger_entries.user_id",),
     "postings": ("postings.actor_id",),
+    "payments": (*("payments.sender_id", "payments.receiver_id", "payments.created_by", "payments.answered_by"),),
+    "plans": ("plans.made_by",),
     "prices": ("price_observations.seen_by",),
     "products": ("products.created_by",),
     "other_names": ("product_aliases.created_by",),
@@ -127,6 +129,8 @@ def busy(session: Session, cast: Cast) -> Cast:
             leave_over(session, run_id, rice, cast.ana.id, 2 * PACK)
             for who in (cast.bojan, cast.mila):
                 seeing.take_leftovers(session, who, run_id, rice, PACK, now=NOW)
+    for who in (cast.ana, cast.bojan):
+        seeing.save_plan(session, who, cast.group_id, now=NOW)
     for number, who in enumerate((cast.ana, cast.bojan, cast.mila), 1):
         accounts.start_session(session, who.id, "Firefox", now=NOW)
         prices.see_price(session, who, cast.rice, cast.store_id, 800 + number, "EUR", now=NOW)

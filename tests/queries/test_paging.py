@@ -621,6 +621,8 @@ INNER = {
     "duplicates.BESIDE": "neighbours that are compared",
     "duplicates.LATELY": "what is compared with its neighbours",
     "integrity.LONGEST": "a text",
+    "money_history.PAGE": "walked in tests/services/test_payments.py",
+    "money_needs.MOST": "as many as home has room for, those who wait longest first",
     "integrity.remembered": "a text",
     **{f"listed.{name}": "the place of a column" for name in ("ID", "OFFERS", "NAME_KEY", "OWN_KEYS", "TERMS")},
     "listing.WORDS": "words that are looked for",

@@ -31,6 +31,7 @@ JOBS = {
     "sessions": "admin.dashboard.job_sessions",
     "notifications": "admin.dashboard.job_notifications",
     "operations": "admin.dashboard.job_operations",
+    "payments": "admin.dashboard.job_payments",
     "alerts": "admin.dashboard.job_alerts",
     "audit": "admin.dashboard.job_audit",
     "uploads": "admin.dashboard.job_uploads",
