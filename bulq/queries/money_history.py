@@ -42,6 +42,7 @@ class MoneyEntry:
 
 def entries_on(session: Session, group: Group, page: int) -> tuple[tuple[MoneyEntry, ...], int, int]:
     """The entries of a page, the newest first; which page that is, and of how many. Beyond the last it is the last."""
+    page = max(1, page)
     rows: Sequence[Any] = session.execute(_postings(group, page)).all()
     if not rows and page > 1:
         count = session.scalar(select(func.count()).select_from(Posting).where(*_of(group))) or 0

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import ImportState, TagKind
+from bulq.domain.ledger import PostingKind
 from bulq.domain.phases import Phase, Unit
 from bulq.models import (
     AuditEntry,
@@ -20,8 +21,10 @@ from bulq.models import (
     CatalogueImport,
     Group,
     Incident,
+    LedgerEntry,
     Membership,
     Notification,
+    Posting,
     PriceObservation,
     Product,
     ProductAlias,
@@ -223,6 +226,20 @@ def notices(session: Session, cast: Cast, ids: Sequence[UUID]) -> Sequence[Notif
         for each in ids
     ]
     return added(session, rows)
+
+
+def postings(session: Session, cast: Cast, ids: Sequence[UUID]) -> Sequence[Posting]:
+    """Of a group in which nothing else was posted, by which Ana is owed a cent each time."""
+    about: dict[str, Any] = {"group_id": cast.group_id, "currency": "EUR"}
+    made = added(
+        session,
+        [Posting(id=each, kind=PostingKind.IMPORT, posted_at=NOW + DAY * half(each), **about) for each in ids],
+    )
+    for each in made:
+        for who, amount in ((cast.ana, 1), (cast.bojan, -1)):
+            session.add(LedgerEntry(posting_id=each.id, user_id=who.id, amount=amount, **about))
+    session.flush()
+    return made
 
 
 def sightings(session: Session, cast: Cast, ids: Sequence[UUID]) -> Sequence[PriceObservation]:

@@ -36,6 +36,7 @@ from bulq.queries.imports import recent_imports, unverified_lists
 from bulq.queries.invitations import invitation
 from bulq.queries.listed import products_at
 from bulq.queries.listing import Listed, Wish
+from bulq.queries.money import money_page
 from bulq.queries.notices import notifications
 from bulq.queries.own_data import own_data
 from bulq.queries.prices import product_page, products_without_barcode
@@ -165,6 +166,11 @@ def _notices(session: Session, cast: Cast, page: int) -> Page:
     return Page([line.id for line in found.lines.values()], found.page, found.pages)
 
 
+def _money(session: Session, cast: Cast, page: int) -> Page:
+    found = money_page(session, cast.ana, cast.group_id, page=page)
+    return Page([entry.id for entry in found.entries], found.page, found.pages)
+
+
 def _product(session: Session, cast: Cast, page: int) -> Page:
     found = product_page(session, cast.ana, cast.tomatoes, page=page)
     return Page([line.id for line in found.sightings], found.page, found.pages)
@@ -191,6 +197,7 @@ PAGED: dict[str, Paged] = {
         backwards=True,
     ),
     "notifications": Paged("notices.PAGE", rows.notices, attrgetter("updated_at", "id"), _notices, backwards=True),
+    "money": Paged("money_history.PAGE", rows.postings, attrgetter("posted_at", "id"), _money, backwards=True),
     "sightings": Paged(
         "prices.SIGHTINGS", rows.sightings, attrgetter("day", "seen_at", "id"), _product, backwards=True
     ),
@@ -621,7 +628,7 @@ INNER = {
     "duplicates.BESIDE": "neighbours that are compared",
     "duplicates.LATELY": "what is compared with its neighbours",
     "integrity.LONGEST": "a text",
-    "money_history.PAGE": "walked in tests/services/test_payments.py",
+    "money._people": "the columns of a row",
     "money_needs.MOST": "as many as home has room for, those who wait longest first",
     "integrity.remembered": "a text",
     **{f"listed.{name}": "the place of a column" for name in ("ID", "OFFERS", "NAME_KEY", "OWN_KEYS", "TERMS")},
@@ -660,6 +667,8 @@ VIEWS = {
     "curating.tags_list": "tags",
     "groups.group_page": "ended runs",
     "listing.list_page": "audit",
+    "money.money_page": "money",
+    "money_history.entries_on": "money",
     "notices.notifications": "notifications",
     "own_data.own_data": "own data",
     "prices.product_page": "sightings",
