@@ -56,6 +56,7 @@ from bulq.services import (
     mistakes,
     phases,
     pickup,
+    prices,
     runs,
     shopping,
 )
@@ -146,6 +147,24 @@ class Money(RuleBasedStateMachine):
 
     def _step(self, product: str) -> int:
         return self.session.get_one(Product, self.products[product]).step
+
+    @rule(who=people, product=products, size=st.integers(2, 5), total=totals)
+    def see_cases(self, who: str, product: str, size: int, total: int) -> None:
+        pack = size * self._step(product)
+        place = self.products[product], self.run_row.store_id
+        self.do(prices.see_price, self.people[who], *place, total, "EUR", per=pack, pack=pack)
+
+    @precondition(lambda self: self.run_row.phase in BIDDING)
+    @rule(who=people, product=products, number=steps, more=steps, cap=st.one_of(st.none(), totals))
+    def bid_up_to(self, who: str, product: str, number: int, more: int, cap: int | None) -> None:
+        step = self._step(product)
+        of = self.people[who], self.run_id, self.products[product], number * step
+        self.do(bids.place_bid, *of, up_to=(number + more) * step, up_to_cap=cap)
+
+    @precondition(lambda self: self.run_row.phase is Phase.CONFIRMED)
+    @rule(product=products, fill=st.booleans())
+    def settle_case(self, product: str, fill: bool) -> None:
+        self.do(seeing.settle_case, self.leader, self.run_id, self.products[product], fill)
 
     @precondition(lambda self: self.run_row.phase in BIDDING)
     @rule(who=people, product=products, what=st.sampled_from(("interested", "retract", "note")))
