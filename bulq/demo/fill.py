@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from bulq import passwords
 from bulq.demo import cooperative
-from bulq.demo.story import ADMIN, CIRCLES, GOODS, PEOPLE, TRIPS, Trip
+from bulq.demo.story import ADMIN, CIRCLES, GOODS, PAYOUTS, PEOPLE, TRIPS, Trip
 from bulq.domain.actor import Actor
 from bulq.domain.phases import OPEN, Phase, Unit
 from bulq.domain.quantities import parse_money, parse_quantity, scale_step
@@ -21,7 +21,7 @@ from bulq.models import Group, ListItem, Run
 from bulq.models.accounts import User
 from bulq.queries.questions import not_ready, open_list, shares_of, waiting_lines
 from bulq.queries.shares import effect_of
-from bulq.services import accounts, adjusting, bids, catalogue, groups, phases, pickup, runs, shopping
+from bulq.services import accounts, adjusting, bids, catalogue, groups, payouts, phases, pickup, runs, shopping
 
 BEFORE = timedelta(days=120)
 LONGEST = timedelta(days=5)  # a trip from its planning to its end
@@ -60,6 +60,9 @@ def fill(session: Session, password_hashes: dict[str, str], *, now: datetime) ->
         details = {"is_admin": username == ADMIN, "now": begin}
         user = accounts.create_user(session, name, username, password_hashes[username], **details)
         world.people[username] = Actor(user.id, name, username, user.is_admin)
+    for username, accounts_of in PAYOUTS.items():
+        for kind, account in accounts_of:
+            payouts.add_payout(session, world.people[username], kind, account, name=PEOPLE[username], now=begin)
     for circle in CIRCLES:
         _gather(world, circle.members, circle.name, begin)
     ana = world.people["ana"]

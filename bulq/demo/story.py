@@ -64,6 +64,13 @@ PEOPLE = {
 }
 ADMIN = "vera"  # looks after the server
 
+# Where some of them want to be paid, as (kind, account). The numbers are those of examples and belong to nobody.
+PAYOUTS = {
+    "ana": (("serbian", "165-55-74"), ("revolut", "anapetrovic")),
+    "nikola": (("serbian", "310-1234567891211-86"),),
+    "eva": (("iban", "AT61 1904 3002 3457 3201"),),
+}
+
 CIRCLES = (
     Circle(
         "Liman neighbours",
