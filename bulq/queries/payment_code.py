@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from bulq import qr
 from bulq.domain.actor import Actor
@@ -55,14 +55,6 @@ class PaymentCode:
     ways: Mapping[str, Way]
 
 
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What somebody owes somebody else, and what it is for."""
-
-    amount: int
-    purpose: str
-
-
 def payment_code(
     session: Session, viewer: Actor, group_id: UUID, payee_id: UUID, currency: Currency = "", amount: Amount = 0
 ) -> PaymentCode:
@@ -73,23 +65,24 @@ def payment_code(
     if debt is None:
         raise NotFound()
     name = session.scalars(select(User.name).where(User.id == payee_id)).one()
-    amount, purpose = amount or debt.amount, debt.purpose or group.name
-    ways = (_way(row, amount, currency, purpose) for row in payouts_of(session, payee_id))
-    return PaymentCode(group_id, payee_id, name, currency, amount, purpose, {way.id: way for way in ways if way})
+    amount = amount or debt
+    ways = (_way(row, amount, currency, group.name) for row in payouts_of(session, payee_id))
+    return PaymentCode(group_id, payee_id, name, currency, amount, group.name, {way.id: way for way in ways if way})
 
 
-def owed(session: Session, debtor_id: UUID, payee_id: UUID, group_id: UUID, currency: str) -> Debt | None:
-    """Whether one member owes another in a group, which is what opens the other's payouts to them.
+def owed(session: Session, debtor_id: UUID, payee_id: UUID, group_id: UUID, currency: str) -> int | None:
+    """What one member owes another in a group, in minor units; None where nothing opens the other's payouts to them.
 
-    So it is while a payment from the one to the other is open, or when the balance of the one is below zero and that of
-    the other above.
+    They owe what an open payment says, or when the balance of the one is below zero and that of the other above. A
+    payment that the debtor recorded by themselves opens nothing: it could be made up, and is paid already.
     """
-    asked = select(func.sum(Payment.amount)).where(
+    said = select(func.sum(Payment.amount)).where(
         *(Payment.group_id == group_id, Payment.currency == currency, col(Payment.state).in_(WAITING)),
         *(Payment.sender_id == debtor_id, Payment.receiver_id == payee_id),
+        or_(col(Payment.plan_id).is_not(None), Payment.created_by != debtor_id),
     )
-    if open_payments := session.scalars(asked).one():
-        return Debt(int(open_payments), "")
+    if waiting := session.scalars(said).one():
+        return int(waiting)
     rows = session.execute(
         select(col(Balance.user_id), col(Balance.amount)).where(
             Balance.group_id == group_id,
@@ -99,7 +92,7 @@ def owed(session: Session, debtor_id: UUID, payee_id: UUID, group_id: UUID, curr
     )
     balances = {row.user_id: row.amount for row in rows}
     mine, theirs = balances.get(debtor_id, 0), balances.get(payee_id, 0)
-    return Debt(min(-mine, theirs), "") if mine < 0 < theirs else None
+    return min(-mine, theirs) if mine < 0 < theirs else None
 
 
 def _way(row: Payout, amount: int, currency: str, purpose: str) -> Way | None:

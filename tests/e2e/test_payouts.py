@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from bulq.domain.phases import Phase
+from bulq.services.payouts import add_payout
 from tests.e2e.pages import button, dialog, press
 from tests.e2e.stage import PHONE, Stage
 from tests.e2e.test_header import kept
@@ -99,3 +104,43 @@ def test_other_kinds_and_no_more_than_five(stage: Stage) -> None:
     expect(mine.get_by_role("listitem").nth(3)).to_have_text(re.compile("^Zelle060 123 456"))
     expect(button(mine, "Add an account")).to_have_count(0)
     expect(mine).to_contain_text("up to five")
+
+
+def read(picture: bytes) -> list[str]:
+    """What a reader that is not ours finds in a picture."""
+    return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
+
+
+def test_whoever_owes_gets_a_code_to_scan_to_save_and_to_copy(stage: Stage) -> None:
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.COMPLETED)
+    stage.do(add_payout, cast.ana, "iban", "DE89370400440532013000", name="Ana Marić")
+    stage.do(add_payout, cast.ana, "paypal", "AnaMaric")
+    stage.do(add_payout, cast.ana, "serbian", ACCOUNT, name="Ana Marić")  # takes dinars, and these are euros
+    address = f"/groups/{cast.group_id}/money"
+    bojan = stage.window(cast.bojan, address, width=PHONE, dark=True)
+    ana = stage.window(cast.ana, address)
+
+    press(ana, "Settle up")
+    press(dialog(ana), "Use this plan")
+    press(bojan, "Show payment code")
+
+    code = dialog(bojan)
+    expect(code.get_by_role("heading")).to_have_text("Pay Ana")
+    picture = code.get_by_role("img", name="QR code for IBAN to pay Ana")
+    expect(picture).to_be_visible()
+    said = ["BCD\n002\n1\nSCT\n\nAna Marić\nDE89370400440532013000\nEUR15.98\n\n\nLiman"]
+    assert read(picture.screenshot()) == said
+    with bojan.expect_download() as download:
+        press(code, "Save as a picture")
+    assert read(download.value.path().read_bytes()) == said
+    bojan.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(code, "Copy IBAN")
+    assert bojan.evaluate("navigator.clipboard.readText()") == "DE89370400440532013000"
+    press(code, "PayPal.Me")
+    link = code.get_by_role("link", name="Open PayPal.Me")
+    expect(link).to_have_attribute("href", "https://paypal.me/AnaMaric/15.98EUR")
+    expect(code.get_by_role("button", name="Account in Serbia")).to_have_count(0)
+    press(code, "Close")
+    assert not any("private" in address for address in kept(bojan))
+    expect(button(ana, "Show payment code")).to_have_count(0)

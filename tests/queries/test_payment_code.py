@@ -17,9 +17,12 @@ from bulq.domain.phases import Phase
 from bulq.models import Group, Payment, Payout
 from bulq.models.base import new_id
 from bulq.queries.payment_code import PaymentCode, payment_code
+from bulq.services.payments import record_payment, say_paid
 from bulq.services.payouts import add_payout, prefer_payout
+from tests import seeing
 from tests.balances import balances
 from tests.cast import NOW, Cast, assemble, bring_to, remove
+from tests.owing import line_of
 from tests.queries.counting import statements
 
 IBAN = "DE89370400440532013000"
@@ -71,6 +74,24 @@ def test_whoever_is_to_pay_somebody_by_a_plan_owes_them_so_much(
     code = seen(session, cast, cast.mila, cast.bojan)
 
     assert (code.amount if code else None) == (300 if is_open else None)
+
+
+def test_a_payment_that_somebody_made_up_opens_nothing(session: Session, cast: Cast) -> None:
+    record_payment(session, cast.mila, cast.group_id, cast.mila.id, cast.bojan.id, 100, "EUR", now=NOW)
+    session.flush()
+
+    assert seen(session, cast, cast.mila, cast.bojan) is None
+
+
+def test_a_line_of_a_plan_that_is_paid_still_shows_where_it_went(session: Session, cast: Cast) -> None:
+    seeing.save_plan(session, cast.bojan, cast.group_id, "payer", now=NOW)
+    line = line_of(session, cast.group_id, cast.bojan)
+    say_paid(session, cast.bojan, cast.group_id, line.id, line.amount, now=NOW)
+    session.flush()
+
+    code = seen(session, cast, cast.bojan, cast.ana)
+
+    assert code and code.amount == line.amount
 
 
 def test_nobody_else_does(session: Session, cast: Cast) -> None:
