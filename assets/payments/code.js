@@ -137,11 +137,12 @@ function drawn({ size, path }) {
 }
 
 function Field({ label, shown, copies }) {
+  const named = createElement("span", null, t("pay.copy"), createElement("span", { className: "sr-only" }, ` ${label}`));
   return createElement(
     "div",
     null,
     createElement("dt", null, label),
     createElement("dd", { className: "num" }, shown),
-    createElement(CopyButton, { text: copies, label: createElement("span", null, t("pay.copy"), createElement("span", { className: "sr-only" }, ` ${label}`)), copied: t("kit.copied"), className: "btn btn-ghost btn-small" }),
+    createElement("dd", { className: "pay-copy" }, createElement(CopyButton, { text: copies, label: named, copied: t("kit.copied"), className: "btn btn-ghost btn-small" })),
   );
 }

@@ -15,12 +15,13 @@ from bulq.domain.phases import Phase
 from bulq.models import Group
 from bulq.services import aliases, bids, catalogue, groups, tags
 from bulq.services.password_resets import renew_access
+from bulq.services.payouts import add_payout
 from bulq.services.users import lock_users
 from tests import cast as people
 from tests.cast import NOW, Cast
 from tests.e2e.pages import choose, dialog, phase_is, press, row
 from tests.e2e.stage import DESK, PHONE, Stage
-from tests.seeing import complete_run
+from tests.seeing import complete_run, save_plan
 
 RICE = "Basmati rice 5 kg"
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstellenleiter"
@@ -235,6 +236,26 @@ def test_pages_of_groups_and_people_have_no_barriers(stage: Stage) -> None:
     eva.goto("/notifications")
     expect(eva.get_by_text("Nothing yet")).to_be_visible()
     scan(eva, "no notifications", BRIEF)
+
+
+def test_where_somebody_is_paid_and_how_has_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.COMPLETED)
+    for kind, account in (("iban", "DE89370400440532013000"), ("paypal", "AnaMaric"), ("text", "060 123 456")):
+        stage.do(add_payout, cast.ana, kind, account, name="Ana Marić, who has quite a long name")
+    stage.write(save_plan, cast.ana, cast.group_id, now=NOW)
+    ana = stage.window(cast.ana, "/profile")
+    expect(ana.get_by_text("First choice")).to_be_visible()
+    scan(ana, "profile with payouts")
+    press(ana, "Add an account")
+    press(dialog(ana), "Add an account")
+    _scan_dialog(ana, "Add an account")
+    press(ana, "Edit DE89 3704 0044 0532 0130 00")
+    _scan_dialog(ana, "Edit")
+    bojan = stage.window(cast.bojan, f"/groups/{cast.group_id}/money")
+    press(bojan, "Show payment code")
+    expect(dialog(bojan).get_by_role("img")).to_be_visible()
+    _scan_dialog(bojan, "Show payment code")
 
 
 def test_pages_of_the_catalogue_have_no_barriers(stage: Stage) -> None:
