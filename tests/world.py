@@ -38,18 +38,21 @@ def built(
         engine = db.connect(url)
         with Session(engine, expire_on_commit=False) as session, session.begin():
             worlds[kind] = engine, cast.build(session)
-    db.use(worlds[kind][0])
     return worlds[kind]
 
 
 @pytest.fixture
 def world(built: tuple[Engine, cast.World]) -> cast.World:
-    return built[1]
+    """`built` may be older than the last test, which may have used a database of its own."""
+    engine, made = built
+    if db.engine() is not engine:
+        db.use(engine)
+    return made
 
 
 @pytest.fixture
-def world_session(built: tuple[Engine, cast.World]) -> Iterator[Session]:
+def world_session(world: cast.World) -> Iterator[Session]:
     """A session in the world, whose changes go when the test ends."""
-    with Session(built[0], expire_on_commit=False) as session:
+    with Session(db.engine(), expire_on_commit=False) as session:
         yield session
         session.rollback()

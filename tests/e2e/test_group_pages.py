@@ -147,7 +147,7 @@ def test_looking_after_a_group_says_what_was_done_and_keeps_what_is_typed(stage:
     expect(theirs).to_have_value("Liman", timeout=LIVE)
     theirs.fill("Renamed")
     bojan.get_by_role("radio", name="Equal first").check()
-    press(bojan, "Save")
+    press(bojan.locator("form").filter(has=theirs), "Save")
     expect(bojan.get_by_text("Saved", exact=True)).to_be_visible()
     expect(ana.get_by_role("radio", name="Equal first")).to_be_checked(timeout=LIVE)
     expect(name).to_have_value("Half a na")
