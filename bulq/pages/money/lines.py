@@ -70,6 +70,7 @@ def _payment(line: PaymentRow) -> rx.Component:
         key=line.id,
         data_payment=line.state,
         data_sender=line.sender,
+        data_receiver=line.receiver,
         class_name=rx.cond(
             line.asks,
             "px-4 py-3 border-b border-line last:border-0 bg-brand-soft/40",
