@@ -61,8 +61,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    named = os.environ.get("CHROMIUM_PATH")
-    path = shutil.which(named) if named else shutil.which("chromium")
+    names = [named] if (named := os.environ.get("CHROMIUM_PATH")) else ["chromium-headless-shell", "chromium"]
+    path = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
         # Without a path it is the browser Playwright itself installed.
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
