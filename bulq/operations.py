@@ -35,6 +35,7 @@ from bulq.models.base import Row
 from bulq.services import (
     accounts,
     adjusting,
+    advances,
     aliases,
     bids,
     cases,
@@ -192,6 +193,7 @@ DOORS = {
         payouts.edit_payout,
         payouts.remove_payout,
         payouts.prefer_payout,
+        advances.ask_advances,
         settling.save_plan,
         settling.set_confirm_after,
         payments.say_paid,

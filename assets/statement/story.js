@@ -89,6 +89,16 @@ export function netStory(view, mine) {
   const values = { paid: money(view.paid), owed: money(view.total + view.left_over), net: money(Math.abs(net)) };
   return say(net > 0 ? "net_over" : net < 0 ? "net_under" : "net_even", values);
 }
+/** What is left to pay once what was paid in advance is taken off; below 0 the person gets it. */
+export const restOf = (view) => -netOf(view) - view.advanced;
+export const restAmount = (view) => Math.abs(restOf(view));
+export const advanceOf = (view) => Math.abs(view.advanced);
+export function restStory(view, mine) {
+  const { say, money } = voice(view, mine);
+  const rest = restOf(view);
+  const values = { net: money(netOf(view)), advanced: money(view.advanced), rest: money(Math.abs(rest)) };
+  return say(rest < 0 ? "rest_get" : "rest_pay", values);
+}
 export const paidStory = (view, mine) => voice(view, mine).say("paid", {});
 
 // Rows
@@ -127,6 +137,7 @@ export function asText(view, about, mine) {
   parts.push(sum("total", view.total));
   for (const row of borneRows(view.borne, view, mine)) parts.push(line(row), `  ${row.why}`);
   parts.push(sum("paid", view.paid), sum("net", netOf(view)));
+  if (view.advanced > 0) parts.push(sum("advanced", view.advanced), sum(restOf(view) < 0 ? "to_get" : "to_pay", restAmount(view)));
   return parts.join("\n");
 }
 

@@ -38,7 +38,8 @@ class Plan(Row, table=True):
 class Payment(Row, table=True):
     """Money from one person to another. Only a confirmed payment changes balances, by its posting.
 
-    Of a line of a plan that is paid in parts each part is a payment; what is left stays proposed.
+    Of a line that is paid in parts each part is a payment; what is left stays proposed. A line is one of a plan, or
+    with `run_id` an advance: what somebody pays the leader of the run before the goods are paid for.
     """
 
     __table_args__ = (

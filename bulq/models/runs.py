@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
+from bulq.domain.advances import AdvanceShare
 from bulq.domain.phases import Phase
 from bulq.models.base import Row, UtcTime, text_of
 
@@ -24,6 +25,10 @@ class Run(Row, table=True):
     cancel_reason: str = Field(default="", max_length=500)
     created_at: datetime = Field(sa_type=UtcTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    # How much of the estimate the leader asks everybody to pay in advance.
+    advance: AdvanceShare = Field(
+        default=AdvanceShare.NONE, sa_type=text_of(AdvanceShare), sa_column_kwargs={"server_default": "none"}
+    )
 
 
 class PhaseEntry(Row, table=True):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,15 +16,18 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.payments import WAITING, PaymentState
 from bulq.domain.settling import PlanKind
-from bulq.models import Balance, Group, Membership, Payment, Plan, User
+from bulq.models import Balance, Group, Membership, Payment, Plan, Run, Store, User
 from bulq.queries.access import group_for
 from bulq.queries.money_history import MoneyEntry, entries_on
-from bulq.queries.settling import LineReason, PlannedLink, still_holds
+from bulq.queries.settling import LineReason, PlannedLink, beside_balances, in_open_run, still_holds
 
 
 @dataclass(frozen=True, slots=True)
 class MoneyPerson:
-    """`balance` in minor units: above 0 the others owe the person. Without `is_member` they have left the group."""
+    """`balance` in minor units: above 0 the others owe the person. Without `is_member` they have left the group.
+
+    `advanced` of it is for runs that go on: above 0 they paid so much in advance, below it they hold it for others.
+    """
 
     id: UUID
     name: str
@@ -31,11 +35,14 @@ class MoneyPerson:
     balance: int
     is_member: bool
     is_admin: bool
+    advanced: int
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
     """A payment in minor units. `planned`: it is a line of the saved plan, or a part of one.
+
+    An advance is for the run `run_id` to `store`.
 
     `since`: when it was proposed, said to be paid, or answered.
     """
@@ -52,6 +59,9 @@ class PaymentLine:
     reasons: tuple[LineReason, ...]
     reminded_at: datetime | None
     remind_after: int | None
+    run_id: UUID | None
+    store: str
+    shopping_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +96,10 @@ class MoneyView:
 def money_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1) -> MoneyView:
     """The same for all members; ten entries a page, the newest first."""
     group = group_for(session, viewer, group_id).group
-    people = _people(session, group)
     rows = _payments(session, group)
+    people = _with_advances(_people(session, group), rows)
     entries, page, pages = entries_on(session, group, page)
-    lines = {str(row.payment.id): _line(row) for row in rows}
+    lines = {str(row.payment.id): _line(row) for row in rows if row.is_shown}
     return MoneyView(
         group.id,
         group.name,
@@ -124,29 +134,50 @@ def _people(session: Session, group: Group) -> dict[str, MoneyPerson]:
         .where(col(User.id).in_(union(members, owed, *(select(side).where(waits) for side in sides))))
         .order_by(func.lower(col(User.name)), col(User.id))
     )
-    return {str(row[0]): MoneyPerson(*row[:4], bool(row[4]), bool(row[5])) for row in session.execute(query)}
+    return {str(row[0]): MoneyPerson(*row[:4], bool(row[4]), bool(row[5]), 0) for row in session.execute(query)}
+
+
+def _with_advances(people: Mapping[str, MoneyPerson], rows: Sequence[_Row]) -> dict[str, MoneyPerson]:
+    advanced: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if row.goes_on and row.payment.state is PaymentState.CONFIRMED:
+            advanced[str(row.payment.sender_id)] += row.payment.amount
+            advanced[str(row.payment.receiver_id)] -= row.payment.amount
+    return {each: replace(person, advanced=advanced.get(each, 0)) for each, person in people.items()}
 
 
 class _Row(NamedTuple):
-    """A payment, and the plan it is a line of, with who made the plan: none if another plan replaced it."""
+    """A payment, and the plan it is a line of, with who made the plan: none if another plan replaced it.
+
+    Of an advance the run's store and day, and whether the run goes on.
+    """
 
     payment: Payment
     plan: Plan | None
     made_by: str | None
+    store: str | None
+    shopping_day: date | None
+    goes_on: bool
+
+    @property
+    def is_shown(self) -> bool:
+        return self.plan is not None or self.payment.state in WAITING
 
 
 def _payments(session: Session, group: Group) -> list[_Row]:
-    """What waits for somebody, and what of the saved plan is paid."""
+    """What waits for somebody, what of the saved plan is paid, and what was paid for runs that go on."""
     stands = (col(Plan.id) == col(Payment.plan_id)) & col(Plan.replaced_at).is_(None)
     query = (
-        select(Payment, Plan, col(User.name))
+        select(Payment, Plan, col(User.name), col(Store.name), col(Run.shopping_day), in_open_run())
         .outerjoin(Plan, stands)
         .outerjoin(User, col(User.id) == col(Plan.made_by))
+        .outerjoin(Run, col(Run.id) == col(Payment.run_id))
+        .outerjoin(Store, col(Store.id) == col(Run.store_id))
         .where(col(Payment.group_id) == group.id, col(Payment.currency) == group.currency)
         .where(
             or_(
                 col(Payment.state).in_(WAITING),
-                (col(Payment.state) == PaymentState.CONFIRMED) & col(Plan.id).is_not(None),
+                (col(Payment.state) == PaymentState.CONFIRMED) & (col(Plan.id).is_not(None) | in_open_run()),
             )
         )
         .order_by(col(Payment.id))
@@ -176,6 +207,9 @@ def _line(row: _Row) -> PaymentLine:
         reasons,
         payment.reminded_at,
         payment.remind_after,
+        payment.run_id,
+        row.store or "",
+        row.shopping_day,
     )
 
 
@@ -184,7 +218,7 @@ def _plan(people: Mapping[str, MoneyPerson], rows: Sequence[_Row]) -> SavedPlan 
     lines = [row.payment for row in rows if row.plan and row.payment.state in WAITING]
     if not lines:
         return None
-    others = [row.payment for row in rows if not row.plan and row.payment.state is PaymentState.PAID]
+    others = [found for row in rows if not row.plan and (found := beside_balances(row.payment, row.goes_on))]
     balances = {each: person.balance for each, person in people.items()}
     return next(
         SavedPlan(row.plan.id, row.plan.kind, row.made_by or "", row.plan.made_at, still_holds(balances, lines, others))

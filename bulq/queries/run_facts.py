@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.advances import AdvanceShare
 from bulq.domain.catalogue import TagKind
 from bulq.domain.open_cases import cases_of
 from bulq.domain.packs import basket, better
 from bulq.domain.parts import Line, estimated, is_unpriced
+from bulq.domain.payments import PaymentState
 from bulq.domain.phases import BIDDING, Phase, Unit
 from bulq.domain.prices import Offer, content_in, shown_price
-from bulq.models import Participant, Product, Run
+from bulq.models import Participant, Payment, Product, Run
 from bulq.queries.access import run_for
 from bulq.queries.newest import CurrentOffer, offers_at
 from bulq.queries.runs import BidLine, PersonLine, PhaseStep, ProductLine, RunView, bids_of, offer_for, view_of
@@ -101,13 +103,25 @@ class TagFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvanceFacts:
+    """What somebody is asked to pay the leader in advance, or says they paid, or what came: minor units."""
+
+    id: str  # of the payment
+    user_id: str
+    receiver_id: str
+    amount: int
+    state: PaymentState
+
+
+@dataclass(frozen=True, slots=True)
 class RunFacts:
     """Everything that a run's page shows. `members` are the names of those in the group, by their ids.
 
     `parts` is what the run costs each person, `spent` what they paid at the till: minor units by the person's number.
     `people` holds no sums: whoever shows a name is not drawn anew by every bid. `weight` is that of what was bought, in
     thousandths of a kilogram, without the `unweighed` products of which nobody knows it. `unexplained` is what receipts
-    come to beyond their lines, or lack, in minor units.
+    come to beyond their lines, or lack, in minor units. `advance` is how much of the estimate the leader asks for,
+    `advances` are the payments of it.
     """
 
     id: str
@@ -139,14 +153,40 @@ class RunFacts:
     weight: int
     unweighed: int
     unexplained: int
+    advance: AdvanceShare
+    advances: Mapping[str, AdvanceFacts]
 
 
 def run_facts(session: Session, viewer: Actor, run_id: UUID) -> RunFacts:
-    """The run for a member of its group. Twelve queries, whatever its size."""
-    return facts_of(view_of(session, run_for(session, viewer, run_id)), tags_in(session, run_id))
+    """The run for a member of its group. Thirteen queries, whatever its size."""
+    access = run_for(session, viewer, run_id)
+    return facts_of(
+        view_of(session, access), tags_in(session, run_id), access.run.advance, advances_in(session, run_id)
+    )
 
 
-def facts_of(view: RunView, tags: Collection[RunTag]) -> RunFacts:
+def advances_in(session: Session, run_id: UUID) -> dict[str, AdvanceFacts]:
+    """The advances of a run that were not withdrawn, the oldest first."""
+    query = (
+        select(
+            *(col(Payment.id), col(Payment.sender_id), col(Payment.receiver_id)),
+            *(col(Payment.amount), col(Payment.state)),
+        )
+        .where(col(Payment.run_id) == run_id, col(Payment.state) != PaymentState.WITHDRAWN)
+        .order_by(col(Payment.id))
+    )
+    return {
+        str(payment_id): AdvanceFacts(str(payment_id), str(sender), str(receiver), amount, state)
+        for payment_id, sender, receiver, amount, state in session.execute(query)
+    }
+
+
+def facts_of(
+    view: RunView,
+    tags: Collection[RunTag],
+    advance: AdvanceShare,
+    advances: Mapping[str, AdvanceFacts],
+) -> RunFacts:
     bought = [line.weight for line in view.products if line.bought]
     numbers = {person.user_id: str(number) for number, person in enumerate(view.people)}
     return RunFacts(
@@ -179,6 +219,8 @@ def facts_of(view: RunView, tags: Collection[RunTag]) -> RunFacts:
         weight=sum(weight or 0 for weight in bought),
         unweighed=bought.count(None),
         unexplained=view.unexplained,
+        advance=advance,
+        advances=advances,
     )
 
 

@@ -9,15 +9,16 @@ from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.netting import Reason, main_reasons, netted, reasons, without_circles
 from bulq.domain.payments import WAITING, PaymentState
+from bulq.domain.phases import OPEN
 from bulq.domain.settling import PlanKind, Transfer, after, fewest_payments, pay_the_payer
-from bulq.models import Balance, Group, LedgerEntry, Payment, Plan, Posting
+from bulq.models import Balance, Group, LedgerEntry, Payment, Plan, Posting, Run
 from bulq.queries.access import group_for
 from bulq.queries.people import names_in
 
@@ -119,7 +120,7 @@ class _Outstanding(NamedTuple):
 
 
 def _outstanding(session: Session, group: Group) -> _Outstanding:
-    on_the_way = [_transfer(payment) for payment in _payments_on_the_way(session, group)]
+    on_the_way = [transfer for _, transfer in _on_the_way(session, group)]
     returned = (Transfer(receiver, sender, amount) for sender, receiver, amount in on_the_way)
     return _Outstanding(after(balances_of(session, group), on_the_way), netted([*_debts(session, group), *returned]))
 
@@ -161,27 +162,47 @@ def is_being_paid(session: Session, group: Group) -> bool:
     standing = standing_plan(session, group)
     if standing is None or not standing.waiting or not standing.is_begun:
         return False
-    others = [each for each in _payments_on_the_way(session, group) if each.plan_id != standing.plan.id]
+    others = [transfer for payment, transfer in _on_the_way(session, group) if payment.plan_id != standing.plan.id]
     return still_holds(balances_of(session, group), standing.waiting, others)
 
 
-def still_holds(balances: Mapping[str, int], lines: Sequence[Payment], on_the_way: Sequence[Payment]) -> bool:
+def still_holds(balances: Mapping[str, int], lines: Sequence[Payment], on_the_way: Sequence[Transfer]) -> bool:
     """Whether everybody is even once these lines of a plan are paid, and what else is on the way has come."""
-    return not any(after(balances, map(_transfer, [*lines, *on_the_way])).values())
+    return not any(after(balances, [*map(_transfer, lines), *on_the_way]).values())
 
 
 def _transfer(payment: Payment) -> Transfer:
     return Transfer(str(payment.sender_id), str(payment.receiver_id), payment.amount)
 
 
-def _payments_on_the_way(session: Session, group: Group) -> Sequence[Payment]:
-    """What somebody says they paid, and nobody has confirmed yet."""
-    query = select(Payment).where(
-        col(Payment.group_id) == group.id,
-        col(Payment.currency) == group.currency,
-        col(Payment.state) == PaymentState.PAID,
+def beside_balances(payment: Payment, run_goes_on: bool) -> Transfer | None:
+    """What a payment changes for whoever settles up now, beside what it did to balances; None for nothing.
+
+    What somebody says they paid counts as paid. Advances for a run that goes on are left out, also those that were
+    confirmed: their receiver owes goods for them, and no money.
+    """
+    if payment.state is PaymentState.CONFIRMED and run_goes_on:
+        return Transfer(str(payment.receiver_id), str(payment.sender_id), payment.amount)
+    return _transfer(payment) if payment.state is PaymentState.PAID and not run_goes_on else None
+
+
+def in_open_run() -> ColumnElement[bool]:
+    """Of a payment that is joined to its run: whether that goes on."""
+    return col(Run.id).is_not(None) & col(Run.phase).in_(OPEN)
+
+
+def _on_the_way(session: Session, group: Group) -> list[tuple[Payment, Transfer]]:
+    """What somebody says they paid and nobody has confirmed yet; and back, what was paid for runs that go on."""
+    held = (col(Payment.state) == PaymentState.CONFIRMED) & in_open_run()
+    query = (
+        select(Payment, in_open_run())
+        .outerjoin(Run, col(Run.id) == col(Payment.run_id))
+        .where(col(Payment.group_id) == group.id, col(Payment.currency) == group.currency)
+        .where((col(Payment.state) == PaymentState.PAID) | held)
+        .order_by(col(Payment.id))
     )
-    return session.scalars(query.order_by(col(Payment.id))).all()
+    found = ((payment, beside_balances(payment, bool(goes_on))) for payment, goes_on in session.execute(query))
+    return [(payment, transfer) for payment, transfer in found if transfer]
 
 
 def _debts(session: Session, group: Group) -> list[Transfer]:

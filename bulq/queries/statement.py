@@ -16,6 +16,7 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.costs import CostKind, CostRule
 from bulq.domain.errors import NotFound
+from bulq.domain.payments import PaymentState
 from bulq.domain.phases import FairRule, Phase, Unit
 from bulq.domain.prices import content_in, weight_of
 from bulq.domain.searching import content_beside
@@ -27,6 +28,7 @@ from bulq.models import (
     ListItem,
     Membership,
     Participant,
+    Payment,
     Product,
     Receipt,
     Run,
@@ -100,7 +102,8 @@ class StatementView:
     """What somebody owes in a run, line by line: minor units. `total` is for goods and costs.
 
     `borne` are left-over goods, which they have until somebody takes them. `paid` is what they paid at the tills, so
-    `paid − total − left_over` is what changes their balance.
+    `paid − total − left_over` is what changes their balance. `advanced` is what they paid in advance beside that, also
+    if nobody has confirmed it yet; below 0 it is what they got from others.
     """
 
     id: str
@@ -122,6 +125,7 @@ class StatementView:
     total: int
     left_over: int
     paid: int
+    advanced: int
 
 
 class _Item(NamedTuple):
@@ -130,7 +134,7 @@ class _Item(NamedTuple):
 
 
 def statement_view(session: Session, viewer: Actor, run_id: UUID, user_id: UUID) -> StatementView:
-    """The statement of somebody in a run whose goods are given out, for a member of its group. Eleven queries."""
+    """The statement of somebody in a run whose goods are given out, for a member of its group. Twelve queries."""
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
     if run.phase not in GIVEN_OUT:
@@ -161,7 +165,19 @@ def statement_view(session: Session, viewer: Actor, run_id: UUID, user_id: UUID)
         total=sum(each.cost for each in goods.values()) + sum(each.part for each in costs.values()),
         left_over=sum(each.cost for each in borne.values()),
         paid=part.spent,
+        advanced=_advanced(session, run_id, user_id),
     )
+
+
+def _advanced(session: Session, run_id: UUID, user_id: UUID) -> int:
+    """What somebody paid in advance for the run, without what they got from others for it."""
+    sent = case((col(Payment.sender_id) == user_id, col(Payment.amount)), else_=-col(Payment.amount))
+    query = select(func.coalesce(func.sum(sent), 0)).where(
+        col(Payment.run_id) == run_id,
+        col(Payment.state).in_((PaymentState.PAID, PaymentState.CONFIRMED)),
+        (col(Payment.sender_id) == user_id) | (col(Payment.receiver_id) == user_id),
+    )
+    return int(session.execute(query).scalar_one())
 
 
 def _person(session: Session, run: Run, user_id: UUID) -> User:

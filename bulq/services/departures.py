@@ -16,6 +16,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.phases import GOODS_BOUGHT, OPEN, Phase
 from bulq.domain.runs import next_leader
 from bulq.models import Bid, Group, Membership, Participant, Run, User
+from bulq.services.advance_lines import withdraw_unpaid
 from bulq.services.audit import record_group, record_in_run
 from bulq.services.leading import take_over
 from bulq.services.notices import participants_but, tell
@@ -57,6 +58,7 @@ def depart(session: Session, membership: Membership, actor: Actor, name: str, *,
 
 def _leave_run(session: Session, actor: Actor, run: Run, user_id: UUID, name: str, now: datetime) -> None:
     changes.note(session, changes.run(run.id))
+    withdraw_unpaid(session, run, user_id)
     if run.hand_over_to == user_id:
         run.hand_over_to = None
         session.add(run)

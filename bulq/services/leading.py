@@ -14,6 +14,7 @@ from bulq.domain.errors import Conflict, Forbidden, NotFound
 from bulq.domain.phases import OPEN
 from bulq.models import Membership, Participant, Run
 from bulq.queries.access import RunAccess, run_for
+from bulq.services.advance_lines import end_question
 from bulq.services.audit import record_in_run
 from bulq.services.notices import tell
 from bulq.services.participants import participant_of
@@ -85,7 +86,11 @@ def decline_lead(session: Session, actor: Actor, run_id: UUID, *, now: datetime)
 
 
 def take_over(session: Session, run: Run, user_id: UUID, *, now: datetime) -> None:
-    """Make somebody the leader, which is more than a helper; any open request ends."""
+    """Make somebody the leader, which is more than a helper; any open request ends.
+
+    So does the question for advances, which were to be paid to whoever led before.
+    """
+    end_question(session, run)
     run.leader_id, run.hand_over_to = user_id, None
     # The leader is shown more than others are: for whoever leads from now on there is something new to look at.
     changes.note(session, changes.run(run.id), changes.group(run.group_id), changes.user(user_id))

@@ -14,27 +14,33 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Forbidden, NotFound
 from bulq.domain.ledger import PostingKind
 from bulq.domain.payments import PaymentState
-from bulq.models import Balance, Group, Membership, Payment, User
+from bulq.models import Balance, Group, Membership, Payment, Run, User
 from bulq.queries.access import GroupAccess
 from bulq.services.ledger import post
 from bulq.services.notices import tell
 
 
 def payment_in(session: Session, group_id: UUID, payment_id: UUID) -> Payment:
-    """A payment of the group. The group must be locked, so that nobody else changes the payment meanwhile."""
-    payment = session.get(Payment, payment_id, populate_existing=True)
+    """A payment of the group, locked. The group must be locked before.
+
+    Its own lock is for those who hold the run's alone: whoever asks for advances, or ends the run.
+    """
+    payment = session.get(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
     if payment is None or payment.group_id != group_id:
         raise NotFound()
     return payment
 
 
-def line_between(session: Session, group_id: UUID, sender_id: UUID, receiver_id: UUID) -> Payment | None:
-    """What is still to be paid by the group's plan from one to the other."""
+def line_between(
+    session: Session, group_id: UUID, sender_id: UUID, receiver_id: UUID, run_id: UUID | None = None
+) -> Payment | None:
+    """What is still to be paid from one to the other by the group's plan, or in advance for a run."""
     query = select(Payment).where(
         Payment.group_id == group_id,
         Payment.sender_id == sender_id,
         Payment.receiver_id == receiver_id,
         Payment.state == PaymentState.PROPOSED,
+        Payment.run_id == run_id,
     )
     return session.scalars(query.order_by(col(Payment.id)).execution_options(populate_existing=True)).first()
 
@@ -51,7 +57,8 @@ def part_of(session: Session, line: Payment, amount: int) -> Payment:
 def confirm(session: Session, group: Group, payment: Payment, actor: Actor | None, *, now: datetime) -> None:
     """It came: balances change. Without an actor nobody has said so for as long as the group set."""
     amounts = {str(payment.sender_id): payment.amount, str(payment.receiver_id): -payment.amount}
-    posting = post(session, group, PostingKind.PAYMENT, amounts, actor=actor, now=now)
+    run = session.get(Run, payment.run_id) if payment.run_id else None
+    posting = post(session, group, PostingKind.PAYMENT, amounts, run=run, actor=actor, now=now)
     payment.posting_id = posting.id if posting else None
     payment.state, payment.reason = PaymentState.CONFIRMED, ""
     payment.answered_at, payment.answered_by = now, actor.id if actor else None

@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bulq.domain.actor import Actor
+from bulq.domain.advances import AdvanceShare
 from bulq.domain.errors import Forbidden, Invalid
 from bulq.domain.payments import PaymentState, check_amount, need_state
+from bulq.domain.phases import FINAL
 from bulq.domain.texts import clean_text
 from bulq.i18n import exponent
-from bulq.models import Group, Payment, Plan
+from bulq.models import Group, Payment, Plan, Run
 from bulq.queries.access import group_for
 from bulq.services.payment_lines import (
     acts_for,
@@ -73,22 +75,30 @@ def dispute_payment(
 
 
 def withdraw_payment(session: Session, actor: Actor, group_id: UUID, payment_id: UUID, *, now: datetime) -> None:
-    """The sender takes back that they paid, until it is confirmed. A line of the plan is to be paid again."""
+    """The sender takes back that they paid, until it is confirmed. A line that is asked for is to be paid again."""
     access = group_for(session, actor, group_id, lock=True)
     payment = payment_in(session, group_id, payment_id)
     need_sender(session, access, payment)
     need_state(payment.state, PaymentState.PAID, PaymentState.DISPUTED)
     payment.state = PaymentState.WITHDRAWN
-    plan = session.get(Plan, payment.plan_id) if payment.plan_id else None
-    if plan is not None and plan.replaced_at is None:
+    if _is_asked_for(session, payment):
         _propose_again(session, payment)
     note_changed(session, payment)
     tell_of(session, payment, payment.receiver_id, "payment_withdrawn", actor, now=now)
 
 
+def _is_asked_for(session: Session, payment: Payment) -> bool:
+    """By a plan that stands, or in advance for a run that goes on."""
+    if payment.run_id:
+        run = session.get(Run, payment.run_id, populate_existing=True)
+        return run is not None and run.phase not in FINAL and run.advance is not AdvanceShare.NONE
+    plan = session.get(Plan, payment.plan_id) if payment.plan_id else None
+    return plan is not None and plan.replaced_at is None
+
+
 def _propose_again(session: Session, payment: Payment) -> None:
     """What was said to be paid is a line again, together with what is left of the line."""
-    line = line_between(session, payment.group_id, payment.sender_id, payment.receiver_id)
+    line = line_between(session, payment.group_id, payment.sender_id, payment.receiver_id, payment.run_id)
     if line is not None:
         line.amount += payment.amount
         session.add(line)

@@ -21,6 +21,7 @@ from bulq.domain.runs import next_after_shopping
 from bulq.domain.texts import clean_text
 from bulq.models import Allocation, Bid, BidRaise, Group, ListItem, Participant, PhaseEntry, Product, Receipt, Run
 from bulq.queries.access import RunAccess, run_for
+from bulq.services.advance_lines import end_question, tell_what_stays, withdraw_unpaid
 from bulq.services.audit import record_run
 from bulq.services.cases import undo_choices
 from bulq.services.catalogue import observe_purchases
@@ -42,11 +43,13 @@ def enter(
 
     `told_as` replaces "phase_<phase>" as the name of the notice and of the entry in the audit log; `details` are
     stored with both. However shopping ends, also by cancelling, what was bought feeds the price history. When the run
-    ends, what everybody owes is written into the ledger; when it is completed, balances follow.
+    ends, what everybody owes is written into the ledger; when it is completed, balances follow. Advances that nobody
+    paid are not asked for any more.
     """
     if run.phase is Phase.SHOPPING:
         observe_purchases(session, run, session.get_one(Group, run.group_id), now=now)
     if phase in FINAL:
+        withdraw_unpaid(session, run)  # before balances, in the order in which a payment locks both
         freeze(session, run, phase, actor, now=now)
     run.phase = phase
     if phase in FINAL:
@@ -58,6 +61,8 @@ def enter(
     changes.note(session, *map(changes.user, people))
     kind = (told_as or f"phase_{phase}") if actor else f"by_itself_{phase}"
     tell(session, people, kind, now=now, run=run, by=actor, **details)
+    if phase is Phase.CANCELLED:
+        tell_what_stays(session, run, actor, now=now)
     record_run(session, actor, told_as or f"phase_{phase}", run, now=now, **details)
 
 
@@ -115,9 +120,10 @@ def close_bidding(session: Session, run_id: UUID, *, now: datetime) -> bool:
 def reopen_bidding(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
     """Back to bidding: everybody has to tick ready again, and a deadline that has passed is gone.
 
-    What the leader chose for open cases is undone.
+    What the leader chose for open cases is undone, and nobody is asked for an advance any more.
     """
     run = _leading(session, actor, run_id, Phase.CONFIRMED).run
+    end_question(session, run)
     undo_choices(session, run, now=now)
     session.execute(update(Participant).where(col(Participant.run_id) == run.id).values(ready_at=None))
     if run.bids_close_at is not None and run.bids_close_at <= now:

@@ -112,12 +112,12 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
     *(
-        (lambda s, cast, run_id: run_facts(s, cast.ana, run_id), phase, 12)
+        (lambda s, cast, run_id: run_facts(s, cast.ana, run_id), phase, 13)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
     (lambda s, cast, run_id: pick_up(s, cast.ana, run_id), Phase.DISTRIBUTING, 9),
     (lambda s, cast, run_id: receipts_view(s, cast.ana, run_id), Phase.SHOPPING, 8),
-    (lambda s, cast, run_id: statement_view(s, cast.ana, run_id, cast.bojan.id), Phase.DISTRIBUTING, 11),
+    (lambda s, cast, run_id: statement_view(s, cast.ana, run_id, cast.bojan.id), Phase.DISTRIBUTING, 12),
     (lambda s, cast, run_id: fair_split(s, cast.ana, run_id), Phase.ADJUSTING, 4),
     (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from bulq.components import format
-from bulq.components.buttons import button
+from bulq.components.buttons import button, link
 from bulq.components.facts import known, var
 from bulq.components.lists import size
 from bulq.components.operations import operation, operation_saying
@@ -58,6 +58,7 @@ def _payment(line: PaymentRow) -> rx.Component:
                     rx.cond(line.i_send, t("money.you"), line.sender),
                     rx.cond(line.i_receive, t("money.you"), line.receiver),
                 ),
+                _for_run(line),
                 _standing(line),
                 reasons(line, money.people, money.currency),
                 _said(line),
@@ -77,6 +78,15 @@ def _payment(line: PaymentRow) -> rx.Component:
             "px-4 py-3 border-b border-line last:border-0",
         ),
     )
+
+
+def _for_run(line: PaymentRow) -> rx.Component:
+    """Of an advance: for which run."""
+    run = format.store_and_day(line.store, line.shopping_day)
+    shown = rx.el.p(
+        link(t("money.advance_for", run=run), rx.Var.create("/runs/") + var(line.run_id)), class_name="text-[13.5px]"
+    )
+    return rx.cond(known(line.run_id), shown, rx.fragment())
 
 
 def _standing(line: PaymentRow) -> rx.Component:

@@ -163,6 +163,7 @@ def _balance(person: BalanceRow) -> rx.Component:
     figure = rx.el.span(
         rx.el.b(format.money(balance, money.currency), class_name="num block", data_balance=person.username),
         rx.el.span(words, class_name="block text-muted text-[12.5px]"),
+        _advanced(person),
         class_name=rx.cond(
             balance < 0, "text-right text-warn", rx.cond(balance > 0, "text-right text-brand-text", "text-right")
         ),
@@ -174,6 +175,15 @@ def _balance(person: BalanceRow) -> rx.Component:
         key=person.id,
         class_name="flex items-center gap-2.5 px-4 py-2",
     )
+
+
+def _advanced(person: BalanceRow) -> rx.Component:
+    """What of the balance is for runs that go on, and which nobody pays back therefore."""
+    advanced = var(person.advanced, int)
+    amount = format.money(abs_of(advanced), money.currency)
+    words = rx.cond(advanced > 0, t("money.advanced", amount=amount), t("money.holds_advances", amount=amount))
+    shown = rx.el.span(words, class_name="block text-muted text-[12.5px]", data_advanced=person.username)
+    return rx.cond(advanced != 0, shown, rx.fragment())
 
 
 def _history() -> rx.Component:
@@ -194,11 +204,13 @@ ICONS = (("run", "shopping-basket"), ("payment", "hand-coins"), ("left_over", "p
 
 def _entry(entry: MoneyEntry) -> rx.Component:
     run = format.store_and_day(entry.store, entry.shopping_day)
+    payment = t("money.entry_payment", sender=entry.sender, receiver=entry.receiver)
+    advance = t("money.entry_advance", sender=entry.sender, receiver=entry.receiver, run=run)
     title = rx.match(
         entry.kind,
         ("run", link(run, rx.Var.create("/runs/") + var(entry.run_id))),
         ("left_over", rx.el.span(t("money.entry_left_over", run=run))),
-        ("payment", rx.el.span(t("money.entry_payment", sender=entry.sender, receiver=entry.receiver))),
+        ("payment", rx.cond(known(entry.run_id), rx.el.span(advance), rx.el.span(payment))),
         ("import", rx.el.span(t("money.entry_import"))),
         rx.el.span(rx.cond(known(entry.store), t("money.entry_correction_of", run=run), t("money.entry_correction"))),
     )

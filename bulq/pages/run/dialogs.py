@@ -20,6 +20,7 @@ from bulq.components.overlays import dialog, dialog_actions, menu, menu_item
 from bulq.components.stepper import stepper
 from bulq.components.surfaces import chip, notice
 from bulq.components.texts import Text, t
+from bulq.pages.run.advances import advances_dialog, kept_when_cancelled
 from bulq.pages.run.cases import cases_dialog, up_to_dialog
 from bulq.pages.run.facts import (
     ACTS,
@@ -64,11 +65,13 @@ def manage_menu() -> rx.Component:
     back = menu_item(t("lead.stop_shopping"), icon="undo-2", on_click=lead("stopShopping"))
     again = menu_item(t("lead.back_to_shopping"), icon="undo-2", on_click=opens("back_to_shopping"))
     export = menu_item(t("lead.export"), icon="download", on_click=opens("export"))
+    advances = menu_item(t("lead.advances"), icon="hand-coins", on_click=opens("advances"))
     changes = rx.fragment(
         menu_item(t("lead.edit"), icon="pencil", on_click=opens("edit")),
         menu_item(t("lead.helpers"), icon="users", on_click=opens("helpers")),
         menu_item(t("lead.hand_over"), icon="forward", on_click=opens("hand_over")),
         export,
+        rx.cond(phase_is("confirmed", "shopping"), advances, rx.fragment()),
         rx.cond(phase_is("shopping"), back, rx.fragment()),
         rx.cond(phase_is("adjusting", "distributing"), again, rx.fragment()),
         menu_item(t("lead.cancel"), icon="x", danger=True, on_click=opens("cancel")),
@@ -99,6 +102,7 @@ def _leading() -> rx.Component:
         _hand_over(),
         _share(),
         cases_dialog(),
+        advances_dialog(),
     )
 
 
@@ -195,6 +199,7 @@ def _cancel() -> rx.Component:
     form = operation_form(
         phases.cancel_run,
         rx.el.p(t("lead.cancel_hint")),
+        kept_when_cancelled(),
         form_area(t("lead.reason"), "reason", optional=True, max_length=500),
         fields={"reason": {"kind": "text"}},
         given={"run_id": run.id},

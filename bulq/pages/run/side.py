@@ -12,6 +12,7 @@ from bulq.components.facts import call, count_of, once_per_row
 from bulq.components.operations import handler, operation
 from bulq.components.surfaces import card, chip, kv
 from bulq.components.texts import t
+from bulq.pages.run.advances import advance_of_person, my_advance
 from bulq.pages.run.facts import (
     GIVEN_OUT,
     PartLine,
@@ -54,6 +55,7 @@ def your_part() -> rx.Component:
     return card(
         rx.cond(takes_part(), lines, rx.el.p(t("run.no_part"), class_name="text-muted")),
         kv(sums(), format.money(my_part(), run.currency), total=True),
+        my_advance(),
         kv(t("run.whole_run"), format.money(run.total, run.currency)),
         rx.cond(var(run.left_over, int) > 0, left_over, rx.fragment()),
         rx.cond(var(run.unpriced, int) > 0, unpriced, rx.fragment()),
@@ -139,6 +141,7 @@ def person_row(person: PersonRow) -> rx.Component:
                 class_name="flex flex-wrap items-center gap-x-2 gap-y-1 min-w-0",
             ),
             spent,
+            advance_of_person(person),
             class_name="min-w-0",
         ),
         state,

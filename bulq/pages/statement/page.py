@@ -24,7 +24,7 @@ STORY = "$/public/statement/story.js"
 
 facts = live_var(StatementView, "statement")
 WHOLE = (
-    *("currency", "fair_rule", "name", "goods", "costs", "borne", "total", "left_over", "paid"),
+    *("currency", "fair_rule", "name", "goods", "costs", "borne", "total", "left_over", "paid", "advanced"),
 )  # of these the stories are made
 
 
@@ -122,9 +122,25 @@ def _statement() -> rx.Component:
             ),
             _sum(t("statement.paid"), facts.paid, _call("paidStory", str)),
             _sum(t("statement.net"), _call("netOf", int), _call("netStory", str), total=True),
+            rx.cond(var(facts.advanced, int) != 0, _advanced(), rx.fragment()),
             title=t("statement.in_all"),
         ),
         class_name="grid gap-4",
+    )
+
+
+def _advanced() -> rx.Component:
+    """ "Paid in advance 12.00, still to pay 3.40"; whoever got advances sees what they hold for others."""
+    rest = _call("restOf", int)
+    label = rx.cond(rest < 0, t("statement.to_get"), t("statement.to_pay"))
+    got = var(facts.advanced, int) < 0
+    return rx.fragment(
+        _sum(
+            rx.cond(got, t("statement.got_advances"), t("statement.advanced")),
+            _call("advanceOf", int),
+            rx.cond(got, t("statement.got_advances_why"), t("statement.advanced_why")),
+        ),
+        _sum(label, _call("restAmount", int), _call("restStory", str), total=True),
     )
 
 
