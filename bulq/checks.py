@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from bulq import migrations, redis_clients
+from bulq.attachments import place
 from bulq.config import settings
 from bulq.storage import StorageError, storage
 
@@ -23,7 +24,7 @@ class Failed(Exception):
 def check_all(say: Callable[[str], None]) -> bool:
     """Try each connection and say how it went. The settings have been judged when they were loaded."""
     say(f"settings: fine ({settings.env})")
-    checks = {"database": database, "redis": cache, "backups": backups}
+    checks = {"database": database, "redis": cache, "backups": backups, "attachments": attachments}
     went_well = [_check(name, check, say) for name, check in checks.items()]  # all of them, even after one failed
     return all(went_well)
 
@@ -74,6 +75,13 @@ def backups() -> str:
     except StorageError as error:
         raise Failed(_first_line(error)) from None
     return f"fine ({count} files)"
+
+
+def attachments() -> str:
+    try:
+        return f"fine ({len(place().files())} files)"
+    except (StorageError, OSError) as error:
+        raise Failed(_first_line(error)) from None
 
 
 def _first_line(error: BaseException) -> str:

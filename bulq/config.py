@@ -66,7 +66,8 @@ class Settings(BaseSettings):
         default=Environment.DEVELOPMENT, description="`production` for a server others use; see below"
     )
     data: Path = Field(
-        default=Path("data"), description="folder for everything that is kept: the SQLite database, uploads"
+        default=Path("data"),
+        description="folder for everything that is kept: the SQLite database, uploads, photos",
     )
     free_mb: int = Field(
         default=100,
@@ -196,6 +197,11 @@ class Settings(BaseSettings):
     uploads_mb: PositiveInt = Field(
         default=500, description="files that were sent and nobody has decided about yet, all together, in megabytes"
     )
+    attachments_target: str = Field(
+        default="",
+        description="where photos and PDFs of receipts are kept: `file:///folder` or `s3://bucket/prefix`; without it "
+        "`attachments` in `BULQ_DATA`. Backups don't hold them; see [operations.md](operations.md)",
+    )
     catalogue_file_mb: PositiveInt = Field(
         default=50, description="the largest file for the catalogue that is taken, in megabytes"
     )
@@ -220,6 +226,9 @@ class Settings(BaseSettings):
     names_per_day: PositiveInt = Field(default=300, description="other names one person may add within a day")
     groups_per_day: PositiveInt = Field(default=20, description="groups one person may make within a day")
     runs_per_day: PositiveInt = Field(default=100, description="runs one person may start within a day")
+    attachments_per_day: PositiveInt = Field(
+        default=100, description="photos and PDFs of receipts one person may send within a day"
+    )
     page_size: PositiveInt = Field(default=100, description="most rows a list shows at once")
 
     deadline_check_seconds: float = Field(
@@ -312,7 +321,7 @@ class Settings(BaseSettings):
             raise ValueError("must be one address, such as ana@example.org")
         return address
 
-    @field_validator("backup_target")
+    @field_validator("backup_target", "attachments_target")
     @classmethod
     def _is_a_folder_or_bucket(cls, target: str) -> str:
         if target and not re.fullmatch(r"file:///.+|s3://[^/]+(/.*)?", target):

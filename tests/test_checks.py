@@ -14,7 +14,7 @@ def test_everything_reached_is_fine(database: str, capsys: pytest.CaptureFixture
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "settings: fine (development)"
     assert said[1].startswith("database: fine (")
-    assert said[2:] == ["redis: not used", "backups: not used"]
+    assert said[2:] == ["redis: not used", "backups: not used", "attachments: fine (0 files)"]
 
 
 def test_everything_out_of_reach_is_named_and_no_password_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, col
 
 from alembic import command
 from bulq.domain.actor import Actor
+from bulq.domain.attachments import FileKind
 from bulq.domain.phases import Phase
 from bulq.models import (
     Allocation,
@@ -41,7 +42,7 @@ from bulq.models import (
 )
 from bulq.models.base import new_id
 from bulq.queries.search import search
-from bulq.services import aliases, catalogue, costs, payouts, tags
+from bulq.services import aliases, attachments, catalogue, costs, payouts, tags
 from bulq.services.bids import bid_of
 from tests import cast, seeing
 from tests.databases import ROOT, PostgreSQL
@@ -107,6 +108,9 @@ def _fill_receipts(session: Session, world: cast.World) -> None:
     receipt = session.scalars(select(Receipt).where(col(Receipt.run_id) == run_id)).one()
     of = receipt.id, costs.CostKind.TIP, 300, costs.CostRule.PEOPLE
     costs.add_cost(session, ana, run_id, *of, shares=[costs.Share(ana.id)], revision=1, now=cast.NOW)
+    photo = attachments.keep_attachment(session, ana, run_id, FileKind.JPEG, 1000, width=40, height=30, now=cast.NOW)
+    session.flush()
+    attachments.attach_to_receipt(session, ana, run_id, receipt.id, photo.id, now=cast.NOW)
 
 
 def _fill_catalogue(session: Session, cast_: cast.Cast) -> None:

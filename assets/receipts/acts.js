@@ -39,6 +39,11 @@ export function remove(run) {
 export function removeCost(run, receipt, cost, revision) {
   quietly("remove_cost", { run_id: run, receipt_id: receipt, cost_id: cost, revision }, i18next.t("receipts.cost_removed"));
 }
+export function removePhoto(run) {
+  const { more } = getLocal(ABOUT);
+  close();
+  quietly("remove_attachment", { run_id: run, attachment_id: more }, i18next.t("receipts.photo_removed"));
+}
 export function corrected() {
   close();
   tell(i18next.t("receipts.corrected"));

@@ -15,6 +15,10 @@ export function mayChange(receipt, phase, leader, helpers, me) {
   return leader === me || me in receipt.payers;
 }
 
+/** Whether this person may attach photos to a receipt: whoever may change it, and once the run is done its leader and payers. */
+export const mayAttach = (receipt, phase, leader, helpers, me) =>
+  mayChange(receipt, phase, leader, helpers, me) || ([...OPEN, "completed"].includes(phase) && (leader === me || me in receipt.payers));
+
 /** Whether this person may correct a completed run: the leader, and whoever paid in it. */
 export const mayCorrect = (receipts, phase, leader, me) => phase === "completed" && !!me && (leader === me || Object.values(receipts ?? {}).some((each) => me in each.payers));
 
@@ -36,7 +40,39 @@ function chosen(shares, people) {
   return i18next.t("receipts.in_shares", { people: names, shares: parts.join(" : ") });
 }
 
-function row(receipt, { people, phase, leader, helpers, me, currency }) {
+const MOST_PHOTOS = 5;
+
+/** "1.2 MB" in the viewer's language */
+function sizeOf(bytes) {
+  const large = bytes >= 100_000;
+  const value = large ? bytes / 1_000_000 : Math.max(1, Math.round(bytes / 1000));
+  return new Intl.NumberFormat(i18next.language, { style: "unit", unit: large ? "megabyte" : "kilobyte", unitDisplay: "short", maximumFractionDigits: 1 }).format(value);
+}
+
+/** Photos and PDFs of a receipt with their words, for those who take part in the run; nobody else may open them. */
+function photosOf(receipt, called, { people, run, me, may }) {
+  return Object.values(receipt.attachments ?? {}).map((each, place) => {
+    const url = `/api/v1/runs/${run}/attachments/${each.id}`;
+    const about = { ...called, number: place + 1, size: sizeOf(each.size) };
+    return {
+      id: each.id,
+      receipt: receipt.id,
+      is_pdf: each.kind === "pdf",
+      url,
+      thumbnail: `${url}/thumbnail`,
+      width: each.width,
+      height: each.height,
+      alt: i18next.t("receipts.photo_of", about),
+      opens: i18next.t(each.kind === "pdf" ? "receipts.pdf_of" : "receipts.photo_open", about),
+      removes: i18next.t("receipts.photo_remove_of", about),
+      said: i18next.t("receipts.pdf", about),
+      author: nameOf(people, each.added_by),
+      removable: may || each.added_by === me,
+    };
+  });
+}
+
+function row(receipt, { people, phase, leader, helpers, me, currency, participants, run }) {
   const own = format(i18next.language);
   const payers = Object.entries(receipt.payers).map(([id, amount]) => ({ id, name: nameOf(people, id), amount: amount ?? null }));
   const costs = Object.values(receipt.costs).map((cost) => ({
@@ -49,6 +85,10 @@ function row(receipt, { people, phase, leader, helpers, me, currency }) {
   const total = receipt.total ?? null;
   const may = mayChange(receipt, phase, leader, helpers, me);
   const purchases = Object.values(receipt.purchases).map((each) => ({ ...each, called: own.product(each.name, each.content) }));
+  const paidBy = listOf(payers.map((payer) => payer.name));
+  const attaches = !!participants?.includes(me) && mayAttach(receipt, phase, leader, helpers, me);
+  const called = { people: paidBy, day: own.day(receipt.day) };
+  const photos = participants?.includes(me) ? photosOf(receipt, called, { people, run, me, may: attaches }) : [];
   return {
     id: receipt.id,
     day: receipt.day,
@@ -56,7 +96,7 @@ function row(receipt, { people, phase, leader, helpers, me, currency }) {
     revision: receipt.revision,
     author: nameOf(people, receipt.added_by),
     at: receipt.added_at,
-    paid_by: listOf(payers.map((payer) => payer.name)),
+    paid_by: paidBy,
     payers: payers.length > 1 ? payers : [],
     purchases,
     costs,
@@ -65,6 +105,10 @@ function row(receipt, { people, phase, leader, helpers, me, currency }) {
     difference: total === null ? 0 : total - receipt.lines,
     may,
     removable: may && !purchases.length,
+    photos,
+    attaches,
+    full: photos.length >= MOST_PHOTOS,
+    attach_to: i18next.t("receipts.add_photo_to", called),
   };
 }
 
@@ -73,10 +117,10 @@ export const today = (zone) => (zone ? format(i18next.language).localTime(new Da
 
 let last = { rows: [] };
 /** Corrections are receipts with a reason. */
-export function cards(receipts, people, phase, leader, helpers, me, currency, corrections) {
-  const from = [receipts, people, phase, leader, helpers, me, currency, i18next.language];
+export function cards(receipts, people, phase, leader, helpers, me, currency, participants, run, corrections) {
+  const from = [receipts, people, phase, leader, helpers, me, currency, participants, run, i18next.language];
   if (!last.from?.every((each, place) => each === from[place])) {
-    const about = { people, phase, leader, helpers, me, currency };
+    const about = { people, phase, leader, helpers, me, currency, participants, run };
     last = { from, rows: keepEqual(last.rows, Object.values(receipts ?? {}).map((receipt) => row(receipt, about))) };
     last.mended = last.rows.filter((each) => each.reason);
     last.written = last.rows.filter((each) => !each.reason);
@@ -85,6 +129,14 @@ export function cards(receipts, people, phase, leader, helpers, me, currency, co
 }
 
 /** [id, what it is called] of the other receipts to which this person may move a purchase. */
-export const others = (receipts, people, phase, leader, helpers, me, currency, id) =>
-  cards(receipts, people, phase, leader, helpers, me, currency, false).filter((each) => each.may && each.id !== id);
-export const many = (receipts, people, phase, leader, helpers, me, currency) => others(receipts, people, phase, leader, helpers, me, currency, "").length > 1;
+export const others = (receipts, people, phase, leader, helpers, me, currency, participants, run, id) =>
+  cards(receipts, people, phase, leader, helpers, me, currency, participants, run, false).filter((each) => each.may && each.id !== id);
+export const many = (...about) => others(...about, "").length > 1;
+
+const NO_PHOTO = { id: "", url: "", alt: "", author: "", removable: false, removes: "", width: 1, height: 1 };
+/** The photo that the open dialog shows. */
+export const photo = (receipts, people, phase, leader, helpers, me, currency, participants, run, id, attachment) => {
+  const about = [receipts, people, phase, leader, helpers, me, currency, participants, run];
+  const rows = [...cards(...about, false), ...cards(...about, true)];
+  return rows.find((each) => each.id === id)?.photos.find((each) => each.id === attachment) ?? NO_PHOTO;
+};

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from bulq.api import (
     account,
+    attachments,
     backup_health,
     catalogue,
     export,
@@ -50,6 +51,7 @@ for router in (
     passwords.router,
     account.router,
     export.router,
+    attachments.router,
     catalogue.router,
     lists.router,
     views.router,

@@ -107,6 +107,12 @@ def download_button(label: Text, href: Text, *, look: Look = "primary", on_click
     )
 
 
+def file_link(*content: Any, href: Text, class_name: str, new_tab: bool = False, **props: Any) -> rx.Component:
+    """Fetches a file of the server's; with `new_tab` the browser shows it in a tab of its own."""
+    how = {"target": "_blank", "rel": "noopener"} if new_tab else {"download": ""}
+    return _link(*content, to=href, reload_document=True, custom_attrs=how, class_name=class_name, **props)
+
+
 class _Link(rx.Component):
     """React Router's own link."""
 

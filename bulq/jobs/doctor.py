@@ -17,10 +17,12 @@ from sqlmodel import col
 
 from bulq import db, disk, migrations, uploads, witness
 from bulq.config import Environment, settings
+from bulq.domain.attachments import KEPT_WAITING
 from bulq.domain.backups import CHECKSUM, time_in
 from bulq.domain.catalogue import Named
 from bulq.domain.phases import FINAL, Phase
 from bulq.jobs import turns
+from bulq.jobs.attachments import nobodys, without_files
 from bulq.jobs.failures import explain
 from bulq.jobs.room import FORGOTTEN, PREFIX
 from bulq.jobs.vault import vault
@@ -67,7 +69,14 @@ def report_if_due(now: datetime) -> None:
 
 def examine(now: datetime, *, all_backups: bool) -> Iterator[Finding]:
     """Everything that is wrong, at most one finding of a kind. A check that fails is a finding, too."""
-    checks: list[Check] = [_revision, _rows, _settings, lambda: _files(now), lambda: _backups(now, all_backups)]
+    checks: list[Check] = [
+        _revision,
+        _rows,
+        _settings,
+        lambda: _files(now),
+        lambda: _attachments(now),
+        lambda: _backups(now, all_backups),
+    ]
     for check in checks:
         try:
             yield from check()
@@ -234,6 +243,12 @@ def _files(now: datetime) -> Iterator[Finding]:
         if _age(path, now) > seconds
     )
     yield from _found("files", old)
+
+
+def _attachments(now: datetime) -> Iterator[Finding]:
+    """Photos without a file, and files that the clean-up should have removed long ago."""
+    yield from _found("attachments_missing", without_files())
+    yield from _found("attachments_left", nobodys(now - 2 * KEPT_WAITING))
 
 
 def _age(path: Path, now: datetime) -> float:

@@ -18,6 +18,7 @@ from threading import Event, Thread
 from bulq import db, uploads
 from bulq.config import Jobs, settings
 from bulq.jobs import alerts, dumps, turns
+from bulq.jobs.attachments import forget_attachments
 from bulq.jobs.backup import back_up_if_due
 from bulq.jobs.cleanup import (
     finish_imports,
@@ -58,6 +59,7 @@ def all_jobs() -> list[Job]:
         Job("audit", HOUR, forget_old_audit_entries),
         Job("imports", HOUR, finish_imports),
         Job("uploads", HOUR, uploads.forget_old),
+        Job("attachments", HOUR, forget_attachments),
         Job("backup", MINUTE, back_up_if_due),
         Job("integrity", HOUR, report_if_due, MINUTE),
         Job("alerts", MINUTE, alerts.check, MINUTE),

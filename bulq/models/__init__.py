@@ -2,6 +2,7 @@
 
 from bulq.models.accounts import PasswordReset, User, UserSession
 from bulq.models.administration import AuditEntry, ServerSetting
+from bulq.models.attachments import Attachment
 from bulq.models.catalogue import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.models.goods import Allocation, LeftoverTaking, ListItem, Purchase, StatementLine
 from bulq.models.groups import Group, Membership
@@ -26,6 +27,7 @@ from bulq.models.searching import SearchTerm, SearchWord
 
 __all__ = [
     "Allocation",
+    "Attachment",
     "AuditEntry",
     "Backup",
     "Balance",

@@ -78,6 +78,8 @@ KINDS = (
     "search_terms",
     "payouts",
     "files",
+    "attachments_missing",
+    "attachments_left",
     "backup_files",
     "backup_damaged",
     "no_backups",

@@ -14,6 +14,7 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.models import (
     Allocation,
+    Attachment,
     AuditEntry,
     Balance,
     Bid,
@@ -273,6 +274,10 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("statement_lines", _statement_lines),
     ("receipts", _receipts),
     ("receipts_added", _in_runs(_kept(Receipt, "run_id day total reason added_at", "added_by"), col(Receipt.run_id))),
+    (
+        "attachments",
+        _in_runs(_kept(Attachment, "run_id receipt_id kind size added_at", "added_by"), col(Attachment.run_id)),
+    ),
     ("costs_added", _in_runs(_kept(Cost, "run_id kind rule amount note added_at", "added_by"), col(Cost.run_id))),
     ("costs_chosen", _costs_chosen),
     ("balances", _kept(Balance, "group_id currency amount", "user_id")),

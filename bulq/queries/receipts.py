@@ -32,6 +32,9 @@ from bulq.models import (
 )
 from bulq.models import Run as RunRow
 from bulq.queries.access import run_for
+from bulq.queries.attachments import AttachmentFacts, attachments_on_receipts
+
+_Ids = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,14 @@ class ReceiptFacts:
     payers: Mapping[str, int]
     purchases: Mapping[str, BoughtLine]
     costs: Mapping[str, CostLine]
+    attachments: Mapping[str, AttachmentFacts]
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptsView:
     """`people` are those in the group or the run, by their ids; `members` are in the group now.
+
+    `participants` take part in the run: photos and PDFs are for them alone.
 
     `items` are the goods that were bought, by the ids of their list items. `total` is what all receipts come to.
     """
@@ -105,23 +111,28 @@ class ReceiptsView:
     price_per_km: int | None
     people: Mapping[str, str]
     members: tuple[str, ...]
+    participants: tuple[str, ...]
     items: Mapping[str, str]
     receipts: Mapping[str, ReceiptFacts]
     total: int
 
 
 def receipts_view(session: Session, viewer: Actor, run_id: UUID) -> ReceiptsView:
-    """For a member of the group. Eight queries, however many receipts."""
+    """For a member of the group. Nine queries, however many receipts."""
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
     purchases, costs, payers = _purchases(session, run_id), _costs(session, run_id), _payers(session, run_id)
+    attachments = attachments_on_receipts(session, run_id)
     receipts = {
-        str(receipt.id): _facts(receipt, payers[receipt.id], purchases.get(receipt.id, {}), costs.get(receipt.id, {}))
+        str(receipt.id): _facts(
+            *(receipt, payers[receipt.id], purchases.get(receipt.id, {}), costs.get(receipt.id, {})),
+            attachments.get(receipt.id, {}),
+        )
         for receipt in session.scalars(
             select(Receipt).where(col(Receipt.run_id) == run_id).order_by(col(Receipt.added_at), col(Receipt.id))
         )
     }
-    people, members, helpers = _people(session, run)
+    people, members, participants, helpers = _people(session, run)
     return ReceiptsView(
         id=str(run_id),
         group_id=str(group.id),
@@ -136,6 +147,7 @@ def receipts_view(session: Session, viewer: Actor, run_id: UUID) -> ReceiptsView
         price_per_km=group.price_per_km,
         people=people,
         members=members,
+        participants=participants,
         items=_items(session, run_id),
         receipts=receipts,
         total=sum(receipt.lines for receipt in receipts.values()),
@@ -147,6 +159,7 @@ def _facts(
     payers: Mapping[str, int | None],
     purchases: Mapping[str, BoughtLine],
     costs: Mapping[str, CostLine],
+    attachments: Mapping[str, AttachmentFacts],
 ) -> ReceiptFacts:
     lines = sum(line.total for line in purchases.values()) + sum(cost.amount for cost in costs.values())
     return ReceiptFacts(
@@ -161,6 +174,7 @@ def _facts(
         payers={payer: lines if amount is None else amount for payer, amount in payers.items()},
         purchases=purchases,
         costs=costs,
+        attachments=attachments,
     )
 
 
@@ -215,18 +229,19 @@ def _payers(session: Session, run_id: UUID) -> dict[UUID, dict[str, int | None]]
     return found
 
 
-def _people(session: Session, run: RunRow) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]:
-    """Names of everybody in the group or the run by their ids; who of them is in the group; who helps."""
+def _people(session: Session, run: RunRow) -> tuple[dict[str, str], _Ids, _Ids, _Ids]:
+    """Names of everybody in the group or the run by their ids; who is in the group; who takes part; who helps."""
     rows = session.execute(
-        select(col(User.id), col(User.name), col(Membership.id), col(Participant.helper_since))
+        select(*(col(User.id), col(User.name), col(Membership.id), col(Participant.id), col(Participant.helper_since)))
         .outerjoin(Membership, (col(Membership.user_id) == col(User.id)) & (col(Membership.group_id) == run.group_id))
         .outerjoin(Participant, (col(Participant.user_id) == col(User.id)) & (col(Participant.run_id) == run.id))
         .where(col(Membership.id).is_not(None) | col(Participant.id).is_not(None))
         .order_by(col(User.name), col(User.id))
     ).all()
-    people = {str(user_id): name for user_id, name, _, _ in rows}
-    members = tuple(str(user_id) for user_id, _, member, _ in rows if member)
-    return people, members, tuple(str(user_id) for user_id, _, _, helps in rows if helps)
+    people = {str(user_id): name for user_id, name, *_ in rows}
+    members = tuple(str(user_id) for user_id, _, member, _, _ in rows if member)
+    participants = tuple(str(user_id) for user_id, _, _, takes_part, _ in rows if takes_part)
+    return people, members, participants, tuple(str(user_id) for user_id, _, _, _, helps in rows if helps)
 
 
 def _items(session: Session, run_id: UUID) -> dict[str, str]:

@@ -23,6 +23,7 @@ class Quota(StrEnum):
     NAMES = "names"
     GROUPS = "groups"
     RUNS = "runs"
+    ATTACHMENTS = "attachments"
 
 
 _importing: ContextVar[bool] = ContextVar("importing", default=False)
@@ -58,4 +59,5 @@ def _most(quota: Quota) -> int:
         Quota.NAMES: settings.names_per_day,
         Quota.GROUPS: settings.groups_per_day,
         Quota.RUNS: settings.runs_per_day,
+        Quota.ATTACHMENTS: settings.attachments_per_day,
     }[quota]

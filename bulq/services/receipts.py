@@ -19,7 +19,7 @@ from bulq.domain.phases import Phase
 from bulq.domain.quantities import check_line_total
 from bulq.domain.times import check_year, day_in
 from bulq.i18n import exponent
-from bulq.models import Cost, CostShare, Purchase, Receipt, ReceiptPayer, Run
+from bulq.models import Attachment, Cost, CostShare, Purchase, Receipt, ReceiptPayer, Run
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_run
 from bulq.services.notices import members_among, participants_but, tell
@@ -90,7 +90,7 @@ def edit_receipt(
 def remove_receipt(
     session: Session, actor: Actor, run_id: UUID, receipt_id: UUID, *, revision: int, now: datetime
 ) -> None:
-    """Remove a receipt without purchases, with its costs."""
+    """Remove a receipt without purchases, with its costs and photos."""
     access = writing(session, actor, run_id)
     receipt = receipt_as_seen(session, access, receipt_id, revision)
     if session.scalars(select(Purchase.id).where(Purchase.receipt_id == receipt.id).limit(1)).first() is not None:
@@ -109,7 +109,7 @@ def move_purchase(
     if purchase is None or purchase.run_id != run_id:
         raise NotFound()
     before = session.get_one(Receipt, purchase.receipt_id)
-    _need_right(session, access, before)
+    need_right(session, access, before)
     payers = _payers_of(session, receipt)
     payer_before = purchase.payer_id
     purchase.receipt_id = receipt.id
@@ -165,19 +165,21 @@ def put_on_receipt_of(
 
 
 def drop_if_empty(session: Session, run: Run, receipt: Receipt) -> None:
-    """Forget a receipt on which nothing stands: no purchase, no cost, no total. The run must be locked."""
-    of = (Purchase.receipt_id == receipt.id, Cost.receipt_id == receipt.id)
-    lines = select(Purchase.id).where(of[0]).union_all(select(Cost.id).where(of[1])).limit(1)
+    """Forget a receipt on which nothing stands: no purchase, no cost, no total, no photo. The run must be locked."""
+    tables = (Purchase, Cost, Attachment)
+    first, *others = (select(table.id).where(col(table.receipt_id) == receipt.id) for table in tables)
+    lines = first.union_all(*others).limit(1)
     if receipt.total is None and session.execute(lines).first() is None:
         drop(session, run, receipt)
 
 
 def drop(session: Session, run: Run, receipt: Receipt) -> None:
-    """Remove a receipt with its payers and costs."""
+    """Remove a receipt with its payers, costs and photos."""
     costs = session.scalars(select(Cost.id).where(Cost.receipt_id == receipt.id)).all()
     people = {*_payers_of(session, receipt), *chosen_in(session, costs)}
     session.execute(delete(CostShare).where(col(CostShare.cost_id).in_(costs)))
     session.execute(delete(Cost).where(col(Cost.receipt_id) == receipt.id))
+    session.execute(delete(Attachment).where(col(Attachment.receipt_id) == receipt.id))
     session.execute(delete(ReceiptPayer).where(col(ReceiptPayer.receipt_id) == receipt.id))
     session.delete(receipt)
     session.flush()
@@ -198,7 +200,7 @@ def receipt_as_seen(session: Session, access: RunAccess, receipt_id: UUID, revis
     receipt = session.get(Receipt, receipt_id)
     if receipt is None or receipt.run_id != access.run.id:
         raise NotFound()
-    _need_right(session, access, receipt)
+    need_right(session, access, receipt)
     if receipt.revision != revision:
         raise Conflict("receipt_changed_meanwhile")
     receipt.revision += 1
@@ -206,7 +208,7 @@ def receipt_as_seen(session: Session, access: RunAccess, receipt_id: UUID, revis
     return receipt
 
 
-def _need_right(session: Session, access: RunAccess, receipt: Receipt) -> None:
+def need_right(session: Session, access: RunAccess, receipt: Receipt) -> None:
     """While shopping all who help write receipts; afterwards the leader, and whoever paid the receipt."""
     if access.run.phase is Phase.SHOPPING and access.helps:
         return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from bulq.domain.phases import Phase
@@ -132,3 +135,46 @@ def test_the_price_of_a_kilometre_makes_transport_a_distance(stage: Stage) -> No
 
     expect(receipt(ana, "Ana").locator('[data-cost="Transport"]')).to_contain_text("12.5 km")
     expect(receipt(ana, "Ana").locator('[data-cost="Transport"]')).to_contain_text("5.00")
+
+
+def photos(page: Page) -> Locator:
+    return page.get_by_role("list", name="Photos").get_by_role("listitem")
+
+
+def test_a_photo_goes_on_a_receipt_and_off_again_for_all_who_take_part(stage: Stage, tmp_path: Path) -> None:
+    cast = stage.assemble()
+    run = stage.bring_to(cast, Phase.DISTRIBUTING)
+    ana = stage.window(cast.ana, f"/runs/{run}/receipts")
+    mila = stage.window(cast.mila, f"/runs/{run}/receipts", width=PHONE)
+    ana_s = receipt(ana, "Ana")
+    chosen = ana_s.locator('input[type="file"]')
+    picture, paper = tmp_path / "till.jpg", tmp_path / "invoice.pdf"
+    Image.new("RGB", (900, 1600), (250, 250, 245)).save(picture)
+    paper.write_bytes(b"%PDF-1.7\ntrailer\n%%EOF\n")
+    (tmp_path / "note.jpg").write_bytes(b"no picture")
+    expect(receipt(mila, "Ana")).to_be_visible()
+    expect(mila.get_by_role("button", name="Add a photo")).to_have_count(0)
+
+    chosen.set_input_files(tmp_path / "note.jpg")
+    expect(ana_s.get_by_role("alert")).to_contain_text("This is no photo and no PDF.")
+    chosen.set_input_files([picture, paper])
+    expect(photos(ana)).to_have_count(2)
+    expect(ana_s.get_by_role("alert").filter(has_text="no photo")).to_have_count(0)
+    expect(photos(mila)).to_have_count(2, timeout=LIVE)
+    expect(photos(mila).first.locator("img")).to_have_js_property("naturalWidth", 180)
+
+    photos(mila).first.get_by_role("button", name="Open photo 1").click()
+    large = dialog(mila).get_by_role("img", name="Photo 1 of the receipt of Ana")
+    expect(large).to_have_js_property("naturalWidth", 900)
+    expect(button(dialog(mila), "Remove photo")).to_have_count(0)
+    mila.keyboard.press("Escape")
+    with mila.expect_download() as downloading:
+        photos(mila).last.get_by_role("link", name="Download the PDF").click()
+    assert downloading.value.suggested_filename == "receipt.pdf"
+
+    photos(ana).first.get_by_role("button", name="Open photo 1").click()
+    dialog(ana).get_by_role("button", name="Remove photo").click()
+    expect(dialog(ana)).to_contain_text("It is gone for everybody")
+    press(dialog(ana), "Remove photo")
+    expect(photos(ana)).to_have_count(1)
+    expect(photos(mila)).to_have_count(1, timeout=LIVE)

@@ -29,6 +29,7 @@ DONE_AT_ONCE = {
     "audit",
     "imports",
     "uploads",
+    "attachments",
     "backup",
 }
 

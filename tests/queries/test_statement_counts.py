@@ -116,7 +116,7 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
     (lambda s, cast, run_id: pick_up(s, cast.ana, run_id), Phase.DISTRIBUTING, 9),
-    (lambda s, cast, run_id: receipts_view(s, cast.ana, run_id), Phase.SHOPPING, 8),
+    (lambda s, cast, run_id: receipts_view(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: statement_view(s, cast.ana, run_id, cast.bojan.id), Phase.DISTRIBUTING, 12),
     (lambda s, cast, run_id: fair_split(s, cast.ana, run_id), Phase.ADJUSTING, 4),
     (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
@@ -209,7 +209,7 @@ def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: me(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 7),
-        (lambda s, who: own_data(s, who), 37),
+        (lambda s, who: own_data(s, who), 38),
         (lambda s, who: find_stores(s, who, ""), 1),
         (lambda s, who: search(s, who, "met"), 4),
         (lambda s, who: results(s, who, "group"), 3),

@@ -15,10 +15,12 @@ from sqlmodel import select
 
 from bulq import passwords
 from bulq.domain.actor import Actor
+from bulq.domain.attachments import FileKind
 from bulq.domain.catalogue import TagKind
 from bulq.domain.payments import PaymentState
 from bulq.domain.phases import BIDDING, OPEN, Phase
 from bulq.models import (
+    Attachment,
     Group,
     Notification,
     Payment,
@@ -30,12 +32,14 @@ from bulq.models import (
     User,
     UserSession,
 )
+from bulq.queries.attachments import OPEN_FOR as OPEN_FOR_FILES
 from bulq.services import (
     accounts,
     accounts_removal,
     adjusting,
     advances,
     aliases,
+    attachments,
     bids,
     cases,
     catalogue,
@@ -239,6 +243,25 @@ def _a_receipt_of_costs(at: Stage) -> None:
     fee = costs.add_cost(at.session, at.cast.ana, at.run, made.id, costs.CostKind.FEE, 250, by, revision=1, now=NOW)
     at.session.flush()
     at.ids |= {"receipt": made.id, "cost": fee.id}
+
+
+def _a_file_waits(at: Stage) -> None:
+    """A photo that Ana sent, and a receipt it may be attached to."""
+    _a_receipt(at)
+    waits: dict[str, Any] = {"added_by": at.cast.ana.id, "added_at": NOW}
+    row = Attachment(run_id=at.run, kind=FileKind.JPEG, size=1000, width=40, height=30, **waits)
+    at.session.add(row)
+    at.session.flush()
+    at.ids["attachment"] = row.id
+
+
+def _a_photo(at: Stage) -> None:
+    """On a receipt already, if there is one."""
+    _a_file_waits(at)
+    row = at.session.get_one(Attachment, at.attachment)
+    if at.session.get(Receipt, at.receipt):
+        row.receipt_id, row.attached_at = at.receipt, NOW
+        at.session.flush()
 
 
 def _revision(at: Stage) -> int:
@@ -568,6 +591,33 @@ USE_CASES = [
         (Phase.COMPLETED,),
         "mila",
         records="run_corrected",
+    ),
+    UseCase(
+        attachments.keep_attachment,
+        "ana",
+        lambda at, who: attachments.keep_attachment(at.session, who, at.run, FileKind.PDF, 1000, now=NOW),
+        ("run",),
+        OPEN_FOR_FILES,
+    ),
+    UseCase(
+        attachments.attach_to_receipt,
+        "ana",
+        lambda at, who: attachments.attach_to_receipt(at.session, who, at.run, at.receipt, at.attachment, now=NOW),
+        ("run", "receipt", "attachment"),
+        OPEN_FOR_FILES,
+        "mila",
+        _a_file_waits,
+        records="receipt_photo_added",
+    ),
+    UseCase(
+        attachments.remove_attachment,
+        "ana",
+        lambda at, who: attachments.remove_attachment(at.session, who, at.run, at.attachment, now=NOW),
+        ("run", "attachment"),
+        OPEN_FOR_FILES,
+        "mila",
+        _a_photo,
+        records="receipt_photo_removed",
     ),
     UseCase(
         groups.set_price_per_km,
@@ -1374,6 +1424,7 @@ SHARED = "adds to the memory all share, which names who it was"
 MONEY = "the payment itself says who did what and when, and so does the ledger"
 GOODS = "one of hundreds of steps in a run, which shows who it was"
 NOT_RECORDED: dict[Callable[..., Any], str] = {
+    attachments.keep_attachment: "nobody but its sender sees the file before it is attached, which is recorded",
     runs.edit_run: "a run's note and dates give no rights; its page shows them",
     bids.write_note: OWN,
     bids.retract_bid: OWN,

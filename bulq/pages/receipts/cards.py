@@ -13,6 +13,7 @@ from bulq.components.surfaces import card, kv
 from bulq.components.texts import t
 from bulq.components.times import time_ago
 from bulq.pages.receipts.facts import ACTS, BoughtRow, CostRow, PayerRow, ReceiptRow, are_many, facts
+from bulq.pages.receipts.photos import photos_of
 
 
 def receipt_card(receipt: ReceiptRow) -> rx.Component:
@@ -28,6 +29,7 @@ def receipt_card(receipt: ReceiptRow) -> rx.Component:
         rx.cond(size(receipt.costs) > 0, costs, rx.fragment()),
         _sums(receipt),
         rx.cond(var(receipt.difference, int) != 0, _difference(receipt), rx.fragment()),
+        photos_of(receipt),
         rx.cond(receipt.may, _actions(receipt), rx.fragment()),
         title=t("receipts.by", people=receipt.paid_by),
         note=format.day(receipt.day),
@@ -158,6 +160,7 @@ def correction_card(receipt: ReceiptRow) -> rx.Component:
             time_ago(receipt.at),
             class_name="text-muted text-[13px]",
         ),
+        photos_of(receipt),
         title=rx.cond(
             var(receipt.lines, int) == 0,
             t("receipts.between"),

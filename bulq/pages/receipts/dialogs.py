@@ -16,6 +16,7 @@ from bulq.components.surfaces import notice
 from bulq.components.texts import t
 from bulq.pages.person import me
 from bulq.pages.receipts.facts import ACTS, CARDS, FIELDS, ReceiptRow, about, dialog_is, facts, leads, may_add, others
+from bulq.pages.receipts.photos import photo_dialogs
 from bulq.queries.receipts import ReceiptFacts
 from bulq.services import corrections, costs, receipts
 
@@ -60,7 +61,7 @@ class _CorrectionFields(_Fields):
 
 
 def receipt_dialogs() -> rx.Component:
-    return rx.fragment(_add(), _edit(), _cost(), _assign(), _move(), _remove(), _correct())
+    return rx.fragment(_add(), _edit(), _cost(), _assign(), _move(), _remove(), _correct(), photo_dialogs())
 
 
 def _chosen() -> Any:

@@ -50,6 +50,25 @@ class CostRow:
 
 
 @dataclass(frozen=True)
+class PhotoRow:
+    """A photo or PDF with its words and addresses; empty where there is none."""
+
+    id: str
+    receipt: str
+    is_pdf: bool
+    url: str
+    thumbnail: str
+    width: int
+    height: int
+    alt: str
+    opens: str
+    removes: str
+    said: str
+    author: str
+    removable: bool
+
+
+@dataclass(frozen=True)
 class ReceiptRow:
     """A receipt as assets/receipts/cards.js makes it; `payers` only where several paid."""
 
@@ -68,10 +87,15 @@ class ReceiptRow:
     difference: int
     may: bool
     removable: bool
+    photos: list[PhotoRow]
+    attaches: bool
+    full: bool
+    attach_to: str
 
 
 def _about() -> tuple[Any, ...]:
-    return facts.receipts, facts.people, facts.phase, facts.leader_id, facts.helpers, me.id, facts.currency
+    of_run = facts.receipts, facts.people, facts.phase, facts.leader_id, facts.helpers
+    return *of_run, me.id, facts.currency, facts.participants, facts.id
 
 
 def written() -> Any:
@@ -86,6 +110,11 @@ def corrections() -> Any:
 def others() -> Any:
     """Receipts to which the chosen purchase may be moved."""
     return call(CARDS, "others", list[ReceiptRow], *_about(), about("id"))
+
+
+def photo() -> Any:
+    """The one that the open dialog is about."""
+    return call(CARDS, "photo", PhotoRow, *_about(), about("id"), about("more"))
 
 
 def are_many() -> rx.Var[bool]:
