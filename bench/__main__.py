@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import servers
 from bench.bidding import use_case_figures
-from bench.browser import first_load_kb, slow_visits
+from bench.browser import first_load_kb, precache_kb, slow_visits
 from bench.figures import table, with_ratios
 from bench.importing import import_figures
 from bench.large import large_figures
@@ -59,6 +59,7 @@ def _measure() -> dict[str, float]:
             values["rss_start_mb"] = server.resident_mb()
             run, token = str(seeded.run_id), seeded.tokens[0]
             _say("Browsers open the run, also on a slow line")
+            values["precache_kb"] = precache_kb()
             values["first_load_kb"] = first_load_kb(server.address, run, token)
             values |= slow_visits(server.address, run, token)
             values["paint_ms"] = paint_ms(server.address, run, seeded.tokens, seeded.products[0])

@@ -8,7 +8,9 @@ import time
 
 from playwright.sync_api import BrowserContext, Response, sync_playwright
 
+from bulq.headers import PAGES
 from bulq.sessions import cookie_name
+from scripts.service_worker import kept_files
 
 FLAGS = [
     "--no-sandbox",
@@ -47,6 +49,16 @@ def first_load_kb(address: str, run_id: str, session_token: str) -> float:
         size = sum(one.sizes()["responseBodySize"] for one in loaded)
         browser.close()
     return size / 1000
+
+
+def precache_kb() -> float:
+    """What the service worker puts on a device, compressed by brotli, in thousands of bytes."""
+    files = [PAGES / file.lstrip("/") for file in kept_files(PAGES)]
+    packed = [file.with_name(f"{file.name}.br") for file in files]
+    return (
+        sum((small if small.exists() else file).stat().st_size for file, small in zip(files, packed, strict=True))
+        / 1000
+    )
 
 
 def slow_visits(address: str, run_id: str, session_token: str) -> dict[str, float]:

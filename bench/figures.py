@@ -49,6 +49,7 @@ FIGURES = (
     Figure("import_wait_ms", "longest wait of a bid, 100,000 rows go in", 1000),
     Figure("large_seed_s", "fill the large database, seconds", 120),
     Figure("first_load_kb", "first load of the run page, gzip", 200),
+    Figure("precache_kb", "kept on a device to work offline, brotli", 260),
     Figure("slow_first_s", "run page usable, 400 kbit/s, first visit", 6),
     Figure("slow_second_s", "the same, second visit", 1),
     Figure("rss_start_mb", "memory of the server process when ready", 140),

@@ -19,6 +19,8 @@ PAGES = BUILD / "client"
 PAGE_POLICY = BUILD / "page-policy"
 # What is no page loads nothing and is shown in no frame.
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+# The service worker fetches the files that it keeps: assets/offline/worker.js.
+WORKER, WORKER_POLICY = "/sw.js", "default-src 'none'; connect-src 'self'; script-src 'self'; frame-ancestors 'none'"
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     # Addresses of invitations are secrets: they go nowhere else.
@@ -84,7 +86,8 @@ def _add(headers: MutableHeaders, status: int, path: str) -> None:
         headers.setdefault(name, value)
     if status != HTTPStatus.NOT_MODIFIED:  # says no type: what it said of a page would replace the page's own policy
         is_page = headers.get("content-type", "").startswith("text/html")
-        headers.setdefault("Content-Security-Policy", _built_policy() if is_page else DATA_POLICY)
+        other = WORKER_POLICY if path == WORKER else DATA_POLICY
+        headers.setdefault("Content-Security-Policy", _built_policy() if is_page else other)
     if status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
         headers.setdefault("Cache-Control", FOR_EVER if path.startswith("/assets/") else "no-cache")
     if settings.env is Environment.PRODUCTION:

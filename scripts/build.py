@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / os.environ.get("REFLEX_WEB_WORKDIR", ".web")
 STAMP = WEB / "build" / "made-from"
-PLUGINS = ("scripts/own_origin.py", "scripts/page_policy.py")
+PLUGINS = ("scripts/own_origin.py", "scripts/page_policy.py", "scripts/service_worker.py")
 SOURCES = ("bulq", "assets", "rxconfig.py", "requirements.txt", "scripts/build.py", *PLUGINS)
 LOCK = ("reflex.lock",)
 # What pages or the bundler read from the environment.
@@ -41,7 +41,7 @@ def is_current() -> bool:
 
 def build() -> int:
     before = fingerprint(SOURCES)
-    own = ["own_origin.OwnOrigin", "page_policy.PagePolicy"]
+    own = ["own_origin.OwnOrigin", "page_policy.PagePolicy", "service_worker.ServiceWorker"]
     plugins = ":".join(filter(None, [os.environ.get("REFLEX_EXTRA_PLUGINS"), *own]))
     path = os.pathsep.join(filter(None, [str(ROOT), str(ROOT / "scripts"), os.environ.get("PYTHONPATH")]))
     env = os.environ | {"REFLEX_EXTRA_PLUGINS": plugins, "PYTHONPATH": path, "BULQ_BUILDING": "1"}

@@ -1,9 +1,11 @@
 // Keeps the facts of this page up to date: editions by HTTP, patches by the namespace /live of the page's own socket.
 // Whatever is lost on the way ends in catching up: a patch that doesn't fit makes the page fetch the whole edition.
 import { withManager } from "./socket_io.js";
-import { factsOf, forgetAll, keepEqual, known, lookBy, merge, put, reorder, thing } from "./store.js";
+import { factsOf, forgetAll, keepEqual, known, lookBy, merge, put, reorder, thing, whenRestored } from "./store.js";
 import { keepEdition, readEdition, readOwner, wipe } from "./kept.js";
 import { forgetBy, isLeaving, tellServer } from "./leaving.js";
+import { learn } from "../offline/moment.js";
+import { onSwitch, worksOffline } from "../offline/switch.js";
 
 const PULSE_MS = 2500; // while the page is seen, the server is asked this often whether it is there
 const AGAIN_MS = [1000, 2000, 5000, 15000];
@@ -60,8 +62,16 @@ const look = (at) => socket.emit("look", asked(at), (answer) => takeState({ at, 
 
 /** Socket.IO takes a second request to connect for a mistake. */
 function connect() {
-  if (lookedAt().length && socket && !socket.active && !isLeaving()) socket.connect();
+  if (lookedAt().length && socket && !socket.active && !isLeaving() && !worksOffline()) socket.connect();
 }
+
+onSwitch((offline) => {
+  if (offline) socket?.disconnect();
+  else {
+    connect();
+    catchUpAll();
+  }
+});
 
 if (typeof window !== "undefined") {
   // Reflex lets go of the connection when the page is left; ours must not hold it open.
@@ -138,8 +148,11 @@ function askedEarly(at) {
 async function fetchEdition(it) {
   let answer;
   try {
+    if (worksOffline() && !isPublic(it.at)) throw new Error("works offline");
     const headers = it.tag ? { "If-None-Match": `W/"${it.tag}"` } : {};
     answer = await (askedEarly(it.at) ?? fetch(`/api/v1/${it.at}`, { headers, credentials: "same-origin" }));
+    learn(answer.headers.get("Date"));
+    await whenRestored();
     if (answer.status === 200) {
       const base = keepEqual(it.base, await answer.json());
       it.failures = 0;
@@ -175,6 +188,20 @@ function keepSoon(it) {
   saving.set(it.at, setTimeout(() => keepEdition(it.at, it.base, it.tag), 300));
 }
 
+/** Resolves to whether the facts of this address are on the device. What the page doesn't look at is asked for once. */
+export async function keepFacts(at) {
+  const it = thing(at);
+  try {
+    if (looks.has(at) && it.base) return await keepEdition(at, it.base, it.tag);
+    const answer = await fetch(`/api/v1/${at}`, { credentials: "same-origin" });
+    if (answer.status === 404) return true; // such as the pick-up before anything is bought
+    if (!answer.ok) return false;
+    return await keepEdition(at, await answer.json(), answer.headers.get("ETag").replace(/^W\/|"/g, ""));
+  } catch {
+    return false;
+  }
+}
+
 // Who looks at what
 
 lookBy(
@@ -186,9 +213,9 @@ lookBy(
     if (isLeaving()) return void put(it, undefined, undefined, "gone");
     if (it.state === "gone") put(it, undefined, undefined, "loading");
     if (!it.base) {
-      const kept = await readEdition(at);
+      const [kept] = await Promise.all([readEdition(at), whenRestored()]);
       if (!looks.has(at)) return; // left meanwhile
-      if (kept && !it.base && it.state === "loading") put(it, kept.base, kept.tag, "kept");
+      if (kept && !it.base && it.state === "loading") put(it, kept.base, kept.tag, "kept", kept.kept);
     }
     if (isConnected()) look(at);
     else {

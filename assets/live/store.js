@@ -56,8 +56,13 @@ export function keepEqual(old, fresh) {
 
 // What was done here and is not in an edition yet
 
-const rules = {}; // operation → view → (facts, arguments) → facts, the same object where nothing differs
+const rules = {}; // operation → view → (facts, arguments, operation) → facts, the same object where nothing differs
 let waiting = [];
+let restored = Promise.resolve();
+
+/** Nothing is shown before this: an edition without what waits on top would look as if that were lost. */
+export const restoredFirst = (promise) => (restored = promise);
+export const whenRestored = () => restored;
 
 /** How the facts of a view look once an operation is done. */
 export const expect = (operation, view, rule) => ((rules[operation] ??= {})[view] = rule);
@@ -65,7 +70,7 @@ export const expect = (operation, view, rule) => ((rules[operation] ??= {})[view
 const viewOf = (at) => [...shown].find(([, address]) => address === at)?.[0];
 const applied = (view, facts, operation) => {
   const rule = facts && rules[operation.name]?.[view];
-  return rule ? rule(facts, operation.arguments) : facts;
+  return rule ? rule(facts, operation.arguments, operation) : facts;
 };
 
 /** Whether the newest edition shows what this operation did. */
@@ -90,10 +95,13 @@ const changeWatchers = new Set();
 /** Calls back after each change of what the server said. */
 export const onChange = (watch) => (changeWatchers.add(watch), () => changeWatchers.delete(watch));
 
-/** `state`: "loading", "kept" (on this device), "live" (kept up to date), or "gone". */
-export function put(it, base, tag, state) {
+/**
+ * `state`: "loading", "kept" (on this device), "live" (kept up to date), or "gone". `at` is when the server last said so,
+ * in milliseconds.
+ */
+export function put(it, base, tag, state, at = it.state === "live" || state === "live" ? Date.now() : it.asOf) {
   const news = it.base !== base;
-  Object.assign(it, { base, tag, state });
+  Object.assign(it, { base, tag, state, asOf: at });
   publish(it);
   if (news) changeWatchers.forEach((watch) => watch(it));
 }
@@ -176,6 +184,10 @@ export const useFact = (view, field) =>
 
 export const useFactsState = (view) =>
   useSyncExternalStore(subscribe(view), () => current(view)?.state ?? "loading", () => "loading");
+
+/** When the server last said what is shown, in milliseconds, while nothing keeps that up to date. */
+export const useAsOf = (view) =>
+  useSyncExternalStore(subscribe(view), () => (current(view)?.state === "kept" ? current(view).asOf : undefined), () => undefined);
 
 /** The facts of a view as they are now, for what acts on them. */
 export const factsOf = (view) => current(view)?.facts;

@@ -1,8 +1,8 @@
-// The rows of the shopping list, from its facts, and what the list looks like once something is done.
+// The rows of the shopping list, from its facts.
 import i18next from "i18next";
 import { format } from "../format.js";
-import { expect, keepEqual, once } from "../live/store.js";
-import { priceOf } from "../numbers.js";
+import { keepEqual, once } from "../live/store.js";
+import "./expected.js";
 
 const NONE = [];
 const all = (rows) => once(rows, "listed", Object.values) ?? NONE;
@@ -38,27 +38,3 @@ export function receipt(lines, items, names) {
   last = { lines, items, names, rows: keepEqual(last.rows, rows) };
   return last.rows;
 }
-
-const change = (facts, id, news) => {
-  const item = facts.items?.[id];
-  if (!item || Object.entries(news).every(([key, value]) => item[key] === value)) return facts;
-  return { ...facts, items: { ...facts.items, [id]: { ...item, ...news } } };
-};
-
-expect("buy", "shopping", (facts, { run_id, item_id, quantity, total, payer_id, seen }) => {
-  const item = facts.id === run_id && facts.items?.[item_id];
-  // Whether this purchase is in the edition is told by the amount that was bought before it.
-  if (!item || item.bought !== seen) return facts;
-  const per = ["g", "ml"].includes(item.unit) ? 1_000_000 : 1000;
-  const line = { id: `waits-${item_id}`, item_id, quantity, total, price: priceOf(total, quantity, per), per, exact: true, payer_id, waits: true };
-  return change({ ...facts, paid: facts.paid + total, lines: { ...facts.lines, [line.id]: line } }, item_id, { bought: seen + quantity, missing: false });
-});
-expect("set_missing", "shopping", (facts, { run_id, item_id, missing }) => (facts.id === run_id ? change(facts, item_id, { missing }) : facts));
-expect("undo_purchase", "shopping", (facts, { run_id, purchase_id }) => {
-  const line = facts.id === run_id && facts.lines?.[purchase_id];
-  if (!line) return facts;
-  const { [purchase_id]: _undone, ...lines } = facts.lines;
-  const left = { ...facts, lines, paid: facts.paid - line.total };
-  const item = facts.items?.[line.item_id];
-  return item ? change(left, line.item_id, { bought: item.bought - line.quantity }) : left;
-});

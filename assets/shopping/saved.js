@@ -2,10 +2,12 @@
 import { createElement, useEffect, useSyncExternalStore } from "react";
 import { isConnected, onConnection } from "../live/live.js";
 import { useUnsent } from "../live/operate.js";
+import { useT } from "../i18n.js";
 
 const useConnected = () => useSyncExternalStore(onConnection, isConnected, () => true);
 
-export function Saved({ saved, saving, waiting, className }) {
+export function Saved({ saved, saving, className }) {
+  const t = useT();
   const unsent = useUnsent();
   const connected = useConnected();
   useEffect(() => {
@@ -14,6 +16,6 @@ export function Saved({ saved, saving, waiting, className }) {
     document.addEventListener("click", tapped, true);
     return () => document.removeEventListener("click", tapped, true);
   }, []);
-  const [words, tone] = !unsent ? [saved, "chip-good"] : connected ? [saving, ""] : [waiting, "chip-warn"];
+  const [words, tone] = !unsent ? [saved, "chip-good"] : connected ? [saving, ""] : [t("shopping.waits", { count: unsent }), "chip-warn"];
   return createElement("span", { role: "status", className: `${className} chip ${tone}`, "data-outbox": unsent }, words);
 }

@@ -9,7 +9,9 @@ import { exponent, decimal, format, useFormat } from "../format.js";
 import { costOf, parseMoney, parseQuantity, plain, priceOf, scaleStep } from "../numbers.js";
 import { getLocal, setLocal, useLocal } from "../local.js";
 import { factsOf, useFact } from "../live/store.js";
-import { operate } from "../live/operate.js";
+import { isConnected } from "../live/live.js";
+import { newId, operate } from "../live/operate.js";
+import { moment } from "../offline/moment.js";
 import { say, tell, words } from "../say.js";
 
 const NAME = "shopping.sheet"; // {item} while buying, {line} while mending
@@ -21,6 +23,13 @@ export const openToBuy = (item) => setLocal(NAME, { item, number: (opened += 1) 
 export const openToMend = (line) => setLocal(NAME, { line, over: factsOf("shopping")?.phase !== "shopping", number: (opened += 1) });
 const close = () => setLocal(NAME, undefined);
 
+/** What tells somebody later which item a change was about. */
+function told(id) {
+  const { items, currency } = factsOf("shopping");
+  const { name, content, unit } = items[id];
+  return { name, content, unit, currency };
+}
+
 /** Takes a line off the receipt, and offers to put the purchase back. */
 export async function undo(id) {
   const { id: run, lines, items } = factsOf("shopping");
@@ -29,22 +38,34 @@ export async function undo(id) {
   const { quantity, total, payer_id } = line;
   const putBack = () => buy(run, item.id, { quantity, total, payer_id, seen: item.bought - quantity });
   try {
-    await operate("undo_purchase", { run_id: run, purchase_id: id, seen: [quantity, total, payer_id] });
+    const undone = operate("undo_purchase", { run_id: run, purchase_id: id, seen: [quantity, total, payer_id] }, { about: item.id, told: told(item.id) });
+    if (isConnected()) await undone;
   } catch {
     return; // it is said why
   }
   tell(i18next.t("shopping.undone", { product: format(i18next.language).product(item.name, item.content) }), { undo: putBack });
 }
 
-/** Buys at once on the page. When somebody was quicker, the sheet opens again with what was typed, and asks. */
+/** Buys at once on the page. */
 function buy(run, item, line) {
-  operate("buy", { run_id: run, item_id: item, ...line }, { quiet: true }).catch(async (refusal) => {
-    const here = factsOf("shopping")?.id === run && !getLocal(NAME);
-    const canBeMended = OVERTAKEN.includes(refusal.error) || FIELDS.includes(refusal.field);
-    if (!here || !canBeMended) return say(refusal);
-    const { quantity, price, per, total, payer_id: payer } = line;
-    setLocal(NAME, { item, number: (opened += 1), form: { quantity, price, total, payer, ...(per && { per }) }, refusal });
-  });
+  const purchase = { run_id: run, item_id: item, purchase_id: newId(), done_at: moment(), ...line };
+  operate("buy", purchase, { quiet: true, told: told(item) }).catch((refusal) => askAgain(run, { item }, line, refusal));
+}
+
+/** Changes a line of the receipt at once on the page. */
+function mend(run, line, details) {
+  const purchase = { run_id: run, purchase_id: line.id, ...details };
+  operate("edit_purchase", purchase, { quiet: true, about: line.item_id, told: told(line.item_id) }).catch((refusal) => askAgain(run, { line: line.id }, details, refusal));
+}
+
+/** When somebody was quicker, the sheet opens again with what was typed, and asks. */
+function askAgain(run, chosen, typed, refusal) {
+  if (refusal.late) return;
+  const here = factsOf("shopping")?.id === run && !getLocal(NAME);
+  const canBeMended = OVERTAKEN.includes(refusal.error) || FIELDS.includes(refusal.field);
+  if (!here || !canBeMended) return void say(refusal);
+  const { quantity, price, per, total, payer_id: payer } = typed;
+  setLocal(NAME, { ...chosen, number: (opened += 1), form: { quantity, price, total, payer, ...(per && { per }) }, refusal });
 }
 
 const show = (amount, places) => {
@@ -149,19 +170,19 @@ function Till({ chosen, item, line }) {
     const values = await typed();
     if (!values) return;
     const details = { ...values, per: start.per, payer_id: payer, seen };
-    if (!line) {
+    if (!mending) {
       close();
-      return buy(run, item.id, details);
+      return line ? mend(run, line, details) : buy(run, item.id, details);
     }
     setBusy(true);
-    operate(mending ? "correct_purchase" : "edit_purchase", { run_id: run, purchase_id: line.id, ...details }, { quiet: true }).then(() => {
+    operate("correct_purchase", { run_id: run, purchase_id: line.id, ...details }, { quiet: true }).then(() => {
       close();
-      if (mending) tell(t("shopping.corrected"));
+      tell(t("shopping.corrected"));
     }, (refusal) => refuse(refusal));
   };
   const notThere = () => {
     close();
-    operate("set_missing", { run_id: run, item_id: item.id, missing: true });
+    operate("set_missing", { run_id: run, item_id: item.id, missing: true }, { told: told(item.id) });
   };
   const notePrice = async () => {
     const { value, error, values } = parseMoney(fields.price, places);
@@ -271,7 +292,7 @@ function Seen({ item, currency, t, own }) {
 
 /** What the fields begin with: thousandths and minor units. Whoever taps pays, until they choose another. */
 function startOf(chosen, item, line, me) {
-  if (line) return { quantity: line.quantity, price: line.typed_price, per: line.typed_per, total: line.total, payer: line.payer_id };
+  if (line) return { quantity: line.quantity, price: line.typed_price, per: line.typed_per, total: line.total, payer: line.payer_id, ...chosen.form };
   const left = item.wanted - item.bought;
   return { quantity: left > 0 ? left : undefined, price: item.price, per: item.per, payer: me, ...chosen.form };
 }

@@ -18,7 +18,7 @@ from bulq.pages.group.invite import invite_page
 from bulq.pages.group.manage import manage_page
 from bulq.pages.group.page import group_page
 from bulq.pages.home.page import home_page
-from bulq.pages.layout import not_found_page
+from bulq.pages.layout import away_page, not_found_page
 from bulq.pages.money.page import money_page
 from bulq.pages.notifications.page import notifications_page
 from bulq.pages.product.page import product_page
@@ -46,13 +46,14 @@ from bulq.state.auth import AuthState
 from bulq.state.product.scan import ScanState
 from bulq.state.store.list import StoreListState
 
-# Page, address, title in the tab, what loads it. Everything but the first three, an invitation and a link for a new
-# password needs a session.
+# Page, address, title in the tab, what loads it. Everything but the first three, an invitation, a link for a new
+# password and what stands in for a page without a network needs a session.
 PAGES = (
     (login_page, "/login", "Log in", []),
     (register_page, "/register", "Create an account", []),
     (not_found_page, "404", "Not found", [AuthState.glance]),
     (invite_page, "/invite/[token]", "Invitation", [AuthState.glance]),
+    (away_page, "/away", "Not on this phone", []),
     (home_page, "/", "Home", [AuthState.load]),
     (group_page, "/groups/[group_id]", "Group", [AuthState.load]),
     (money_page, "/groups/[group_id]/money", "Money", [AuthState.load]),

@@ -211,6 +211,15 @@ def missing() -> rx.Component:
     )
 
 
+def away_page() -> rx.Component:
+    """Without a network, instead of a page whose code is not on the device."""
+    return page_frame(
+        empty_state(t("offline.away_title"), t("offline.away_detail"), icon="wifi-off"),
+        title=None,
+        tab=t("offline.away_title"),
+    )
+
+
 class _Picture(rx.Component):
     """Drawn in the colours of the page, light or dark."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,10 +19,13 @@ from bulq.domain.quantities import MAX_QUANTITY, check_line_total, check_quantit
 from bulq.domain.times import day_in
 from bulq.i18n import exponent
 from bulq.models import Bid, ListItem, Membership, Product, Purchase, Receipt, User
+from bulq.models.base import new_id
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.bids import bid_of, change_quantity, check_room_for
 from bulq.services.participants import forget_idle, participant_of
 from bulq.services.receipts import drop_if_empty, put_on_receipt_of, receipt_for
+
+LONGEST_AWAY = timedelta(days=30)  # a phone may lie in a drawer
 
 
 class SeenPurchase(NamedTuple):
@@ -106,25 +109,34 @@ def buy(
     price: int | None = None,
     per: int = ONE,
     payer_id: UUID | None = None,
-    seen: int,
+    purchase_id: UUID | None = None,
+    seen: int | None,
+    done_at: datetime | None = None,
     now: datetime,
 ) -> Purchase:
     """Record a line of the payer's newest receipt: thousandths, minor units. Buying more of an item adds to it.
 
-    A `price` is for `per` thousandths.
+    A `price` is for `per` thousandths. A device may name the line (`purchase_id`), so that it can change the line
+    before the server has heard of it, and say when it was bought (`done_at`).
+
     `seen` is how much of the item was bought, in thousandths, when the buyer decided. A different amount by now is
-    refused, so that two people at two shelves don't both buy all of it.
+    refused, so that two people at two shelves don't both buy all of it. Without `seen` the goods are in the trolley
+    already: somebody who couldn't be asked bought them too, and both purchases count.
     """
     access = _shopping(session, actor, run_id)
     item = _item(session, run_id, item_id)
-    if item.bought != seen:
+    if purchase_id is not None and session.get(Purchase, purchase_id) is not None:
+        raise Conflict("operation_id_taken")
+    if seen is not None and item.bought != seen:
         unit = str(session.get_one(Product, item.product_id).unit)
         raise Conflict("bought_meanwhile", seen=seen, current=item.bought, unit=unit)
     payer = payer_id or actor.id
     _check_line(session, access, item, (quantity, total, price, per), payer)
     participant_of(session, access.run, payer, now=now)  # whoever paid is shown among the people, with what they paid
-    receipt = receipt_for(session, access.run, payer, actor, day_in(now, access.group.time_zone), now=now)
+    at = _when(done_at, now)
+    receipt = receipt_for(session, access.run, payer, actor, day_in(at, access.group.time_zone), now=now)
     purchase = Purchase(
+        id=purchase_id or new_id(),
         run_id=run_id,
         receipt_id=receipt.id,
         item_id=item_id,
@@ -132,13 +144,18 @@ def buy(
         total=total,
         payer_id=payer,
         bought_by=actor.id,
-        bought_at=now,
+        bought_at=at,
     )
     item.bought += quantity
     item.line_total += total
     item.missing = False
     session.add_all([item, purchase])
     return purchase
+
+
+def _when(said: datetime | None, now: datetime) -> datetime:
+    """When a device says that something was done. What can't be is taken for the nearest moment that can."""
+    return now if said is None else min(now, max(said, now - LONGEST_AWAY))
 
 
 def edit_purchase(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bulq.domain.phases import Phase
 from bulq.editions import to_json
+from bulq.models.base import new_id
 from bulq.queries.shopping import shopping_list
 from bulq.services import shopping
 from tests.assets.node import for_each
@@ -63,3 +64,51 @@ def test_packs_are_written_as_one_takes_them() -> None:
     written = for_each('const { packsOf } = await assets("shopping/list.js"); return packsOf;', held)
 
     assert written == ["2 × 6 + 1", "1 × 10 + 1 × 6", "3 × 0.25 + 0.125"]
+
+
+EXPECTED = """
+const { shopping } = await assets("shopping/expected.js");
+const after = (shown, [name, args]) => shopping[name](shown, args, { state: "phone" });
+return (facts, operations) => operations.reduce(after, facts);
+"""
+
+
+def bare(shown: Any) -> Any:
+    """Lines with what they are about, by item; and what the list says."""
+    fields = ("item_id", "quantity", "total", "payer_id", "price", "per", "exact", "typed_price", "typed_per")
+    return (
+        [[line[name] for name in fields] for line in shown["lines"].values()],
+        {id: (item["bought"], item["missing"]) for id, item in shown["items"].items()},
+        shown["paid"],
+    )
+
+
+def test_the_phone_expects_what_the_server_does(session: Session) -> None:
+    """Bought, changed, taken off, not there: each on the phone alone first, one on top of the other."""
+    cast = assemble(session)
+    run = bring_to(session, cast, Phase.SHOPPING)
+    rice, tomatoes = (item_of(session, run, each) for each in (cast.rice, cast.tomatoes))
+    before = facts(session, cast, run)
+    mine, other = new_id(), new_id()
+    seen = 7000, 5593, cast.ana.id
+    done: list[tuple[Any, dict[str, Any]]] = [
+        (shopping.set_missing, {"item_id": tomatoes, "missing": True}),
+        (shopping.buy, {"item_id": rice, "quantity": 7000, "total": 5593, "purchase_id": mine, "seen": 0}),
+        (shopping.buy, {"item_id": tomatoes, "quantity": 1500, "total": 195, "purchase_id": other, "seen": 0}),
+        (
+            shopping.edit_purchase,
+            {"purchase_id": mine, "quantity": 6000, "total": 4794, "seen": seen},
+        ),
+        (shopping.undo_purchase, {"purchase_id": other, "seen": (1500, 195, cast.ana.id)}),
+    ]
+    for use_case, arguments in done:
+        more = {} if use_case in (shopping.set_missing, shopping.undo_purchase) else {"payer_id": cast.ana.id}
+        use_case(session, cast.ana, run, **arguments, **more, now=NOW)
+        after = facts(session, cast, run)
+        sent = [(each.__name__, orjson.loads(to_json(asked)) | {"payer_id": str(cast.ana.id)}) for each, asked in done]
+        count = done.index((use_case, arguments)) + 1
+
+        (shown,) = for_each(EXPECTED, [[before, sent[:count]]])
+
+        assert bare(shown) == bare(after), use_case.__name__
+        assert {line["waits"] for line in shown["lines"].values()} <= {"phone"}

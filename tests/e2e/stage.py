@@ -41,6 +41,10 @@ class Stage:
         """A use case as the server would run it; pages that are open don't hear of it."""
         return self.write(use_case, *args, now=datetime.now(UTC), **kwargs)
 
+    @staticmethod
+    def now() -> datetime:
+        return datetime.now(UTC)
+
     def write(self, change: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             return change(session, *args, **kwargs)

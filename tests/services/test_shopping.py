@@ -1,5 +1,7 @@
 """Shopping: the total is the truth, buying more adds, and nobody else's list is touched."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 from sqlmodel import func, select
@@ -8,6 +10,7 @@ from bulq.config import settings
 from bulq.domain.errors import Conflict, Invalid, NotFound
 from bulq.domain.phases import Phase
 from bulq.models import Bid, ListItem, Participant, Purchase
+from bulq.models.base import new_id
 from bulq.queries.shopping import shopping_list
 from bulq.services import catalogue, groups, runs, shopping
 from tests import seeing
@@ -174,3 +177,35 @@ def test_a_helper_no_more_buys_no_more(session: Session, cast: Cast, run_id) -> 
 
     with pytest.raises(Exception, match="helper_only"):
         seeing.buy(session, cast.bojan, run_id, rice, PACK, 799, now=NOW)
+
+
+def test_what_is_in_the_trolley_already_counts_whoever_was_quicker(session: Session, cast: Cast, run_id) -> None:
+    """Two who couldn't hear each other bought the same: their phones say so as soon as they can."""
+    rice = item_of(session, run_id, cast.rice)
+    seeing.buy(session, cast.ana, run_id, rice, 7 * PACK, 5593, now=NOW)
+    mine, bought_at = new_id(), NOW - timedelta(hours=2)
+    about = cast.ana, run_id, rice, 4 * PACK, 3196
+
+    shopping.buy(session, *about, purchase_id=mine, seen=None, done_at=bought_at, now=NOW)
+
+    assert item(session, cast, run_id).bought == 11 * PACK
+    assert session.get_one(Purchase, mine).bought_at == bought_at
+    with pytest.raises(Conflict):
+        shopping.buy(session, *about, purchase_id=mine, seen=None, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        (timedelta(days=1), timedelta(0)),
+        (timedelta(0), timedelta(0)),
+        (-timedelta(days=8), -timedelta(days=8)),
+        (-timedelta(days=4000), -shopping.LONGEST_AWAY),
+    ],
+)
+def test_a_clock_that_is_wrong_is_believed_as_far_as_can_be(session: Session, cast: Cast, run_id, said, taken) -> None:
+    rice = item_of(session, run_id, cast.rice)
+
+    line = shopping.buy(session, cast.ana, run_id, rice, PACK, 799, seen=0, done_at=NOW + said, now=NOW)
+
+    assert line.bought_at == NOW + taken

@@ -21,7 +21,10 @@ shop = live_var(ShoppingList, "shopping")
 
 @dataclass(frozen=True)
 class ReceiptRow:
-    """A line of the receipt with what it shows of its item, as assets/shopping/list.js joins them."""
+    """A line of the receipt with what it shows of its item, as assets/shopping/list.js joins them.
+
+    `waits` is "phone" or "sent" while the line isn't saved.
+    """
 
     id: str
     item_id: str
@@ -31,7 +34,7 @@ class ReceiptRow:
     per: int
     exact: bool
     payer_id: str
-    waits: bool
+    waits: str | None
     name: str
     content: tuple[int, Unit] | None
     brand: str

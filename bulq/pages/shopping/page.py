@@ -11,6 +11,7 @@ from bulq.components.buttons import glyph, link, link_button
 from bulq.components.combobox import combobox
 from bulq.components.facts import Looking, call, count_of, known, once_per_row, state_of, var
 from bulq.components.frame import page_title
+from bulq.components.offline import as_of, kept, not_taken_in, without_network
 from bulq.components.phases import phase_chip
 from bulq.components.surfaces import card, empty_state, notice, progress, skeleton_rows
 from bulq.components.texts import t
@@ -37,15 +38,19 @@ class _Saved(rx.Component):
 
     saved: rx.Var[str]
     saving: rx.Var[str]
-    waiting: rx.Var[str]
 
 
 def shopping_page() -> rx.Component:
     state = state_of("shopping")
     list_or_skeleton = rx.cond(known(shop.id), _list(), card(skeleton_rows(4)))
-    page = rx.cond(state == "gone", missing(), rx.fragment(_bar(), list_or_skeleton))
+    page = rx.cond(
+        state == "gone",
+        rx.fragment(not_taken_in(), missing()),
+        rx.fragment(_bar(), not_taken_in(), list_or_skeleton),
+    )
     return page_frame(
         Looking.create(view="shopping", address="runs/{run_id}/shopping"),
+        kept(shop.id, shop.phase),
         # A sheet that was left open is closed with the page, but not by a lost connection.
         rx.el.div(page, on_unmount=[ListingState.close]),
         title=None,
@@ -81,6 +86,7 @@ def _bar() -> rx.Component:
                     hidden=count == 0,
                     class_name="num text-[14px] text-muted",
                 ),
+                as_of("shopping", class_name="block text-[13px] text-muted"),
                 class_name="flex-1 min-w-0",
             ),
             rx.cond(_when() == "before", rx.fragment(), _to_receipts()),
@@ -136,7 +142,6 @@ def _where_it_stands() -> rx.Component:
     saved = _Saved.create(
         saved=t("shopping.saved"),
         saving=t("shopping.saving"),
-        waiting=t("shopping.waits"),
         class_name="flex-none",
     )
     other = rx.cond(known(shop.id) & (_when() != "now"), phase_chip(var(shop.phase)), rx.fragment())
@@ -158,6 +163,7 @@ def _list() -> rx.Component:
             rx.fragment(),
         ),
         rx.cond(may_buy(), _add(), rx.fragment()),
+        card(without_network(shop.id), title=t("offline.title"), class_name="mt-6"),
         _ShelfSheet.create(may_buy=may_buy(), may_correct=may_mend()),
         listing_sheet(),
     )

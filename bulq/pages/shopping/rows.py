@@ -6,7 +6,7 @@ import reflex as rx
 
 from bulq.components import format
 from bulq.components.buttons import button, glyph
-from bulq.components.facts import call, var
+from bulq.components.facts import call, known, var
 from bulq.components.lists import size
 from bulq.components.operations import handler, operation
 from bulq.components.surfaces import chip
@@ -91,7 +91,6 @@ def bought_row(line: ReceiptRow) -> rx.Component:
     called = rx.cond(line.several, t("shopping.one_of_several", product=name, amount=amount), name)
     may_correct = may_mend() & (leads() | (var(line.payer_id) == var(me.id)))
     mark = rx.el.span(glyph("check", 24), class_name=f"{BOX} border-brand bg-brand text-brand-ink")
-    waits = var(line.waits, bool)
     return rx.el.li(
         mark,
         rx.el.div(
@@ -104,14 +103,20 @@ def bought_row(line: ReceiptRow) -> rx.Component:
             rx.el.p(t("shopping.paid", name=line.payer), class_name="text-[14px] text-muted"),
             class_name="flex-1 min-w-0",
         ),
-        rx.cond(
-            waits,
-            rx.el.p(t("shopping.saving"), class_name="w-full text-right text-[14px] text-muted"),
-            rx.cond(may_buy(), _actions(line, called), rx.cond(may_correct, _correct(line, called), rx.fragment())),
-        ),
+        rx.cond(known(line.waits), _waiting(var(line.waits)), rx.fragment()),
+        rx.cond(may_buy(), _actions(line, called), rx.cond(may_correct, _correct(line, called), rx.fragment())),
         data_product=name,
-        data_saved=rx.cond(waits, "sent", "saved"),
+        data_saved=rx.cond(known(line.waits), var(line.waits), "saved"),
         class_name=f"{ROW} flex-wrap",
+    )
+
+
+def _waiting(state: rx.Var[str]) -> rx.Component:
+    """Where a line is that isn't saved: by its shape, and in words."""
+    on_phone = rx.fragment(glyph("smartphone", 16), t("offline.phone"))
+    return rx.el.p(
+        rx.cond(state == "phone", on_phone, rx.fragment(glyph("send", 16), t("offline.sent"))),
+        class_name="w-full flex items-center gap-1.5 text-[14px] text-muted",
     )
 
 
