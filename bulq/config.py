@@ -170,6 +170,7 @@ class Settings(BaseSettings):
     bids_per_minute: PositiveInt = Field(default=20, description="changes of bids, per user")
     writes_per_minute: PositiveInt = Field(default=120, description="other changes, per user")
     exports_per_minute: PositiveInt = Field(default=10, description="files of runs, per user")
+    group_exports_per_day: PositiveInt = Field(default=20, description="whole groups as files, per user")
     events_per_second: PositiveInt = Field(
         default=20,
         description="events of one person's pages; what comes faster waits, after a burst of two seconds' worth",
@@ -209,6 +210,9 @@ class Settings(BaseSettings):
     catalogue_file_rows: PositiveInt = Field(default=300_000, description="rows of such a file that are read at most")
     list_file_mb: PositiveInt = Field(
         default=10, description="the largest list of a store a member may send, in megabytes"
+    )
+    group_file_mb: PositiveInt = Field(
+        default=50, description="the largest file of a group that a member may send, in megabytes"
     )
     list_rows: PositiveInt = Field(default=20_000, description="rows of such a list that are read at most")
     imports_per_day: PositiveInt = Field(default=20, description="lists one member may import within a day")

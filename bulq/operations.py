@@ -60,6 +60,7 @@ from bulq.services import (
     runs,
     settling,
     shopping,
+    stand_ins,
     stores,
     tags,
 )
@@ -185,6 +186,8 @@ DOORS = {
         aliases.remove_alias,
         groups.create_group,
         groups.join_group,
+        stand_ins.make_claim_link,
+        stand_ins.claim_place,
         groups.edit_group,
         groups.set_joining,
         groups.renew_invite,

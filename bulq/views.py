@@ -42,6 +42,7 @@ from bulq.queries.run_facts import reread_bids, run_facts
 from bulq.queries.settling import settling
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
+from bulq.queries.stand_ins import claim_view
 from bulq.queries.statement import statement_view
 from bulq.queries.stores import store_page
 from bulq.queries.topics import (
@@ -249,5 +250,6 @@ PUBLIC = "public/"  # how the addresses of views begin that anybody may read; as
 PUBLIC_VIEWS: tuple[View[Any], ...] = (
     View("invitation", f"{PUBLIC}invitations/{{token}}", invitation),
     View("registration", f"{PUBLIC}registration", registration_view),
+    View("claim", f"{PUBLIC}claims/{{token}}", claim_view),
     View("reset", f"{PUBLIC}resets/{{token}}", _reset),
 )

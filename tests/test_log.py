@@ -82,6 +82,8 @@ def test_a_value_is_cut_before_anything_looks_through_it() -> None:
         "GET /login?next=/invite/HUSH",
         "GET /api/v1/public/invitations/HUSH-hush_hush/qr.svg",
         "GET /api/v1/public/resets/HUSH-hush_hush",
+        "GET /claim/HUSH-hush_hush",
+        "GET /api/v1/public/claims/HUSH-hush_hush",
         "GET /login?next=%2Freset%2FHUSH",
         "GET /_event/?token=HUSH&EIO=4&transport=websocket",
         "https://store.test/bucket/file?X-Amz-Credential=HUSH%2F2026&X-Amz-Signature=HUSH&x=1",

@@ -25,6 +25,7 @@ from bulq.models import (
     CatalogueImport,
     Cost,
     CostShare,
+    Group,
     Incident,
     JobRun,
     Operation,
@@ -44,6 +45,7 @@ from bulq.models.base import new_id
 from bulq.queries.search import search
 from bulq.services import aliases, attachments, catalogue, costs, payouts, tags
 from bulq.services.bids import bid_of
+from bulq.services.stand_ins import add_stand_in
 from tests import cast, seeing
 from tests.databases import ROOT, PostgreSQL
 
@@ -89,6 +91,8 @@ def fill(engine: Engine) -> None:
         session.add(JobRun(name="backup", started_at=cast.NOW))
         session.add(Operation(user_id=world.cast.ana.id, id=new_id(), digest="of what was asked", done_at=cast.NOW))
         session.add(Incident(kind="backup_failed", opened_at=cast.NOW))
+        eva = world.evas
+        add_stand_in(session, session.get_one(Group, eva.group_id), "Pero", "pero", eva.ana.id, now=cast.NOW)
         payouts.add_payout(session, world.cast.ana, "serbian", "165-55-74", name="Ana", now=cast.NOW)
         _fill_catalogue(session, world.cast)
         _fill_cases(session, world.cast, world.runs[Phase.CONFIRMED])

@@ -27,6 +27,12 @@ function done(words) {
 export const inviteLink = (token) => (token && typeof location !== "undefined" ? `${location.origin}/invite/${token}` : "");
 export const isAdmin = (members, id) => !!members?.some((member) => member.user_id === id && member.is_admin);
 
+/** Shows the link by which somebody takes the place that is kept for them. */
+export function claimLink({ token, name }) {
+  setLocal("manage.claim", { name, address: `${location.origin}/claim/${token}` });
+  setLocal("manage.asking", "claim");
+}
+
 const joining = (facts, { group_id, is_open }) => (facts.id !== group_id || facts.joining_open === is_open ? facts : { ...facts, joining_open: is_open });
 expect("set_joining", "manage", joining);
 expect("set_joining", "group", joining);

@@ -211,6 +211,9 @@ export function mention(name, args) {
 /** Like operate, with a message once it is done. */
 export const operateSaying = (name, args, text) => operate(name, args).then(() => tell(text), () => {});
 
+/** Like operate; once it is done, `done` gets the result. */
+export const operateThen = (name, args, done) => operate(name, args).then(done, () => {});
+
 const clean = (args) => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
 
 async function deliver(operation) {

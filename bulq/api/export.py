@@ -21,7 +21,7 @@ from bulq.config import settings
 from bulq.domain.errors import Invalid, NotFound
 from bulq.domain.exports import What
 from bulq.exports.commas import Separator
-from bulq.exports.files import MEDIA_TYPES, File, Kind, file_of
+from bulq.exports.files import MEDIA_TYPES, Kind, file_of
 from bulq.queries.export import RunExport, own_export, run_export
 from bulq.services.accounts import actor_for
 
@@ -45,13 +45,14 @@ RunId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
 AskedFor = Annotated[str, Query(json_schema_extra={"enum": list(What)})]
 Separated = Annotated[str, Query(json_schema_extra={"enum": list(Separator)})]
 Choice = TypeVar("Choice", bound=StrEnum)
+R = TypeVar("R")
 
 
 async def _export(request: Request, run_id: str, kind: Kind, what: str, separator: str) -> Response:
     part, between = _chosen(What, what, "what"), _chosen(Separator, separator, "separator")
     now = datetime.now(UTC)
-    export = await db.read(_read, token_of(request), _id(run_id), part, now)
-    file = await _off_the_loop(lambda: file_of(export, kind, part, between, language_of(request), now))
+    export = await db.read(_read, token_of(request), id_of(run_id), part, now)
+    file = await off_the_loop(lambda: file_of(export, kind, part, between, language_of(request), now))
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return Response(file.content, media_type=file.media_type, headers=headers)
 
@@ -67,14 +68,15 @@ def _read(session: Session, token: str | None, run_id: UUID, what: What, now: da
         return own_export(session, actor, run_id)  # of who has left the group, or of a group that was closed
 
 
-def _id(text: str) -> UUID:
+def id_of(text: str) -> UUID:
     try:
         return UUID(text[:40])
     except ValueError:
         raise NotFound() from None
 
 
-async def _off_the_loop(write: Callable[[], File]) -> File:
+async def off_the_loop(write: Callable[[], R]) -> R:
+    """The result of work that takes a core for long, one such work after the other."""
     return await asyncio.get_running_loop().run_in_executor(_writer, copy_context().run, write)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ router = APIRouter(route_class=ProblemRoute, responses=PROBLEM, tags=["price lis
 
 
 class Received(BaseModel):
-    """A list that was received, by the token it goes by."""
+    """A file that was received, by the token it goes by."""
 
     token: str
     size: int  # bytes
@@ -41,16 +42,21 @@ class Received(BaseModel):
 )
 async def receive_list(request: Request) -> Received:
     """Keeps the file in the body for an hour: CSV, TSV, XLSX, ODS or XLS. It changes nothing before it is taken in."""
+    # Spreadsheets become plain rows now, within bounds on memory and time, so that looking through is quick.
+    return await keep(request, settings.list_file_mb, prepare)
+
+
+async def keep(request: Request, megabytes: int, look: Callable[[Path], None]) -> Received:
+    """Keep the file in the body for whoever sends it, unless `look`, on another thread, refuses it."""
     actor = await db.read(_actor, token_of(request))
     with uploads.receiving(actor.id) as (token, file):
         size = 0
         async for chunk in request.stream():
-            if (size := size + len(chunk)) > settings.list_file_mb * 1_000_000:
-                raise TooLarge("file_too_large", megabytes=settings.list_file_mb)
+            if (size := size + len(chunk)) > megabytes * 1_000_000:
+                raise TooLarge("file_too_large", megabytes=megabytes)
             await asyncio.to_thread(file.write, chunk)
         await asyncio.to_thread(file.flush)
-        # Spreadsheets become plain rows now, within bounds on memory and time, so that looking through is quick.
-        await asyncio.to_thread(prepare, Path(str(file.name)))
+        await asyncio.to_thread(look, Path(str(file.name)))
     return Received(token=token, size=size)
 
 

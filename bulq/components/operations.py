@@ -67,6 +67,13 @@ def operation_saying(words: rx.Var[str], use_case: UseCase, **arguments: Any) ->
     return handler(OPERATE, "operateSaying", door.name, arguments, words)
 
 
+def operation_then(done: Any, use_case: UseCase, **arguments: Any) -> Any:
+    """The same as `operation`; once the server has done it, `done` is called with the result."""
+    door = DOORS[use_case.__name__]
+    inspect.signature(use_case).bind(None, None, **arguments, now=None)
+    return handler(OPERATE, "operateThen", door.name, arguments, done)
+
+
 def handler(module: str, function: str, *arguments: Any) -> Any:
     """An event handler that calls a JavaScript function of ours."""
     filled = [LiteralVar.create(each) for each in arguments]

@@ -30,11 +30,11 @@ def as_csv(export: RunExport, what: What, separator: Separator, language: str) -
             writer.writerow([])
         writer.writerow(map(harmless, table.columns))
         for row in table.rows:
-            writer.writerow([_written(cell, "," if semicolon else ".") for cell in row])
+            writer.writerow([written(cell, "," if semicolon else ".") for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _written(cell: Cell, point: str) -> str:
+def written(cell: Cell, point: str) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Number):

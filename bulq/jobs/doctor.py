@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, or_, select, text
+from sqlalchemy import Connection, Select, or_, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -20,26 +20,13 @@ from bulq.config import Environment, settings
 from bulq.domain.attachments import KEPT_WAITING
 from bulq.domain.backups import CHECKSUM, time_in
 from bulq.domain.catalogue import Named
-from bulq.domain.phases import FINAL, Phase
 from bulq.jobs import turns
 from bulq.jobs.attachments import nobodys, without_files
 from bulq.jobs.failures import explain
 from bulq.jobs.room import FORGOTTEN, PREFIX
 from bulq.jobs.vault import vault
-from bulq.models import (
-    Allocation,
-    Balance,
-    Cost,
-    LedgerEntry,
-    ListItem,
-    Payout,
-    Product,
-    Purchase,
-    Run,
-    SearchTerm,
-    StatementLine,
-    Store,
-)
+from bulq.models import Payout, Product, SearchTerm, Store
+from bulq.queries import sums
 from bulq.queries.integrity import JOB, Finding, last_report, remembered
 from bulq.queries.payouts import details_of
 from bulq.storage import HALF
@@ -97,12 +84,12 @@ def _rows() -> Iterator[Finding]:
             session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             session.execute(text("SET LOCAL statement_timeout = 0"))  # nobody waits for this
         checks: dict[str, Select[UUID]] = {
-            "items": _items(),
-            "allocations": _allocations(),
-            "ledger": _ledger(),
-            "costs": _costs(),
-            "postings": _postings(),
-            "kept_balances": _kept_balances(),
+            "items": sums.wrong_items(),
+            "allocations": sums.wrong_allocations(),
+            "ledger": sums.wrong_statements(),
+            "costs": sums.wrong_costs(),
+            "postings": sums.wrong_postings(),
+            "kept_balances": sums.wrong_balances(),
         }
         for kind, query in checks.items():
             yield from _found(kind, session.scalars(query.limit(NAMED + 1)).all())
@@ -117,77 +104,6 @@ def _found(kind: str, where: Iterable[object]) -> Iterator[Finding]:
     named = [str(each) for _, each in zip(range(NAMED + 1), where, strict=False)]
     if named:
         yield Finding(kind, ", ".join(named[:NAMED]) + (" …" if len(named) > NAMED else ""))
-
-
-def _items() -> Select[UUID]:
-    """Runs with an item that isn't the sum of its purchases."""
-    of_item = col(Purchase.item_id) == col(ListItem.id)
-    bought = select(func.coalesce(func.sum(col(Purchase.quantity)), 0)).where(of_item).scalar_subquery()
-    total = select(func.coalesce(func.sum(col(Purchase.total)), 0)).where(of_item).scalar_subquery()
-    unlike = or_(col(ListItem.bought) != bought, col(ListItem.line_total) != total)
-    return select(col(ListItem.run_id)).where(unlike).distinct()
-
-
-def _allocations() -> Select[UUID]:
-    """Runs in which more of an item is given out than was bought."""
-    given = select(func.coalesce(func.sum(col(Allocation.quantity)), 0)).where(
-        col(Allocation.item_id) == col(ListItem.id)
-    )
-    return select(col(ListItem.run_id)).where(given.scalar_subquery() > col(ListItem.bought)).distinct()
-
-
-def _ledger() -> Select[UUID]:
-    """Ended runs whose ledger doesn't hold exactly what was bought and paid."""
-    of_item = col(StatementLine.item_id) == col(ListItem.id)
-    amount = select(func.coalesce(func.sum(col(StatementLine.amount)), 0)).where(of_item).scalar_subquery()
-    goods = select(func.coalesce(func.sum(col(StatementLine.quantity)), 0)).where(of_item).scalar_subquery()
-    return (
-        select(col(ListItem.run_id))
-        .join(Run, col(Run.id) == col(ListItem.run_id))
-        .where(col(Run.phase).in_(FINAL), or_(amount != col(ListItem.line_total), goods != col(ListItem.bought)))
-        .distinct()
-    )
-
-
-def _costs() -> Select[UUID]:
-    """Completed runs in which what people bear of a cost isn't the cost."""
-    borne = select(func.coalesce(func.sum(col(StatementLine.amount)), 0)).where(
-        col(StatementLine.cost_id) == col(Cost.id)
-    )
-    return (
-        select(col(Cost.run_id))
-        .join(Run, col(Run.id) == col(Cost.run_id))
-        .where(col(Run.phase) == Phase.COMPLETED, borne.scalar_subquery() != col(Cost.amount))
-        .distinct()
-    )
-
-
-def _postings() -> Select[UUID]:
-    """Groups with a posting whose entries don't sum to zero."""
-    by_posting = select(col(LedgerEntry.group_id)).group_by(col(LedgerEntry.posting_id), col(LedgerEntry.group_id))
-    return by_posting.having(func.sum(col(LedgerEntry.amount)) != 0).distinct()
-
-
-def _kept_balances() -> Select[UUID]:
-    """Groups with a balance that isn't the sum of its entries, or that is missing."""
-    entries = (
-        select(
-            *(col(LedgerEntry.group_id), col(LedgerEntry.user_id), col(LedgerEntry.currency)),
-            func.sum(col(LedgerEntry.amount)).label("amount"),
-        )
-        .group_by(col(LedgerEntry.group_id), col(LedgerEntry.user_id), col(LedgerEntry.currency))
-        .subquery()
-    )
-    same = (
-        (entries.c.group_id == col(Balance.group_id))
-        & (entries.c.user_id == col(Balance.user_id))
-        & (entries.c.currency == col(Balance.currency))
-    )
-    either = select(func.coalesce(entries.c.group_id, col(Balance.group_id))).join_from(
-        entries, Balance, same, full=True
-    )
-    unlike = func.coalesce(entries.c.amount, 0) != func.coalesce(col(Balance.amount), 0)
-    return either.where(unlike).distinct()
 
 
 def _unbalanced(connection: Connection) -> Iterator[str]:

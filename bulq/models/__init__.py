@@ -24,6 +24,7 @@ from bulq.models.payouts import Payout
 from bulq.models.receipts import Cost, CostShare, Receipt, ReceiptPayer
 from bulq.models.runs import Bid, BidRaise, CaseChoice, CaseShare, Participant, PhaseEntry, Run
 from bulq.models.searching import SearchTerm, SearchWord
+from bulq.models.stand_ins import StandIn
 
 __all__ = [
     "Allocation",
@@ -71,6 +72,7 @@ __all__ = [
     "StagedName",
     "StagedPrice",
     "StagedProduct",
+    "StandIn",
     "StatementLine",
     "Store",
     "StoreList",

@@ -16,6 +16,7 @@ from bulq.pages.admin.settings import admin_settings_page
 from bulq.pages.admin.users import admin_users_page
 from bulq.pages.group.invite import invite_page
 from bulq.pages.group.manage import manage_page
+from bulq.pages.group.moving import claim_page, group_import_page
 from bulq.pages.group.page import group_page
 from bulq.pages.home.page import home_page
 from bulq.pages.layout import away_page, not_found_page
@@ -43,6 +44,7 @@ from bulq.state.admin.stores import AdminStoresState
 from bulq.state.admin.tags import AdminTagsState
 from bulq.state.admin.users import UsersState
 from bulq.state.auth import AuthState
+from bulq.state.group_import import GroupImportState
 from bulq.state.product.scan import ScanState
 from bulq.state.store.list import StoreListState
 
@@ -55,6 +57,8 @@ PAGES = (
     (invite_page, "/invite/[token]", "Invitation", [AuthState.glance]),
     (away_page, "/away", "Not on this phone", []),
     (home_page, "/", "Home", [AuthState.load]),
+    (group_import_page, "/import", "Take in a group", [AuthState.load, GroupImportState.open]),
+    (claim_page, "/claim/[token]", "Your place in a group", [AuthState.load]),
     (group_page, "/groups/[group_id]", "Group", [AuthState.load]),
     (money_page, "/groups/[group_id]/money", "Money", [AuthState.load]),
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load]),

@@ -13,13 +13,13 @@ from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.costs import CostKind, CostRule
-from bulq.domain.errors import Forbidden
+from bulq.domain.errors import Forbidden, NotFound
 from bulq.domain.exports import Basis, Became, basis, became
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import Offer, Price, paid_price
 from bulq.i18n import product_name
 from bulq.models import Cost, ListItem, Product
-from bulq.queries.access import own_run_for
+from bulq.queries.access import group_for, own_run_for
 from bulq.queries.runs import PersonLine, ProductLine, RunView, run_view, view_of
 
 
@@ -124,6 +124,15 @@ def run_export(session: Session, viewer: Actor, run_id: UUID) -> RunExport:
     run = run_view(session, viewer, run_id)
     if str(viewer.id) not in {person.user_id for person in run.people}:
         raise Forbidden("participants_only")
+    return _export(session, run, viewer)
+
+
+def run_export_for_admins(session: Session, viewer: Actor, group_id: UUID, run_id: UUID) -> RunExport:
+    """A run of the group for an admin of the group, who need not have taken part."""
+    group_for(session, viewer, group_id).need_admin()
+    run = run_view(session, viewer, run_id)
+    if UUID(run.group_id) != group_id:
+        raise NotFound()
     return _export(session, run, viewer)
 
 

@@ -10,17 +10,18 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.paging import page_of
 from bulq.domain.phases import FINAL, OPEN, FairRule, Phase
-from bulq.models import Balance, Bid, Group, ListItem, Membership, Participant, Payment, Run, Store, User
+from bulq.models import Balance, Bid, Group, ListItem, Membership, Participant, Payment, Posting, Run, Store, User
 from bulq.queries.access import group_for
 from bulq.queries.money_needs import MoneyNeed, money_needs
 from bulq.queries.people import Member, members_of
+from bulq.queries.stand_ins import KeptPlace, kept_places
 
 PAGE = 20
 
@@ -108,6 +109,7 @@ class ManageView:
     currency_fixed: bool
     price_per_km: int | None
     members: tuple[Member, ...]
+    awaited: tuple[KeptPlace, ...]
 
 
 def run_lines():
@@ -266,10 +268,9 @@ def group_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
 
 
 def currency_is_fixed(session: Session, group_id: UUID) -> bool:
-    """Whether the group has sums in its currency: of a run or a payment."""
-    run = select(col(Run.id)).where(col(Run.group_id) == group_id).limit(1)
-    payment = select(col(Payment.id)).where(col(Payment.group_id) == group_id).limit(1)
-    return bool(session.execute(select(run.exists() | payment.exists())).scalar())
+    """Whether the group has sums in its currency: of a run, a payment, or what was taken over from elsewhere."""
+    sums = [select(col(table.id)).where(col(table.group_id) == group_id).limit(1) for table in (Run, Payment, Posting)]
+    return bool(session.execute(select(or_(*(each.exists() for each in sums)))).scalar())
 
 
 def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
@@ -289,4 +290,5 @@ def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
         had_run,
         group.price_per_km,
         tuple(members_of(session, group_id)),
+        tuple(kept_places(session, group_id)),
     )

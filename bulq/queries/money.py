@@ -16,7 +16,7 @@ from sqlmodel import col
 from bulq.domain.actor import Actor
 from bulq.domain.payments import WAITING, PaymentState
 from bulq.domain.settling import PlanKind
-from bulq.models import Balance, Group, Membership, Payment, Plan, Run, Store, User
+from bulq.models import Balance, Group, Membership, Payment, Plan, Run, StandIn, Store, User
 from bulq.queries.access import group_for
 from bulq.queries.money_history import MoneyEntry, entries_on
 from bulq.queries.settling import LineReason, PlannedLink, beside_balances, in_open_run, still_holds
@@ -27,6 +27,7 @@ class MoneyPerson:
     """`balance` in minor units: above 0 the others owe the person. Without `is_member` they have left the group.
 
     `advanced` of it is for runs that go on: above 0 they paid so much in advance, below it they hold it for others.
+    `is_awaited`: the person came with an imported group and isn't here yet.
     """
 
     id: UUID
@@ -35,6 +36,7 @@ class MoneyPerson:
     balance: int
     is_member: bool
     is_admin: bool
+    is_awaited: bool
     advanced: int
 
 
@@ -128,13 +130,18 @@ def _people(session: Session, group: Group) -> dict[str, MoneyPerson]:
             *(col(User.id), col(User.name), col(User.username)),
             func.coalesce(col(Balance.amount), 0),
             *(col(Membership.id).is_not(None), func.coalesce(col(Membership.is_admin), False)),
+            col(StandIn.id).is_not(None),
         )
+        .outerjoin(StandIn, col(StandIn.user_id) == col(User.id))
         .outerjoin(Membership, (col(Membership.user_id) == col(User.id)) & (col(Membership.group_id) == group.id))
         .outerjoin(Balance, (col(Balance.user_id) == col(User.id)) & of_group)
         .where(col(User.id).in_(union(members, owed, *(select(side).where(waits) for side in sides))))
         .order_by(func.lower(col(User.name)), col(User.id))
     )
-    return {str(row[0]): MoneyPerson(*row[:4], bool(row[4]), bool(row[5]), 0) for row in session.execute(query)}
+    return {
+        str(row[0]): MoneyPerson(*row[:4], bool(row[4]), bool(row[5]), bool(row[6]), 0)
+        for row in session.execute(query)
+    }
 
 
 def _with_advances(people: Mapping[str, MoneyPerson], rows: Sequence[_Row]) -> dict[str, MoneyPerson]:

@@ -46,6 +46,7 @@ from bulq.models import (
     Receipt,
     ReceiptPayer,
     Run,
+    StandIn,
     StatementLine,
     Store,
     StoreList,
@@ -282,6 +283,7 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("costs_chosen", _costs_chosen),
     ("balances", _kept(Balance, "group_id currency amount", "user_id")),
     ("ledger_entries", _ledger_entries),
+    ("places_kept", _kept(StandIn, "group_id username made_at", "made_by")),
     ("postings", _kept(Posting, "group_id kind currency reason posted_at", "actor_id")),
     (
         "payments",

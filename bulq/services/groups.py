@@ -81,18 +81,30 @@ def join_group(session: Session, actor: Actor, invite_token: str, *, now: dateti
     group = session.scalars(query.with_for_update(key_share=True)).first()
     if group is None:
         raise NotFound("invite_unknown")
-    members = set(session.scalars(select(Membership.user_id).where(Membership.group_id == group.id)))
-    if actor.id in members:
+    if _is_in(session, group, actor):
         raise Conflict("already_member")
     if not group.joining_open:
         raise Conflict("joining_closed")
-    if len(members) >= settings.members_per_group:
+    take_in(session, group, actor, now=now)
+    return group
+
+
+def _is_in(session: Session, group: Group, actor: Actor) -> bool:
+    query = select(Membership.id).where(Membership.group_id == group.id, Membership.user_id == actor.id)
+    return session.scalars(query).first() is not None
+
+
+def take_in(session: Session, group: Group, actor: Actor, *, now: datetime) -> None:
+    """Make the actor a member, unless they are one. Refused when there is no room. The group must be locked."""
+    if _is_in(session, group, actor):
+        return
+    count = session.scalars(select(func.count()).where(Membership.group_id == group.id)).one()
+    if count >= settings.members_per_group:
         raise Conflict("group_full", maximum=settings.members_per_group)
     _check_room_for(session, actor)
     session.add(Membership(group_id=group.id, user_id=actor.id, joined_at=now))
     changes.note(session, changes.group(group.id), changes.user(actor.id))
     record_member(session, actor, "member_joined", group, actor.id, now=now)
-    return group
 
 
 def edit_group(

@@ -25,6 +25,7 @@ from bulq.models import (
     Payment,
     ReceiptPayer,
     Run,
+    StandIn,
     User,
     UserSession,
 )
@@ -50,19 +51,8 @@ def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUI
     if refusal := against_users(actor, duplicate, kept):
         raise refusal
     moves = user_moves(session, duplicate_id, kept_id)
-    changes.note(session, changes.user(kept_id), changes.user(duplicate_id), *topics_naming(session, duplicate_id))
-    for table in (UserSession, PasswordReset):
-        session.execute(delete(table).where(col(table.user_id) == duplicate_id))
-    _join(session, duplicate_id, kept_id)
-    move_payouts(session, duplicate_id, kept_id)
-    _name_in_reasons(session, duplicate_id, kept_id)
-    for column in columns_about_users():
-        session.execute(update(column.table).where(column == duplicate_id).values({column: kept_id}))
-    session.expire_all()
-    _tidy(session, kept_id)
     name, username = duplicate.name, duplicate.username
-    session.delete(duplicate)
-    session.flush()
+    _take_over(session, duplicate, kept_id)
     audit.record(
         session,
         actor,
@@ -76,6 +66,29 @@ def merge_users(session: Session, actor: Actor, duplicate_id: UUID, kept_id: UUI
         duplicate_id=str(duplicate_id),
         moves=moves,
     )
+
+
+def absorb(session: Session, place: User, kept: User, *, now: datetime) -> None:
+    """Everything of an account that nobody signs in with is the kept one's from then on. Both must not be one."""
+    place_id, kept_id = place.id, kept.id
+    _lock(session, place_id, kept_id, now)
+    _take_over(session, place, kept_id)
+
+
+def _take_over(session: Session, duplicate: User, kept_id: UUID) -> None:
+    duplicate_id = duplicate.id
+    changes.note(session, changes.user(kept_id), changes.user(duplicate_id), *topics_naming(session, duplicate_id))
+    for table in (UserSession, PasswordReset, StandIn):
+        session.execute(delete(table).where(col(table.user_id) == duplicate_id))
+    _join(session, duplicate_id, kept_id)
+    move_payouts(session, duplicate_id, kept_id)
+    _name_in_reasons(session, duplicate_id, kept_id)
+    for column in columns_about_users():
+        session.execute(update(column.table).where(column == duplicate_id).values({column: kept_id}))
+    session.expire_all()
+    _tidy(session, kept_id)
+    session.delete(duplicate)
+    session.flush()
 
 
 def _lock(session: Session, duplicate_id: UUID, kept_id: UUID, now: datetime) -> None:

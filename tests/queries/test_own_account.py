@@ -36,6 +36,7 @@ from bulq.services import (
     users,
 )
 from bulq.services.password_resets import offer_reset
+from bulq.services.stand_ins import add_stand_in
 from tests import seeing
 from tests.cast import LATER, NOW, PACK, Cast, assemble, bring_to, item_of, leave_over, listed, plan, remove
 
@@ -62,6 +63,7 @@ WHOSE = {
     "costs_chosen": ("cost_shares.user_id",),
     "balances": ("balances.user_id",),
     "ledger_entries": ("ledger_entries.user_id",),
+    "places_kept": ("stand_ins.made_by",),
     "postings": ("postings.actor_id",),
     "payments": (*("payments.sender_id", "payments.receiver_id", "payments.created_by", "payments.answered_by"),),
     "plans": ("plans.made_by",),
@@ -77,6 +79,7 @@ WHOSE = {
     "notifications": ("notifications.user_id",),
 }
 OTHERWISE = {
+    "stand_ins.user_id": "of an account that nobody signs in with",
     "runs.leader_id": "says `leads` of a run",
     "runs.hand_over_to": "says `asked_to_lead` of a run",
     "allocations.picked_up_by": "section handed_out",
@@ -140,7 +143,8 @@ def busy(session: Session, cast: Cast) -> Cast:
         catalogue.add_store(session, who, f"Store {number}", now=NOW)
         offer_reset(session, cast.ada, who.id, now=NOW)
         payouts.add_payout(session, who, "paypal", f"member{number}", now=NOW)
-        groups.create_group(session, who, f"Group {number}", "EUR", "UTC", now=NOW)
+        own_group = groups.create_group(session, who, f"Group {number}", "EUR", "UTC", now=NOW)
+        add_stand_in(session, own_group, "Pero", "pero", who.id, now=NOW)
     _choose_for_cases(session, cast, bring_to(session, cast, Phase.CONFIRMED))
     listed(session, cast, cast.bojan)
     remove(session, cast, cast.mila)

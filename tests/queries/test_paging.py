@@ -627,6 +627,7 @@ INNER = {
     "duplicates.ALIKE": "a share of letters",
     "duplicates.BESIDE": "neighbours that are compared",
     "duplicates.LATELY": "what is compared with its neighbours",
+    "group_export.AT_ONCE": "a whole group, read piece by piece to the end",
     "integrity.LONGEST": "a text",
     "money._people": "the columns of a row",
     "money_needs.MOST": "as many as home has room for, those who wait longest first",

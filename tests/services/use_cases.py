@@ -50,6 +50,7 @@ from bulq.services import (
     costs,
     curating,
     deleting,
+    group_import,
     groups,
     leading,
     leftovers,
@@ -71,6 +72,7 @@ from bulq.services import (
     server_settings,
     settling,
     shopping,
+    stand_ins,
     stores,
     tags,
     users,
@@ -303,6 +305,21 @@ def _named(at: Stage) -> None:
 def _bojan_is_paid(at: Stage) -> None:
     payouts.add_payout(at.session, at.cast.bojan, "paypal", "bojan", now=NOW)
     at.ids["payout"] = payouts.add_payout(at.session, at.cast.bojan, "serbian", "165-55-74", name="Bojan", now=NOW).id
+
+
+EMPTY_GROUP = b"""{"format": "bulq.group/1", "group": {"name": "Telep", "currency": "RSD", "time_zone": "UTC",
+    "fair_rule": "proportional"}, "people": [{"id": 1, "name": "Pero", "username": "pero", "is_member": true,
+    "is_admin": false, "is_gone": false}]}"""
+
+
+def _somebody_is_awaited(at: Stage) -> None:
+    """A place of the group that is kept for Pero, and a link to it."""
+    group = at.session.get(Group, at.group)
+    assert group is not None
+    place = stand_ins.add_stand_in(at.session, group, "Pero", "pero", at.cast.ana.id, now=NOW)
+    link = stand_ins.make_claim_link(at.session, at.cast.ana, at.group, place, now=NOW)
+    at.session.flush()
+    at.ids |= {"place": place, "link": link["token"]}  # type: ignore[dict-item]
 
 
 def _locked(at: Stage) -> None:
@@ -933,6 +950,28 @@ USE_CASES = [
         "eva",
         lambda at, who: groups.create_group(at.session, who, "Detelinara", "RSD", "Europe/Belgrade", now=NOW),
         records="group_created",
+    ),
+    UseCase(
+        group_import.import_group,
+        "eva",
+        lambda at, who: group_import.import_group(at.session, who, group_import.read_group(EMPTY_GROUP), None, now=NOW),
+        records="group_created group_imported",
+    ),
+    UseCase(
+        stand_ins.make_claim_link,
+        "ana",
+        lambda at, who: stand_ins.make_claim_link(at.session, who, at.group, at.place, now=NOW),
+        ("group", "place"),
+        but_not="bojan",
+        before=_somebody_is_awaited,
+        records="member_link_made",
+    ),
+    UseCase(
+        stand_ins.claim_place,
+        "eva",
+        lambda at, who: stand_ins.claim_place(at.session, who, str(at.link), now=NOW),
+        before=_somebody_is_awaited,
+        records="member_joined member_place_claimed",
     ),
     UseCase(
         groups.join_group,

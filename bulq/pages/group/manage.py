@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from bulq.components import format
-from bulq.components.buttons import button, copy_button
+from bulq.components.buttons import button, copy_button, download_button
 from bulq.components.choices import switch
 from bulq.components.facts import Looking, state_of
 from bulq.components.fields import text_field
@@ -19,9 +19,10 @@ from bulq.components.operations import (
     local,
     operation,
     operation_saying,
+    operation_then,
     set_local,
 )
-from bulq.components.overlays import dialog
+from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.share import share_button
 from bulq.components.surfaces import avatar, card, notice, skeleton_rows
 from bulq.components.texts import Text, t
@@ -32,11 +33,14 @@ from bulq.pages.group.page import qr_code, who
 from bulq.pages.home.page import count
 from bulq.pages.layout import not_found_page, page_frame
 from bulq.queries.people import Member
+from bulq.queries.stand_ins import KeptPlace
 from bulq.services import groups
 from bulq.services.settling import set_confirm_after
+from bulq.services.stand_ins import make_claim_link
 
 ASKING = "manage.asking"  # which question is open: "renew", "remove", "leave"
 ABOUT = "manage.about"  # the member it is about
+CLAIM = "manage.claim"  # a link that was made, and for whom
 
 CLOSE = set_local(ASKING, "")
 
@@ -45,6 +49,7 @@ def manage_page() -> rx.Component:
     page = page_frame(
         rx.cond(is_known(manage.id), _content(), card(skeleton_rows(4), padded=False)),
         _questions(),
+        _claim_link(),
         PageLocals.create(prefix="manage."),
         title=t("manage.title"),
         tab=rx.cond(is_known(manage.name), t("manage.tab", group=manage.name), ""),
@@ -67,6 +72,7 @@ def _content() -> rx.Component:
         rx.cond(is_admin(manage.members), rx.fragment(_settings(), _transport()), rx.fragment()),
         _invite(),
         _members(),
+        rx.cond(is_admin(manage.members), rx.fragment(_awaited(), _download()), rx.fragment()),
         card(
             rx.el.p(t("manage.leave_detail"), class_name="text-muted mb-3"),
             button(t("manage.leave"), icon="log-out", on_click=set_local(ASKING, "leave")),
@@ -225,6 +231,67 @@ def _member(member: Member) -> rx.Component:
         rx.cond(is_admin(manage.members) & ~is_me(member), actions, rx.fragment()),
         key=member.user_id,
         class_name="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 border-b border-line last:border-0",
+    )
+
+
+def _awaited() -> rx.Component:
+    """People who came with the group from elsewhere, each with a link by which they take their place."""
+    shown = card(
+        rx.el.p(t("manage.awaited_detail"), class_name="text-muted px-4 py-3"),
+        rx.el.ul(rx.foreach(manage.awaited, _kept_place)),
+        title=t("manage.awaited"),
+        note=count(manage.awaited),
+        padded=False,
+    )
+    return rx.cond(rx.Var.create(manage.awaited).to(list).length() > 0, shown, rx.fragment())
+
+
+def _kept_place(place: KeptPlace) -> rx.Component:
+    ask = operation_then(
+        handler(WAYS, "claimLink", given(0, dict)), make_claim_link, group_id=manage.id, user_id=place.user_id
+    )
+    return rx.el.li(
+        avatar(place.name, big=True),
+        rx.el.span(
+            rx.el.span(place.name, class_name="block break-words"),
+            rx.cond(
+                is_known(place.username),
+                rx.el.span("@", text(place.username), class_name="block text-muted text-[13px] break-words"),
+                rx.fragment(),
+            ),
+            class_name="min-w-0 flex-1",
+        ),
+        button(
+            t("manage.awaited_link"),
+            icon="link",
+            small=True,
+            name=t("manage.awaited_link_name", name=place.name),
+            on_click=ask,
+        ),
+        key=place.user_id,
+        class_name="flex items-center gap-2.5 px-4 py-2.5 border-t border-line",
+    )
+
+
+def _claim_link() -> rx.Component:
+    link: Any = local(CLAIM, {"name": "", "address": ""}, dict[str, str])
+    return dialog(
+        t("manage.awaited_ready", name=link["name"]),
+        text_field(
+            t("manage.link"), name="claim", value=link["address"], read_only=True, hint=t("manage.awaited_hint")
+        ),
+        dialog_actions(copy_button(t("manage.copy"), link["address"], look="primary")),
+        open=local(ASKING, "") == "claim",
+        on_close=CLOSE,
+    )
+
+
+def _download() -> rx.Component:
+    file = rx.Var.create("/api/v1/groups/") + text(manage.id) + "/export.zip"
+    return card(
+        rx.el.p(t("manage.download_detail"), class_name="text-muted mb-3"),
+        download_button(t("manage.download"), file, look="ghost"),
+        title=t("manage.download_title"),
     )
 
 

@@ -240,6 +240,10 @@ def run_item(run: RunLine, *more: rx.Component, beside: rx.Component | None = No
     )
 
 
+def _from_elsewhere() -> rx.Component:
+    return rx.el.p(link(t("moving.link"), "/import"), class_name="mt-4 text-[14px]")
+
+
 def _new_group() -> rx.Component:
     close = set_local(ASKING, "")
     form = operation_form(
@@ -254,5 +258,5 @@ def _new_group() -> rx.Component:
     )
     return rx.fragment(
         PageLocals.create(prefix="home."),
-        dialog(t("home.new_group"), form, open=local(ASKING, "") == "group", on_close=close),
+        dialog(t("home.new_group"), form, _from_elsewhere(), open=local(ASKING, "") == "group", on_close=close),
     )

@@ -152,7 +152,11 @@ def _balance(person: BalanceRow) -> rx.Component:
     name = rx.el.span(
         rx.el.span(person.name, class_name="min-w-0 break-words"),
         rx.cond(person.mine, chip(t("group.me")), rx.fragment()),
-        rx.cond(person.left, chip(t("money.former_member")), rx.fragment()),
+        rx.cond(
+            person.is_awaited,
+            chip(t("money.awaited")),
+            rx.cond(person.left, chip(t("money.former_member")), rx.fragment()),
+        ),
         class_name="flex flex-wrap items-center gap-x-2 min-w-0 flex-1",
     )
     words = rx.cond(
