@@ -25,6 +25,7 @@ from bulq.models import (
     CatalogueImport,
     Cost,
     CostShare,
+    Favour,
     Group,
     Incident,
     JobRun,
@@ -100,10 +101,17 @@ def fill(engine: Engine) -> None:
         rice = cast.item_of(session, world.runs[Phase.DISTRIBUTING], world.cast.rice)
         cast.leave_over(session, world.runs[Phase.DISTRIBUTING], rice, world.cast.ana.id, cast.PACK)
         _fill_receipts(session, world)
+        _fill_goodwill(session, world.cast, rice, world.runs[Phase.DISTRIBUTING])
         seeing.save_plan(session, world.cast.mila, world.cast.group_id, now=cast.NOW)
         seeing.take_leftovers(
             session, world.cast.bojan, world.runs[Phase.DISTRIBUTING], rice, cast.PACK, now=cast.LATER
         )
+
+
+def _fill_goodwill(session: Session, cast_: cast.Cast, item_id: UUID, run_id: UUID) -> None:
+    """Somebody who came first, as if the rule alone had given less."""
+    of = {"run_id": run_id, "item_id": item_id, "user_id": cast_.mila.id}
+    session.add(Favour(**of, alone=0, got=1000, goodwill=799, value=799))
 
 
 def _fill_receipts(session: Session, world: cast.World) -> None:

@@ -35,6 +35,8 @@ export function goodsStory(line, view, mine) {
   } else if (line.asked && fair === line.asked) said.push(say("all", values));
   else if (line.asked && line.changed) said.push(say("changed", values));
   else if (line.asked) said.push(say("other", values));
+  if (line.more) said.push(say(line.more > 0 ? "came_first" : "gave_way", { more: amount(Math.abs(line.more)), goodwill: money(line.goodwill) }));
+  if (line.short) said.push(say("remembered", { short: money(line.short) }));
   if (line.taken) said.push(say("taken", { quantity: amount(line.taken) }));
   if (line.got) said.push(division(line, { say, money, number }));
   return said.join(" ");

@@ -29,14 +29,30 @@ def share(
     if available >= wanted:
         return dict(bids)
     steps = {who: bid // step for who, bid in bids.items()}
+    return with_rest(
+        share_whole_steps(rule, steps, raises, available // step, step, line_id), bids, available, step, line_id
+    )
+
+
+def share_whole_steps(
+    rule: FairRule, bids: Mapping[str, int], raises: Sequence[tuple[str, int]], available: int, step: int, line_id: str
+) -> dict[str, int]:
+    """Steps by bidder, of `available` steps, for bids in steps; `raises` are in thousandths."""
     match rule:
         case FairRule.PROPORTIONAL:
-            got = share_proportional(steps, available // step, line_id)
+            return share_proportional(bids, available, line_id)
         case FairRule.EQUAL_FIRST:
-            got = share_equal_first(steps, available // step, line_id)
+            return share_equal_first(bids, available, line_id)
         case FairRule.FIRST_COME:
-            got = share_first_come(_raises_of(steps, raises, step), available // step)
-    whole = {who: got.get(who, 0) * step for who in bids}
+            got = share_first_come(_raises_of(bids, raises, step), available)
+            return {who: got.get(who, 0) for who in bids}
+
+
+def with_rest(
+    steps: Mapping[str, int], bids: Mapping[str, int], available: int, step: int, line_id: str
+) -> dict[str, int]:
+    """Thousandths by bidder: the steps each gets, and of weighed goods the rest of the scale, divided over these."""
+    whole = {who: steps[who] * step for who in bids}
     rest = share_money(available % step, whole if any(whole.values()) else bids, line_id)
     return {who: whole[who] + rest[who] for who in bids}
 

@@ -5,6 +5,7 @@ from bulq.models.administration import AuditEntry, ServerSetting
 from bulq.models.attachments import Attachment
 from bulq.models.catalogue import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.models.goods import Allocation, LeftoverTaking, ListItem, Purchase, StatementLine
+from bulq.models.goodwill import Favour, Shortage
 from bulq.models.groups import Group, Membership
 from bulq.models.imports import (
     CatalogueImport,
@@ -39,6 +40,7 @@ __all__ = [
     "CatalogueImport",
     "Cost",
     "CostShare",
+    "Favour",
     "GoneProduct",
     "Group",
     "Incident",
@@ -67,6 +69,7 @@ __all__ = [
     "SearchTerm",
     "SearchWord",
     "ServerSetting",
+    "Shortage",
     "StagedLabel",
     "StagedMark",
     "StagedName",

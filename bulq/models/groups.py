@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
+from bulq.domain.goodwill import GoodwillBound
 from bulq.domain.phases import FairRule
 from bulq.models.base import Row, UtcTime, text_of
 
@@ -17,6 +18,10 @@ class Group(Row, table=True):
     currency: str = Field(max_length=3)  # ISO 4217
     time_zone: str = Field(max_length=64)  # IANA
     fair_rule: FairRule = Field(default=FairRule.PROPORTIONAL, sa_type=text_of(FairRule))
+    # How far whoever was short before comes first when there is too little again.
+    goodwill_bound: GoodwillBound = Field(
+        default=GoodwillBound.OFF, sa_type=text_of(GoodwillBound), sa_column_kwargs={"server_default": "off"}
+    )
     price_per_km: int | None = Field(default=None, sa_type=BigInteger)  # minor units, for transport; None: not agreed
     invite_token: str = Field(max_length=64, unique=True)
     joining_open: bool = True

@@ -78,6 +78,7 @@ def group_facts(group: Group) -> dict[str, Any]:
         "time_zone": group.time_zone,
         "created_at": group.created_at.isoformat(),
         "fair_rule": str(group.fair_rule),
+        "goodwill_bound": str(group.goodwill_bound),
         "price_per_km": group.price_per_km,
         "confirm_after_days": group.confirm_after_days,
     }

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from bulq.domain.goodwill import GoodwillBound
 from bulq.domain.group_file import LARGEST, Column, Kind, Section
 from bulq.models import (
     Allocation,
@@ -18,6 +19,7 @@ from bulq.models import (
     CaseShare,
     Cost,
     CostShare,
+    Favour,
     LedgerEntry,
     LeftoverTaking,
     ListItem,
@@ -31,6 +33,7 @@ from bulq.models import (
     Receipt,
     ReceiptPayer,
     Run,
+    Shortage,
     StatementLine,
     Store,
 )
@@ -92,6 +95,8 @@ COPIED = (
     ),
     Travels(Allocation, "run_id item_id user_id quantity picked_up_at picked_up_by", participant="user_id"),
     Travels(LeftoverTaking, "run_id item_id user_id quantity taken_at", participant="user_id"),
+    Travels(Favour, "run_id item_id user_id alone got goodwill value"),
+    Travels(Shortage, "run_id item_id user_id quantity amount remaining entered_at", left_out="group_id"),
     Travels(StatementLine, "run_id item_id cost_id user_id kind quantity amount entered_at", participant="user_id"),
     Travels(LedgerEntry, "posting_id user_id amount", left_out="group_id currency"),
     Travels(Plan, "kind made_by made_at replaced_at", numbered=True, left_out="group_id currency"),
@@ -140,6 +145,7 @@ GROUP = (
     _text("currency", 3),
     _text("time_zone", 64),
     Column("fair_rule", Kind.ONE_OF, one_of=frozenset(("proportional", "equal_first", "first_come"))),
+    Column("goodwill_bound", Kind.ONE_OF, one_of=frozenset(GoodwillBound)),
     Column("price_per_km", Kind.NUMBER, optional=True),
     Column("confirm_after_days", Kind.NUMBER, optional=True, most=SMALL),
 )

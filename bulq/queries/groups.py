@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.goodwill import GoodwillBound
 from bulq.domain.paging import page_of
 from bulq.domain.phases import FINAL, OPEN, FairRule, Phase
 from bulq.models import Balance, Bid, Group, ListItem, Membership, Participant, Payment, Posting, Run, Store, User
@@ -103,6 +104,7 @@ class ManageView:
     currency: str
     time_zone: str
     fair_rule: FairRule
+    goodwill_bound: GoodwillBound
     invite_token: str
     joining_open: bool
     confirm_after_days: int | None
@@ -284,6 +286,7 @@ def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
         group.currency,
         group.time_zone,
         group.fair_rule,
+        group.goodwill_bound,
         group.invite_token,
         group.joining_open,
         group.confirm_after_days,

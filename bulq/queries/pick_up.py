@@ -18,7 +18,7 @@ from bulq.domain.phases import Phase, Unit
 from bulq.domain.prices import content_in, paid_price, shown_price, weight_of
 from bulq.domain.searching import content_beside
 from bulq.domain.statements import NOTHING, TAKING
-from bulq.models import Allocation, Bid, ListItem, Membership, Participant, Product, Run, User
+from bulq.models import Allocation, Bid, Favour, ListItem, Membership, Participant, Product, Run, User
 from bulq.queries.access import run_for
 from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, beside_goods, shares_of
 
@@ -36,7 +36,8 @@ class PaidPrice:
 class PickUpLine:
     """What somebody wanted and got of an item: thousandths; `cost` in minor units. `id` is that of the item.
 
-    `waiting` is the id of the line that is still to be picked up. Without `got` the item was not there, or there was
+    `more` is how much of it they got since they were short before (below 0: gave up for those who were). `waiting` is
+    the id of the line that is still to be picked up. Without `got` the item was not there, or there was
     not enough of it.
     """
 
@@ -47,6 +48,7 @@ class PickUpLine:
     unit: Unit
     wanted: int
     got: int
+    more: int
     price: PaidPrice | None
     cost: int
     not_there: bool
@@ -115,12 +117,12 @@ class _Goods:
 
 
 def pick_up(session: Session, viewer: Actor, run_id: UUID) -> PickUp:
-    """The statements of a run whose goods are given out, for a member of its group. Nine queries whatever its size."""
+    """The statements of a run whose goods are given out, for a member of its group. Ten queries whatever its size."""
     access = run_for(session, viewer, run_id)
     if access.run.phase not in GIVEN_OUT:
         raise NotFound()
     goods = _goods(session, access.run)
-    lines = _lines(goods, _waiting(session, run_id))
+    lines = _lines(goods, _waiting(session, run_id), _favours(session, run_id))
     people, beside = _people(session, access.group.id, run_id), beside_goods(goods.shares)
     return PickUp(
         id=str(run_id),
@@ -179,7 +181,19 @@ def _waiting(session: Session, run_id: UUID) -> dict[tuple[str, str], str]:
     return {(str(user_id), str(item_id)): str(line_id) for line_id, user_id, item_id in rows}
 
 
-def _lines(goods: _Goods, waiting: Mapping[tuple[str, str], str]) -> dict[str, dict[str, PickUpLine]]:
+def _favours(session: Session, run_id: UUID) -> dict[tuple[str, str], int]:
+    """By person and item how much more they got than by the rule alone, since they were short before."""
+    more = col(Favour.got) - col(Favour.alone)
+    rows = session.execute(select(col(Favour.user_id), col(Favour.item_id), more).where(col(Favour.run_id) == run_id))
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for user_id, item_id, quantity in rows:
+        found[str(user_id), str(item_id)] += quantity
+    return found
+
+
+def _lines(
+    goods: _Goods, waiting: Mapping[tuple[str, str], str], favours: Mapping[tuple[str, str], int]
+) -> dict[str, dict[str, PickUpLine]]:
     """Per person a line for everything they wanted or got, in the order of the items."""
     people: dict[str, dict[str, PickUpLine]] = defaultdict(dict)
     for item, product in goods.items:
@@ -196,6 +210,7 @@ def _lines(goods: _Goods, waiting: Mapping[tuple[str, str], str]) -> dict[str, d
                 unit=product.unit,
                 wanted=wanted.get(user, 0),
                 got=shares.got.get(user, 0),
+                more=favours.get((user, item_id), 0),
                 price=price,
                 cost=shares.costs.get(user, 0),
                 not_there=item.bought == 0,

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, false, func, literal, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.costs import CostKind, CostRule
 from bulq.domain.errors import NotFound
+from bulq.domain.goodwill import GoodwillBound
 from bulq.domain.payments import PaymentState
 from bulq.domain.phases import FairRule, Phase, Unit
 from bulq.domain.prices import content_in, weight_of
@@ -24,6 +25,7 @@ from bulq.domain.statements import NOTHING, Entry, EntryKind, Part, Shares, shar
 from bulq.models import (
     Bid,
     Cost,
+    Favour,
     LeftoverTaking,
     ListItem,
     Membership,
@@ -32,11 +34,12 @@ from bulq.models import (
     Product,
     Receipt,
     Run,
+    Shortage,
     StatementLine,
     Store,
     User,
 )
-from bulq.queries.access import run_for
+from bulq.queries.access import RunAccess, run_for
 from bulq.queries.item_shares import GIVEN_OUT, Bought, RunShares, shares_of, spent_in
 
 
@@ -46,6 +49,8 @@ class GoodsStory:
 
     They asked for `asked` of the `wanted` by all. The shop had `bought`, which cost `paid`. They got `got`, of which
     `taken` was left over by others first; `given` is what all people got, `changed` whether they gave up some by hand.
+    They got `more` than by the rule alone (less, below 0), since they (or others) were short before: that was worth
+    `goodwill`. What they were short of now is worth `short`, by which they come first when there is too little again.
     """
 
     id: str
@@ -61,6 +66,9 @@ class GoodsStory:
     taken: int
     given: int
     changed: bool
+    more: int
+    goodwill: int
+    short: int
     cost: int
 
 
@@ -134,7 +142,7 @@ class _Item(NamedTuple):
 
 
 def statement_view(session: Session, viewer: Actor, run_id: UUID, user_id: UUID) -> StatementView:
-    """The statement of somebody in a run whose goods are given out, for a member of its group. Twelve queries."""
+    """The statement of somebody in a run whose goods are given out, for a member of its group. Thirteen queries."""
     access = run_for(session, viewer, run_id)
     run, group = access.run, access.group
     if run.phase not in GIVEN_OUT:
@@ -143,7 +151,8 @@ def statement_view(session: Session, viewer: Actor, run_id: UUID, user_id: UUID)
     items = _items(session, run_id)
     me = str(user_id)
     part = _part(session, run, items, me)
-    goods, costs = _goods(session, run, items, part, me), _costs(session, run_id, part)
+    first = _first(session, access, user_id)
+    goods, costs = _goods(session, run, items, part, first, me), _costs(session, run_id, part)
     borne = _borne(items, part, me)
     return StatementView(
         id=str(run_id),
@@ -271,7 +280,37 @@ def _shares(session: Session, run: Run, items: list[_Item]) -> RunShares:
     return shares_of(session, run, bought, {})
 
 
-def _goods(session: Session, run: Run, items: list[_Item], part: _Part, user_id: str) -> dict[str, GoodsStory]:
+class _First(NamedTuple):
+    """How much more somebody got of an item since they were short before, and what they were short of now."""
+
+    more: int
+    goodwill: int
+    short: int
+
+
+def _first(session: Session, access: RunAccess, user_id: UUID) -> dict[UUID, _First]:
+    """By item. Where the group lets nobody come first, nothing is said of what they were short of."""
+    more = func.sum(col(Favour.got) - col(Favour.alone)), func.max(col(Favour.goodwill)), literal(0)
+    favours = select(col(Favour.item_id), *more).where(
+        col(Favour.run_id) == access.run.id, col(Favour.user_id) == user_id
+    )
+    short = select(col(Shortage.item_id), literal(0), literal(0), func.sum(col(Shortage.amount))).where(
+        col(Shortage.run_id) == access.run.id, col(Shortage.user_id) == user_id
+    )
+    if access.group.goodwill_bound is GoodwillBound.OFF:
+        short = short.where(false())
+    both = favours.group_by(col(Favour.item_id)).union_all(short.group_by(col(Shortage.item_id)))
+    found: dict[UUID, _First] = {}
+    rows: Any = session.execute(both)
+    for item_id, *parts in rows:
+        before = found.get(item_id, _First(0, 0, 0))
+        found[item_id] = _First(*(one + int(other) for one, other in zip(before, parts, strict=True)))
+    return found
+
+
+def _goods(
+    session: Session, run: Run, items: list[_Item], part: _Part, first: Mapping[UUID, _First], user_id: str
+) -> dict[str, GoodsStory]:
     wanted, asked, kept = _bids(session, run.id, user_id)
     taken = _taken(session, run, user_id)
     found: dict[str, GoodsStory] = {}
@@ -294,6 +333,7 @@ def _goods(session: Session, run: Run, items: list[_Item], part: _Part, user_id:
             taken=taken.get(item.id, 0),
             given=part.given.get(item_id, 0),
             changed=kept.get(product.id, 0) != asked.get(product.id, 0),
+            **first.get(item.id, _First(0, 0, 0))._asdict(),
             cost=mine.costs.get(user_id, 0),
         )
     return found

@@ -19,6 +19,7 @@ from bulq.queries.access import run_for
 from bulq.queries.shares import effect_of, fair_shares
 from bulq.services.audit import record_in_run
 from bulq.services.bids import bid_of, change_quantity, my_bid
+from bulq.services.goodwill import keep_favours
 from bulq.services.notices import tell
 from bulq.services.phases import allocate_bids, enter
 
@@ -147,6 +148,7 @@ def share_fairly(
     shares = fair_shares(session, access)
     if effect_of(shares) != effect:
         raise Conflict("shares_changed")
+    keep_favours(session, access.run, shares)
     for item in shares:
         gets = {share.user_id: share.gets for share in item.people}
         if leader_takes_rest:

@@ -17,11 +17,13 @@ from bulq.models import (
     BidRaise,
     Cost,
     CostShare,
+    Favour,
     LeftoverTaking,
     ListItem,
     Participant,
     Purchase,
     ReceiptPayer,
+    Shortage,
     StatementLine,
 )
 from bulq.services.participants import HOLDING
@@ -72,7 +74,7 @@ def _cap(kept: Bid, moved: Bid) -> int | None:
 def join_items(session: Session, pairs: Iterable[tuple[ListItem, ListItem]]) -> None:
     """Add each second list item to the first, with what was bought of it and who gets it."""
     for kept, moved in pairs:
-        for table in (Purchase, StatementLine, LeftoverTaking, Cost):
+        for table in (Purchase, StatementLine, LeftoverTaking, Cost, Favour, Shortage):
             session.execute(update(table).where(col(table.item_id) == moved.id).values(item_id=kept.id))
         _move_allocations(session, kept.id, moved.id)
         kept.wanted += moved.wanted

@@ -24,6 +24,7 @@ from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_run
 from bulq.services.bids import change_quantity
 from bulq.services.catalogue import observe_purchases, withdraw_purchases
+from bulq.services.goodwill import drop_favours
 from bulq.services.notices import tell
 from bulq.services.participants import forget_idle, participant_of
 from bulq.services.phases import enter
@@ -48,6 +49,7 @@ def back_to_shopping(session: Session, actor: Actor, run_id: UUID, reason: str =
     had_goods = set(session.scalars(select(Allocation.user_id).where(Allocation.run_id == run.id)))
     for table in (LeftoverTaking, Allocation):
         session.execute(delete(table).where(col(table.run_id) == run.id))
+    drop_favours(session, run)
     for user_id in had_goods:
         forget_idle(session, run, user_id)
     _restore_bids(session, run, now)

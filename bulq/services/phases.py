@@ -25,6 +25,7 @@ from bulq.services.advance_lines import end_question, tell_what_stays, withdraw_
 from bulq.services.audit import record_run
 from bulq.services.cases import undo_choices
 from bulq.services.catalogue import observe_purchases
+from bulq.services.goodwill import remember
 from bulq.services.ledger import freeze
 from bulq.services.notices import participants_but, tell
 
@@ -43,14 +44,16 @@ def enter(
 
     `told_as` replaces "phase_<phase>" as the name of the notice and of the entry in the audit log; `details` are
     stored with both. However shopping ends, also by cancelling, what was bought feeds the price history. When the run
-    ends, what everybody owes is written into the ledger; when it is completed, balances follow. Advances that nobody
-    paid are not asked for any more.
+    ends, what everybody owes is written into the ledger; when it is completed, balances and goodwill follow. Advances
+    that nobody paid are not asked for any more.
     """
     if run.phase is Phase.SHOPPING:
         observe_purchases(session, run, session.get_one(Group, run.group_id), now=now)
     if phase in FINAL:
         withdraw_unpaid(session, run)  # before balances, in the order in which a payment locks both
         freeze(session, run, phase, actor, now=now)
+    if phase is Phase.COMPLETED:
+        remember(session, run, now=now)
     run.phase = phase
     if phase in FINAL:
         run.ended_at, run.hand_over_to = now, None

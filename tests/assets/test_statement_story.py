@@ -44,6 +44,8 @@ GOODS: list[tuple[dict[str, Any], str, bool, str]] = [
     ({"bought": 10000, "paid": 7990, "got": 5000, "cost": 3995}, "proportional", True, "You wanted 5 and got 5. 5/10 of 79.90 is 39.95."),
     ({"bought": 0, "paid": 0, "got": 0, "cost": 0}, "proportional", True, "You wanted 5, but there was none, so you pay nothing."),
     ({"got": 5000, "taken": 1000, "cost": 3995}, "proportional", True, "You wanted 5, the shop had 7 of 10, shared proportionally, you got 4. Of what was left over you took 1. 5/7 of 55.93 is 39.95."),
+    ({"more": 1000, "goodwill": 799}, "proportional", True, "You wanted 5, the shop had 7 of 10, shared proportionally, you got 4. You were short before (7.99), so you came first: 1 more than by the rule alone. 4/7 of 55.93 is 31.96."),
+    ({"more": -1000, "short": 799}, "proportional", False, "Bojan wanted 5, the shop had 7 of 10, shared proportionally, Bojan got 4. Others were short before and came first: that is 1 less for Bojan than by the rule alone. Bojan was short of goods for 7.99, and with that comes first when there is too little again. 4/7 of 55.93 is 31.96."),
     ({"asked": 0, "got": 1000, "taken": 1000, "cost": 799}, "proportional", True, "Of what was left over you took 1. 1/7 of 55.93 is 7.99."),
     ({"asked": 10000, "bought": 10000, "paid": 799, "got": 10000, "cost": 799}, "proportional", True, "You wanted 10 and got 10. All that was bought is yours: 7.99."),
     (

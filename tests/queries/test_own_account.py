@@ -14,7 +14,7 @@ from sqlmodel import SQLModel, col
 
 from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase
-from bulq.models import Allocation, AuditEntry, Bid, BidRaise, CaseChoice, CaseShare, Group, User
+from bulq.models import Allocation, AuditEntry, Bid, BidRaise, CaseChoice, CaseShare, Favour, Group, User
 from bulq.queries import own_data as own
 from bulq.queries.accounts import profile
 from bulq.queries.merging_people import columns_about_users
@@ -56,6 +56,8 @@ WHOSE = {
     "purchases": ("purchases.payer_id", "purchases.bought_by"),
     "got": ("allocations.user_id",),
     "left_over_taken": ("leftover_takings.user_id",),
+    "short_of": ("shortages.user_id",),
+    "came_first_for": ("favours.user_id",),
     "statement_lines": ("statement_lines.user_id",),
     "receipts": ("receipt_payers.user_id",),
     "receipts_added": ("receipts.added_by",),
@@ -130,6 +132,9 @@ def busy(session: Session, cast: Cast) -> Cast:
             chosen = [costs.Share(who.id) for who in (cast.ana, cast.mila)]
             costs.add_cost(session, cast.ana, run_id, *of, shares=chosen, revision=1, now=NOW)
             leave_over(session, run_id, rice, cast.ana.id, 2 * PACK)
+            for who in (cast.ana, cast.bojan, cast.mila):
+                of = {"run_id": run_id, "item_id": rice, "user_id": who.id}
+                session.add(Favour(**of, alone=0, got=PACK, goodwill=799, value=799))
             for who in (cast.bojan, cast.mila):
                 seeing.take_leftovers(session, who, run_id, rice, PACK, now=NOW)
     for who in (cast.ana, cast.bojan):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import select
 
 from bulq.domain.actor import Actor
+from bulq.domain.goodwill import GoodwillBound
 from bulq.domain.phases import FairRule, Phase, Unit
 from bulq.models import Allocation, Bid, Group, ListItem, Membership, Notification, Participant, Product, Run, User
 from bulq.queries.access import run_for
@@ -42,7 +43,8 @@ SIZES = (3, 30)
 def grown(session: Session, phase: Phase, size: int) -> tuple[Cast, UUID]:
     """A run in this phase with `size` more people and products, three bids each."""
     cast = assemble(session)
-    session.get_one(Group, cast.group_id).fair_rule = FairRule.FIRST_COME
+    group = session.get_one(Group, cast.group_id)
+    group.fair_rule, group.goodwill_bound = FairRule.FIRST_COME, GoodwillBound.HALF
     run_id = bring_to(session, cast, Phase.CONFIRMED)
     people = [
         User(name=f"P{n}", username=f"p{n}", username_key=f"p{n}", password_hash="", created_at=NOW)
@@ -115,12 +117,12 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
         (lambda s, cast, run_id: run_facts(s, cast.ana, run_id), phase, 13)
         for phase in (Phase.CONFIRMED, Phase.SHOPPING, Phase.ADJUSTING, Phase.DISTRIBUTING)
     ),
-    (lambda s, cast, run_id: pick_up(s, cast.ana, run_id), Phase.DISTRIBUTING, 9),
+    (lambda s, cast, run_id: pick_up(s, cast.ana, run_id), Phase.DISTRIBUTING, 10),
     (lambda s, cast, run_id: receipts_view(s, cast.ana, run_id), Phase.SHOPPING, 9),
-    (lambda s, cast, run_id: statement_view(s, cast.ana, run_id, cast.bojan.id), Phase.DISTRIBUTING, 12),
-    (lambda s, cast, run_id: fair_split(s, cast.ana, run_id), Phase.ADJUSTING, 4),
+    (lambda s, cast, run_id: statement_view(s, cast.ana, run_id, cast.bojan.id), Phase.DISTRIBUTING, 13),
+    (lambda s, cast, run_id: fair_split(s, cast.ana, run_id), Phase.ADJUSTING, 6),
     (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
-    (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 4),
+    (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 6),
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
     (lambda s, cast, run_id: money_page(s, cast.ana, cast.group_id), Phase.COMPLETED, 5),
     (lambda s, cast, run_id: settling(s, cast.ana, cast.group_id), Phase.COMPLETED, 7),
@@ -209,7 +211,7 @@ def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: me(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 7),
-        (lambda s, who: own_data(s, who), 38),
+        (lambda s, who: own_data(s, who), 41),
         (lambda s, who: find_stores(s, who, ""), 1),
         (lambda s, who: search(s, who, "met"), 4),
         (lambda s, who: results(s, who, "group"), 3),

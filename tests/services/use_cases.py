@@ -50,6 +50,7 @@ from bulq.services import (
     costs,
     curating,
     deleting,
+    goodwill,
     group_import,
     groups,
     leading,
@@ -1059,6 +1060,14 @@ USE_CASES = [
         "bojan",
         lambda at, who: seeing.save_plan(at.session, who, at.group, now=NOW),
         ("group",),
+    ),
+    UseCase(
+        goodwill.set_goodwill,
+        "ana",
+        lambda at, who: goodwill.set_goodwill(at.session, who, at.group, "step", now=NOW),
+        ("group",),
+        but_not="bojan",
+        records="group_goodwill_changed",
     ),
     UseCase(
         settling.set_confirm_after,

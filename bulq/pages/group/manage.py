@@ -35,6 +35,7 @@ from bulq.pages.layout import not_found_page, page_frame
 from bulq.queries.people import Member
 from bulq.queries.stand_ins import KeptPlace
 from bulq.services import groups
+from bulq.services.goodwill import set_goodwill
 from bulq.services.settling import set_confirm_after
 from bulq.services.stand_ins import make_claim_link
 
@@ -111,6 +112,23 @@ def _settings() -> rx.Component:
         send=t("manage.save"),
         on_done=handler(WAYS, "saved"),
     )
+    first = operation_form(
+        set_goodwill,
+        form_radios(
+            t("manage.goodwill"),
+            "bound",
+            [
+                ("off", t("manage.goodwill_off"), t("manage.goodwill_off_detail")),
+                ("step", t("manage.goodwill_step"), t("manage.goodwill_step_detail")),
+                ("half", t("manage.goodwill_half"), t("manage.goodwill_half_detail")),
+            ],
+            start=text(manage.goodwill_bound),
+        ),
+        fields={"bound": {"kind": "text"}},
+        given={"group_id": manage.id},
+        send=t("manage.save_goodwill"),
+        on_done=handler(WAYS, "saved"),
+    )
     answers = operation_form(
         set_confirm_after,
         form_field(
@@ -127,7 +145,11 @@ def _settings() -> rx.Component:
         send=t("manage.save"),
         on_done=handler(WAYS, "saved"),
     )
-    return rx.fragment(card(form, title=t("manage.settings")), card(answers, title=t("manage.payments")))
+    return rx.fragment(
+        card(form, title=t("manage.settings")),
+        card(first, title=t("manage.goodwill_title")),
+        card(answers, title=t("manage.payments")),
+    )
 
 
 def _transport() -> rx.Component:

@@ -338,8 +338,16 @@ def _sharing(item: SplitItem) -> rx.Component:
     def person(share: SplitPerson) -> rx.Component:
         gets = format.quantity(share.gets, item.unit)
         is_short = var(share.gets, int) < var(share.wants, int)
+        more = var(share.more, int)
+        first = t(
+            "lead.comes_first",
+            amount=format.quantity(more, item.unit),
+            worth=format.money(share.goodwill, split.currency),
+        )
+        less = t("lead.gives_way", amount=format.quantity(-more, item.unit))
+        why = rx.el.span(rx.cond(more > 0, first, less), class_name="block text-muted text-[13px] num")
         return rx.el.tr(
-            rx.el.td(share.name, class_name="break-words"),
+            rx.el.td(share.name, rx.cond(more != 0, why, rx.fragment()), class_name="break-words"),
             rx.el.td(format.quantity(share.wants, item.unit), class_name="num"),
             rx.el.td(rx.el.b(gets, class_name=rx.cond(is_short, "text-warn", "")), class_name="num"),
         )

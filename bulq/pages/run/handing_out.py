@@ -223,6 +223,15 @@ def _beside(person: Statement) -> rx.Component:
     )
 
 
+def _came_first(line: PickUpLine) -> rx.Component:
+    """Who was short before comes first: said to whoever got more by it, and to whoever got less."""
+    more = var(line.more, int)
+    first = t("run.came_first", amount=format.quantity(more, line.unit))
+    less = t("run.gave_way", amount=format.quantity(-more, line.unit))
+    said = rx.el.span(rx.cond(more > 0, first, less), class_name="block text-[13px] font-normal text-muted num")
+    return rx.cond(more != 0, said, rx.fragment())
+
+
 def _line_of(person: Statement, may_tick: Any) -> Any:
     def one(line: PickUpLine) -> rx.Component:
         name, wanted, got = format.product(line.name, line.content), var(line.wanted, int), var(line.got, int)
@@ -247,6 +256,7 @@ def _line_of(person: Statement, may_tick: Any) -> Any:
                 rx.cond(may_tick | ~var(line.picked_up, bool), rx.fragment(), chip(t("run.picked_up"), "good")),
                 class_name="flex flex-wrap items-center gap-x-1 text-[13px] font-normal text-muted num",
             ),
+            _came_first(line),
             class_name="block min-w-0",
         )
         tick = checkbox(
