@@ -13,7 +13,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
 from bulq.queries.group_tables import PEOPLE
 from bulq.services.group_import import GroupFile, import_group, read_zip
-from bulq.state.auth import act, arrived, look, now, whoever
+from bulq.state.auth import act, arrived, look, whoever
 from bulq.state.problems import messages
 from bulq.state.refusals import message
 from bulq.state.showing import put
@@ -95,7 +95,7 @@ class GroupImportState(rx.State):
         async with self:
             try:
                 if found:
-                    group_id = str((await act(self, import_group, found, me, now=now())).id)
+                    group_id = str((await act(self, import_group, found, me)).id)
             except BulqError as error:
                 alert = message(error)
             finally:  # whatever failed, the page doesn't stay busy

@@ -1,0 +1,73 @@
+"""A group is downloaded, taken in by somebody else, and its people take their places by their links."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bulq.domain.phases import Phase
+from tests.e2e.pages import dialog, press
+from tests.e2e.stage import PHONE, Stage
+
+
+def _picture(page: Page, name: str) -> None:
+    """For somebody who looks at the pages: BULQ_PICTURES names a folder."""
+    if folder := os.environ.get("BULQ_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("width", [1280, PHONE, 390])
+def test_a_group_goes_from_server_to_server(stage: Stage, tmp_path: Path, width: int) -> None:
+    cast = stage.assemble()
+    stage.bring_to(cast, Phase.COMPLETED)
+    stage.bring_to(cast, Phase.SHOPPING)
+    ana = stage.window(cast.ana, f"/groups/{cast.group_id}/manage", width=width)
+    with ana.expect_download() as download:
+        ana.get_by_role("link", name="Download the group").click()
+    file = tmp_path / "group.zip"
+    download.value.save_as(file)
+    _picture(ana, f"manage-{width}")
+
+    eva = stage.window(cast.eva, "/", width=width, dark=width == 390)
+    press(eva, "New group")
+    dialog(eva).get_by_role("link", name="Take in a group from another server").click()
+    expect(eva.get_by_role("heading", name="Take in a group")).to_be_visible()
+    _picture(eva, f"import-{width}")
+    eva.locator("[data-upload]").set_input_files(file)
+    expect(eva.locator("[data-balance=bojan]")).to_have_text("-€15.98")
+    expect(eva.get_by_text("Metro", exact=False).first).to_be_visible()
+    _picture(eva, f"looked-at-{width}")
+    eva.get_by_role("combobox", name="Which of these are you?").select_option(label="Ana (@ana)")
+    press(eva, "Take in the group")
+    expect(eva.get_by_role("button", name="Link for Bojan")).to_be_visible()
+    _picture(eva, f"awaited-{width}")
+    press(eva, "Link for Bojan")
+    link = dialog(eva).get_by_role("textbox", name="Invite link")
+    expect(link).to_have_value(re.compile(f"^{re.escape(stage.server.url)}/claim/[\\w-]+$"))
+    _picture(eva, f"link-{width}")
+    address = link.input_value()
+
+    bojan = stage.window(cast.bojan, address.removeprefix(stage.server.url), width=width)
+    expect(bojan.get_by_text("-€15.98")).to_be_visible()
+    _picture(bojan, f"claim-{width}")
+    press(bojan, "That’s me")
+    bojan.wait_for_url("**/groups/*")
+    bojan.goto(bojan.url + "/money")
+    expect(bojan.locator("[data-my-balance]")).to_have_attribute("data-my-balance", "-1598")
+    expect(bojan.get_by_text("Not here yet")).to_be_visible()
+    _picture(bojan, f"money-{width}")
+
+
+def test_what_is_no_group_is_refused_where_one_looks(stage: Stage, tmp_path: Path) -> None:
+    cast = stage.assemble()
+    file = tmp_path / "group.zip"
+    file.write_bytes(b"no zip at all")
+    eva = stage.window(cast.eva, "/import", width=PHONE)
+
+    eva.locator("[data-upload]").set_input_files(file)
+
+    expect(eva.get_by_role("alert").filter(has_text="This is no zip, or it is damaged.")).to_be_visible()
