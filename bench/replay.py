@@ -2,6 +2,9 @@
 
 Each item costs what it was last seen for. A tenth of the items is short: those whose names have the lowest FNV-1a
 hashes. Of what was wanted as many tenths are there as the last digit of the hash says, so some are not there at all.
+
+Then everybody settles up: a plan of the fewest payments is saved, half of the lines are paid in two parts, all in an
+order drawn by lot, and in the end everybody is even.
 """
 
 # ruff: noqa: E402 (the root of the project comes first)
@@ -9,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import resource
 import sys
 import tempfile
@@ -16,6 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,18 +34,22 @@ sys.path.insert(0, str(ROOT))
 
 from bulq import db, migrations
 from bulq.config import settings
+from bulq.domain.actor import Actor
 from bulq.domain.money import fnv1a, line_total
 from bulq.domain.phases import Phase
 from bulq.domain.quantities import MAX_LINE_UNITS
+from bulq.domain.settling import PlanKind
 from bulq.imports.order_lines import read_orders
 from bulq.imports.orders import Imported, import_orders, limits_lifted
-from bulq.models import Allocation, Bid, ListItem, Product, Purchase
+from bulq.models import Allocation, Balance, Bid, Group, ListItem, Payment, Product, Purchase, Run, User
 from bulq.queries.pick_up import PickUp, pick_up
 from bulq.queries.questions import not_ready, open_list, shares_of
 from bulq.queries.runs import run_view
+from bulq.queries.settling import settling as settling_view
 from bulq.queries.shares import effect_of
 from bulq.queries.shopping import Item, shopping_list
-from bulq.services import adjusting, phases, pickup, shopping
+from bulq.services import adjusting, payments, phases, pickup, shopping
+from bulq.services.settling import save_plan
 
 MOST = MAX_LINE_UNITS * 100 - 1  # pence of one line of a receipt
 
@@ -60,10 +69,57 @@ class Clock:
         print(f" {self.seconds[what]:.2f} s")
 
 
+@dataclass(frozen=True)
+class Settled:
+    """Minor units by person, without those who are even, before the plan was paid and after; and its payments."""
+
+    currency: str
+    before: dict[UUID, int]
+    payments: int
+    after: dict[UUID, int]
+
+    @property
+    def problems(self) -> list[str]:
+        found: list[str] = []
+        if off := sum(self.before.values()):
+            found.append(f"the balances sum to {off}")
+        if self.after:
+            found.append(f"{len(self.after)} people aren't even after the plan is paid")
+        return found
+
+
+def balances_of(session: Session, group_id: UUID) -> dict[UUID, int]:
+    rows = session.execute(select(Balance.user_id, Balance.amount).where(Balance.group_id == group_id))
+    return {user_id: amount for user_id, amount in rows if amount}
+
+
+def _group_of(session: Session, run_id: UUID) -> tuple[UUID, str]:
+    group = session.get_one(Group, session.get_one(Run, run_id).group_id)
+    return group.id, group.currency
+
+
+def _lines_of(session: Session, group_id: UUID) -> list[Payment]:
+    return list(session.scalars(select(Payment).where(Payment.group_id == group_id).order_by(col(Payment.id))))
+
+
+def _actor_of(session: Session, user_id: UUID) -> Actor:
+    user = session.get_one(User, user_id)
+    return Actor(user.id, user.name, user.username)
+
+
+def _parts(amount: int, lot: random.Random) -> list[int]:
+    """The whole amount, or two parts of it."""
+    if amount < 2 or lot.random() < 0.5:
+        return [amount]
+    first = lot.randrange(1, amount)
+    return [first, amount - first]
+
+
 class Replay:
     def __init__(self, found: Imported) -> None:
         self.run_id, self.leader = found.run_id, found.leader
         self.now = datetime.now(UTC)
+        self._known: dict[UUID, Actor] = {}
 
     def _do(self, use_case: Any, *args: Any, **kwargs: Any) -> Any:
         """As a page does it: one transaction each, the moments a second apart."""
@@ -96,6 +152,29 @@ class Replay:
         with clock.measure("complete"):
             self._do(phases.complete_run)
         return db.read_now(pick_up, self.leader, self.run_id)
+
+    def settle(self, clock: Clock, lot: random.Random) -> Settled:
+        """Save a plan and pay it. What is left of the balances after it is none, if all is well."""
+        group_id, currency = db.read_now(_group_of, self.run_id)
+        before = db.read_now(balances_of, group_id)
+        with clock.measure("plan"):
+            view = db.read_now(settling_view, self.leader, group_id)
+            plan = view.plans[PlanKind.FEWEST]
+            db.write_now(save_plan, self.leader, group_id, plan.kind, effect=plan.effect, now=self.now)
+        lines = db.read_now(_lines_of, group_id)
+        lot.shuffle(lines)
+        with clock.measure("pay"):
+            for line in lines:
+                for amount in _parts(line.amount, lot):
+                    self.now += timedelta(seconds=1)
+                    of = self._actor(line.sender_id), group_id, line.id, amount
+                    paid = db.write_now(payments.say_paid, *of, now=self.now)
+                    receiver = self._actor(line.receiver_id)
+                    db.write_now(payments.confirm_payment, receiver, group_id, paid.id, now=self.now)
+        return Settled(currency, before, len(lines), db.read_now(balances_of, group_id))
+
+    def _actor(self, user_id: UUID) -> Actor:
+        return self._known.setdefault(user_id, db.read_now(_actor_of, user_id))
 
     def _shop(self) -> None:
         items = list(db.read_now(shopping_list, self.leader, self.run_id).items.values())
@@ -192,8 +271,10 @@ def replay(file: Path, month: str) -> dict[str, Any]:
         orders = read_orders(file, month)
     with clock.measure("import"), limits_lifted():
         found = db.write_now(import_orders, orders)
-    view = Replay(found).run(clock)
-    wrong = db.read_now(problems, found.run_id, view)
+    played = Replay(found)
+    view = played.run(clock)
+    settled = played.settle(clock, random.Random(month))
+    wrong = [*db.read_now(problems, found.run_id, view), *settled.problems]
     return {
         "month": month,
         "people": found.people,
@@ -208,6 +289,9 @@ def replay(file: Path, month: str) -> dict[str, Any]:
         "purchases": view.total,
         "statements": sum(person.total for person in view.people.values()),
         "left_over": sum(line.cost for line in view.left_over.values()),
+        "balances_sum": sum(settled.before.values()),
+        "payments": settled.payments,
+        "not_even_after": len(settled.after),
         "problems": wrong,
         "exact": not wrong,
     }
