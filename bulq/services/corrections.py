@@ -19,7 +19,7 @@ from bulq.domain.ledger import PostingKind, net
 from bulq.domain.phases import Phase
 from bulq.domain.texts import clean_text
 from bulq.domain.times import day_in
-from bulq.models import Receipt, ReceiptPayer
+from bulq.models import Purchase, Receipt, ReceiptPayer
 from bulq.queries.access import RunAccess, run_for
 from bulq.queries.item_shares import run_goods
 from bulq.services.audit import record_run
@@ -51,14 +51,17 @@ def correct_run(
     reason: str,
     now: datetime,
 ) -> Receipt:
-    """Correct a completed run, by the leader, or by whoever paid for what they paid.
+    """Correct a completed run, by the leader, or by whoever paid for what stands on their own receipts.
+
+    A payer who doesn't lead makes one change: what moves then is between them and those who bear it, and never between
+    two others.
 
     The changes together are what `payer_id` paid on top (or got back, below 0): a refund of the store is one change
     below 0, a mistake between two people are two changes that sum to 0. Nothing that was entered before is changed.
     """
     access = run_for(session, actor, run_id, lock=True)
     access.need_phase(Phase.COMPLETED)
-    _need_right(session, access, payer_id)
+    _need_right(session, access, changed, payer_id)
     reason = clean_text(reason, field="reason", minimum=1, maximum=500, multiline=True)
     if not 1 <= len(changed) <= 2:
         raise Invalid("choice", field="changes")
@@ -78,11 +81,19 @@ def correct_run(
     return receipt
 
 
-def _need_right(session: Session, access: RunAccess, payer_id: UUID) -> None:
-    paid = select(ReceiptPayer.id).where(ReceiptPayer.run_id == access.run.id, ReceiptPayer.user_id == access.actor.id)
-    own = payer_id == access.actor.id and session.scalars(paid.limit(1)).first() is not None
-    if not access.leads and not own:
+def _need_right(session: Session, access: RunAccess, changed: Collection[Change], payer_id: UUID) -> None:
+    if access.leads:
+        return
+    mine = (col(ReceiptPayer.run_id) == access.run.id) & (col(ReceiptPayer.user_id) == access.actor.id)
+    receipts = set(session.scalars(select(ReceiptPayer.receipt_id).where(mine)))
+    if payer_id != access.actor.id or not receipts:
         raise Forbidden("leader_or_payer")
+    if len(changed) > 1:
+        raise Forbidden("own_receipt_only")
+    for item_id in {each.item_id for each in changed if each.item_id}:
+        bought = select(Purchase.id).where(Purchase.item_id == item_id, col(Purchase.receipt_id).in_(receipts))
+        if session.scalars(bought.limit(1)).first() is None:
+            raise Forbidden("own_receipt_only")
 
 
 def _enter(

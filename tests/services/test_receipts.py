@@ -314,6 +314,38 @@ def test_a_mistake_between_two_people_is_two_changes(session: Session, cast: Cas
     assert {who: now[who] - before[who] for who in now if now[who] != before[who]} == {"bojan": 799, "mila": -799}
 
 
+def test_a_payer_who_does_not_lead_moves_no_money_between_others(session: Session, cast: Cast) -> None:
+    run_id = bring_to(session, cast, Phase.SHOPPING)
+    rice, tomatoes = item_of(session, run_id, cast.rice), item_of(session, run_id, cast.tomatoes)
+    seeing.buy(session, cast.ana, run_id, rice, 10 * PACK, 7990, now=NOW)
+    seeing.buy(session, cast.ana, run_id, tomatoes, 1500, 300, payer_id=cast.bojan.id, now=NOW)
+    seeing.finish_shopping(session, cast.ana, run_id, now=NOW)
+    seeing.complete_run(session, cast.ana, run_id, now=NOW)
+    before = balances(session, cast.group_id)
+
+    def correct(*changed: Change, payer: Actor = cast.bojan) -> None:
+        correct_run(session, cast.bojan, run_id, changed, payer_id=payer.id, reason="A mistake", now=LATER)
+
+    between = (
+        Change(-500, CostRule.PEOPLE, [Share(cast.ana.id)]),
+        Change(500, CostRule.PEOPLE, [Share(cast.mila.id)]),
+    )
+    for changed in (between, (Change(-500, CostRule.VALUE, (), rice),)):
+        with pytest.raises(Forbidden, match="own_receipt_only"):
+            correct(*changed)
+    with pytest.raises(Forbidden, match="leader_or_payer"):
+        correct(Change(-500, CostRule.VALUE), payer=cast.ana)
+    assert balances(session, cast.group_id) == before
+
+    correct(Change(-100, CostRule.PEOPLE, [Share(cast.mila.id)], tomatoes))
+
+    now = balances(session, cast.group_id)
+    assert {who: now[who] - before.get(who, 0) for who in now if now[who] != before.get(who, 0)} == {
+        "bojan": -100,
+        "mila": 100,
+    }
+
+
 def test_who_did_not_pay_corrects_nothing(session: Session, cast: Cast) -> None:
     run_id = bring_to(session, cast, Phase.COMPLETED)
 
