@@ -88,9 +88,8 @@ def photo_dialogs() -> rx.Component:
         name=shown.removes,
         on_click=handler(ACTS, "open", "photo_remove", shown.receipt, shown.id),
     )
-    large = rx.el.img(
-        src=shown.url, alt=shown.alt, width=shown.width, height=shown.height, key=shown.id, class_name="photo-large"
-    )
+    sides = {"width": shown.width, "height": shown.height}
+    large = rx.el.img(src=shown.url, alt=shown.alt, key=shown.id, custom_attrs=sides, class_name="photo-large")
     about = rx.el.p(t("receipts.photo_by", name=shown.author), class_name="text-muted text-[13px]")
     is_there = known(shown.id)
     return rx.fragment(
