@@ -232,7 +232,7 @@ export function CorrectionFields({ people, items, me, leads }) {
     "div",
     { className: "grid gap-4" },
     createElement("input", { type: "hidden", name: "changed", value: "" }),
-    createElement(Choice, { name: "way", label: t("receipts.what"), value: way, onChange: setWay, rows: ["back", "paid", "between"].map((each) => [each, t(`receipts.way.${each}`)]) }),
+    createElement(Choice, { name: "way", label: t("receipts.what"), value: way, onChange: setWay, rows: ["back", "paid", ...(leads ? ["between"] : [])].map((each) => [each, t(`receipts.way.${each}`)]) }),
     createElement(FormField, { name: "amount", fieldId: "correction-amount", label: t("receipts.amount"), type: "text", inputMode: "decimal", autoComplete: "off" }),
     between || !leads
       ? createElement("input", { type: "hidden", name: "payer_id", value: me })
