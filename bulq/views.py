@@ -42,6 +42,7 @@ from bulq.queries.run_facts import reread_bids, run_facts
 from bulq.queries.settling import settling
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
+from bulq.queries.spoilage import spoiled_view
 from bulq.queries.stand_ins import claim_view
 from bulq.queries.statement import statement_view
 from bulq.queries.stores import store_page
@@ -212,6 +213,7 @@ VIEWS: tuple[View[Any], ...] = (
     ),
     View("pick_up", "runs/{run_id}/pick-up", pick_up, _run_topics, audience=_group_of),
     View("receipts", "runs/{run_id}/receipts", receipts_view, _run_topics, audience=_group_of),
+    View("spoiled", "runs/{run_id}/spoiled", spoiled_view, _run_topics, audience=_group_of),
     View("statement", "runs/{run_id}/statements/{user_id}", statement_view, _run_topics, audience=_group_of),
     View("split", "runs/{run_id}/split", fair_split, _run_topics),
     View("cases", "runs/{run_id}/cases", case_proposals, _run_topics),

@@ -44,7 +44,7 @@ from bulq.models import (
 )
 from bulq.models.base import new_id
 from bulq.queries.search import search
-from bulq.services import aliases, attachments, catalogue, costs, payouts, tags
+from bulq.services import aliases, attachments, catalogue, costs, payouts, spoilage, tags
 from bulq.services.bids import bid_of
 from bulq.services.stand_ins import add_stand_in
 from tests import cast, seeing
@@ -123,6 +123,8 @@ def _fill_receipts(session: Session, world: cast.World) -> None:
     photo = attachments.keep_attachment(session, ana, run_id, FileKind.JPEG, 1000, width=40, height=30, now=cast.NOW)
     session.flush()
     attachments.attach_to_receipt(session, ana, run_id, receipt.id, photo.id, now=cast.NOW)
+    rice = cast.item_of(session, run_id, world.cast.rice)
+    spoilage.report_spoiled(session, world.cast.bojan, run_id, rice, cast.PACK, note="Mouldy", now=cast.NOW)
 
 
 def _fill_catalogue(session: Session, cast_: cast.Cast) -> None:

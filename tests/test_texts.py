@@ -23,6 +23,7 @@ FAMILIES = (
     "story.",
     "receipts.rule.",
     "receipts.way",
+    "spoiled.",
     "offline.did_",
 )
 PLURALS = re.compile(r"_(zero|one|two|few|many|other)$")

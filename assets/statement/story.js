@@ -65,6 +65,7 @@ export function costStory(cost, view, mine) {
     reason: cost.reason,
     day: own.fullDay(cost.day),
   };
+  if (cost.spoiled) return say("spoiled", { ...values, quantity: own.quantity(cost.spoiled, cost.unit), part: money(-cost.part) });
   const said = [];
   if (cost.reason) said.push(say("correction", values));
   said.push(say(`cost_${cost.people === 1 ? "alone" : cost.rule}`, values));

@@ -35,6 +35,7 @@ _BEGINNINGS = {
         "cost",
         "difference",
         "run",
+        "spoiled",
     ),
     Topic.PRICES: ("price",),
     Topic.CATALOGUE: ("product", "store", "tag", "alias", "catalogue", "import", "list"),

@@ -16,11 +16,13 @@ class Concern(StrEnum):
 NEEDS_ME = (
     *("lead_offered", "lead_declined", "leader_left", "made_helper", "deadline_without_bids"),
     *("asked_to_pay", "asked_to_pay_several", "payment_said", "payment_disputed", "payment_reminder", "advance_asked"),
+    *("spoiled_asked", "spoiled_reported"),
     *("phase_active", "by_itself_active", "phase_adjusting", "phase_distributing"),
     *("backup_failed", "backup_stale", "backup_unproven", "integrity"),
 )
 MY_GOODS = (
     *("bid_edited", "leftovers_taken", "purchase_corrected", "receipts_changed", "run_corrected"),
+    *("spoiled_credited", "spoiled_not_credited"),
     *("case_filled", "case_filled_because", "case_left", "case_left_because"),
     *("payment_confirmed", "payment_recorded", "payment_withdrawn", "payment_counted", "payment_counted_for_you"),
     *("advance_taken_back", "advance_stays"),

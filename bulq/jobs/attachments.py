@@ -13,7 +13,7 @@ from sqlmodel import col
 from bulq import attachments, db
 from bulq.domain.attachments import KEPT_WAITING
 from bulq.jobs.failures import Tries
-from bulq.models import Attachment
+from bulq.models import Attachment, Spoilage
 from bulq.queries.attachments import attachments_among
 
 AT_ONCE = 500
@@ -53,5 +53,7 @@ def _known(ids: Sequence[UUID]) -> set[UUID]:
 
 
 def _forget_waiting(session: Session, before: datetime) -> int:
-    waits = col(Attachment.attached_at).is_(None) & (col(Attachment.added_at) <= before)
+    on_reports = select(col(Spoilage.attachment_id)).where(col(Spoilage.attachment_id).is_not(None))
+    is_used = col(Attachment.receipt_id).is_not(None) | col(Attachment.id).in_(on_reports)
+    waits = ~is_used & (col(Attachment.added_at) <= before)
     return len(session.scalars(delete(Attachment).where(waits).returning(col(Attachment.id))).all())

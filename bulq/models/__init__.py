@@ -25,6 +25,7 @@ from bulq.models.payouts import Payout
 from bulq.models.receipts import Cost, CostShare, Receipt, ReceiptPayer
 from bulq.models.runs import Bid, BidRaise, CaseChoice, CaseShare, Participant, PhaseEntry, Run
 from bulq.models.searching import SearchTerm, SearchWord
+from bulq.models.spoilage import Spoilage
 from bulq.models.stand_ins import StandIn
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "SearchWord",
     "ServerSetting",
     "Shortage",
+    "Spoilage",
     "StagedLabel",
     "StagedMark",
     "StagedName",

@@ -48,6 +48,7 @@ from bulq.models import (
     ReceiptPayer,
     Run,
     Shortage,
+    Spoilage,
     StandIn,
     StatementLine,
     Store,
@@ -279,6 +280,10 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("statement_lines", _statement_lines),
     ("receipts", _receipts),
     ("receipts_added", _in_runs(_kept(Receipt, "run_id day total reason added_at", "added_by"), col(Receipt.run_id))),
+    (
+        "spoiled",
+        _of_items(_kept(Spoilage, "run_id quantity note said_at credit amount", "user_id"), Spoilage),
+    ),
     (
         "attachments",
         _in_runs(_kept(Attachment, "run_id receipt_id kind size added_at", "added_by"), col(Attachment.run_id)),

@@ -35,6 +35,7 @@ from bulq.models import (
     Receipt,
     Run,
     Shortage,
+    Spoilage,
     StatementLine,
     Store,
     User,
@@ -77,7 +78,8 @@ class CostStory:
     """Why somebody bears `part` of a cost of `amount`, in minor units: they count `weight` of all `weights`.
 
     Weights are minor units of goods by value, thousandths of a kilogram by weight, thousandths by quantity, shares of
-    chosen people; equally each person counts one. A correction has a `reason`.
+    chosen people; equally each person counts one. A correction has a `reason`. One that credits spoiled goods of this
+    person says how much was spoiled (thousandths of the `unit` of its item).
     """
 
     id: str
@@ -92,6 +94,8 @@ class CostStory:
     weights: int
     people: int
     part: int
+    spoiled: int
+    unit: Unit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,15 +388,21 @@ def _taken(session: Session, run: Run, user_id: str) -> dict[UUID, int]:
 def _costs(session: Session, run_id: UUID, part: _Part) -> dict[str, CostStory]:
     """The costs of which this person bears a part, in the order of their receipts."""
     rows = session.execute(
-        select(Cost, col(Receipt.reason), col(Receipt.day), col(Product.name))
+        select(
+            *(Cost, col(Receipt.reason), col(Receipt.day), col(Product.name), col(Product.unit)),
+            func.coalesce(col(Spoilage.quantity), 0),
+        )
         .join(Receipt, col(Receipt.id) == col(Cost.receipt_id))
+        .outerjoin(
+            Spoilage, (col(Spoilage.receipt_id) == col(Receipt.id)) & (col(Spoilage.item_id) == col(Cost.item_id))
+        )
         .outerjoin(ListItem, col(ListItem.id) == col(Cost.item_id))
         .outerjoin(Product, col(Product.id) == col(ListItem.product_id))
         .where(col(Cost.run_id) == run_id)
         .order_by(col(Receipt.added_at), col(Cost.id))
     )
     found: dict[str, CostStory] = {}
-    for cost, reason, day, item in rows:
+    for cost, reason, day, item, unit, spoiled in rows:
         mine = part.costs.get(str(cost.id))
         if mine is not None:
             found[str(cost.id)] = CostStory(
@@ -408,6 +418,8 @@ def _costs(session: Session, run_id: UUID, part: _Part) -> dict[str, CostStory]:
                 weights=part.weights[str(cost.id)],
                 people=part.people[str(cost.id)],
                 part=mine.amount,
+                spoiled=spoiled,
+                unit=unit,
             )
     return found
 

@@ -24,6 +24,7 @@ from bulq.models import (
     Purchase,
     ReceiptPayer,
     Shortage,
+    Spoilage,
     StatementLine,
 )
 from bulq.services.participants import HOLDING
@@ -77,6 +78,7 @@ def join_items(session: Session, pairs: Iterable[tuple[ListItem, ListItem]]) -> 
         for table in (Purchase, StatementLine, LeftoverTaking, Cost, Favour, Shortage):
             session.execute(update(table).where(col(table.item_id) == moved.id).values(item_id=kept.id))
         _move_allocations(session, kept.id, moved.id)
+        _move_spoilages(session, kept.id, moved.id)
         kept.wanted += moved.wanted
         kept.bought += moved.bought
         kept.line_total += moved.line_total
@@ -104,6 +106,28 @@ def join_allocations(session: Session, pairs: Iterable[tuple[Allocation, Allocat
             kept.picked_up_at, kept.picked_up_by = moved.picked_up_at, moved.picked_up_by
         session.add(kept)
         session.delete(moved)
+
+
+def _move_spoilages(session: Session, kept_item: UUID, moved_item: UUID) -> None:
+    rows = session.scalars(select(Spoilage).where(col(Spoilage.item_id).in_([kept_item, moved_item]))).all()
+    kept = {row.user_id: row for row in rows if row.item_id == kept_item}
+    both = [(kept[row.user_id], row) for row in rows if row.item_id == moved_item and row.user_id in kept]
+    join_spoilages(session, both)
+    session.execute(update(Spoilage).where(col(Spoilage.item_id) == moved_item).values(item_id=kept_item))
+
+
+def join_spoilages(session: Session, pairs: Iterable[tuple[Spoilage, Spoilage]]) -> None:
+    """One report of a person and item: with both amounts while neither is decided, else the one that is."""
+    for kept, moved in pairs:
+        if kept.credit is None and moved.credit is None:
+            kept.quantity += moved.quantity
+            kept.note = kept.note or moved.note
+        elif kept.credit is None:
+            for name in ("quantity", "note", "credit", "amount", "receipt_id", "decided_by", "decided_at"):
+                setattr(kept, name, getattr(moved, name))
+        session.add(kept)
+        session.delete(moved)
+    session.flush()
 
 
 def join_payers(session: Session, pairs: Iterable[tuple[ReceiptPayer, ReceiptPayer]]) -> None:

@@ -25,6 +25,7 @@ from bulq.models import (
     Payment,
     ReceiptPayer,
     Run,
+    Spoilage,
     StandIn,
     User,
     UserSession,
@@ -34,7 +35,14 @@ from bulq.queries.merging_people import against_users, columns_about_users, user
 from bulq.queries.pairs import load, pairs
 from bulq.queries.shown import topics_naming
 from bulq.services import audit
-from bulq.services.joining import join_allocations, join_bids, join_cost_shares, join_participants, join_payers
+from bulq.services.joining import (
+    join_allocations,
+    join_bids,
+    join_cost_shares,
+    join_participants,
+    join_payers,
+    join_spoilages,
+)
 from bulq.services.merging import both, lock_runs
 from bulq.services.payouts import move_payouts
 
@@ -114,6 +122,7 @@ def _join(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
 
     join_bids(session, load(session, pairs(Bid, "user_id", kept_id, duplicate_id, "run_id", "product_id")))
     join_allocations(session, load(session, pairs(Allocation, "user_id", kept_id, duplicate_id, "item_id")))
+    join_spoilages(session, load(session, pairs(Spoilage, "user_id", kept_id, duplicate_id, "item_id")))
     join_payers(session, load(session, pairs(ReceiptPayer, "user_id", kept_id, duplicate_id, "receipt_id")))
     join_cost_shares(session, load(session, pairs(CostShare, "user_id", kept_id, duplicate_id, "cost_id")))
     join_participants(session, load(session, pairs(Participant, "user_id", kept_id, duplicate_id, "run_id")))

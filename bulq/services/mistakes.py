@@ -19,7 +19,19 @@ from bulq.domain.prices import ONE, check_per
 from bulq.domain.quantities import check_line_total
 from bulq.domain.texts import clean_text
 from bulq.i18n import exponent
-from bulq.models import Allocation, Bid, BidRaise, LeftoverTaking, ListItem, Membership, Product, Purchase, Run, User
+from bulq.models import (
+    Allocation,
+    Bid,
+    BidRaise,
+    LeftoverTaking,
+    ListItem,
+    Membership,
+    Product,
+    Purchase,
+    Run,
+    Spoilage,
+    User,
+)
 from bulq.queries.access import RunAccess, run_for
 from bulq.services.audit import record_run
 from bulq.services.bids import change_quantity
@@ -47,7 +59,7 @@ def back_to_shopping(session: Session, actor: Actor, run_id: UUID, reason: str =
     _need_nothing_picked_up(session, run)
     reason = clean_text(reason, field="reason", maximum=500, multiline=True)
     had_goods = set(session.scalars(select(Allocation.user_id).where(Allocation.run_id == run.id)))
-    for table in (LeftoverTaking, Allocation):
+    for table in (LeftoverTaking, Spoilage, Allocation):
         session.execute(delete(table).where(col(table.run_id) == run.id))
     drop_favours(session, run)
     for user_id in had_goods:

@@ -19,6 +19,7 @@ from bulq.models import (
     Purchase,
     ReceiptPayer,
     Run,
+    Spoilage,
     StatementLine,
 )
 
@@ -30,6 +31,7 @@ HOLDING = (
     (CostShare, "user_id"),
     (Allocation, "user_id"),
     (LeftoverTaking, "user_id"),
+    (Spoilage, "user_id"),
     (StatementLine, "user_id"),
 )
 

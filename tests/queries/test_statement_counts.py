@@ -28,6 +28,7 @@ from bulq.queries.search import results, search
 from bulq.queries.settling import settling
 from bulq.queries.shares import fair_shares, fair_split
 from bulq.queries.shopping import shopping_list
+from bulq.queries.spoilage import spoiled_view
 from bulq.queries.statement import statement_view
 from bulq.queries.tags import find_tags, known_as, tags_in
 from bulq.services import phases
@@ -121,6 +122,7 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
     (lambda s, cast, run_id: receipts_view(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: statement_view(s, cast.ana, run_id, cast.bojan.id), Phase.DISTRIBUTING, 13),
     (lambda s, cast, run_id: fair_split(s, cast.ana, run_id), Phase.ADJUSTING, 6),
+    (lambda s, cast, run_id: spoiled_view(s, cast.ana, run_id), Phase.DISTRIBUTING, 9),
     (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 6),
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
@@ -211,7 +213,7 @@ def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: me(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 7),
-        (lambda s, who: own_data(s, who), 41),
+        (lambda s, who: own_data(s, who), 42),
         (lambda s, who: find_stores(s, who, ""), 1),
         (lambda s, who: search(s, who, "met"), 4),
         (lambda s, who: results(s, who, "group"), 3),

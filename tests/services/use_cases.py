@@ -19,6 +19,7 @@ from bulq.domain.attachments import FileKind
 from bulq.domain.catalogue import TagKind
 from bulq.domain.payments import PaymentState
 from bulq.domain.phases import BIDDING, OPEN, Phase
+from bulq.domain.spoilage import Credit
 from bulq.models import (
     Attachment,
     Group,
@@ -33,6 +34,7 @@ from bulq.models import (
     UserSession,
 )
 from bulq.queries.attachments import OPEN_FOR as OPEN_FOR_FILES
+from bulq.queries.item_shares import GIVEN_OUT
 from bulq.services import (
     accounts,
     accounts_removal,
@@ -73,6 +75,7 @@ from bulq.services import (
     server_settings,
     settling,
     shopping,
+    spoilage,
     stand_ins,
     stores,
     tags,
@@ -264,6 +267,15 @@ def _a_photo(at: Stage) -> None:
     row = at.session.get_one(Attachment, at.attachment)
     if at.session.get(Receipt, at.receipt):
         row.receipt_id, row.attached_at = at.receipt, NOW
+        at.session.flush()
+
+
+def _bojan_reported(at: Stage) -> None:
+    """Bojan says that a pack of his rice is spoiled, where it was given out."""
+    at.ids["spoilage"] = at.item
+    if at.phase in GIVEN_OUT:
+        of = at.cast.bojan, at.run, at.item, PACK
+        at.ids["spoilage"] = spoilage.report_spoiled(at.session, *of, note="Mouldy", now=NOW).id
         at.session.flush()
 
 
@@ -609,6 +621,34 @@ USE_CASES = [
         (Phase.COMPLETED,),
         "mila",
         records="run_corrected",
+    ),
+    UseCase(
+        spoilage.report_spoiled,
+        "bojan",
+        lambda at, who: spoilage.report_spoiled(at.session, who, at.run, at.item, PACK, note="Mouldy", now=LATER),
+        ("run", "item"),
+        GIVEN_OUT,
+        records="spoiled_reported",
+    ),
+    UseCase(
+        spoilage.say_fine,
+        "mila",
+        lambda at, who: spoilage.say_fine(at.session, who, at.run, at.item, now=LATER),
+        ("run", "item"),
+        GIVEN_OUT,
+        before=_bojan_reported,
+    ),
+    UseCase(
+        spoilage.credit_spoiled,
+        "ana",
+        lambda at, who: spoilage.credit_spoiled(
+            at.session, who, at.run, at.spoilage, Credit.REFUND, seen=PACK, now=LATER
+        ),
+        ("run", "spoilage"),
+        (Phase.COMPLETED,),
+        "bojan",
+        _bojan_reported,
+        records="run_corrected spoiled_decided",
     ),
     UseCase(
         attachments.keep_attachment,
@@ -1472,6 +1512,7 @@ SHARED = "adds to the memory all share, which names who it was"
 MONEY = "the payment itself says who did what and when, and so does the ledger"
 GOODS = "one of hundreds of steps in a run, which shows who it was"
 NOT_RECORDED: dict[Callable[..., Any], str] = {
+    spoilage.say_fine: OWN,
     attachments.keep_attachment: "nobody but its sender sees the file before it is attached, which is recorded",
     runs.edit_run: "a run's note and dates give no rights; its page shows them",
     bids.write_note: OWN,

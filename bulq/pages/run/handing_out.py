@@ -34,6 +34,7 @@ from bulq.pages.run.facts import (
 )
 from bulq.pages.run.packing import packing
 from bulq.pages.run.serving import PRINTING, SERVING, serving
+from bulq.pages.run.spoiled import spoiled_goods
 from bulq.queries.pick_up import LeftOverFacts, PickUpLine
 from bulq.services import pickup
 
@@ -62,6 +63,7 @@ def statements() -> rx.Component:
         _Serving.create(),
         rx.cond(count_of(picking.people) > 0, _people(), rx.fragment()),
         rx.cond(count_of(picking.left_over) > 0, rest, rx.fragment()),
+        spoiled_goods(),
     )
     return rx.cond(GIVEN_OUT, shown, rx.fragment())
 
