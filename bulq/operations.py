@@ -168,6 +168,7 @@ DOORS = {
         spoilage.say_fine,
         spoilage.credit_spoiled,
         groups.set_price_per_km,
+        groups.set_debt_limit,
         runs.start_run,
         runs.edit_run,
         runs.set_helper,

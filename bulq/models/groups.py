@@ -26,6 +26,8 @@ class Group(Row, table=True):
     invite_token: str = Field(max_length=64, unique=True)
     joining_open: bool = True
     confirm_after_days: int | None = None  # a payment that nobody answered for so long counts as confirmed
+    # How far below zero bids may take somebody's balance, in minor units; None: as far as they like.
+    debt_limit: int | None = Field(default=None, sa_type=BigInteger)
     created_by: UUID = Field(foreign_key="users.id")
     created_at: datetime = Field(sa_type=UtcTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcTime)

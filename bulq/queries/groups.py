@@ -110,6 +110,7 @@ class ManageView:
     confirm_after_days: int | None
     currency_fixed: bool
     price_per_km: int | None
+    debt_limit: int | None
     members: tuple[Member, ...]
     awaited: tuple[KeptPlace, ...]
 
@@ -292,6 +293,7 @@ def manage_page(session: Session, viewer: Actor, group_id: UUID) -> ManageView:
         group.confirm_after_days,
         had_run,
         group.price_per_km,
+        group.debt_limit,
         tuple(members_of(session, group_id)),
         tuple(kept_places(session, group_id)),
     )

@@ -19,6 +19,7 @@ from bulq.domain.quantities import check_quantity
 from bulq.domain.texts import clean_text
 from bulq.models import Bid, Group, Membership, Participant, Product, Run
 from bulq.queries.access import RunAccess, run_for
+from bulq.services.debt_limits import check_debt
 from bulq.services.participants import forget_idle, participant_of
 from bulq.services.phases import enter
 from bulq.services.raises import bid_of, change_quantity
@@ -58,12 +59,12 @@ def place_bid(
     "2, up to 4": the actor takes up to `up_to` thousandths where that fills a case, of which what is beside `quantity`
     costs at most `up_to_cap` minor units. None leaves that as it was, and an `up_to` of 0 takes it back.
     """
-    bid = _bid_for(session, actor, run_id, product_id, quantity, now)
+    bid, is_limited = _bid_for(session, actor, run_id, product_id, quantity, now)
     if note:
         bid.note = clean_text(note, field="note", maximum=500, multiline=True)
     if up_to is not None or up_to_cap is not None:
         take_up_to(session, bid, quantity, up_to, up_to_cap)
-    change_quantity(session, bid, quantity, now=now)
+    _want(session, actor, bid, quantity, is_limited, now)
 
 
 def place_first_bid(
@@ -85,22 +86,37 @@ def place_first_bid(
     _bidding(session, actor, run_id, now)
     if bid_of(session, run_id, actor.id, product_id) is not None:
         raise Conflict("bid_there")
-    bid = _bid_for(session, actor, run_id, product_id, quantity, now)
+    bid, is_limited = _bid_for(session, actor, run_id, product_id, quantity, now)
     bid.note = clean_text(note, field="note", maximum=500, multiline=True)
     take_up_to(session, bid, quantity or 0, up_to, up_to_cap)
-    change_quantity(session, bid, quantity, now=now)
+    _want(session, actor, bid, quantity, is_limited, now)
 
 
 def mark_interested(session: Session, actor: Actor, run_id: UUID, product_id: UUID, *, now: datetime) -> None:
     """Only interested: no quantity, counts nowhere. A firm bid becomes that, too."""
-    bid = _bid_for(session, actor, run_id, product_id, None, now)
+    bid, _ = _bid_for(session, actor, run_id, product_id, None, now)
     bid.up_to = bid.up_to_cap = None
     change_quantity(session, bid, None, now=now)
 
 
+def _want(session: Session, actor: Actor, bid: Bid, quantity: int | None, is_limited: bool, now: datetime) -> None:
+    """Change the quantity. Wanting more is refused where that goes further below zero than the group allows."""
+    more = (quantity or 0) > (bid.quantity or 0)
+    change_quantity(session, bid, quantity, now=now)
+    if is_limited and more:
+        check_debt(session, actor, session.get_one(Run, bid.run_id))
+
+
+class _Ready(NamedTuple):
+    """`is_limited`: the group says how far below zero somebody may go."""
+
+    bid: Bid
+    is_limited: bool
+
+
 def _bid_for(
     session: Session, actor: Actor, run_id: UUID, product_id: UUID, quantity: int | None, now: datetime
-) -> Bid:
+) -> _Ready:
     """The actor's bid on the product, locked and ready for this quantity; bidding takes "ready" back.
 
     Whoever only changes a bid doesn't keep the others of the run waiting; a new one is checked against the whole run.
@@ -108,13 +124,14 @@ def _bid_for(
     ids = {"run_id": run_id, "user_id": actor.id, "product_id": product_id}
     standing = session.execute(_STANDING, ids | {"now": now}).first()
     if standing is None:
-        return _new_bid(session, _bidding(session, actor, run_id, now), ids, quantity, now)
-    bid, participant, step = standing
+        access = _bidding(session, actor, run_id, now)
+        return _Ready(_new_bid(session, access, ids, quantity, now), access.group.debt_limit is not None)
+    bid, participant, step, debt_limit = standing
     if quantity is not None:
         check_quantity(quantity, step)
     _take_ready_back(session, participant)
     changes.note(session, changes.row(run_id, product_id))
-    return bid
+    return _Ready(bid, debt_limit is not None)
 
 
 def _new_bid(session: Session, access: RunAccess, ids: dict[str, UUID], quantity: int | None, now: datetime) -> Bid:
@@ -159,7 +176,7 @@ def _one_bid(of: Any) -> ColumnElement[bool]:
 # Changing the run waits for these and these for it, but they don't wait for each other. PostgreSQL takes locks in the
 # order they are written in, and the run is locked first everywhere.
 _STANDING = (
-    select(Bid, Participant, Product.step)
+    select(Bid, Participant, Product.step, Group.debt_limit)
     .join(Run, col(Run.id) == col(Bid.run_id))
     .join(Group, col(Group.id) == col(Run.group_id))
     .join(

@@ -169,6 +169,21 @@ def set_price_per_km(session: Session, actor: Actor, group_id: UUID, price: int 
     changes.note(session, changes.group(group_id))
 
 
+def set_debt_limit(session: Session, actor: Actor, group_id: UUID, limit: int | None, *, now: datetime) -> None:
+    """How far below zero bids may take somebody's balance, in minor units; None: as far as they like."""
+    access = group_for(session, actor, group_id, lock=True)
+    access.need_admin()
+    group = access.group
+    if limit is not None:
+        check_line_total(limit, i18n.exponent(group.currency), field="limit")
+    if group.debt_limit != limit:
+        action = "group_debt_limit_lifted" if limit is None else "group_debt_limit_set"
+        record_group(session, actor, action, group, now=now, currency=group.currency, amount=limit or 0)
+    group.debt_limit = limit
+    session.add(group)
+    changes.note(session, changes.group(group_id))
+
+
 def renew_invite(session: Session, actor: Actor, group_id: UUID, *, now: datetime) -> None:
     """A new link; the old one stops working."""
     access = group_for(session, actor, group_id, lock=True)

@@ -686,6 +686,14 @@ USE_CASES = [
         records="group_price_per_km_changed",
     ),
     UseCase(
+        groups.set_debt_limit,
+        "ana",
+        lambda at, who: groups.set_debt_limit(at.session, who, at.group, 5000, now=NOW),
+        ("group",),
+        but_not="bojan",
+        records="group_debt_limit_set",
+    ),
+    UseCase(
         bids.write_note,
         "ana",
         lambda at, who: bids.write_note(at.session, who, at.run, at.product, "Ripe ones", now=NOW),

@@ -145,10 +145,27 @@ def _settings() -> rx.Component:
         send=t("manage.save"),
         on_done=handler(WAYS, "saved"),
     )
+    limit = operation_form(
+        groups.set_debt_limit,
+        form_field(
+            t("manage.debt_limit"),
+            "limit",
+            optional=True,
+            hint=t("manage.debt_limit_hint"),
+            start=format.money(manage.debt_limit, manage.currency, symbol=False),
+            input_mode="decimal",
+            auto_complete="off",
+        ),
+        fields={"limit": {"kind": "money", "currency": manage.currency, "optional": True, "nullable": True}},
+        given={"group_id": manage.id},
+        send=t("manage.save_limit"),
+        on_done=handler(WAYS, "saved"),
+    )
+    payments = rx.el.div(answers, limit, class_name="grid gap-6")
     return rx.fragment(
         card(form, title=t("manage.settings")),
         card(first, title=t("manage.goodwill_title")),
-        card(answers, title=t("manage.payments")),
+        card(payments, title=t("manage.payments")),
     )
 
 
