@@ -44,7 +44,7 @@ from bulq.models import (
 )
 from bulq.models.base import new_id
 from bulq.queries.search import search
-from bulq.services import aliases, attachments, catalogue, costs, payouts, spoilage, tags
+from bulq.services import aliases, attachments, catalogue, costs, households, payouts, spoilage, tags
 from bulq.services.bids import bid_of
 from bulq.services.stand_ins import add_stand_in
 from tests import cast, seeing
@@ -102,6 +102,8 @@ def fill(engine: Engine) -> None:
         cast.leave_over(session, world.runs[Phase.DISTRIBUTING], rice, world.cast.ana.id, cast.PACK)
         _fill_receipts(session, world)
         _fill_goodwill(session, world.cast, rice, world.runs[Phase.DISTRIBUTING])
+        people = {"user_id": world.cast.bojan.id, "payer_id": world.cast.ana.id}
+        households.propose_household(session, world.cast.ana, world.cast.group_id, **people, now=cast.NOW)
         seeing.save_plan(session, world.cast.mila, world.cast.group_id, now=cast.NOW)
         seeing.take_leftovers(
             session, world.cast.bojan, world.runs[Phase.DISTRIBUTING], rice, cast.PACK, now=cast.LATER

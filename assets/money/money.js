@@ -109,6 +109,7 @@ export const planned = done("money.plan_saved");
 export const recorded = done("money.recorded");
 export const reminded = done("money.reminded");
 export const partPaid = done("money.part_paid");
+export const proposedHousehold = done("money.household_sent");
 export const disputed = done("money.disputed_told");
 
 // What is shown until the server has answered
@@ -121,3 +122,12 @@ const becomes = (state, allowed) => (facts, { group_id, payment_id }) => {
 const paid = becomes("paid", ["proposed"]);
 expect("say_paid", "money", (facts, args) => (facts.payments?.[args.payment_id]?.amount === args.amount ? paid(facts, args) : facts));
 expect("confirm_payment", "money", becomes("confirmed", ["paid", "disputed"]));
+expect("agree_household", "money", (facts, { group_id, household_id }) => {
+  const row = facts.households?.[household_id];
+  return facts.id === group_id && row && !row.agreed ? { ...facts, households: { ...facts.households, [household_id]: { ...row, agreed: true } } } : facts;
+});
+expect("end_household", "money", (facts, { group_id, household_id }) => {
+  if (facts.id !== group_id || !facts.households?.[household_id]) return facts;
+  const { [household_id]: _, ...households } = facts.households;
+  return { ...facts, households };
+});

@@ -15,7 +15,7 @@ export function useSentence() {
 /** Where it leads to, or "" where there is nothing to go to: nobody may see a group they are in no more. */
 export function hrefOf(kind, runId, groupId, left) {
   if (left || kind === "group_closed") return "";
-  if (/^(payment_|asked_to_pay)/.test(kind)) return `/groups/${groupId}/money`;
+  if (/^(payment_|asked_to_pay|household_)/.test(kind)) return `/groups/${groupId}/money`;
   return runId ? `/runs/${runId}` : groupId ? `/groups/${groupId}` : "";
 }
 

@@ -17,6 +17,7 @@ NEEDS_ME = (
     *("lead_offered", "lead_declined", "leader_left", "made_helper", "deadline_without_bids"),
     *("asked_to_pay", "asked_to_pay_several", "payment_said", "payment_disputed", "payment_reminder", "advance_asked"),
     *("spoiled_asked", "spoiled_reported"),
+    *("household_asked", "household_pays"),
     *("phase_active", "by_itself_active", "phase_adjusting", "phase_distributing"),
     *("backup_failed", "backup_stale", "backup_unproven", "integrity"),
 )

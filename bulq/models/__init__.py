@@ -7,6 +7,7 @@ from bulq.models.catalogue import PriceObservation, Product, ProductAlias, Produ
 from bulq.models.goods import Allocation, LeftoverTaking, ListItem, Purchase, StatementLine
 from bulq.models.goodwill import Favour, Shortage
 from bulq.models.groups import Group, Membership
+from bulq.models.households import HouseholdMember
 from bulq.models.imports import (
     CatalogueImport,
     GoneProduct,
@@ -44,6 +45,7 @@ __all__ = [
     "Favour",
     "GoneProduct",
     "Group",
+    "HouseholdMember",
     "Incident",
     "JobRun",
     "LedgerEntry",

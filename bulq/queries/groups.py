@@ -18,8 +18,9 @@ from bulq.domain.actor import Actor
 from bulq.domain.goodwill import GoodwillBound
 from bulq.domain.paging import page_of
 from bulq.domain.phases import FINAL, OPEN, FairRule, Phase
-from bulq.models import Balance, Bid, Group, ListItem, Membership, Participant, Payment, Posting, Run, Store, User
+from bulq.models import Bid, Group, ListItem, Membership, Participant, Payment, Posting, Run, Store, User
 from bulq.queries.access import group_for
+from bulq.queries.households import settled_by
 from bulq.queries.money_needs import MoneyNeed, money_needs
 from bulq.queries.people import Member, members_of
 from bulq.queries.stand_ins import KeptPlace, kept_places
@@ -50,7 +51,7 @@ class EndedRun(RunLine):
 
 @dataclass(frozen=True, slots=True)
 class GroupCard:
-    """`balance` is the viewer's, in minor units: above 0 the others owe them."""
+    """`balance` is what the viewer settles, also for their household, in minor units: above 0 the others owe it."""
 
     id: UUID
     name: str
@@ -170,14 +171,9 @@ class _Place(NamedTuple):
 
 
 def _my_groups(viewer: Actor):
-    """With how many members, how many runs that are done, and the viewer's balance, each by its own index."""
+    """With how many members, how many runs that are done, and what the viewer settles, each by its own index."""
     in_it = select(func.count()).where(col(Membership.group_id) == col(Group.id))
     done = select(func.count()).where(col(Run.group_id) == col(Group.id), col(Run.phase) == Phase.COMPLETED)
-    owed = select(col(Balance.amount)).where(
-        col(Balance.group_id) == col(Group.id),
-        col(Balance.currency) == col(Group.currency),
-        col(Balance.user_id) == viewer.id,
-    )
     mine = select(col(Membership.group_id)).where(col(Membership.user_id) == viewer.id)
     return (
         select(
@@ -187,7 +183,7 @@ def _my_groups(viewer: Actor):
             col(Group.currency),
             in_it.correlate(Group).scalar_subquery(),
             done.correlate(Group).scalar_subquery(),
-            func.coalesce(owed.correlate(Group).scalar_subquery(), 0),
+            settled_by(viewer.id),
         )
         .where(col(Group.id).in_(mine), col(Group.closed_at).is_(None))
         .order_by(func.lower(col(Group.name)), col(Group.id))

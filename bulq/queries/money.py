@@ -18,6 +18,7 @@ from bulq.domain.payments import WAITING, PaymentState
 from bulq.domain.settling import PlanKind
 from bulq.models import Balance, Group, Membership, Payment, Plan, Run, StandIn, Store, User
 from bulq.queries.access import group_for
+from bulq.queries.households import HouseholdLine, households_in
 from bulq.queries.money_history import MoneyEntry, entries_on
 from bulq.queries.settling import LineReason, PlannedLink, beside_balances, in_open_run, still_holds
 
@@ -88,6 +89,7 @@ class MoneyView:
     confirm_after_days: int | None
     people: Mapping[str, MoneyPerson]
     total: int
+    households: Mapping[str, HouseholdLine]
     plan: SavedPlan | None
     payments: Mapping[str, PaymentLine]
     entries: tuple[MoneyEntry, ...]
@@ -100,6 +102,7 @@ def money_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
     group = group_for(session, viewer, group_id).group
     rows = _payments(session, group)
     people = _with_advances(_people(session, group), rows)
+    households = households_in(session, group_id)
     entries, page, pages = entries_on(session, group, page)
     lines = {str(row.payment.id): _line(row) for row in rows if row.is_shown}
     return MoneyView(
@@ -110,7 +113,8 @@ def money_page(session: Session, viewer: Actor, group_id: UUID, *, page: int = 1
         group.confirm_after_days,
         people,
         sum(person.balance for person in people.values()),
-        _plan(people, rows),
+        households,
+        _plan(people, rows, households),
         lines,
         entries,
         page,
@@ -220,15 +224,24 @@ def _line(row: _Row) -> PaymentLine:
     )
 
 
-def _plan(people: Mapping[str, MoneyPerson], rows: Sequence[_Row]) -> SavedPlan | None:
+def _plan(
+    people: Mapping[str, MoneyPerson], rows: Sequence[_Row], households: Mapping[str, HouseholdLine]
+) -> SavedPlan | None:
     """The saved plan, while a line of it waits."""
     lines = [row.payment for row in rows if row.plan and row.payment.state in WAITING]
     if not lines:
         return None
     others = [found for row in rows if not row.plan and (found := beside_balances(row.payment, row.goes_on))]
     balances = {each: person.balance for each, person in people.items()}
+    payers = {str(each.user_id): str(each.payer_id) for each in households.values() if each.agreed}
     return next(
-        SavedPlan(row.plan.id, row.plan.kind, row.made_by or "", row.plan.made_at, still_holds(balances, lines, others))
+        SavedPlan(
+            row.plan.id,
+            row.plan.kind,
+            row.made_by or "",
+            row.plan.made_at,
+            still_holds(balances, lines, others, payers),
+        )
         for row in rows
         if row.plan
     )

@@ -27,6 +27,7 @@ from bulq.models import (
     Favour,
     GoneProduct,
     Group,
+    HouseholdMember,
     LedgerEntry,
     LeftoverTaking,
     ListItem,
@@ -301,6 +302,10 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
             "currency amount state note reason created_at paid_at answered_at",
             *("sender_id", "receiver_id", "created_by", "answered_by"),
         ),
+    ),
+    (
+        "households",
+        _kept(HouseholdMember, "group_id proposed_at agreed_at", "user_id", "payer_id", "proposed_by"),
     ),
     ("plans", _kept(Plan, "currency kind made_at replaced_at", "made_by")),
     ("prices", _prices),

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bulq.domain.actor import Actor
+from bulq.domain.households import Payers, outside, together
 from bulq.domain.netting import Reason, main_reasons, netted, reasons, without_circles
 from bulq.domain.payments import WAITING, PaymentState
 from bulq.domain.phases import OPEN
 from bulq.domain.settling import PlanKind, Transfer, after, fewest_payments, pay_the_payer
 from bulq.models import Balance, Group, LedgerEntry, Payment, Plan, Posting, Run
 from bulq.queries.access import group_for
+from bulq.queries.households import payers_in
 from bulq.queries.people import names_in
 
 
@@ -113,7 +115,10 @@ def proposal(session: Session, group: Group, kind: PlanKind) -> Proposal:
 
 
 class _Outstanding(NamedTuple):
-    """What is left once everything comes that somebody says they paid: in all, and between two people."""
+    """What is left once everything comes that somebody says they paid: in all, and between two people.
+
+    A household is one person: whoever settles for it.
+    """
 
     balances: Mapping[str, int]
     debts: Sequence[Transfer]
@@ -122,7 +127,9 @@ class _Outstanding(NamedTuple):
 def _outstanding(session: Session, group: Group) -> _Outstanding:
     on_the_way = [transfer for _, transfer in _on_the_way(session, group)]
     returned = (Transfer(receiver, sender, amount) for sender, receiver, amount in on_the_way)
-    return _Outstanding(after(balances_of(session, group), on_the_way), netted([*_debts(session, group), *returned]))
+    payers = payers_in(session, group.id)
+    balances = together(after(balances_of(session, group), on_the_way), payers)
+    return _Outstanding(balances, netted(outside([*_debts(session, group), *returned], payers)))
 
 
 def _proposal(owed: _Outstanding, kind: PlanKind) -> Proposal:
@@ -163,12 +170,18 @@ def is_being_paid(session: Session, group: Group) -> bool:
     if standing is None or not standing.waiting or not standing.is_begun:
         return False
     others = [transfer for payment, transfer in _on_the_way(session, group) if payment.plan_id != standing.plan.id]
-    return still_holds(balances_of(session, group), standing.waiting, others)
+    payers = payers_in(session, group.id)
+    return still_holds(balances_of(session, group), standing.waiting, others, payers)
 
 
-def still_holds(balances: Mapping[str, int], lines: Sequence[Payment], on_the_way: Sequence[Transfer]) -> bool:
-    """Whether everybody is even once these lines of a plan are paid, and what else is on the way has come."""
-    return not any(after(balances, [*map(_transfer, lines), *on_the_way]).values())
+def still_holds(
+    balances: Mapping[str, int], lines: Sequence[Payment], on_the_way: Sequence[Transfer], payers: Payers
+) -> bool:
+    """Whether all are even once these lines of a plan are paid, and what else is on the way has come.
+
+    All are the households, and everybody who is in none.
+    """
+    return not any(together(after(balances, [*map(_transfer, lines), *on_the_way]), payers).values())
 
 
 def _transfer(payment: Payment) -> Transfer:

@@ -18,6 +18,7 @@ from bulq.domain.runs import next_leader
 from bulq.models import Bid, Group, Membership, Participant, Run, User
 from bulq.services.advance_lines import withdraw_unpaid
 from bulq.services.audit import record_group, record_in_run
+from bulq.services.households import leave_households
 from bulq.services.leading import take_over
 from bulq.services.notices import participants_but, tell
 from bulq.services.participants import forget_idle
@@ -49,6 +50,7 @@ def depart(session: Session, membership: Membership, actor: Actor, name: str, *,
     runs = open_runs_of(session, membership.group_id)
     session.delete(membership)  # after the runs are locked, in the order in which a bid locks both
     session.flush()
+    leave_households(session, membership.group_id, user_id)
     changes.note(session, changes.group(membership.group_id), changes.user(user_id))
     takes_part = set(session.scalars(select(Participant.run_id).where(Participant.user_id == user_id)))
     for run in runs:

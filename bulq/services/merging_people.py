@@ -35,6 +35,7 @@ from bulq.queries.merging_people import against_users, columns_about_users, user
 from bulq.queries.pairs import load, pairs
 from bulq.queries.shown import topics_naming
 from bulq.services import audit
+from bulq.services.households import merge_households
 from bulq.services.joining import (
     join_allocations,
     join_bids,
@@ -88,6 +89,7 @@ def _take_over(session: Session, duplicate: User, kept_id: UUID) -> None:
     changes.note(session, changes.user(kept_id), changes.user(duplicate_id), *topics_naming(session, duplicate_id))
     for table in (UserSession, PasswordReset, StandIn):
         session.execute(delete(table).where(col(table.user_id) == duplicate_id))
+    merge_households(session, duplicate_id, kept_id)
     _join(session, duplicate_id, kept_id)
     move_payouts(session, duplicate_id, kept_id)
     _name_in_reasons(session, duplicate_id, kept_id)

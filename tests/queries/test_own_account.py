@@ -26,6 +26,7 @@ from bulq.services import (
     catalogue,
     costs,
     groups,
+    households,
     payouts,
     phases,
     pickup,
@@ -69,6 +70,7 @@ WHOSE = {
     "postings": ("postings.actor_id",),
     "payments": (*("payments.sender_id", "payments.receiver_id", "payments.created_by", "payments.answered_by"),),
     "plans": ("plans.made_by",),
+    "households": ("household_members.user_id", "household_members.payer_id", "household_members.proposed_by"),
     "prices": ("price_observations.seen_by",),
     "products": ("products.created_by",),
     "other_names": ("product_aliases.created_by",),
@@ -137,6 +139,7 @@ def busy(session: Session, cast: Cast) -> Cast:
                 session.add(Favour(**of, alone=0, got=PACK, goodwill=799, value=799))
             for who in (cast.bojan, cast.mila):
                 seeing.take_leftovers(session, who, run_id, rice, PACK, now=NOW)
+    households.propose_household(session, cast.bojan, cast.group_id, cast.bojan.id, cast.ana.id, now=NOW)
     for who in (cast.ana, cast.bojan):
         seeing.save_plan(session, who, cast.group_id, now=NOW)
     for number, who in enumerate((cast.ana, cast.bojan, cast.mila), 1):

@@ -32,7 +32,7 @@ OF_RUN = {
     *("runs", "bids", "bid_raises", "list_items", "purchases", "allocations", "participants", "phase_entries"),
     "statement_lines",
 }
-OF_GROUP = {"groups", "memberships", "plans", "payments", "postings", "ledger_entries", "balances"}
+OF_GROUP = {"groups", "memberships", "plans", "payments", "postings", "ledger_entries", "balances", "household_members"}
 
 
 # Who leaves everything leaves groups, too.

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
+from bulq.domain.households import together
 from bulq.domain.payments import PaymentState
 from bulq.domain.settling import PlanKind
 from bulq.models import Group, Payment
+from bulq.queries.households import households_in, payers_in
 from bulq.queries.money import money_page
 from bulq.queries.settling import settling
-from bulq.services import groups, payments, reminders
+from bulq.services import groups, households, payments, reminders
 from tests import seeing
 from tests.balances import balances
 from tests.cast import NOW, Cast
@@ -108,9 +110,19 @@ class Payments(RuleBasedStateMachine):
         else:
             self.do(groups.leave_group, who)
 
+    @rule(who=people, user=people, payer=people)
+    def propose(self, who: str, user: str, payer: str) -> None:
+        self.do(households.propose_household, who, self.who(user).id, self.who(payer).id)
+
+    @rule(who=people, number=numbers, what=st.sampled_from([households.agree_household, households.end_household]))
+    def answer_household(self, who: str, number: int, what: Callable[..., Any]) -> None:
+        rows = list(households_in(self.session, self.group_id).values())
+        if rows:
+            self.do(what, who, rows[number % len(rows)].id)
+
     @rule(order=st.randoms())
     def settle(self, order: Any) -> None:
-        """Whatever waits is paid in any order. If the plan holds, everybody is even."""
+        """Whatever waits is paid in any order. If the plan holds, every household and everybody else is even."""
         view = money_page(self.session, self.cast.ana, self.group_id)
         waiting = payments_in(self.session, self.group_id, *WAITING)
         disputed_elsewhere = [each for each in view.payments.values() if each.state == "disputed" and not each.planned]
@@ -125,7 +137,8 @@ class Payments(RuleBasedStateMachine):
                     self.do(payments.confirm_payment, name, payment.id)
             assert payment.state is PaymentState.CONFIRMED
         if view.plan and view.plan.holds and not disputed_elsewhere:
-            assert not owed(self.session, self.group_id)
+            left = {str(who): amount for who, amount in owed(self.session, self.group_id).items()}
+            assert not any(together(left, payers_in(self.session, self.group_id)).values())
 
     @invariant()
     def balances_sum_to_zero(self) -> None:

@@ -55,6 +55,7 @@ from bulq.services import (
     goodwill,
     group_import,
     groups,
+    households,
     leading,
     leftovers,
     merging,
@@ -401,6 +402,12 @@ def _planned(at: Stage) -> None:
     seeing.save_plan(at.session, at.cast.ana, at.cast.group_id, now=NOW)
     lines = select(Payment.id).where(Payment.sender_id == at.cast.bojan.id, Payment.group_id == at.cast.group_id)
     at.ids["payment"] = at.session.scalars(lines).one()
+
+
+def _household_proposed(at: Stage) -> None:
+    """Ana would settle for Bojan."""
+    about = {"user_id": at.cast.bojan.id, "payer_id": at.cast.ana.id}
+    at.ids["household"] = households.propose_household(at.session, at.cast.ana, at.group, **about, now=NOW).id
 
 
 def _said_paid(at: Stage) -> None:
@@ -1104,6 +1111,29 @@ USE_CASES = [
         _bojan_helps,
     ),
     UseCase(
+        households.propose_household,
+        "ana",
+        lambda at, who: households.propose_household(at.session, who, at.group, at.user, at.cast.ana.id, now=NOW),
+        ("group", "user"),
+        but_not="mila",
+    ),
+    UseCase(
+        households.agree_household,
+        "bojan",
+        lambda at, who: households.agree_household(at.session, who, at.group, at.household, now=NOW),
+        ("group", "household"),
+        but_not="ana",
+        before=_household_proposed,
+    ),
+    UseCase(
+        households.end_household,
+        "ana",
+        lambda at, who: households.end_household(at.session, who, at.group, at.household, now=NOW),
+        ("group", "household"),
+        but_not="mila",
+        before=_household_proposed,
+    ),
+    UseCase(
         settling.save_plan,
         "bojan",
         lambda at, who: seeing.save_plan(at.session, who, at.group, now=NOW),
@@ -1518,6 +1548,7 @@ def _with_session(who: Actor, at: Stage) -> Actor:
 OWN = "changes nobody's rights, and nothing that isn't one's own"
 SHARED = "adds to the memory all share, which names who it was"
 MONEY = "the payment itself says who did what and when, and so does the ledger"
+HOUSEHOLDS = "gives no rights and moves no money; both agreed, the page shows it, and either ends it"
 GOODS = "one of hundreds of steps in a run, which shows who it was"
 NOT_RECORDED: dict[Callable[..., Any], str] = {
     spoilage.say_fine: OWN,
@@ -1545,6 +1576,9 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     pickup.set_picked_up: GOODS,
     pickup.pick_up_all: GOODS,
     advances.ask_advances: MONEY,
+    households.propose_household: HOUSEHOLDS,
+    households.agree_household: HOUSEHOLDS,
+    households.end_household: HOUSEHOLDS,
     settling.save_plan: MONEY,
     payments.say_paid: MONEY,
     payments.confirm_payment: MONEY,

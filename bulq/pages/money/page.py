@@ -26,6 +26,7 @@ from bulq.pages.money.facts import (
     parts_of,
     payments,
 )
+from bulq.pages.money.households import household_dialog, households_card, together_line
 from bulq.pages.money.lines import payment_list
 from bulq.queries.money_history import MoneyEntry
 
@@ -34,6 +35,7 @@ def money_page() -> rx.Component:
     page = page_frame(
         rx.cond(known(money.id), _content(), card(skeleton_rows(4), padded=False)),
         money_dialogs(),
+        household_dialog(),
         PageLocals.create(prefix="money."),
         title=t("money.title"),
         tab=rx.cond(known(money.name), t("money.tab", group=money.name), ""),
@@ -69,7 +71,7 @@ def _actions() -> rx.Component:
 def _content() -> rx.Component:
     return rx.el.div(
         rx.el.div(_mine(), _plan(), _others(), _history(), class_name="grid gap-4 min-w-0"),
-        rx.el.aside(_balances()),
+        rx.el.aside(_balances(), households_card(), class_name="grid gap-4 content-start"),
         class_name="cols",
     )
 
@@ -88,6 +90,7 @@ def _mine() -> rx.Component:
     )
     return card(
         rx.el.p(said, class_name="text-[22px] font-semibold tracking-tight num", data_my_balance=mine.to_string()),
+        together_line(),
         rx.el.p(t("money.you_detail"), class_name="text-muted text-[13.5px] mt-1"),
     )
 
