@@ -15,6 +15,8 @@ const member = (people, id) => !!people?.[id]?.is_member;
 const actsFor = (people, me, id) => id === me || (!!people?.[me]?.is_admin && !member(people, id));
 
 export const balanceOf = (people, id) => people?.[id]?.balance ?? 0;
+/** What of it is for runs that go on: above 0 they paid so much in advance, below it they hold it for others. */
+export const advancedOf = (people, id) => people?.[id]?.advanced ?? 0;
 export const anybodyOwes = (people) => all(people).some((person) => person.balance !== 0);
 
 /** Oneself first, then who has something to settle, then all others; who left and is even is not shown. */

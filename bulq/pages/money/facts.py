@@ -73,6 +73,10 @@ def my_balance() -> Any:
     return call(MONEY, "balanceOf", int, money.people, me.id)
 
 
+def my_advanced() -> Any:
+    return call(MONEY, "advancedOf", int, money.people, me.id)
+
+
 def anybody_owes() -> rx.Var[bool]:
     return call(MONEY, "anybodyOwes", bool, money.people)
 

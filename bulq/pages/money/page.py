@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from bulq.components import format
@@ -21,6 +23,7 @@ from bulq.pages.money.facts import (
     asks,
     balances,
     money,
+    my_advanced,
     my_balance,
     my_part,
     parts_of,
@@ -90,6 +93,7 @@ def _mine() -> rx.Component:
     )
     return card(
         rx.el.p(said, class_name="text-[22px] font-semibold tracking-tight num", data_my_balance=mine.to_string()),
+        _advanced(var(my_advanced(), int), class_name="block num"),
         together_line(),
         rx.el.p(t("money.you_detail"), class_name="text-muted text-[13.5px] mt-1"),
     )
@@ -170,7 +174,9 @@ def _balance(person: BalanceRow) -> rx.Component:
     figure = rx.el.span(
         rx.el.b(format.money(balance, money.currency), class_name="num block", data_balance=person.username),
         rx.el.span(words, class_name="block text-muted text-[12.5px]"),
-        _advanced(person),
+        _advanced(
+            var(person.advanced, int), class_name="block text-muted text-[12.5px]", data_advanced=person.username
+        ),
         class_name=rx.cond(
             balance < 0, "text-right text-warn", rx.cond(balance > 0, "text-right text-brand-text", "text-right")
         ),
@@ -184,13 +190,11 @@ def _balance(person: BalanceRow) -> rx.Component:
     )
 
 
-def _advanced(person: BalanceRow) -> rx.Component:
+def _advanced(advanced: rx.Var[int], **props: Any) -> rx.Component:
     """What of the balance is for runs that go on, and which nobody pays back therefore."""
-    advanced = var(person.advanced, int)
     amount = format.money(abs_of(advanced), money.currency)
     words = rx.cond(advanced > 0, t("money.advanced", amount=amount), t("money.holds_advances", amount=amount))
-    shown = rx.el.span(words, class_name="block text-muted text-[12.5px]", data_advanced=person.username)
-    return rx.cond(advanced != 0, shown, rx.fragment())
+    return rx.cond(advanced != 0, rx.el.span(words, **props), rx.fragment())
 
 
 def _history() -> rx.Component:
