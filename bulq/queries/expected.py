@@ -17,7 +17,7 @@ from bulq.domain.phases import OPEN
 from bulq.models import Balance, Bid, Group, Participant, Payment, Run
 from bulq.queries.access import RunAccess
 from bulq.queries.item_shares import BEFORE_SHOPPING
-from bulq.queries.newest import current_offers
+from bulq.queries.newest import CurrentOffer, Place, current_offers
 from bulq.queries.runs import view_of
 
 
@@ -43,13 +43,15 @@ def _balance_and_runs(session: Session, who: Actor, group: Group) -> tuple[int, 
     """Of one moment: a run that ends goes from the one to the other."""
     balance = (
         select(col(Balance.amount))
-        .where(Balance.group_id == group.id, Balance.currency == group.currency, Balance.user_id == who.id)
+        .where(
+            col(Balance.group_id) == group.id, col(Balance.currency) == group.currency, col(Balance.user_id) == who.id
+        )
         .scalar_subquery()
     )
     rows = session.execute(
         select(func.coalesce(balance, 0), Run, Participant)
         .join(Participant, col(Participant.run_id) == col(Run.id))
-        .where(Run.group_id == group.id, col(Run.phase).in_(OPEN), Participant.user_id == who.id)
+        .where(col(Run.group_id) == group.id, col(Run.phase).in_(OPEN), col(Participant.user_id) == who.id)
         .order_by(col(Run.id))
     ).all()
     return (rows[0][0] if rows else 0), [(run, participant) for _, run, participant in rows]
@@ -61,18 +63,18 @@ def _held(session: Session, who: Actor, runs: Collection[tuple[Run, Participant]
         select(col(Payment.run_id), func.sum(col(Payment.amount)))
         .where(
             col(Payment.run_id).in_([run.id for run, _ in runs]),
-            Payment.receiver_id == who.id,
-            Payment.state == PaymentState.CONFIRMED,
+            col(Payment.receiver_id) == who.id,
+            col(Payment.state) == PaymentState.CONFIRMED,
         )
         .group_by(col(Payment.run_id))
     )
-    return {run_id: int(amount) for run_id, amount in rows}
+    return {run_id: int(amount) for run_id, amount in rows if run_id}
 
 
 def _estimates(session: Session, who: Actor, group: Group, run_ids: Collection[UUID]) -> list[int]:
     """What each product of these runs that the person bids on is expected to cost them."""
     mine = aliased(Bid)
-    theirs = (mine.user_id == who.id) & col(mine.quantity).is_not(None) & col(mine.run_id).in_(run_ids)
+    theirs = (col(mine.user_id) == who.id) & col(mine.quantity).is_not(None) & col(mine.run_id).in_(run_ids)
     rows = session.execute(
         select(col(Run.store_id), col(Bid.run_id), col(Bid.product_id), col(Bid.user_id), col(Bid.quantity))
         .join(mine, (col(mine.run_id) == col(Bid.run_id)) & (col(mine.product_id) == col(Bid.product_id)))
@@ -89,7 +91,7 @@ def _estimates(session: Session, who: Actor, group: Group, run_ids: Collection[U
         .distinct()
         .subquery()
     )
-    offers = current_offers(session, places, [group.id]) if bids else {}
+    offers: Mapping[Place, tuple[CurrentOffer, ...]] = current_offers(session, places, [group.id]) if bids else {}
     return [
         estimated(Line(str(product_id), offers.get((product_id, store_id, group.currency), ()), firm)).costs.get(
             str(who.id), 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -48,6 +48,19 @@ def payers_in(session: Session, group_id: UUID) -> dict[str, str]:
 
 def _agreed(group_id: object) -> tuple[ColumnElement[bool], ...]:
     return col(HouseholdMember.group_id) == group_id, col(HouseholdMember.agreed_at).is_not(None)
+
+
+def settled_balances(session: Session, group_id: UUID, currency: str) -> dict[UUID, int]:
+    """The balances of households and of all others, by whoever settles, in minor units."""
+    settled = (col(HouseholdMember.user_id) == col(Balance.user_id)) & and_(*_agreed(group_id))
+    payer = func.coalesce(col(HouseholdMember.payer_id), col(Balance.user_id))
+    query = (
+        select(payer, func.sum(col(Balance.amount)))
+        .outerjoin(HouseholdMember, settled)
+        .where(col(Balance.group_id) == group_id, col(Balance.currency) == currency)
+        .group_by(payer)
+    )
+    return {user_id: int(amount) for user_id, amount in session.execute(query)}
 
 
 def settled_by(viewer_id: UUID) -> ScalarSelect[int]:

@@ -13,14 +13,13 @@ from sqlmodel import col, func, or_, select
 from bulq import qr
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
-from bulq.domain.households import together
 from bulq.domain.payment_codes import code_for, fits
 from bulq.domain.payments import WAITING
 from bulq.domain.payouts import Kind
-from bulq.models import Balance, Payment, Payout, User
+from bulq.models import Payment, Payout, User
 from bulq.queries.access import group_for
 from bulq.queries.asking import Amount, Currency
-from bulq.queries.households import payers_in
+from bulq.queries.households import settled_balances
 from bulq.queries.payouts import details_of, payouts_of
 
 
@@ -76,8 +75,8 @@ def owed(session: Session, debtor_id: UUID, payee_id: UUID, group_id: UUID, curr
     """What one member owes another in a group, in minor units; None where nothing opens the other's payouts to them.
 
     They owe what an open payment says, or when the balance of the one is below zero and that of the other above. A
-    household is one person, whoever settles for it. A
-    payment that the debtor recorded by themselves opens nothing: it could be made up, and is paid already.
+    household is one person: whoever settles for it. A payment that the debtor recorded by themselves opens nothing: it
+    could be made up, and is paid already.
     """
     said = select(func.sum(Payment.amount)).where(
         *(Payment.group_id == group_id, Payment.currency == currency, col(Payment.state).in_(WAITING)),
@@ -86,13 +85,8 @@ def owed(session: Session, debtor_id: UUID, payee_id: UUID, group_id: UUID, curr
     )
     if waiting := session.scalars(said).one():
         return int(waiting)
-    rows = session.execute(
-        select(col(Balance.user_id), col(Balance.amount)).where(
-            Balance.group_id == group_id, Balance.currency == currency
-        )
-    )
-    balances = together({str(row.user_id): row.amount for row in rows}, payers_in(session, group_id))
-    mine, theirs = balances.get(str(debtor_id), 0), balances.get(str(payee_id), 0)
+    balances = settled_balances(session, group_id, currency)
+    mine, theirs = balances.get(debtor_id, 0), balances.get(payee_id, 0)
     return min(-mine, theirs) if mine < 0 < theirs else None
 
 

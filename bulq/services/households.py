@@ -81,13 +81,13 @@ def agree_household(session: Session, actor: Actor, group_id: UUID, household_id
     session.add(row)
     session.flush()
     in_the_way = or_(
-        col(HouseholdMember.user_id).in_((row.user_id, row.payer_id)), HouseholdMember.payer_id == row.user_id
+        col(HouseholdMember.user_id).in_((row.user_id, row.payer_id)), col(HouseholdMember.payer_id) == row.user_id
     )
-    open_ones = (HouseholdMember.group_id == group_id, col(HouseholdMember.agreed_at).is_(None))
+    open_ones = (col(HouseholdMember.group_id) == group_id, col(HouseholdMember.agreed_at).is_(None))
     session.execute(delete(HouseholdMember).where(*open_ones, in_the_way))
     changes.note(session, changes.group(group_id))
-    about = {"group": access.group.name}
-    tell(session, [row.proposed_by], "household_agreed", now=now, group_id=group_id, by=actor, **about)
+    name = access.group.name
+    tell(session, [row.proposed_by], "household_agreed", now=now, group_id=group_id, by=actor, group=name)
 
 
 def end_household(session: Session, actor: Actor, group_id: UUID, household_id: UUID, *, now: datetime) -> None:
@@ -103,8 +103,8 @@ def end_household(session: Session, actor: Actor, group_id: UUID, household_id: 
 
 def leave_households(session: Session, group_id: UUID, user_id: UUID) -> None:
     """Of somebody who leaves the group. The group must be locked."""
-    theirs = or_(HouseholdMember.user_id == user_id, HouseholdMember.payer_id == user_id)
-    session.execute(delete(HouseholdMember).where(HouseholdMember.group_id == group_id, theirs))
+    theirs = or_(col(HouseholdMember.user_id) == user_id, col(HouseholdMember.payer_id) == user_id)
+    session.execute(delete(HouseholdMember).where(col(HouseholdMember.group_id) == group_id, theirs))
 
 
 def merge_households(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:

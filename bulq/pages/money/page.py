@@ -190,7 +190,7 @@ def _balance(person: BalanceRow) -> rx.Component:
     )
 
 
-def _advanced(advanced: rx.Var[int], **props: Any) -> rx.Component:
+def _advanced(advanced: Any, **props: Any) -> rx.Component:
     """What of the balance is for runs that go on, and which nobody pays back therefore."""
     amount = format.money(abs_of(advanced), money.currency)
     words = rx.cond(advanced > 0, t("money.advanced", amount=amount), t("money.holds_advances", amount=amount))
