@@ -81,6 +81,7 @@ def group_facts(group: Group) -> dict[str, Any]:
         "goodwill_bound": str(group.goodwill_bound),
         "price_per_km": group.price_per_km,
         "confirm_after_days": group.confirm_after_days,
+        "debt_limit": group.debt_limit,
     }
 
 

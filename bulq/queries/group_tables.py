@@ -148,6 +148,7 @@ GROUP = (
     Column("goodwill_bound", Kind.ONE_OF, one_of=frozenset(GoodwillBound)),
     Column("price_per_km", Kind.NUMBER, optional=True),
     Column("confirm_after_days", Kind.NUMBER, optional=True, most=SMALL),
+    Column("debt_limit", Kind.NUMBER, optional=True),
 )
 PERSON = Section(
     PEOPLE,

@@ -142,6 +142,7 @@ def import_group(session: Session, actor: Actor, found: GroupFile, me: int | Non
     group = create_group(session, actor, facts["name"], facts["currency"], facts["time_zone"], now=now)
     group.fair_rule, group.price_per_km = facts["fair_rule"], facts["price_per_km"]
     group.confirm_after_days, group.goodwill_bound = facts["confirm_after_days"], facts["goodwill_bound"]
+    group.debt_limit = facts["debt_limit"]
     session.add(group)
     ids = {
         PEOPLE: _people(session, actor, group, found.rows[PEOPLE], me, now),

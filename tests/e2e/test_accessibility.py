@@ -14,13 +14,18 @@ from sqlalchemy.orm import Session
 from bulq.domain.phases import Phase
 from bulq.models import Group
 from bulq.services import aliases, bids, catalogue, groups, tags
+from bulq.services.advances import ask_advances
+from bulq.services.households import agree_household, propose_household
 from bulq.services.password_resets import renew_access
+from bulq.services.payments import say_paid
 from bulq.services.payouts import add_payout
+from bulq.services.prices import see_price
 from bulq.services.users import lock_users
 from tests import cast as people
 from tests.cast import NOW, Cast
 from tests.e2e.pages import choose, dialog, phase_is, press, row
 from tests.e2e.stage import DESK, PHONE, Stage
+from tests.owing import line_of
 from tests.seeing import complete_run, save_plan
 
 RICE = "Basmati rice 5 kg"
@@ -256,6 +261,38 @@ def test_where_somebody_is_paid_and_how_has_no_barriers(stage: Stage) -> None:
     press(bojan, "Show payment code")
     expect(dialog(bojan).get_by_role("img")).to_be_visible()
     _scan_dialog(bojan, "Show payment code")
+
+
+def _asked_and_proposed(session: Session, cast: Cast, run_id: UUID) -> None:
+    """Bojan paid in advance, Mila did not; Ana and Bojan settle as one, and Mila would join them."""
+    see_price(session, cast.ana, cast.rice, cast.store_id, 799, "EUR", now=NOW)
+    ask_advances(session, cast.ana, run_id, "all", now=NOW)
+    line = line_of(session, cast.group_id, cast.bojan)
+    say_paid(session, cast.bojan, cast.group_id, line.id, line.amount, now=NOW)
+    pair = propose_household(session, cast.ana, cast.group_id, cast.bojan.id, cast.ana.id, now=NOW)
+    agree_household(session, cast.bojan, cast.group_id, pair.id, now=NOW)
+    propose_household(session, cast.mila, cast.group_id, cast.mila.id, cast.ana.id, now=NOW)
+
+
+def test_advances_and_households_have_no_barriers(stage: Stage) -> None:
+    cast = stage.assemble()
+    run_id = stage.bring_to(cast, Phase.CONFIRMED)
+    stage.write(_asked_and_proposed, cast, run_id)
+    ana = stage.window(cast.ana, f"/runs/{run_id}")
+    expect(ana.locator('[data-advance="bojan"]')).to_contain_text("are paid")
+    scan(ana, "run with advances")
+    press(ana, "Manage run")
+    ana.get_by_role("menuitem", name="Ask for advances").click()
+    _scan_dialog(ana, "Ask for advances")
+    mila = stage.window(cast.mila, f"/runs/{run_id}")
+    expect(mila.locator("[data-advance-asked]")).to_be_visible()
+    scan(mila, "run that asks for an advance")
+    ana.goto(f"/groups/{cast.group_id}/money")
+    expect(ana.locator("[data-household]")).to_be_visible()
+    expect(ana.locator("[data-proposal]")).to_be_visible()
+    scan(ana, "money with households and advances")
+    press(ana, "Propose household")
+    _scan_dialog(ana, "Propose household")
 
 
 def test_pages_of_the_catalogue_have_no_barriers(stage: Stage) -> None:
