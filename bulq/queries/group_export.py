@@ -128,8 +128,8 @@ def _rows(session: Session, travels: Travels, section: Section, group: Group, nu
 def _reference(numbers: Numbers, section: Section, of: str, value: UUID | None) -> int | None:
     if value is None:
         return None
-    if of == "runs" and section.name == Payment.__tablename__:
-        return numbers.of.get(of, {}).get(value)  # none for a run that is still open
+    if of == "runs" and section.name in (Payment.__tablename__, Posting.__tablename__):
+        return numbers.of.get(of, {}).get(value)  # none of an advance for a run that is still open
     return numbers.number(of, value)
 
 

@@ -24,6 +24,7 @@ from bulq.queries.money import money_page
 from bulq.queries.stand_ins import claim_view, kept_places
 from bulq.queries.sums import wrong_balances, wrong_postings, wrong_runs
 from bulq.services import groups, payments
+from bulq.services.advances import ask_advances
 from bulq.services.corrections import Change, correct_run
 from bulq.services.costs import Share, add_cost
 from bulq.services.group_import import import_group, read_group
@@ -308,6 +309,25 @@ def test_a_correction_travels_too(session: Session, cast: Cast) -> None:
     group = taken_in(session, cast.eva, document_of(session, cast))
 
     assert by_name(session, group.id) == by_name(session, cast.group_id)
+
+
+def test_what_was_paid_in_advance_for_an_open_run_travels_too(session: Session, cast: Cast) -> None:
+    """The run stays where it is; the money that came is in the balances. What nobody paid yet stays with the run."""
+    run_id = bring_to(session, cast, Phase.CONFIRMED)
+    ask_advances(session, cast.ana, run_id, "all", now=NOW)
+    asked = select(Payment).where(Payment.run_id == run_id, Payment.sender_id == cast.bojan.id)
+    line = session.scalars(asked).one()
+    payments.say_paid(session, cast.bojan, cast.group_id, line.id, line.amount, now=NOW)
+    payments.confirm_payment(session, cast.ana, cast.group_id, line.id, now=NOW)
+    groups.set_debt_limit(session, cast.ana, cast.group_id, 5000, now=NOW)
+    session.flush()
+
+    group = taken_in(session, cast.eva, document_of(session, cast))
+
+    assert by_name(session, group.id) == by_name(session, cast.group_id)
+    assert balances(session, group.id)
+    assert group.debt_limit == 5000
+    assert count(session, Payment, group_id=group.id, amount=line.amount, run_id=None) == 1
 
 
 def test_a_place_that_is_kept_is_nobodys_account(session: Session, lived: Cast) -> None:
