@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
 from bulq.domain.actor import Actor
+from bulq.domain.attachments import FileKind
 from bulq.domain.phases import Phase
 from bulq.models import Allocation, AuditEntry, Bid, BidRaise, CaseChoice, CaseShare, Favour, Group, User
 from bulq.queries import own_data as own
@@ -23,6 +24,7 @@ from bulq.queries.pick_up import pick_up
 from bulq.services import (
     accounts,
     aliases,
+    attachments,
     catalogue,
     costs,
     groups,
@@ -33,6 +35,7 @@ from bulq.services import (
     prices,
     receipts,
     runs,
+    spoilage,
     tags,
     users,
 )
@@ -70,6 +73,8 @@ WHOSE = {
     "postings": ("postings.actor_id",),
     "payments": (*("payments.sender_id", "payments.receiver_id", "payments.created_by", "payments.answered_by"),),
     "plans": ("plans.made_by",),
+    "attachments": ("attachments.added_by",),
+    "spoiled": ("spoilages.user_id",),
     "households": ("household_members.user_id", "household_members.payer_id", "household_members.proposed_by"),
     "prices": ("price_observations.seen_by",),
     "products": ("products.created_by",),
@@ -83,6 +88,7 @@ WHOSE = {
     "notifications": ("notifications.user_id",),
 }
 OTHERWISE = {
+    "spoilages.decided_by": "what somebody decided about the goods of another",
     "stand_ins.user_id": "of an account that nobody signs in with",
     "runs.leader_id": "says `leads` of a run",
     "runs.hand_over_to": "says `asked_to_lead` of a run",
@@ -133,6 +139,8 @@ def busy(session: Session, cast: Cast) -> Cast:
             of = receipt.id, costs.CostKind.TIP, 300, costs.CostRule.PEOPLE
             chosen = [costs.Share(who.id) for who in (cast.ana, cast.mila)]
             costs.add_cost(session, cast.ana, run_id, *of, shares=chosen, revision=1, now=NOW)
+            attachments.keep_attachment(session, cast.ana, run_id, FileKind.JPEG, 1000, width=40, height=30, now=NOW)
+            spoilage.report_spoiled(session, cast.bojan, run_id, rice, PACK, note="Mouldy", now=NOW)
             leave_over(session, run_id, rice, cast.ana.id, 2 * PACK)
             for who in (cast.ana, cast.bojan, cast.mila):
                 of = {"run_id": run_id, "item_id": rice, "user_id": who.id}
