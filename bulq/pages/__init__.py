@@ -14,6 +14,7 @@ from bulq.pages.admin.groups import admin_group_page, admin_groups_page
 from bulq.pages.admin.merge import merge_products_page, merge_stores_page, merge_tags_page, merge_users_page
 from bulq.pages.admin.settings import admin_settings_page
 from bulq.pages.admin.users import admin_users_page
+from bulq.pages.group.expenses import expenses_page
 from bulq.pages.group.invite import invite_page
 from bulq.pages.group.manage import manage_page
 from bulq.pages.group.moving import claim_page, group_import_page
@@ -44,6 +45,7 @@ from bulq.state.admin.stores import AdminStoresState
 from bulq.state.admin.tags import AdminTagsState
 from bulq.state.admin.users import UsersState
 from bulq.state.auth import AuthState
+from bulq.state.expenses import ExpensesState
 from bulq.state.group_import import GroupImportState
 from bulq.state.product.scan import ScanState
 from bulq.state.store.list import StoreListState
@@ -61,6 +63,7 @@ PAGES = (
     (claim_page, "/claim/[token]", "Your place in a group", [AuthState.load]),
     (group_page, "/groups/[group_id]", "Group", [AuthState.load]),
     (money_page, "/groups/[group_id]/money", "Money", [AuthState.load]),
+    (expenses_page, "/groups/[group_id]/expenses", "Past expenses", [AuthState.load, ExpensesState.open]),
     (manage_page, "/groups/[group_id]/manage", "Manage group", [AuthState.load]),
     (run_page, "/runs/[run_id]", "Run", [AuthState.load]),
     (shopping_page, "/runs/[run_id]/shopping", "Shopping", [AuthState.load]),

@@ -34,6 +34,7 @@ from bulq.models import (
     ReceiptPayer,
     Run,
     Shortage,
+    Spoilage,
     StatementLine,
     Store,
 )
@@ -98,6 +99,12 @@ COPIED = (
     Travels(Favour, "run_id item_id user_id alone got goodwill value"),
     Travels(Shortage, "run_id item_id user_id quantity amount remaining entered_at", left_out="group_id"),
     Travels(StatementLine, "run_id item_id cost_id user_id kind quantity amount entered_at", participant="user_id"),
+    Travels(
+        Spoilage,
+        "run_id item_id user_id quantity note said_at credit amount receipt_id decided_by decided_at",
+        participant="user_id",
+        left_out="attachment_id",  # photos stay
+    ),
     Travels(LedgerEntry, "posting_id user_id amount", left_out="group_id currency"),
     Travels(Plan, "kind made_by made_at replaced_at", numbered=True, left_out="group_id currency"),
     Travels(

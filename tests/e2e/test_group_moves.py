@@ -71,3 +71,24 @@ def test_what_is_no_group_is_refused_where_one_looks(stage: Stage, tmp_path: Pat
     eva.locator("[data-upload]").set_input_files(file)
 
     expect(eva.get_by_role("alert").filter(has_text="This is no zip, or it is damaged.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+def test_past_expenses_come_from_splitwise(stage: Stage, tmp_path: Path, width: int) -> None:
+    cast = stage.assemble()
+    file = tmp_path / "export.csv"
+    rows = ("Date,Description,Category,Cost,Currency,Ana,Bojan,Pero", "", "2026-05-01,Dinner,,30,EUR,20,-10,-10")
+    file.write_text("\n".join([*rows, "2026-05-02,Taxi,,9,USD,9,-9,0"]))
+    ana = stage.window(cast.ana, f"/groups/{cast.group_id}/manage", width=width)
+    ana.get_by_role("link", name="Bring past expenses from Splitwise").click()
+    ana.locator("[data-upload]").set_input_files(file)
+    expect(ana.locator("[data-balance=Pero]")).to_have_text("-€10.00")
+    expect(ana.get_by_role("combobox", name="Bojan is")).to_have_value(str(cast.bojan.id))
+    expect(ana.get_by_text("4: USD")).to_be_visible()
+    _picture(ana, f"expenses-{width}")
+
+    press(ana, "Enter the expenses")
+    ana.wait_for_url("**/money")
+
+    expect(ana.locator("[data-my-balance]")).to_have_attribute("data-my-balance", "2000")
+    expect(ana.locator("[data-entry=import]")).to_contain_text("Dinner")

@@ -19,6 +19,7 @@ from bulq.domain.attachments import FileKind
 from bulq.domain.catalogue import TagKind
 from bulq.domain.payments import PaymentState
 from bulq.domain.phases import BIDDING, OPEN, Phase
+from bulq.domain.splitwise import Expense, Expenses
 from bulq.domain.spoilage import Credit
 from bulq.models import (
     Attachment,
@@ -52,6 +53,7 @@ from bulq.services import (
     costs,
     curating,
     deleting,
+    expenses,
     goodwill,
     group_import,
     groups,
@@ -322,8 +324,12 @@ def _bojan_is_paid(at: Stage) -> None:
 
 
 EMPTY_GROUP = b"""{"format": "bulq.group/1", "group": {"name": "Telep", "currency": "RSD", "time_zone": "UTC",
-    "fair_rule": "proportional"}, "people": [{"id": 1, "name": "Pero", "username": "pero", "is_member": true,
-    "is_admin": false, "is_gone": false}]}"""
+    "fair_rule": "proportional", "goodwill_bound": "off"},
+    "people": [{"id": 1, "name": "Pero", "username": "pero",
+    "is_member": true, "is_admin": false, "is_gone": false}]}"""
+
+
+DINNER = Expenses(("Ana", "Pero"), (Expense(3, NOW.date(), "Dinner", {0: 500, 1: -500}, 0),), ())
 
 
 def _somebody_is_awaited(at: Stage) -> None:
@@ -1012,6 +1018,14 @@ USE_CASES = [
         "eva",
         lambda at, who: group_import.import_group(at.session, who, group_import.read_group(EMPTY_GROUP), None, now=NOW),
         records="group_created group_imported",
+    ),
+    UseCase(
+        expenses.import_expenses,
+        "ana",
+        lambda at, who: expenses.import_expenses(at.session, who, at.group, DINNER, [at.cast.ana.id, None], now=NOW),
+        ("group",),
+        but_not="bojan",
+        records="group_expenses_imported",
     ),
     UseCase(
         stand_ins.make_claim_link,

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from bulq.components import format
-from bulq.components.buttons import button, copy_button, download_button
+from bulq.components.buttons import button, copy_button, download_button, link_button
 from bulq.components.choices import switch
 from bulq.components.facts import Looking, state_of
 from bulq.components.fields import text_field
@@ -73,7 +73,7 @@ def _content() -> rx.Component:
         rx.cond(is_admin(manage.members), rx.fragment(_settings(), _transport()), rx.fragment()),
         _invite(),
         _members(),
-        rx.cond(is_admin(manage.members), rx.fragment(_awaited(), _download()), rx.fragment()),
+        rx.cond(is_admin(manage.members), rx.fragment(_awaited(), _expenses(), _download()), rx.fragment()),
         card(
             rx.el.p(t("manage.leave_detail"), class_name="text-muted mb-3"),
             button(t("manage.leave"), icon="log-out", on_click=set_local(ASKING, "leave")),
@@ -322,6 +322,15 @@ def _claim_link() -> rx.Component:
         dialog_actions(copy_button(t("manage.copy"), link["address"], look="primary")),
         open=local(ASKING, "") == "claim",
         on_close=CLOSE,
+    )
+
+
+def _expenses() -> rx.Component:
+    page = rx.Var.create("/groups/") + text(manage.id) + "/expenses"
+    return card(
+        rx.el.p(t("manage.expenses_detail"), class_name="text-muted mb-3"),
+        link_button(t("expenses.link"), page, icon="import"),
+        title=t("manage.expenses_title"),
     )
 
 
