@@ -19,10 +19,12 @@ from bulq.queries.groups import group_page, home, manage_page
 from bulq.queries.notices import notifications
 from bulq.queries.pick_up import pick_up
 from bulq.queries.product import product_facts
+from bulq.queries.receipts import receipts_view
 from bulq.queries.run_facts import run_facts
 from bulq.queries.runs import run_view
 from bulq.queries.search import results
 from bulq.queries.shopping import shopping_list
+from bulq.queries.spoilage import spoiled_view
 from bulq.queries.stores import store_page
 from bulq.services import bids, groups, phases
 from tests.cast import LATER, NOW, PACK, World, assemble, bring_to, plan, remove
@@ -33,6 +35,8 @@ VIEWS: dict[str, tuple[View, Phase]] = {
     "run_view": (run_view, Phase.ACTIVE),
     "run_facts": (run_facts, Phase.ACTIVE),
     "pick_up": (pick_up, Phase.DISTRIBUTING),
+    "receipts": (receipts_view, Phase.COMPLETED),
+    "spoiled": (spoiled_view, Phase.COMPLETED),
     "shopping": (shopping_list, Phase.SHOPPING),
     "run_export": (run_export, Phase.COMPLETED),
     "find_products": (lambda s, who, run_id: find_products(s, who, run_id, ""), Phase.ACTIVE),

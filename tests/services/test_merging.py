@@ -1,6 +1,7 @@
 """M3: merging by choosing: whatever belongs to the duplicate belongs to the kept one afterwards, once."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col, func, select
 
 from bulq.domain.actor import Actor
+from bulq.domain.attachments import FileKind
 from bulq.domain.catalogue import TagKind
 from bulq.domain.errors import Conflict, NotFound
 from bulq.domain.payments import PaymentState
@@ -16,11 +18,13 @@ from bulq.domain.phases import Phase, Unit
 from bulq.domain.settling import PlanKind
 from bulq.models import (
     Allocation,
+    Attachment,
     AuditEntry,
     Bid,
     BidRaise,
     CaseChoice,
     CaseShare,
+    Favour,
     LeftoverTaking,
     ListItem,
     Membership,
@@ -38,6 +42,8 @@ from bulq.models import (
     Run,
     SearchTerm,
     ServerSetting,
+    Spoilage,
+    StandIn,
     Store,
     Tag,
     User,
@@ -496,8 +502,12 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
     )
     mine = session.scalars(select(Allocation).where(Allocation.user_id == cast.mila.id)).first()
     assert mine
-    about = {"run_id": mine.run_id, "item_id": mine.item_id, "user_id": cast.mila.id}
+    about: dict[str, Any] = {"run_id": mine.run_id, "item_id": mine.item_id, "user_id": cast.mila.id}
     session.add(LeftoverTaking(quantity=1, taken_at=NOW, **about))
+    session.add(Spoilage(quantity=1, note="Mouldy", said_at=NOW, decided_by=who.id, **about))
+    session.add(Favour(alone=1, got=2, goodwill=1, value=1, **about))
+    session.add(Attachment(run_id=mine.run_id, kind=FileKind.JPEG, size=1, added_by=who.id, added_at=NOW))
+    session.add(StandIn(user_id=cast.mila.id, group_id=cast.group_id, made_by=who.id, made_at=NOW))
     decided = {"filled": True, "decided_by": cast.ana.id, "decided_at": NOW}
     choice = CaseChoice(run_id=mine.run_id, product_id=cast.rice, size=6 * PACK, wanted=5 * PACK, **decided)
     session.add(choice)
@@ -538,6 +548,8 @@ def test_nothing_refers_to_the_merged_account_any_more(session: Session, cast: C
     assert naming(session, twin.id) == set()
     assert naming(session, cast.bojan.id) == {str(column) for column in columns_about_users()} - {
         "user_sessions.user_id",
+        "stand_ins.user_id",
+        "stand_ins.made_by",
         "password_resets.user_id",
         "password_resets.created_by",
         "runs.hand_over_to",
