@@ -39,6 +39,7 @@ from bulq.queries.receipts import receipts_view
 from bulq.queries.registration import registration_view
 from bulq.queries.resets import ResetView, reset_view
 from bulq.queries.run_facts import reread_bids, run_facts
+from bulq.queries.savings import savings_view
 from bulq.queries.settling import settling
 from bulq.queries.shares import fair_split
 from bulq.queries.shopping import shopping_list
@@ -202,6 +203,8 @@ VIEWS: tuple[View[Any], ...] = (
         lambda facts, _viewer: group_topics(facts.id),
         audience=_members_of_money,
     ),
+    # With what the viewer saved.
+    View("savings", "groups/{group_id}/savings", savings_view, lambda facts, _viewer: group_topics(facts.id)),
     View("settling", "groups/{group_id}/settling", settling, lambda facts, _viewer: group_topics(facts.id)),
     View(
         "run",

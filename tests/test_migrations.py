@@ -44,7 +44,7 @@ from bulq.models import (
 )
 from bulq.models.base import new_id
 from bulq.queries.search import search
-from bulq.services import aliases, attachments, catalogue, costs, households, payouts, spoilage, tags
+from bulq.services import aliases, attachments, catalogue, costs, households, ordinary, payouts, spoilage, tags
 from bulq.services.bids import bid_of
 from bulq.services.stand_ins import add_stand_in
 from tests import cast, seeing
@@ -96,6 +96,7 @@ def fill(engine: Engine) -> None:
         add_stand_in(session, session.get_one(Group, eva.group_id), "Pero", "pero", eva.ana.id, now=cast.NOW)
         payouts.add_payout(session, world.cast.ana, "serbian", "165-55-74", name="Ana", now=cast.NOW)
         _fill_catalogue(session, world.cast)
+        ordinary.note_ordinary_price(session, world.cast.ana, world.cast.rice, 999, "EUR", shop="Idea", now=cast.NOW)
         _fill_cases(session, world.cast, world.runs[Phase.CONFIRMED])
         cast.listed(session, world.cast, world.cast.ana)
         rice = cast.item_of(session, world.runs[Phase.DISTRIBUTING], world.cast.rice)

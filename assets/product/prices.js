@@ -30,6 +30,16 @@ export function priceAdded(isNew, { price, per = 1000, currency }) {
   tell(i18next.t(isNew ? "product.price_added" : "product.price_known", { price: shown, store }));
 }
 
+/** The same of what an ordinary shop takes. */
+export function ordinaryAdded(isNew, { price, per = 1000, currency }) {
+  const shown = format(i18next.language).figure({ amount: price, per }, factsOf("product")?.unit, currency);
+  setLocal("product.dialog", "");
+  setLocal("product.currency", currency);
+  askFor("product", { currency });
+  tell(i18next.t(isNew ? "product.ordinary_added" : "product.ordinary_known", { price: shown }));
+}
+export const withdrawOrdinary = (id) => operate("withdraw_ordinary_price", { price_id: id }).then(() => tell(i18next.t("product.withdrawn")), () => {});
+
 /** One's own at once; about somebody else's an admin is asked first. */
 export function withdraw(id, isMine) {
   if (!isMine) return setLocal("product.asked", id);

@@ -3,7 +3,7 @@
 from bulq.models.accounts import PasswordReset, User, UserSession
 from bulq.models.administration import AuditEntry, ServerSetting
 from bulq.models.attachments import Attachment
-from bulq.models.catalogue import PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
+from bulq.models.catalogue import OrdinaryPrice, PriceObservation, Product, ProductAlias, ProductTag, Store, Tag
 from bulq.models.goods import Allocation, LeftoverTaking, ListItem, Purchase, StatementLine
 from bulq.models.goodwill import Favour, Shortage
 from bulq.models.groups import Group, Membership
@@ -54,6 +54,7 @@ __all__ = [
     "Membership",
     "Notification",
     "Operation",
+    "OrdinaryPrice",
     "Participant",
     "PasswordReset",
     "Payment",

@@ -170,3 +170,27 @@ class PriceObservation(Row, table=True):
     # Withdrawn by hand, rather than with the purchase or the list it came from.
     found_wrong: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     withdrawn_by: UUID | None = Field(default=None, foreign_key="users.id")
+
+
+class OrdinaryPrice(Row, table=True):
+    """What something costs in an ordinary shop, as somebody saw it on a day: evidence of what buying together saves.
+
+    Apart from `PriceObservation`, since nobody can buy at this price in a run: it is no offer of any store.
+    Append-only, too: a wrong one is withdrawn and counts nowhere.
+    """
+
+    __table_args__ = (
+        Index("ix_ordinary_prices_newest", "product_id", "currency", "day"),
+        CheckConstraint("price > 0 AND per > 0", name="price"),
+    )
+
+    product_id: UUID = Field(foreign_key="products.id")
+    currency: str = Field(max_length=3)
+    price: int = Field(sa_type=BigInteger)  # minor units of the currency
+    per: int = Field(default=1000, sa_type=BigInteger)  # for how many thousandths of the unit
+    shop: str = Field(default="", max_length=100)
+    day: date
+    seen_by: UUID = Field(foreign_key="users.id", index=True)
+    seen_at: datetime = Field(sa_type=UtcTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="users.id")

@@ -33,6 +33,7 @@ from bulq.models import (
     ListItem,
     Membership,
     Notification,
+    OrdinaryPrice,
     Participant,
     PasswordReset,
     Payment,
@@ -309,6 +310,13 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ),
     ("plans", _kept(Plan, "currency kind made_at replaced_at", "made_by")),
     ("prices", _prices),
+    (
+        "ordinary_prices",
+        _of_goods(
+            _kept(OrdinaryPrice, "price per currency shop day seen_at withdrawn_at", "seen_by"),
+            col(OrdinaryPrice.product_id),
+        ),
+    ),
     ("products", _kept(Product, "name brand created_at", "created_by")),
     (
         "other_names",

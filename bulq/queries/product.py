@@ -7,18 +7,24 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from bulq.domain.actor import Actor
 from bulq.domain.catalogue import TagKind
 from bulq.domain.errors import NotFound
 from bulq.domain.phases import Unit
 from bulq.domain.prices import COMPARED, ONE, SMALL, Figures, Offer, Price, price_per, shown_price, typed_per
-from bulq.models import Product
+from bulq.domain.savings import Seen, usual_price
+from bulq.models import OrdinaryPrice, Product, User
 from bulq.queries.asking import Currency
 from bulq.queries.merged import kept_instead
 from bulq.queries.prices import LINES, ProductView, SightingLine, StoreFigures, product_page
+from bulq.queries.savings import NEWEST
 from bulq.queries.tags import known_as
+
+ORDINARY = 5  # prices of ordinary shops that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +112,34 @@ class OtherName:
 
 
 @dataclass(frozen=True, slots=True)
+class UsualShown:
+    """What a product usually costs in ordinary shops: the middle of `count` prices, the newest of which is that old."""
+
+    price: PriceShown
+    count: int
+    newest: date
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinaryShown:
+    """What somebody saw in an ordinary shop."""
+
+    id: str
+    price: PriceShown
+    day: date
+    shop: str
+    seen_by: str
+    seen_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProductPage:
     """What is seen of a product in `currency`; what was seen last comes first.
 
     `content` is in thousandths of `content_unit`. `currencies` are those it was seen in and those of the viewer's
     groups, `mine` only the latter. The first six of `stores` are drawn: `points` are their prices, each to be shown
-    for `points_per` thousandths. `id` is another than was asked for once that was merged.
+    for `points_per` thousandths. `usual` is what it costs in ordinary shops, `ordinary` the newest prices seen there.
+    `id` is another than was asked for once that was merged.
     """
 
     id: str
@@ -138,12 +166,14 @@ class ProductPage:
     pages: int
     tags: tuple[TagShown, ...]
     names: tuple[OtherName, ...]
+    usual: UsualShown | None
+    ordinary: tuple[OrdinaryShown, ...]
 
 
 def product_facts(
     session: Session, viewer: Actor, product_id: UUID, *, currency: Currency = "", page: int = 1
 ) -> ProductPage:
-    """A product for anybody who is signed in. Nine statements however long its history is."""
+    """A product for anybody who is signed in. Ten statements however long its history is."""
     product = session.get(Product, product_id)  # held by this name, so that product_page finds it in the session
     if product is None:
         if (kept := kept_instead(session, viewer, "product", product_id)) is None:
@@ -151,6 +181,7 @@ def product_facts(
         product = session.get_one(Product, kept.id)
     view = product_page(session, viewer, product.id, currency=currency, page=page)
     known = known_as(session, viewer, product.id)
+    seen = _ordinary(session, view)
     line_of = {store.store_id: n for n, store in enumerate(view.stores[:LINES])}
     return ProductPage(
         id=str(view.id),
@@ -179,7 +210,35 @@ def product_facts(
         pages=view.pages,
         tags=tuple(TagShown(str(tag.id), tag.kind, tag.name, tag.verified, tag.removable) for tag in known.tags),
         names=tuple(OtherName(str(each.id), each.name, each.language, each.removable) for each in known.aliases),
+        usual=_usual(seen, view),
+        ordinary=tuple(_ordinary_shown(*each, view) for each in seen[:ORDINARY]),
     )
+
+
+def _ordinary(session: Session, view: ProductView) -> list[tuple[OrdinaryPrice, str]]:
+    """What was seen of it in ordinary shops in this currency, the newest first, with by whom."""
+    seen = OrdinaryPrice
+    query = (
+        select(seen, col(User.name))
+        .join(User, col(User.id) == col(seen.seen_by))
+        .where(col(seen.product_id) == view.id, col(seen.currency) == view.currency, col(seen.withdrawn_at).is_(None))
+        .order_by(col(seen.day).desc(), col(seen.seen_at).desc(), col(seen.id).desc())
+        .limit(NEWEST)
+    )
+    return [(price, name) for price, name in session.execute(query)]
+
+
+def _usual(seen: list[tuple[OrdinaryPrice, str]], view: ProductView) -> UsualShown | None:
+    """As of the newest day on which any was seen."""
+    if not seen:
+        return None
+    found = usual_price((Seen(Price(each.price, each.per), each.day) for each, _ in seen), seen[0][0].day)
+    return found and UsualShown(_shown(found.price, view.unit), found.count, found.newest)
+
+
+def _ordinary_shown(seen: OrdinaryPrice, name: str, view: ProductView) -> OrdinaryShown:
+    price = _shown(Price(seen.price, seen.per), view.unit)
+    return OrdinaryShown(str(seen.id), price, seen.day, seen.shop, str(seen.seen_by), name)
 
 
 def _shown(price: Price, unit: Unit, minimum: int = 0, pack: int = 0) -> PriceShown:

@@ -20,10 +20,12 @@ from bulq.domain.parts import Line, estimated, is_unpriced
 from bulq.domain.payments import PaymentState
 from bulq.domain.phases import BIDDING, Phase, Unit
 from bulq.domain.prices import Offer, content_in, shown_price
+from bulq.domain.savings import NOTHING, Got, Savings
 from bulq.models import Participant, Payment, Product, Run
 from bulq.queries.access import run_for
 from bulq.queries.newest import CurrentOffer, offers_at
 from bulq.queries.runs import BidLine, PersonLine, PhaseStep, ProductLine, RunView, bids_of, offer_for, view_of
+from bulq.queries.savings import saved_in
 from bulq.queries.shopping import PriceSeen
 from bulq.queries.tags import RunTag, tags_in
 
@@ -121,7 +123,8 @@ class RunFacts:
     `people` holds no sums: whoever shows a name is not drawn anew by every bid. `weight` is that of what was bought, in
     thousandths of a kilogram, without the `unweighed` products of which nobody knows it. `unexplained` is what receipts
     come to beyond their lines, or lack, in minor units. `advance` is how much of the estimate the leader asks for,
-    `advances` are the payments of it.
+    `advances` are the payments of it. `saved` is what goods of a completed run cost less than in ordinary shops, for
+    `saved_known` of `saved_of` products; None when nobody knows of any.
     """
 
     id: str
@@ -155,14 +158,27 @@ class RunFacts:
     unexplained: int
     advance: AdvanceShare
     advances: Mapping[str, AdvanceFacts]
+    saved: int | None
+    saved_known: int
+    saved_of: int
 
 
 def run_facts(session: Session, viewer: Actor, run_id: UUID) -> RunFacts:
-    """The run for a member of its group. Thirteen queries, whatever its size."""
+    """The run for a member of its group. Thirteen queries, whatever its size, one more once it is completed."""
     access = run_for(session, viewer, run_id)
-    return facts_of(
-        view_of(session, access), tags_in(session, run_id), access.run.advance, advances_in(session, run_id)
+    view = view_of(session, access)
+    tags, advances = tags_in(session, run_id), advances_in(session, run_id)
+    saved = (
+        saved_in(session, access.run, access.group, _got_in(view)) if access.run.phase is Phase.COMPLETED else NOTHING
     )
+    return facts_of(view, tags, access.run.advance, advances, saved)
+
+
+def _got_in(view: RunView) -> list[Got]:
+    """What all people together got of each product, and what that cost, without what nobody took."""
+    return [
+        Got(line.product_id, sum(line.shares.got.values()), sum(line.shares.costs.values())) for line in view.products
+    ]
 
 
 def advances_in(session: Session, run_id: UUID) -> dict[str, AdvanceFacts]:
@@ -186,6 +202,7 @@ def facts_of(
     tags: Collection[RunTag],
     advance: AdvanceShare,
     advances: Mapping[str, AdvanceFacts],
+    saved: Savings,
 ) -> RunFacts:
     bought = [line.weight for line in view.products if line.bought]
     numbers = {person.user_id: str(number) for number, person in enumerate(view.people)}
@@ -221,6 +238,9 @@ def facts_of(
         unexplained=view.unexplained,
         advance=advance,
         advances=advances,
+        saved=saved.saved,
+        saved_known=saved.known,
+        saved_of=saved.products,
     )
 
 

@@ -17,7 +17,7 @@ from sqlmodel import col
 from bulq import changes
 from bulq.domain.phases import OPEN
 from bulq.domain.statements import TAKING
-from bulq.models import Balance, Bid, Membership, Participant, Payment, PriceObservation, Run
+from bulq.models import Balance, Bid, Membership, OrdinaryPrice, Participant, Payment, PriceObservation, Run
 
 Products = Collection[UUID] | Select[Any]  # ids, or a query of ids
 
@@ -37,7 +37,8 @@ def topics_naming(session: Session, user_id: UUID) -> set[str]:
     )
     groups = session.scalars(union(member, in_runs, owed, paid))
     topics = {changes.group(group_id) for group_id in groups}
-    if session.scalar(select(exists().where(col(PriceObservation.seen_by) == user_id))):
+    seen = or_(*(exists().where(col(table.seen_by) == user_id) for table in (PriceObservation, OrdinaryPrice)))
+    if session.scalar(select(seen)):
         topics.add(changes.CATALOGUE)
     return topics
 

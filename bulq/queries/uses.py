@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from bulq.domain.phases import OPEN
 from bulq.domain.quantities import WEIGHED
-from bulq.models import Allocation, Bid, CaseChoice, ListItem, PriceObservation, Product, ProductTag, Run
+from bulq.models import Allocation, Bid, CaseChoice, ListItem, OrdinaryPrice, PriceObservation, Product, ProductTag, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,14 @@ def runs_with(product_id: UUID) -> CompoundSelect[UUID]:
 
 def product_uses(session: Session, product_id: UUID) -> Uses:
     runs = select(func.count()).select_from(runs_with(product_id).subquery()).scalar_subquery()
-    return Uses(*session.execute(select(runs, _sightings(col(PriceObservation.product_id) == product_id))).one())
+    ordinary = (
+        select(func.count())
+        .select_from(OrdinaryPrice)
+        .where(col(OrdinaryPrice.product_id) == product_id, col(OrdinaryPrice.withdrawn_at).is_(None))
+        .scalar_subquery()
+    )
+    seen = _sightings(col(PriceObservation.product_id) == product_id)
+    return Uses(*session.execute(select(runs, seen + ordinary)).one())
 
 
 def store_uses(session: Session, store_id: UUID) -> Uses:

@@ -16,6 +16,7 @@ from bulq.domain.errors import Conflict
 from bulq.models import (
     CatalogueImport,
     GoneProduct,
+    OrdinaryPrice,
     PriceObservation,
     Product,
     ProductAlias,
@@ -36,7 +37,7 @@ def delete_product(session: Session, actor: Actor, product_id: UUID, *, now: dat
     product = locked(session, Product, product_id)
     if uses := product_uses(session, product_id):
         raise Conflict("in_use", runs=uses.runs, sightings=uses.sightings)
-    for table in (ProductAlias, ProductTag, PriceObservation, GoneProduct):
+    for table in (ProductAlias, ProductTag, PriceObservation, OrdinaryPrice, GoneProduct):
         session.execute(delete(table).where(col(table.product_id) == product_id))
     _delete(session, actor, product, Named.PRODUCT, now)
     cache.changed(session, "products")

@@ -21,6 +21,7 @@ from bulq.models import (
     CatalogueImport,
     GoneProduct,
     ListItem,
+    OrdinaryPrice,
     PriceObservation,
     Product,
     ProductAlias,
@@ -45,6 +46,7 @@ from bulq.queries.newest import same_price
 from bulq.queries.own_lists import is_seen_instead
 from bulq.queries.pairs import load, pairs
 from bulq.queries.prices import product_twin
+from bulq.queries.savings import topics_of_savings
 from bulq.queries.shown import changeable, topics_of_goods
 from bulq.queries.uses import runs_with
 from bulq.services import audit, search_terms
@@ -69,6 +71,8 @@ def merge_products(session: Session, actor: Actor, duplicate_id: UUID, kept_id: 
     moves = product_moves(session, duplicate_id, kept_id)
     # Before anything moves: the prices of either are those of the kept one from now on.
     changes.note(session, *topics_of_goods(session, [duplicate_id, kept_id], now=now))
+    for product_id in (duplicate_id, kept_id):
+        changes.note(session, *topics_of_savings(session, product_id))
     _move_goods(session, duplicate_id, kept_id)
     _move_sightings(session, "product_id", "store_id", duplicate_id, kept_id)
     _move_links(session, "product_id", "tag_id", duplicate_id, kept_id)
@@ -144,7 +148,7 @@ def both(
 def _move_goods(session: Session, duplicate_id: UUID, kept_id: UUID) -> None:
     join_bids(session, load(session, pairs(Bid, "product_id", kept_id, duplicate_id, "run_id", "user_id")))
     join_items(session, load(session, pairs(ListItem, "product_id", kept_id, duplicate_id, "run_id")))
-    for table in (Bid, ListItem, CaseChoice):
+    for table in (Bid, ListItem, CaseChoice, OrdinaryPrice):
         session.execute(update(table).where(col(table.product_id) == duplicate_id).values(product_id=kept_id))
 
 

@@ -29,6 +29,7 @@ from bulq.services import (
     costs,
     groups,
     households,
+    ordinary,
     payouts,
     phases,
     pickup,
@@ -77,6 +78,7 @@ WHOSE = {
     "spoiled": ("spoilages.user_id",),
     "households": ("household_members.user_id", "household_members.payer_id", "household_members.proposed_by"),
     "prices": ("price_observations.seen_by",),
+    "ordinary_prices": ("ordinary_prices.seen_by",),
     "products": ("products.created_by",),
     "other_names": ("product_aliases.created_by",),
     "product_tags": ("product_tags.created_by",),
@@ -103,6 +105,7 @@ OTHERWISE = {
             "password_resets.created_by",
             "server_settings.changed_by",
             "price_observations.withdrawn_by",
+            "ordinary_prices.withdrawn_by",
             "catalogue_imports.undone_by",
             "catalogue_imports.verified_by",
             "products.verified_by",
@@ -153,6 +156,7 @@ def busy(session: Session, cast: Cast) -> Cast:
     for number, who in enumerate((cast.ana, cast.bojan, cast.mila), 1):
         accounts.start_session(session, who.id, "Firefox", now=NOW)
         prices.see_price(session, who, cast.rice, cast.store_id, 800 + number, "EUR", now=NOW)
+        ordinary.note_ordinary_price(session, who, cast.rice, 999 + number, "EUR", now=NOW)
         goods = catalogue.add_product(session, who, f"Goods {number}", "", "kg", 100, now=NOW)
         aliases.add_alias(session, who, goods.id, f"Other {number}", "sr", now=NOW)
         tags.add_tag(session, who, goods.id, "diet", f"Tag {number}", now=NOW)

@@ -24,6 +24,7 @@ from bulq.queries.pick_up import pick_up
 from bulq.queries.receipts import receipts_view
 from bulq.queries.run_facts import run_facts
 from bulq.queries.runs import run_view
+from bulq.queries.savings import savings_view
 from bulq.queries.search import results, search
 from bulq.queries.settling import settling
 from bulq.queries.shares import fair_shares, fair_split
@@ -126,6 +127,9 @@ RUN_VIEWS: list[tuple[View, Phase, int]] = [
     (lambda s, cast, run_id: shopping_list(s, cast.ana, run_id), Phase.SHOPPING, 9),
     (lambda s, cast, run_id: fair_shares(s, run_for(s, cast.ana, run_id)), Phase.ADJUSTING, 6),
     (lambda s, cast, run_id: group_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 5),
+    (lambda s, cast, run_id: savings_view(s, cast.ana, cast.group_id), Phase.COMPLETED, 5),
+    (lambda s, cast, run_id: run_facts(s, cast.ana, run_id), Phase.COMPLETED, 14),
+    (lambda s, cast, run_id: statement_view(s, cast.ana, run_id, cast.bojan.id), Phase.COMPLETED, 17),
     (lambda s, cast, run_id: money_page(s, cast.ana, cast.group_id), Phase.COMPLETED, 6),
     (lambda s, cast, run_id: settling(s, cast.ana, cast.group_id), Phase.COMPLETED, 9),
     (lambda s, cast, run_id: manage_page(s, cast.ana, cast.group_id), Phase.CONFIRMED, 4),
@@ -213,7 +217,7 @@ def _goods_for(session: Session, run: Run, who: Actor, cast: Cast) -> None:
         (lambda s, who: notifications(s, who), 2),
         (lambda s, who: me(s, who), 1),
         (lambda s, who: profile(s, who, now=NOW), 7),
-        (lambda s, who: own_data(s, who), 43),
+        (lambda s, who: own_data(s, who), 44),
         (lambda s, who: find_stores(s, who, ""), 1),
         (lambda s, who: search(s, who, "met"), 4),
         (lambda s, who: results(s, who, "group"), 3),

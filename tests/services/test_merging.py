@@ -380,6 +380,7 @@ def test_every_table_that_refers_to_a_product_is_thought_of() -> None:
         ("gone_products", "product_id"),
         ("gone_products", "store_id"),
         ("list_items", "product_id"),
+        ("ordinary_prices", "product_id"),
         ("price_observations", "product_id"),
         ("price_observations", "store_id"),
         ("product_aliases", "product_id"),

@@ -25,6 +25,7 @@ from bulq.models import (
     Attachment,
     Group,
     Notification,
+    OrdinaryPrice,
     Payment,
     PriceObservation,
     Product,
@@ -65,6 +66,7 @@ from bulq.services import (
     mistakes,
     new_products,
     notices,
+    ordinary,
     password_resets,
     payments,
     payouts,
@@ -308,6 +310,12 @@ def _bojan_saw_a_price(at: Stage) -> None:
     prices.see_price(at.session, at.cast.bojan, at.product, at.store, 31_337, "EUR", now=NOW)
     query = select(PriceObservation.id).where(PriceObservation.price == 31_337)
     at.ids["sighting"] = at.session.scalars(query).one()
+
+
+def _bojan_noted_an_ordinary_price(at: Stage) -> None:
+    ordinary.note_ordinary_price(at.session, at.cast.bojan, at.product, 31_338, "EUR", now=NOW)
+    query = select(OrdinaryPrice.id).where(OrdinaryPrice.price == 31_338)
+    at.ids["ordinary"] = at.session.scalars(query).one()
 
 
 def _tagged(at: Stage) -> None:
@@ -1304,6 +1312,20 @@ USE_CASES = [
         before=_told,
     ),
     UseCase(
+        ordinary.note_ordinary_price,
+        "eva",
+        lambda at, who: ordinary.note_ordinary_price(at.session, who, at.product, 999, "EUR", shop="Idea", now=NOW),
+        ("product",),
+    ),
+    UseCase(
+        ordinary.withdraw_ordinary_price,
+        "bojan",
+        lambda at, who: ordinary.withdraw_ordinary_price(at.session, who, at.ordinary, now=NOW),
+        ("ordinary",),
+        before=_bojan_noted_an_ordinary_price,
+        records="ordinary_price_withdrawn",
+    ),
+    UseCase(
         prices.see_price,
         "eva",
         lambda at, who: prices.see_price(at.session, who, at.product, at.store, 849, "EUR", now=NOW),
@@ -1577,6 +1599,7 @@ NOT_RECORDED: dict[Callable[..., Any], str] = {
     catalogue.add_product_to_run: SHARED,
     catalogue.note_price: SHARED,
     new_products.list_new_product: SHARED,
+    ordinary.note_ordinary_price: SHARED,
     prices.see_price: SHARED,
     tags.add_tag: SHARED,
     aliases.add_alias: SHARED,

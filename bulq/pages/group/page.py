@@ -18,6 +18,7 @@ from bulq.components.texts import t
 from bulq.components.times import countdown, time_ago
 from bulq.pages.group.facts import group, invite_link, is_known, is_me, qr_address, text
 from bulq.pages.group.planning import new_run_dialog
+from bulq.pages.group.savings import savings_card
 from bulq.pages.home.page import count, run_item
 from bulq.pages.layout import not_found_page, page_frame
 from bulq.queries.groups import EndedRun, RunLine
@@ -81,6 +82,7 @@ def _content() -> rx.Component:
         rx.el.div(
             _open_runs(),
             rx.cond(rx.Var.create(group.ended_count).to(int) > 0, _ended_runs(), rx.fragment()),
+            savings_card(),
             class_name="grid gap-4",
         ),
         rx.el.aside(_members()),

@@ -14,7 +14,7 @@ from bulq.queries.product import PerUnit, PriceShown, ProductPage, Sighting
 
 CHART = "$/public/product/chart.js"
 PRICES = "$/public/product/prices.js"
-DIALOG = "product.dialog"  # "price", "details", "tag" or "name"
+DIALOG = "product.dialog"  # "price", "ordinary", "details", "tag" or "name"
 ASKED = "product.asked"  # the id of the sighting that an admin is asked about
 
 product = live_var(ProductPage, "product")

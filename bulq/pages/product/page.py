@@ -13,6 +13,7 @@ from bulq.pages.layout import Moved, missing, page_frame
 from bulq.pages.product.details import details, details_dialog
 from bulq.pages.product.facts import DIALOG, has_prices, product
 from bulq.pages.product.known_as import known_as
+from bulq.pages.product.ordinary import ordinary, ordinary_dialog
 from bulq.pages.product.price_form import price_dialog
 from bulq.pages.product.prices import history, overall
 from bulq.pages.product.sightings import sightings, withdraw_question
@@ -23,6 +24,7 @@ def product_page() -> rx.Component:
     shown = page_frame(
         rx.cond(is_there, _content(), card(skeleton_rows(4), padded=False)),
         price_dialog(),
+        ordinary_dialog(),
         details_dialog(),
         withdraw_question(),
         title=rx.cond(is_there, var(product.name), t("product.title")),
@@ -44,6 +46,6 @@ def _content() -> rx.Component:
     prices = rx.fragment(history(), sightings())
     return rx.el.div(
         rx.el.div(rx.cond(has_prices(), prices, empty), class_name="grid gap-4 wide:gap-6 min-w-0 content-start"),
-        rx.el.aside(rx.cond(has_prices(), overall(), rx.fragment()), details(), known_as()),
+        rx.el.aside(rx.cond(has_prices(), overall(), rx.fragment()), ordinary(), details(), known_as()),
         class_name="cols",
     )

@@ -18,7 +18,9 @@ SUMMARY = "$/public/run/summary.js"
 
 def summary() -> rx.Component:
     """Figures of what was bought and given out; nothing that nobody measured."""
-    said = call(SUMMARY, "summaryOf", str, run.products, run.weight, run.unweighed, run.total, run.currency)
+    sums = run.products, run.weight, run.unweighed, run.total, run.currency
+    said = call(SUMMARY, "summaryOf", str, *sums, run.saved, run.saved_known, run.saved_of)
+    unknown = rx.el.p(t("run.summary.saved_unknown"), class_name="text-muted text-[13px]")
     left = t("run.summary.left_over", amount=format.money(run.left_over, run.currency))
     shared = rx.cond(var(run.left_over, int) > 0, left, t("run.summary.fair"))
     about = format.store_and_day(run.store, run.shopping_day)
@@ -30,6 +32,7 @@ def summary() -> rx.Component:
             rx.cond(gone > 0, rx.fragment(" ", t("run.summary.gone", count=gone)), rx.fragment()),
             class_name="text-muted num",
         ),
+        rx.cond((var(run.saved_of, int) > 0) & (var(run.saved_known, int) == 0), unknown, rx.fragment()),
     )
     again = handler(LEADING, "open", "plan_again")
     share = share_button(

@@ -123,6 +123,7 @@ def _statement() -> rx.Component:
             _sum(t("statement.paid"), facts.paid, _call("paidStory", str)),
             _sum(t("statement.net"), _call("netOf", int), _call("netStory", str), total=True),
             rx.cond(var(facts.advanced, int) != 0, _advanced(), rx.fragment()),
+            _saved(),
             title=t("statement.in_all"),
         ),
         class_name="grid gap-4",
@@ -142,6 +143,17 @@ def _advanced() -> rx.Component:
         ),
         _sum(label, _call("restAmount", int), _call("restStory", str), total=True),
     )
+
+
+def _saved() -> rx.Component:
+    """Beside what an ordinary shop takes, once the run is completed."""
+    saved = var(facts.saved, int)
+    values = {"known": facts.saved_known, "count": var(facts.saved_of, int)}
+    less = t("statement.saved", saved=format.money(saved, facts.currency), **values)
+    more = t("statement.saved_nothing", more=format.money(-saved, facts.currency), **values)
+    said = rx.cond(known(facts.saved_known), rx.cond(saved >= 0, less, more), t("statement.saved_unknown"))
+    line = rx.el.p(said, data_saved=facts.username, class_name="text-muted text-[13.5px] mt-3 num")
+    return rx.cond(known(facts.saved_of), line, rx.fragment())
 
 
 def _part(title: Text, rows: Any) -> rx.Component:
