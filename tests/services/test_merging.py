@@ -25,10 +25,12 @@ from bulq.models import (
     CaseChoice,
     CaseShare,
     Favour,
+    HouseholdMember,
     LeftoverTaking,
     ListItem,
     Membership,
     Operation,
+    OrdinaryPrice,
     Participant,
     PasswordReset,
     Payment,
@@ -508,6 +510,11 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
     session.add(Spoilage(quantity=1, note="Mouldy", said_at=NOW, decided_by=who.id, **about))
     session.add(Favour(alone=1, got=2, goodwill=1, value=1, **about))
     session.add(Attachment(run_id=mine.run_id, kind=FileKind.JPEG, size=1, added_by=who.id, added_at=NOW))
+    price = {"product_id": cast.rice, "currency": "EUR", "price": 999, "day": NOW.date()}
+    session.add(OrdinaryPrice(**price, seen_by=who.id, seen_at=NOW, withdrawn_at=NOW, withdrawn_by=who.id))
+    for user_id, payer_id in ((who.id, cast.ana.id), (cast.mila.id, who.id)):
+        of_two = {"group_id": cast.group_id, "user_id": user_id, "payer_id": payer_id}
+        session.add(HouseholdMember(**of_two, proposed_by=who.id, proposed_at=NOW))
     session.add(StandIn(user_id=cast.mila.id, group_id=cast.group_id, made_by=who.id, made_at=NOW))
     decided = {"filled": True, "decided_by": cast.ana.id, "decided_at": NOW}
     choice = CaseChoice(run_id=mine.run_id, product_id=cast.rice, size=6 * PACK, wanted=5 * PACK, **decided)
@@ -524,7 +531,7 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
     listed(session, cast, who)
     session.flush()
     for column in columns_about_users():
-        if column.table.name != "memberships":
+        if column.table.name not in ("memberships", "household_members"):
             whose = column == cast.mila.id if column.name == "user_id" else true()
             session.execute(column.table.update().where(whose).values({column: who.id}))
     session.expire_all()
