@@ -27,6 +27,7 @@ MY_GOODS = (
     *("case_filled", "case_filled_because", "case_left", "case_left_because"),
     *("payment_confirmed", "payment_recorded", "payment_withdrawn", "payment_counted", "payment_counted_for_you"),
     *("advance_taken_back", "advance_stays"),
+    *("balance_up_since_left", "balance_down_since_left"),
     *("phase_shopping_again", "phase_shopping_again_because"),
     *("phase_completed", "phase_cancelled", "by_itself_cancelled"),
 )

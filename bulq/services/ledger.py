@@ -22,6 +22,7 @@ from bulq.models import Balance, Cost, Group, LedgerEntry, Posting, Run, Stateme
 from bulq.models.base import new_id
 from bulq.queries.item_shares import RunShares, owed_in, run_shares
 from bulq.services.costs import check_explained
+from bulq.services.notices import tell_former
 
 
 def freeze(session: Session, run: Run, phase: Phase, actor: Actor | None, *, now: datetime) -> None:
@@ -119,6 +120,7 @@ def post(
         _add_to_balance(session, of)
     session.flush()
     changes.note(session, changes.group(group.id), *map(changes.user, changed))
+    tell_former(session, group, changed, group.currency, now=now)
     return posting
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,11 @@ from sqlmodel import col, select
 from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import NotFound
-from bulq.models import Membership, Notification, Participant, Run, User
+from bulq.models import Group, Membership, Notification, Participant, Run, User
 
 TOGETHER = timedelta(minutes=5)
-FAREWELLS = ("removed", "group_closed")  # these reach people who are in the group no more
+# These reach people who are in the group no more.
+FAREWELLS = ("removed", "group_closed", "balance_up_since_left", "balance_down_since_left")
 
 
 def tell(
@@ -33,7 +34,8 @@ def tell(
 ) -> None:
     """Write one notification for each of `people`: `notice.<kind>` with `details` filled in, and `by` as its `who`.
 
-    Of a run or a group only its members hear. Whoever has left hears of nothing that happens there afterwards.
+    Of a run or a group only its members hear. Whoever has left hears of nothing that happens there afterwards, but
+    that their balance changed (`tell_former`).
     Notes the topic of each of them.
     """
     place = run.group_id if run else group_id
@@ -71,6 +73,22 @@ def tell(
                 updated_at=now,
             )
         )
+
+
+def tell_former(session: Session, group: Group, changed: Mapping[str, int], currency: str, *, now: datetime) -> None:
+    """Tell those who have left the group that their balance changed, by so many minor units. Nothing else is told.
+
+    Not whose account is gone.
+    """
+    people = [UUID(person) for person in changed]
+    here = select(Membership.user_id).where(Membership.group_id == group.id, col(Membership.user_id).in_(people))
+    gone = col(User.deleted_at).is_not(None)
+    former = select(User.id).where(col(User.id).in_(people), col(User.id).not_in(here), ~gone)
+    for user_id in session.scalars(former):
+        amount = changed[str(user_id)]
+        kind = "balance_up_since_left" if amount > 0 else "balance_down_since_left"
+        of = {"group": group.name, "amount": abs(amount), "currency": currency}
+        tell(session, [user_id], kind, now=now, group_id=group.id, **of)
 
 
 def forget_who(session: Session, user_id: UUID, name: str) -> None:

@@ -246,6 +246,25 @@ def test_for_who_left_an_admin_of_the_group_answers(session: Session, cast: Cast
     assert (former.is_member, former.balance) == (False, 0)
 
 
+def test_who_left_hears_that_their_balance_changed_and_nothing_else(
+    session: Session, cast: Cast, group_id: UUID
+) -> None:
+    line = line_of(session, group_id, cast.bojan)
+    groups.leave_group(session, cast.bojan, group_id, now=NOW)
+    session.flush()
+    before = told(session, cast.bojan, group_id)
+
+    say_paid(session, cast.ana, group_id, line.id, line.amount, now=LATER)
+    assert told(session, cast.bojan, group_id) == before  # nothing has changed by that
+    confirm_payment(session, cast.ana, group_id, line.id, now=LATER)
+
+    assert told(session, cast.bojan, group_id) == [*before, "balance_up_since_left"]
+    newest = session.scalars(select(Notification).where(Notification.kind == "balance_up_since_left")).one()
+    name = session.get_one(Group, group_id).name
+    assert newest.details == {"group": name, "amount": 300, "currency": line.currency}
+    assert "balance_down_since_left" not in told(session, cast.ana, group_id)  # who is a member sees it there
+
+
 def test_who_is_owed_and_left_is_paid_still(session: Session, cast: Cast) -> None:
     group_id = new_group(session, cast)
     owe(session, group_id, {cast.bojan: 300, cast.mila: -300})
