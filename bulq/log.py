@@ -34,7 +34,7 @@ PRIVATE = (
     (re.compile(r"(?<=://)[^/\s]*@"), "…@"),
     (re.compile(r"((?:__Host-)?bulq=)[\w-]{20,}"), r"\1…"),
     # Invitations, links for a new password and to kept places, also inside another address (?next=%2Finvite%2F…).
-    (re.compile(r"((?:/|%2F)(?:invite|invitations|resets?|claims?)(?:/|%2F))[\w-]+", re.IGNORECASE), r"\1…"),
+    (re.compile(r"((?:/|%2F)(?=[cir])(?:invite|invitations|resets?|claims?)(?:/|%2F))[\w-]+", re.IGNORECASE), r"\1…"),
     # A tab's token on the socket, keys and signatures of stores, whatever else an address carries that is secret.
     (re.compile(rf"=(?:{'|'.join(f'(?<={name}=)' for name in SECRET_NAMES)})[^&\s\"'#]+", re.IGNORECASE), "=…"),
     (re.compile(r"(\bbearer )[\w.~+/=-]+", re.IGNORECASE), r"\1…"),
