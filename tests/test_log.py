@@ -44,6 +44,10 @@ WORST = (
 )
 
 
+# The goal is 50 on a machine of our own; others take twice as long, and what isn't linear takes minutes.
+LONGEST_MS = 100
+
+
 def cpu_ms(pattern: object, text: str) -> float:
     """The best of several tries, in processor time: what else the machine does counts for nothing."""
     took: list[float] = []
@@ -51,7 +55,7 @@ def cpu_ms(pattern: object, text: str) -> float:
         began = time.thread_time()
         pattern.sub("", text)  # pyright: ignore[reportAttributeAccessIssue]
         took.append((time.thread_time() - began) * 1000)
-        if took[-1] < 50:
+        if took[-1] < LONGEST_MS:
             break
     return min(took)
 
@@ -62,7 +66,7 @@ def test_a_pattern_takes_time_in_proportion_to_the_text(place: int) -> None:
     texts = {piece: piece * (MEGABYTE // len(piece)) for piece in WORST}
     texts |= {f"://{piece}…": "://" + piece * (MEGABYTE // len(piece)) for piece in (":", "a", "a:", "@")}
 
-    slow = {piece: took for piece, text in texts.items() if (took := cpu_ms(pattern, text)) > 50}
+    slow = {piece: took for piece, text in texts.items() if (took := cpu_ms(pattern, text)) > LONGEST_MS}
 
     assert not slow
 

@@ -104,7 +104,7 @@ def _want(session: Session, actor: Actor, bid: Bid, quantity: int | None, is_lim
     more = (quantity or 0) > (bid.quantity or 0)
     change_quantity(session, bid, quantity, now=now)
     if is_limited and more:
-        check_debt(session, actor, session.get_one(Run, bid.run_id))
+        check_debt(session, session.get_one(Run, bid.run_id), actor)
 
 
 class _Ready(NamedTuple):

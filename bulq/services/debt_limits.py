@@ -12,7 +12,7 @@ from bulq.models import Group, Run, User
 from bulq.queries.expected import expected_balance
 
 
-def check_debt(session: Session, actor: Actor, run: Run) -> None:
+def check_debt(session: Session, run: Run, actor: Actor) -> None:
     """Refuse what takes the actor further below zero than the group of the run allows, saying by how much.
 
     The bid is written already. The account's lock keeps two bids of one person in two runs from passing together:

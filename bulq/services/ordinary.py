@@ -47,7 +47,7 @@ def note_ordinary_price(
     check_price(price, per, currency)
     if price == 0:
         raise Invalid("money_positive", field="price")
-    today = day_in(now, time_zone_of(session, actor, currency))
+    today = day_in(now, time_zone_of(session, currency, actor))
     day = day or today
     if not today - RECENT <= day <= today:
         raise Invalid("ordinary_day", field="day")

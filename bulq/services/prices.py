@@ -78,7 +78,7 @@ def see_price(
     size = check_pack(pack, product.step)
     terms = max(minimum_quantity or 0, size), size
     seen = Sighting(product_id, store_id, currency, price, per, note, *terms)
-    is_new = observe(session, actor.id, seen, time_zone_of(session, actor, currency), now=now)
+    is_new = observe(session, actor.id, seen, time_zone_of(session, currency, actor), now=now)
     if is_new:
         add_one(actor, Quota.PRICES)
         note_offers(session, store_id, [product_id], now=now)
@@ -99,7 +99,7 @@ def check_pack(pack: int | None, step: int) -> int:
     return pack if pack > step else 0
 
 
-def time_zone_of(session: Session, actor: Actor, currency: str) -> str:
+def time_zone_of(session: Session, currency: str, actor: Actor) -> str:
     """That of a group the actor is in, first of those that count in this currency; else UTC."""
     query = (
         select(Group.time_zone)
