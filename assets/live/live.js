@@ -106,8 +106,8 @@ function takeState(answer) {
     keepEdition(it.at);
     put(it, undefined, undefined, "gone");
   } else if (answer.patches) apply(it, answer.patches);
-  else if (answer.same !== undefined && answer.same === it.tag) put(it, it.base, it.tag, "live");
-  else if (answer.tag === undefined || answer.tag !== it.tag) {
+  else if (it.tag && [answer.same, answer.tag].includes(it.tag)) put(it, it.base, it.tag, "live"); // fetched meanwhile, perhaps
+  else {
     it.newest = answer.tag;
     catchUp(it);
   }
@@ -127,7 +127,7 @@ function apply(it, patches) {
 }
 
 function take(it, base, tag) {
-  put(it, base, tag, isConnected() ? "live" : "kept");
+  put(it, base, tag, isConnected() ? "live" : "kept", Date.now());
   if (it.at === "me") claim(base.id);
   keepSoon(it);
 }
@@ -157,7 +157,7 @@ async function fetchEdition(it) {
       const base = keepEqual(it.base, await answer.json());
       it.failures = 0;
       take(it, base, answer.headers.get("ETag").replace(/^W\/|"/g, ""));
-    } else if (answer.status === 304) put(it, it.base, it.tag, isConnected() ? "live" : "kept");
+    } else if (answer.status === 304) put(it, it.base, it.tag, isConnected() ? "live" : "kept", Date.now());
     else if (answer.status === 401 || answer.status === 204) signedOut();
     else if (answer.status === 404 || answer.status === 422) {
       keepEdition(it.at);

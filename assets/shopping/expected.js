@@ -9,6 +9,12 @@ const withItem = (facts, id, news) => {
   return { ...facts, items: { ...facts.items, [id]: { ...item, ...news } } };
 };
 
+/** How an item stands when so much of it is bought. A scale may differ by less than a step. */
+function withBought(facts, id, bought, news) {
+  const item = facts.items?.[id];
+  return item ? withItem(facts, id, { bought, settled: Math.abs(bought - item.wanted) < item.step, ...news }) : facts;
+}
+
 /** A line of the receipt as the server will have it. `waits` says where the change is: "phone" or "sent". */
 function lineOf(line, unit, { quantity, total, payer_id, per: typed_per = 1000, price }, waits) {
   const per = ["g", "ml"].includes(unit) ? 1_000_000 : 1000;
@@ -19,7 +25,7 @@ function lineOf(line, unit, { quantity, total, payer_id, per: typed_per = 1000, 
 function withLine(facts, line, before = { quantity: 0, total: 0 }) {
   const paid = facts.paid + line.total - before.total;
   const bought = facts.items[line.item_id].bought + line.quantity - before.quantity;
-  return withItem({ ...facts, paid, lines: { ...facts.lines, [line.id]: line } }, line.item_id, { bought, missing: false });
+  return withBought({ ...facts, paid, lines: { ...facts.lines, [line.id]: line } }, line.item_id, bought, { missing: false });
 }
 
 export const shopping = {
@@ -41,8 +47,7 @@ export const shopping = {
     if (!line) return facts;
     const { [purchase_id]: _undone, ...lines } = facts.lines;
     const left = { ...facts, lines, paid: facts.paid - line.total };
-    const item = facts.items?.[line.item_id];
-    return item ? withItem(left, line.item_id, { bought: item.bought - line.quantity }) : left;
+    return withBought(left, line.item_id, facts.items?.[line.item_id]?.bought - line.quantity);
   },
 
   set_missing: (facts, { item_id, missing }) => withItem(facts, item_id, { missing }),

@@ -78,7 +78,7 @@ def bare(shown: Any) -> Any:
     fields = ("item_id", "quantity", "total", "payer_id", "price", "per", "exact", "typed_price", "typed_per")
     return (
         [[line[name] for name in fields] for line in shown["lines"].values()],
-        {id: (item["bought"], item["missing"]) for id, item in shown["items"].items()},
+        {id: (item["bought"], item["missing"], item["settled"]) for id, item in shown["items"].items()},
         shown["paid"],
     )
 

@@ -117,6 +117,7 @@ def test_a_whole_trip_with_the_server_away_and_the_browser_closed(frail_stage: S
     run = shopping(stage, cast)
     page = phone(cast.ana, f"/runs/{run}/shopping")
     is_ready(page)
+    expect(page.get_by_text("as of")).to_have_count(0)
     stage.server.stop()
     page.context.close()
 
@@ -147,6 +148,7 @@ def test_a_whole_trip_with_the_server_away_and_the_browser_closed(frail_stage: S
     stage.server.start()
     waiting_is(page, 0)
     expect(page.locator('[data-saved="saved"]')).to_have_count(19)
+    expect(page.get_by_text("as of")).to_have_count(0)
     sums = sorted([(number + 1) * 100 for number in range(19) if number != 3] + [4400])
     assert receipt(stage, run) == [(2 * PACK, total) for total in sums]
     assert missing(stage, run) == 2
@@ -206,3 +208,25 @@ def test_a_page_that_is_not_on_the_phone_says_so(frail_stage: Stage, phone: Open
     expect(page.get_by_text("This page isn't on this phone")).to_be_visible(timeout=15_000)
     page.goto("/")
     expect(page.get_by_role("link", name="Metro").first).to_be_visible(timeout=15_000)
+
+
+def test_working_offline_lasts_until_it_is_switched_off(frail_stage: Stage, phone: Open) -> None:
+    stage = frail_stage
+    cast = stage.assemble()
+    run = shopping(stage, cast)
+    page = phone(cast.ana, f"/runs/{run}/shopping")
+    is_ready(page)
+    page.get_by_role("switch", name="Work offline").check()
+    expect(page.get_by_text("as of")).to_be_visible()
+    buy(page, RICE, "55.93", "7")
+    page.context.close()
+
+    page = phone(path=f"/runs/{run}/shopping")
+    waiting_is(page, 1)
+    page.wait_for_timeout(4000)  # by now it would have been sent
+    waiting_is(page, 1)
+    assert receipt(stage, run) == []
+    page.get_by_role("switch", name="Work offline").uncheck()
+
+    waiting_is(page, 0)
+    assert receipt(stage, run) == [(7 * PACK, 5593)]

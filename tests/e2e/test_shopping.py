@@ -17,7 +17,7 @@ from tests.e2e.pages import button, dialog, press, row, until
 from tests.e2e.stage import PHONE, Stage
 
 RICE, TOMATOES = "Basmati rice 5 kg", "Tomatoes"
-SAVED, WAITS, ON_PHONE = "saved", re.compile(r"^\d waits? for the network$"), "on this phone"
+SAVED, WAITS, ON_PHONE = "saved", re.compile(r"^\d waiting$"), "on this phone"
 
 
 def shopping(stage: Stage, people: Cast) -> UUID:
