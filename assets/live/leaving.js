@@ -1,10 +1,14 @@
 // Signing out. It takes effect on this device at once, also without a network: nothing is shown or kept from then on, and
 // the server is told as soon as it can be reached.
 import i18next from "i18next";
+import { setLocal } from "../local.js";
 import { tell } from "../say.js";
+import { workOffline } from "../offline/switch.js";
+import { keptOperations, readOwner } from "./kept.js";
 import "$/texts/frame.js";
 
 const KEY = "bulq.leaving";
+const ASKS = "leaving.waiting"; // how many changes wait, while it is asked whether to sign out all the same
 let forget = () => {};
 
 /** Says how this page forgets whoever is here. */
@@ -30,7 +34,17 @@ function wish(leaving) {
 /** Somebody signs in here: that is not undone by whoever left before. */
 export const stay = () => wish(false);
 
+/** Signs out, after a question where changes of this person are still on the device alone. */
 export async function signOut() {
+  const person = await readOwner();
+  const waiting = (await keptOperations()).filter((each) => each.user === person).length;
+  if (waiting) setLocal(ASKS, waiting);
+  else leave();
+}
+
+export async function leave() {
+  setLocal(ASKS, 0);
+  workOffline(false); // whoever comes next begins with a network
   wish(true);
   forget();
   if (!(await tellServer())) tell(i18next.t("frame.leaves_later"));

@@ -16,6 +16,7 @@ const AGAIN_MS = 2000;
 const SHOWN_MS = 1500; // after the answer, for as long an edition that shows the change may take
 const LATE_MS = 10_000; // whoever made a change so long ago is not waiting for the answer any more
 const LATER = [429, 503]; // too many changes at once, or a server that is busy: the same change again, a little later
+const ELSEWHERE = ["not_signed_in", "operation_of_another"]; // what is kept waits until its maker is back
 
 // Oldest first: {id, name, arguments, user, lane, made, state, done, refusal}. `state` is "phone" until it is being sent,
 // then "sent"; `done` once it is saved; `refusal` if it was not taken in when nobody was waiting any more.
@@ -178,6 +179,7 @@ if (typeof window !== "undefined" && mayKeep()) {
   const again = () => document.visibilityState === "visible" && quietly(adopt());
   document.addEventListener("visibilitychange", again);
   setInterval(again, 15_000);
+  onChange((it) => it.at === "me" && again()); // somebody is back whose changes wait here
 } else begun();
 restoredFirst(restored);
 
@@ -222,7 +224,7 @@ async function deliver(operation) {
   for (;;) {
     const answer = worksOffline() ? undefined : await send(operation, body);
     if (answer && !answer.error) return answer.result;
-    if (answer && !LATER.includes(answer.status)) throw answer;
+    if (answer && !LATER.includes(answer.status) && !(operation.kept && ELSEWHERE.includes(answer.error))) throw answer;
     await next();
   }
 }

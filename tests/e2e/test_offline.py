@@ -230,3 +230,34 @@ def test_working_offline_lasts_until_it_is_switched_off(frail_stage: Stage, phon
 
     waiting_is(page, 0)
     assert receipt(stage, run) == [(7 * PACK, 5593)]
+
+
+def test_signing_out_asks_while_something_waits_and_nobody_else_sends_it(frail_stage: Stage, phone: Open) -> None:
+    stage = frail_stage
+    cast = stage.assemble()
+    run = shopping(stage, cast)
+    page = phone(cast.bojan, f"/runs/{run}/shopping")
+    is_ready(page)
+    page.get_by_role("switch", name="Work offline").check()
+    buy(page, RICE, "55.93", "7")
+    page.goto("/profile")
+    press(page, "Log out")
+    expect(dialog(page)).to_contain_text("1 change is on this phone alone.")
+    press(dialog(page), "Stay")
+    expect(dialog(page)).to_have_count(0)
+    press(page, "Log out")
+    press(dialog(page), "Log out")
+    expect(page).to_have_url(f"{stage.server.url}/login")
+
+    page.context.close()
+    page = phone(cast.ana, f"/runs/{run}/shopping")
+    expect(row(page, RICE)).to_be_visible()
+    expect(page.locator("[data-saved]")).to_have_count(0)
+    page.wait_for_timeout(4000)
+    assert receipt(stage, run) == []
+
+    page.context.close()
+    page = phone(cast.bojan, f"/runs/{run}/shopping")
+    waiting_is(page, 0)
+    expect(row(page, RICE)).to_contain_text("7 × 7.99")
+    assert receipt(stage, run) == [(7 * PACK, 5593)]

@@ -9,7 +9,7 @@ from bulq.components.choices import radio_group
 from bulq.components.fields import select_field
 from bulq.components.forms import api_form
 from bulq.components.operation_forms import form_field, form_password
-from bulq.components.operations import given, handler, operation
+from bulq.components.operations import given, handler, local, operation, set_local
 from bulq.components.overlays import dialog, dialog_actions
 from bulq.components.surfaces import avatar, card, chip, skeleton_rows
 from bulq.components.texts import t
@@ -34,7 +34,22 @@ def profile_page() -> rx.Component:
 
 def _content() -> rx.Component:
     cards = _me(), payouts_card(), _looks(), _name(), _password(), _sessions(), _data()
-    return rx.el.div(*cards, class_name="grid gap-4")
+    return rx.fragment(rx.el.div(*cards, class_name="grid gap-4"), _leaving())
+
+
+def _leaving() -> rx.Component:
+    """Asked when changes are on this device alone. They stay there, and go when the same person is back."""
+    waiting, stay = local("leaving.waiting", 0, int), set_local("leaving.waiting", 0)
+    return dialog(
+        t("offline.leave_title"),
+        rx.el.p(t("offline.leave_detail", count=waiting)),
+        dialog_actions(
+            button(t("offline.stay"), on_click=stay),
+            button(t("offline.leave"), look="primary", on_click=handler(LEAVING, "leave")),
+        ),
+        open=waiting > 0,
+        on_close=stay,
+    )
 
 
 def _me() -> rx.Component:
