@@ -87,8 +87,8 @@ def tell_former(session: Session, group: Group, changed: Mapping[str, int], curr
     for user_id in session.scalars(former):
         amount = changed[str(user_id)]
         kind = "balance_up_since_left" if amount > 0 else "balance_down_since_left"
-        of = {"group": group.name, "amount": abs(amount), "currency": currency}
-        tell(session, [user_id], kind, now=now, group_id=group.id, **of)
+        about: dict[str, Any] = {"group": group.name, "amount": abs(amount), "currency": currency}
+        tell(session, [user_id], kind, now=now, group_id=group.id, **about)
 
 
 def forget_who(session: Session, user_id: UUID, name: str) -> None:

@@ -513,7 +513,7 @@ def everywhere(session: Session, cast: Cast, who: Actor) -> None:
     price = {"product_id": cast.rice, "currency": "EUR", "price": 999, "day": NOW.date()}
     session.add(OrdinaryPrice(**price, seen_by=who.id, seen_at=NOW, withdrawn_at=NOW, withdrawn_by=who.id))
     for user_id, payer_id in ((who.id, cast.ana.id), (cast.mila.id, who.id)):
-        of_two = {"group_id": cast.group_id, "user_id": user_id, "payer_id": payer_id}
+        of_two: dict[str, Any] = {"group_id": cast.group_id, "user_id": user_id, "payer_id": payer_id}
         session.add(HouseholdMember(**of_two, proposed_by=who.id, proposed_at=NOW))
     session.add(StandIn(user_id=cast.mila.id, group_id=cast.group_id, made_by=who.id, made_at=NOW))
     decided = {"filled": True, "decided_by": cast.ana.id, "decided_at": NOW}

@@ -39,7 +39,7 @@ def _content() -> rx.Component:
 
 def _leaving() -> rx.Component:
     """Asked when changes are on this device alone. They stay there, and go when the same person is back."""
-    waiting, stay = local("leaving.waiting", 0, int), set_local("leaving.waiting", 0)
+    waiting, stay = local("leaving.waiting", 0, int).to(int), set_local("leaving.waiting", 0)
     return dialog(
         t("offline.leave_title"),
         rx.el.p(t("offline.leave_detail", count=waiting)),
