@@ -95,6 +95,8 @@ async def test_the_api_describes_itself() -> None:
         ("/api/v1/account/password", "post"),
         ("/api/v1/admin/audit.csv", "get"),
         ("/api/v1/admin/catalogue", "post"),
+        ("/api/v1/groups/files", "post"),
+        ("/api/v1/groups/{group_id}/export.zip", "get"),
         ("/api/v1/lists", "post"),
         ("/api/v1/operations", "post"),
         *((f"/api/v1/{view.address}", "get") for view in (*VIEWS, *PUBLIC_VIEWS)),
@@ -106,6 +108,9 @@ async def test_the_api_describes_itself() -> None:
         ("/api/v1/health/backup", "get"),
         ("/api/v1/health/live", "get"),
         ("/api/v1/health/ready", "get"),
+        ("/api/v1/runs/{run_id}/attachments", "post"),
+        ("/api/v1/runs/{run_id}/attachments/{attachment_id}", "get"),
+        ("/api/v1/runs/{run_id}/attachments/{attachment_id}/thumbnail", "get"),
         *((f"/api/v1/runs/{{run_id}}/export.{kind}", "get") for kind in ("csv", "json", "pdf", "xlsx")),
     }
     account = document["paths"]["/api/v1/account"]["post"]

@@ -12,7 +12,7 @@ from bulq.queries.shopping import Item
 def test_the_page_has_its_controls() -> None:
     shown = str(shopping_page().render())
 
-    keys = "to_buy bought not_there saved saving waits add back"
+    keys = "to_buy bought not_there saved saving add back"
     for key in keys.split():
         assert f"shopping.{key}" in shown
     rows = ((row_to_buy, Item), (absent_row, Item), (bought_row, ReceiptRow))

@@ -1,18 +1,24 @@
 """How much one person may add within a day."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
+from sqlmodel import select
 
 from bulq import limits
 from bulq.config import settings
 from bulq.domain.actor import Actor
+from bulq.domain.attachments import FileKind
 from bulq.domain.errors import Conflict
+from bulq.domain.phases import Phase
 from bulq.i18n import text
+from bulq.models import Run
 from bulq.services import aliases, catalogue, groups, prices, runs, tags
+from bulq.services.attachments import keep_attachment
 from bulq.services.quotas import Quota, importing
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, bring_to
 
 Add = Callable[[Session, Cast, Actor, int], object]
 
@@ -24,7 +30,14 @@ ADDING: dict[Quota, Add] = {
     Quota.NAMES: lambda s, c, who, n: aliases.add_alias(s, who, c.rice, f"Name {n}", "", now=NOW),
     Quota.GROUPS: lambda s, c, who, n: groups.create_group(s, who, f"Group {n}", "EUR", "UTC", now=NOW),
     Quota.RUNS: lambda s, c, who, n: runs.start_run(s, who, c.group_id, c.store_id, now=NOW),
+    Quota.ATTACHMENTS: lambda s, c, who, n: keep_attachment(s, who, _shopping(s, c), FileKind.JPEG, n, now=NOW),
 }
+
+
+def _shopping(session: Session, cast: Cast) -> UUID:
+    """A run in which everybody takes part, the same each time."""
+    at_the_shop = session.scalars(select(Run.id).where(Run.phase == Phase.SHOPPING)).first()
+    return at_the_shop or bring_to(session, cast, Phase.SHOPPING)
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,7 @@ JOBS = {
     "alerts": "admin.dashboard.job_alerts",
     "audit": "admin.dashboard.job_audit",
     "uploads": "admin.dashboard.job_uploads",
+    "attachments": "admin.dashboard.job_attachments",
     "imports": "admin.dashboard.job_imports",
     "integrity": "admin.dashboard.job_integrity",
 }
