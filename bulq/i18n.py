@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal, get_currency_name
+from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
 
 from bulq.config import Environment, settings
 from bulq.domain.phases import Unit
@@ -110,6 +110,11 @@ def locale(language: str) -> Locale:
 def exponent(currency: str) -> int:
     """How many decimal places the minor unit of an ISO 4217 currency has."""
     return _EXPONENTS.get(currency, 2)
+
+
+def currency_signs(currency: str) -> frozenset[str]:
+    """How people write this currency and none else: its code and sign, the dollar alone only for the US dollar."""
+    return frozenset({currency, get_currency_symbol(currency, "en")})
 
 
 def money(minor: int, currency: str, language: str = "en", *, symbol: bool = True) -> str:

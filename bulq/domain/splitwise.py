@@ -18,7 +18,9 @@ from bulq.domain.texts import clean_text
 FIXED = 5  # columns before the people
 MOST_ROWS = 5000
 MOST_PEOPLE = 100
+YEARS = range(1970, 2200)
 LARGEST = 10**11  # minor units
+OF_SPLIIT = "Is Reimbursement"  # a column of Spliit's CSV, which doesn't say who paid where the payer has no share
 NUMBER = re.compile(r"[+-]?\d[\d.,' \u00a0\u202f]*|[+-]?[.,]\d+")
 
 
@@ -54,11 +56,13 @@ class Expenses:
 def read_expenses(rows: Iterable[tuple[int, Sequence[str]]], currency: str, exponent: int) -> Expenses:
     """The expenses in these rows, each with its line, of a group with this currency. Raises Invalid, saying where."""
     numbered = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
+    if numbered and OF_SPLIIT in numbered[0][1]:
+        raise Invalid("expenses_spliit_csv", field="file")
     if not numbered or len(numbered[0][1]) <= FIXED + 1:
         raise Invalid("expenses_not_these", field="file")
     if len(numbered) > MOST_ROWS:
         raise Invalid("group_file_rows", field="file", maximum=MOST_ROWS)
-    names = _names(numbered[0][1][FIXED:])
+    names = names_of(numbered[0][1][FIXED:])
     found: list[Expense] = []
     left_out: list[tuple[int, str]] = []
     for line, cells in numbered[1:]:
@@ -72,7 +76,8 @@ def read_expenses(rows: Iterable[tuple[int, Sequence[str]]], currency: str, expo
     return Expenses(names, tuple(found), tuple(left_out))
 
 
-def _names(cells: Sequence[str]) -> tuple[str, ...]:
+def names_of(cells: Sequence[str]) -> tuple[str, ...]:
+    """The people of a file, each named once."""
     names = [clean_text(cell, field="file", minimum=1, maximum=100) for cell in cells if cell.strip()]
     if len(names) > MOST_PEOPLE or len(set(names)) < len(names):
         raise Invalid("expenses_not_these", field="file")
@@ -81,19 +86,37 @@ def _names(cells: Sequence[str]) -> tuple[str, ...]:
 
 def _expense(line: int, cells: Sequence[str], people: int, exponent: int) -> Expense:
     try:
-        day = date.fromisoformat(cells[0].strip()[:10])
+        day = day_of(cells[0])
         written = [*cells[FIXED:], *[""] * people][:people]
         amounts = {place: amount for place, cell in enumerate(written) if (amount := minor(cell, exponent))}
         description = clean_text(cells[1], field="file", maximum=500)
     except (ValueError, Invalid):
         raise Invalid("expenses_line", field="file", line=line) from None
-    off = sum(amounts.values())
-    if abs(off) > len(amounts):
+    even = without_cents(amounts)
+    if even is None:
         raise Invalid("expenses_off", field="file", line=line)
-    if off:  # shares that were rounded: whoever paid most bears it
-        most = max(amounts, key=lambda place: (amounts[place], -place))
-        amounts[most] -= off
-    return Expense(line, day, description, {place: amount for place, amount in amounts.items() if amount}, off)
+    return Expense(line, day, description, *even)
+
+
+def without_cents(amounts: Mapping[int, int]) -> tuple[dict[int, int], int] | None:
+    """The amounts so that they sum to zero, and what they did before. None: more than rounded shares explain.
+
+    Whoever paid most bears the difference.
+    """
+    even, off = dict(amounts), sum(amounts.values())
+    if abs(off) > len(amounts):
+        return None
+    if off:
+        even[max(even, key=lambda place: (even[place], -place))] -= off
+    return {place: amount for place, amount in even.items() if amount}, off
+
+
+def day_of(text: str) -> date:
+    """The day at the beginning of the text. Raises ValueError."""
+    day = date.fromisoformat(text.strip()[:10])
+    if day.year not in YEARS:
+        raise ValueError(text[:20])
+    return day
 
 
 def minor(text: str, exponent: int) -> int:

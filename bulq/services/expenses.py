@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from codecs import BOM_UTF8
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
@@ -16,8 +18,9 @@ from sqlmodel import col, select
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Invalid
 from bulq.domain.ledger import PostingKind
+from bulq.domain.spliit import read_group
 from bulq.domain.splitwise import Expenses, read_expenses
-from bulq.i18n import exponent
+from bulq.i18n import currency_signs, exponent
 from bulq.lists.files import ListFile
 from bulq.models import Group, LedgerEntry, Membership, Posting
 from bulq.queries.access import group_for
@@ -27,8 +30,32 @@ from bulq.services.notices import tell
 from bulq.services.payment_lines import belongs
 from bulq.services.stand_ins import add_stand_in
 
+START = 100  # bytes
+MOST_BYTES = 8_000_000  # of JSON, which is read at once
+
 # Day, description and amounts. Not who it was: the same file is the same, whoever is said to be who.
 Key = tuple[date, str, tuple[int, ...]]
+
+
+def read_past(file: BinaryIO, currency: str) -> Expenses:
+    """What an export of Splitwise or Spliit holds, for a group with this currency. Its content says which one it is."""
+    file.seek(0)
+    if file.read(START).removeprefix(BOM_UTF8).lstrip().startswith((b"{", b"[")):
+        return read_spliit(file, currency)
+    return read_splitwise(file, currency)
+
+
+def read_spliit(file: BinaryIO, currency: str) -> Expenses:
+    """What a JSON from Spliit holds, for a group with this currency."""
+    file.seek(0)
+    written = file.read(MOST_BYTES + 1)
+    if len(written) > MOST_BYTES:
+        raise Invalid("file_too_large", field="file", megabytes=MOST_BYTES // 1_000_000)
+    try:
+        content = json.loads(written.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Invalid("expenses_not_spliit", field="file") from None
+    return read_group(content, currency, exponent(currency), currency_signs(currency))
 
 
 def read_splitwise(file: BinaryIO, currency: str) -> Expenses:

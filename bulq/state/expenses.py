@@ -1,4 +1,4 @@
-"""Past expenses from Splitwise: the file is sent, each name is said to be somebody, and all of it is taken in."""
+"""Past expenses from Splitwise or Spliit: the file is sent, each name is somebody, all of it is taken in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError
 from bulq.domain.splitwise import Expenses
 from bulq.queries.expenses import expenses_desk
-from bulq.services.expenses import import_expenses, read_splitwise
+from bulq.services.expenses import import_expenses, read_past
 from bulq.state.auth import act, arrived, look, route, uuid, whoever
 from bulq.state.problems import messages
 from bulq.state.refusals import message
@@ -106,7 +106,7 @@ class ExpensesState(rx.State):
 async def _read(actor: Actor, token: str, currency: str) -> tuple[Expenses | None, str]:
     def work() -> Expenses:
         with uploads.opened(actor.id, token) as file:
-            return read_splitwise(file, currency)
+            return read_past(file, currency)
 
     try:
         return await asyncio.to_thread(work), ""

@@ -1,8 +1,10 @@
-"""Past expenses from Splitwise become entries of their days, once."""
+"""Past expenses from Splitwise or Spliit become entries of their days, once."""
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -13,7 +15,7 @@ from bulq.domain.ledger import PostingKind
 from bulq.models import Posting
 from bulq.queries.expenses import expenses_desk
 from bulq.queries.stand_ins import kept_places
-from bulq.services.expenses import import_expenses, read_splitwise
+from bulq.services.expenses import import_expenses, read_past, read_splitwise
 from tests.balances import balances
 from tests.cast import LATER, Cast
 from tests.owing import new_group
@@ -95,3 +97,80 @@ def test_a_group_without_that_currency_takes_nothing(session: Session, cast: Cas
 def test_what_is_no_export_is_refused(content: bytes) -> None:
     with pytest.raises(Invalid):
         read_splitwise(BytesIO(content), "EUR")
+
+
+SPLIIT: dict[str, Any] = {
+    "id": "g",
+    "name": "Flat",
+    "currency": "€",
+    "currencyCode": "EUR",
+    "participants": [{"id": "a", "name": "Ana"}, {"id": "b", "name": "Bojan"}, {"id": "p", "name": "Pero"}],
+    "expenses": [
+        {
+            "id": "e1",
+            "expenseDate": "2026-05-01T00:00:00.000Z",
+            "title": "Dinner",
+            "amount": 3000,
+            "paidById": "a",
+            "paidFor": [{"participantId": who, "shares": 100} for who in "abp"],
+            "isReimbursement": False,
+            "splitMode": "EVENLY",
+        },
+        {
+            "id": "e2",
+            "expenseDate": "2026-05-04T00:00:00.000Z",
+            "title": "Pero paid Ana",
+            "amount": 500,
+            "paidById": "p",
+            "paidFor": [{"participantId": "a", "shares": 100}],
+            "isReimbursement": True,
+            "splitMode": "EVENLY",
+        },
+    ],
+}
+
+
+def test_a_group_of_spliit_comes_the_same_way_once(session: Session, cast: Cast) -> None:
+    group_id = new_group(session, cast)
+    found = read_past(BytesIO(b"\xef\xbb\xbf \n" + json.dumps(SPLIIT).encode()), "EUR")
+    who = [cast.ana.id, cast.bojan.id, None]
+
+    assert import_expenses(session, cast.ana, group_id, found, who, now=LATER) == {"new": 2, "again": 0}
+
+    session.flush()
+    (pero,) = kept_places(session, group_id)
+    before = {"ana": 1500, "bojan": -1000, f"guest.{pero.user_id.hex[-16:]}": -500}
+    assert balances(session, group_id) == before
+    kept = session.begin_nested()
+    with pytest.raises(Conflict, match="expenses_again"):
+        import_expenses(session, cast.ana, group_id, found, who, now=LATER)
+    kept.rollback()
+    assert balances(session, group_id) == before
+
+
+def test_the_content_says_which_program_it_is_from() -> None:
+    assert read_past(BytesIO(FILE), "EUR") == read_splitwise(BytesIO(FILE), "EUR")
+    without_code = {**SPLIIT, "currencyCode": None}
+    assert len(read_past(BytesIO(json.dumps(without_code).encode()), "EUR").expenses) == 2
+    assert len(read_past(BytesIO(json.dumps(without_code).encode()), "USD").left_out) == 2
+    head = "\ufeffDate,Description,Category,Currency,Cost,Is Reimbursement,Split mode,Ana,Bojan\n"
+    with pytest.raises(Invalid, match="expenses_spliit_csv"):
+        read_past(BytesIO(head.encode()), "EUR")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"{", "expenses_not_spliit"),
+        (b"{}", "expenses_not_spliit"),
+        (b'{"participants":' + b"[" * 100_000, "expenses_not_spliit"),
+        (b'{"expenses":' + b"9" * 100_000 + b"}", "expenses_not_spliit"),
+        (b'{"a":"\xff"}', "expenses_not_spliit"),
+        (b'[{"a":NaN}]', "expenses_not_spliit"),
+        (b"{" + b" " * 8_000_000, "file_too_large"),
+    ],
+    ids=["cut", "empty", "deep", "huge", "bytes", "list", "large"],
+)
+def test_what_is_no_export_of_spliit_is_refused(content: bytes, code: str) -> None:
+    with pytest.raises(Invalid, match=code):
+        read_past(BytesIO(content), "EUR")

@@ -1,4 +1,4 @@
-"""Past expenses from Splitwise: choose the file, say who each name is, see what it comes to, and take it in."""
+"""Past expenses from Splitwise or Spliit: choose the file, say who is who, see what it comes to, and take it in."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _choose() -> rx.Component:
             t("expenses.choose"),
             sending=t("catalogue_file.sending"),
             action="/api/v1/lists",
-            accept=".csv,text/csv",
+            accept=".csv,.json,text/csv,application/json",
             on_done=S.check,
             on_problem=S.not_received,
             look="primary",
