@@ -1,9 +1,11 @@
-// A button that sends photos or PDFs of a receipt, one after the other, and says how far it is and what is refused.
-import { createElement, useId, useRef, useState } from "react";
+// A button that sends photos or PDFs, one after the other, and says how far it is and what is refused. They go on a receipt at
+// once, or one of them waits in a field for its form.
+import { createElement, useContext, useId, useRef, useState } from "react";
 import i18next from "i18next";
 import "$/texts/kit.js";
 import "$/texts/receipts.js";
 import "$/texts/errors.js";
+import { readAs, Refusals } from "../form.js";
 import { operate } from "../live/operate.js";
 import { tell, words } from "../say.js";
 
@@ -31,9 +33,14 @@ const sent = (address, file, onProgress) =>
     request.send(file);
   });
 
-export function PhotoUpload({ run, receipt, label, name, icon, className }) {
+const SENDING = "sending";
+readAs("photo", (text) => (text === SENDING ? { error: "photo_on_its_way" } : { value: text }));
+
+export function PhotoUpload({ run, receipt, field, label, name, icon, className }) {
   const [percent, setPercent] = useState(null);
-  const [problem, setProblem] = useState("");
+  const [own, setProblem] = useState("");
+  const [kept, setKept] = useState({ id: "", name: "" });
+  const refused = useContext(Refusals)[field];
   const input = useRef(null);
   const described = useId();
 
@@ -41,6 +48,7 @@ export function PhotoUpload({ run, receipt, label, name, icon, className }) {
     if (file.size > MOST_MB * 1_000_000) throw new Error(i18next.t("errors.file_too_large", { megabytes: MOST_MB }));
     setPercent(0);
     const { id } = await sent(`/api/v1/runs/${run}/attachments`, file, setPercent);
+    if (field) return setKept({ id, name: file.name });
     await operate("attach_to_receipt", { run_id: run, receipt_id: receipt, attachment_id: id }, { quiet: true }).catch(async (refusal) => {
       throw new Error(await words(refusal));
     });
@@ -49,7 +57,7 @@ export function PhotoUpload({ run, receipt, label, name, icon, className }) {
     setProblem("");
     try {
       for (const file of files) await attach(file);
-      tell(i18next.t("receipts.photo_added"));
+      if (receipt) tell(i18next.t("receipts.photo_added"));
     } catch (refusal) {
       setProblem(refusal.message);
     }
@@ -58,6 +66,7 @@ export function PhotoUpload({ run, receipt, label, name, icon, className }) {
   };
 
   const busy = percent !== null;
+  const problem = own || (refused ?? "");
   const said = !busy ? label : percent < 100 ? i18next.t("receipts.photo_sending", { percent }) : i18next.t("receipts.photo_preparing");
   return createElement(
     "div",
@@ -66,10 +75,10 @@ export function PhotoUpload({ run, receipt, label, name, icon, className }) {
       ref: input,
       type: "file",
       accept: KINDS,
-      multiple: true,
+      multiple: !field,
       hidden: true,
       tabIndex: -1,
-      "data-photo": receipt,
+      "data-photo": receipt ?? field,
       onChange: (event) => event.target.files?.length && send([...event.target.files]),
     }),
     createElement(
@@ -78,6 +87,8 @@ export function PhotoUpload({ run, receipt, label, name, icon, className }) {
       icon,
       said,
     ),
+    field ? createElement("input", { type: "hidden", name: field, value: busy ? SENDING : kept.id }) : null,
+    field ? createElement("p", { role: "status", className: "field-hint break-words empty:hidden" }, kept.id && !busy ? i18next.t("receipts.photo_kept", { name: kept.name }) : null) : null,
     busy ? createElement("progress", { className: "photo-progress", max: 100, value: percent, "aria-label": said }) : null,
     createElement("div", { role: "alert", className: "empty:hidden" }, problem ? createElement("p", { id: described, className: "notice notice-bad" }, problem) : null),
   );

@@ -29,9 +29,19 @@ export function asked(items, reports, me) {
   return lastAsked;
 }
 
+const NO_PHOTO = { id: "", is_pdf: false, url: "", thumbnail: "", width: 1, height: 1, alt: "", opens: "" };
+function photoOf({ photo }, run, values) {
+  if (!photo) return NO_PHOTO;
+  const url = `/api/v1/runs/${run}/attachments/${photo.id}`;
+  const { id, width, height } = photo;
+  return { id, is_pdf: photo.kind === "pdf", url, thumbnail: `${url}/thumbnail`, width, height, alt: i18next.t("spoiled.photo_of", values), opens: i18next.t("spoiled.photo_open", values) };
+}
+/** The photo that the open dialog shows. */
+export const photo = (found, id) => found.find((each) => id && each.photo.id === id)?.photo ?? NO_PHOTO;
+
 let lastRows = [];
 /** What was reported, in words, and whether this person may decide about it: the leader, once the run is completed. */
-export function rows(items, reports, me, leader, phase, currency) {
+export function rows(items, reports, me, leader, phase, currency, run) {
   const own = format(i18next.language);
   const found = reported(reports).map((each) => {
     const goods = items?.[each.item_id];
@@ -47,6 +57,7 @@ export function rows(items, reports, me, leader, phase, currency) {
       quantity: each.quantity,
       called: i18next.t("spoiled.called", values),
       note: each.note,
+      photo: photoOf(each, run, values),
       state: i18next.t(`spoiled.${state}`, values),
       about: i18next.t("spoiled.about", values),
       decidable: !each.credit && phase === "completed" && leader === me,

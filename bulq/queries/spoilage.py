@@ -15,8 +15,9 @@ from bulq.domain.actor import Actor
 from bulq.domain.phases import Phase, Unit
 from bulq.domain.spoilage import Credit, worth
 from bulq.domain.statements import NOTHING, Shares
-from bulq.models import ListItem, Product, Spoilage, User
-from bulq.queries.access import run_for
+from bulq.models import Attachment, ListItem, Product, Spoilage, User
+from bulq.queries.access import RunAccess, run_for
+from bulq.queries.attachments import AttachmentFacts, facts_of
 from bulq.queries.item_shares import GIVEN_OUT, run_shares
 
 
@@ -35,7 +36,7 @@ class SpoiledGoods:
 class SpoiledReport:
     """What somebody said of theirs: thousandths, 0 for "mine is fine". `worth` is what these cost, in minor units.
 
-    `amount` is what was credited, once a `credit` is decided.
+    `amount` is what was credited, once a `credit` is decided. The `photo` is for those who take part in the run.
     """
 
     id: str
@@ -44,7 +45,7 @@ class SpoiledReport:
     name: str
     quantity: int
     note: str
-    photo: str
+    photo: AttachmentFacts | None
     said_at: datetime
     worth: int
     credit: Credit | None
@@ -76,7 +77,7 @@ def spoiled_view(session: Session, viewer: Actor, run_id: UUID) -> SpoiledView:
         currency=access.group.currency,
         leader_id=str(run.leader_id),
         items=_items(session, run_id, shares),
-        reports=_reports(session, run_id, shares),
+        reports=_reports(session, access, shares),
     )
 
 
@@ -96,15 +97,16 @@ def _items(session: Session, run_id: UUID, shares: Mapping[str, Shares]) -> dict
     return found
 
 
-def _reports(session: Session, run_id: UUID, shares: Mapping[str, Shares]) -> dict[str, SpoiledReport]:
+def _reports(session: Session, access: RunAccess, shares: Mapping[str, Shares]) -> dict[str, SpoiledReport]:
     rows = session.execute(
-        select(Spoilage, col(User.name))
+        select(Spoilage, col(User.name), Attachment)
         .join(User, col(User.id) == col(Spoilage.user_id))
-        .where(col(Spoilage.run_id) == run_id)
+        .outerjoin(Attachment, col(Attachment.id) == col(Spoilage.attachment_id))
+        .where(col(Spoilage.run_id) == access.run.id)
         .order_by(col(Spoilage.id))
     )
     found: dict[str, SpoiledReport] = {}
-    for row, name in rows:
+    for row, name, photo in rows:
         person, mine = str(row.user_id), shares.get(str(row.item_id), NOTHING)
         of = mine.got.get(person, 0), mine.costs.get(person, 0)
         found[str(row.id)] = SpoiledReport(
@@ -114,7 +116,7 @@ def _reports(session: Session, run_id: UUID, shares: Mapping[str, Shares]) -> di
             name=name,
             quantity=row.quantity,
             note=row.note,
-            photo=str(row.attachment_id or ""),
+            photo=facts_of(photo) if row.attachment_id is not None and access.participant is not None else None,
             said_at=row.said_at,
             worth=worth(str(row.item_id), row.quantity, *of) if row.quantity else 0,
             credit=row.credit,

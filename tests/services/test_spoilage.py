@@ -14,11 +14,11 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import BulqError, Conflict, Forbidden, Invalid, NotFound
 from bulq.domain.phases import Phase
 from bulq.domain.spoilage import Credit, worth
-from bulq.models import Balance, LedgerEntry, Notification, Run, Spoilage, StatementLine
+from bulq.models import Balance, Group, LedgerEntry, Notification, Run, Spoilage, StatementLine
 from bulq.queries.item_shares import run_shares
 from bulq.queries.spoilage import spoiled_view
 from bulq.queries.statement import statement_view
-from bulq.services import mistakes
+from bulq.services import groups, mistakes
 from bulq.services.attachments import keep_attachment
 from bulq.services.spoilage import credit_spoiled, report_spoiled, say_fine
 from tests.balances import balances
@@ -94,7 +94,16 @@ def test_a_photo_of_ones_own_goes_along(session: Session, cast: Cast) -> None:
     with pytest.raises(NotFound):
         reported(session, cast, run_id, cast.bojan, attachment_id=anas)
 
-    assert reported(session, cast, run_id, cast.bojan, attachment_id=mine).attachment_id == mine
+    report = reported(session, cast, run_id, cast.bojan, attachment_id=mine)
+    assert report.attachment_id == mine
+    session.flush()
+    photo = spoiled_view(session, cast.mila, run_id).reports[str(report.id)].photo
+    assert photo is not None and (photo.id, photo.kind) == (str(mine), "jpeg")
+
+    # Eva is in the group by now, but takes no part in the run.
+    groups.join_group(session, cast.eva, session.get_one(Group, cast.group_id).invite_token, now=LATER)
+    session.flush()
+    assert spoiled_view(session, cast.eva, run_id).reports[str(report.id)].photo is None
 
 
 @pytest.mark.parametrize(

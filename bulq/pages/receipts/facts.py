@@ -9,6 +9,7 @@ import reflex as rx
 
 from bulq.components.facts import call, live_var, var
 from bulq.components.operations import local
+from bulq.components.photos import Photo
 from bulq.domain.phases import Unit
 from bulq.pages.person import me
 from bulq.queries.receipts import ReceiptsView
@@ -50,18 +51,10 @@ class CostRow:
 
 
 @dataclass(frozen=True)
-class PhotoRow:
-    """A photo or PDF with its words and addresses; empty where there is none."""
+class PhotoRow(Photo):
+    """One of a receipt."""
 
-    id: str
     receipt: str
-    is_pdf: bool
-    url: str
-    thumbnail: str
-    width: int
-    height: int
-    alt: str
-    opens: str
     removes: str
     said: str
     author: str

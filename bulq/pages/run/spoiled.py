@@ -12,7 +12,8 @@ from bulq.components.facts import Looking, call, known, live_var, var
 from bulq.components.lists import size
 from bulq.components.operation_forms import form_area, form_choice, form_field, operation_form
 from bulq.components.operations import handler, local, set_local
-from bulq.components.overlays import dialog
+from bulq.components.overlays import dialog, dialog_actions
+from bulq.components.photos import Photo, large_photo, paper, photo_link, photo_upload, thumbnail
 from bulq.components.surfaces import card
 from bulq.components.texts import t
 from bulq.pages.person import me
@@ -22,6 +23,7 @@ from bulq.services import spoilage
 SPOILED = "$/public/run/spoiled.js"
 OPEN = "run.spoiled"  # the item that the open dialog begins with, or "any"
 CLOSE = set_local(OPEN, "")
+PHOTO = "run.spoiled_photo"  # the id of the photo that is shown large
 
 facts = live_var(SpoiledView, "spoiled")
 
@@ -40,6 +42,7 @@ class ReportRow:
     quantity: int
     called: str
     note: str
+    photo: Photo
     state: str
     about: str
     decidable: bool
@@ -49,7 +52,7 @@ def spoiled_goods() -> rx.Component:
     """Shown once goods are handed out, where there is anything to report or to read."""
     mine = call(SPOILED, "mine", list[list[str]], facts.items, facts.reports, me.id)
     asked = call(SPOILED, "asked", list[AskedRow], facts.items, facts.reports, me.id)
-    about = facts.items, facts.reports, me.id, facts.leader_id, facts.phase, facts.currency
+    about = facts.items, facts.reports, me.id, facts.leader_id, facts.phase, facts.currency, facts.id
     rows = call(SPOILED, "rows", list[ReportRow], *about)
     report = button(t("spoiled.report"), small=True, icon="circle-alert", on_click=set_local(OPEN, "any"))
     shown = card(
@@ -63,6 +66,7 @@ def spoiled_goods() -> rx.Component:
         Looking.create(view="spoiled", address="runs/{run_id}/spoiled"),
         rx.cond((size(mine) > 0) | (size(rows) > 0), shown, rx.fragment()),
         _dialog(mine),
+        _large(rows),
     )
 
 
@@ -107,11 +111,27 @@ def _report(row: ReportRow) -> rx.Component:
     return rx.el.div(
         rx.el.p(rx.el.bdi(row.called), class_name="font-semibold break-words"),
         rx.el.p(row.note, class_name="whitespace-pre-line break-words"),
+        rx.cond(known(row.photo.id), _photo(row.photo), rx.fragment()),
         rx.el.p(row.state, class_name="text-muted text-[13px]"),
         rx.cond(row.decidable, choices, rx.fragment()),
         key=row.id,
         data_spoiled=row.called,
         class_name="receipt-part",
+    )
+
+
+def _photo(photo: Photo) -> rx.Component:
+    picture = thumbnail(photo.thumbnail, photo.opens, set_local(PHOTO, photo.id))
+    pdf = paper(t("spoiled.pdf"), photo.opens, photo.url)
+    return rx.el.div(rx.cond(photo.is_pdf, pdf, picture), class_name="my-2")
+
+
+def _large(rows: Any) -> rx.Component:
+    shown: Any = call(SPOILED, "photo", Photo, rows, local(PHOTO, ""))
+    opened = known(shown.id)
+    actions = dialog_actions(photo_link(shown.url))
+    return dialog(
+        t("spoiled.photo_title"), large_photo(shown), actions, open=opened, on_close=set_local(PHOTO, ""), wide=True
     )
 
 
@@ -123,10 +143,12 @@ def _dialog(mine: Any) -> rx.Component:
         form_choice(t("spoiled.which"), "item_id", mine, start=start),
         form_field(t("spoiled.how_much"), "quantity", hint=t("spoiled.how_much_hint"), input_mode="decimal"),
         form_area(t("spoiled.words"), "note", max_length=500, rows=2),
+        photo_upload(facts.id, t("receipts.add_photo"), field="attachment_id"),
         fields={
             "item_id": {"kind": "choice"},
             "quantity": {"kind": "quantity", "step": 1, "unit": "kg"},
             "note": {"kind": "text"},
+            "attachment_id": {"kind": "photo", "optional": True},
         },
         given={"run_id": facts.id},
         send=t("spoiled.report"),
