@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -92,3 +93,23 @@ def test_past_expenses_come_from_splitwise(stage: Stage, tmp_path: Path, width: 
 
     expect(ana.locator("[data-my-balance]")).to_have_attribute("data-my-balance", "2000")
     expect(ana.locator("[data-entry=import]")).to_contain_text("Dinner")
+
+
+def test_past_expenses_come_from_spliit(stage: Stage, tmp_path: Path) -> None:
+    cast = stage.assemble()
+    file = tmp_path / "export.json"
+    people = [{"id": name[0], "name": name} for name in ("Ana", "Bojan", "Pero")]
+    shares = [{"participantId": person["id"], "shares": 100} for person in people]
+    dinner = {"id": "e", "expenseDate": "2026-05-01T00:00:00.000Z", "title": "Dinner", "amount": 3000, "paidById": "A"}
+    expense = {**dinner, "paidFor": shares, "splitMode": "EVENLY", "isReimbursement": False}
+    file.write_text(json.dumps({"currencyCode": "EUR", "participants": people, "expenses": [expense]}))
+    ana = stage.window(cast.ana, f"/groups/{cast.group_id}/manage", width=320)
+    ana.get_by_role("link", name="Bring past expenses from Splitwise or Spliit").click()
+    ana.locator("[data-upload]").set_input_files(file)
+    expect(ana.locator("[data-balance=Pero]")).to_have_text("-€10.00")
+    _picture(ana, "expenses-spliit-320")
+
+    press(ana, "Enter the expenses")
+    ana.wait_for_url("**/money")
+
+    expect(ana.locator("[data-my-balance]")).to_have_attribute("data-my-balance", "2000")
