@@ -34,6 +34,11 @@ def members_of(session: Session, group_id: UUID) -> list[Member]:
     return [Member(*row) for row in rows]
 
 
+def is_member(session: Session, group_id: UUID, user_id: UUID) -> bool:
+    query = select(col(Membership.id)).where(col(Membership.group_id) == group_id, col(Membership.user_id) == user_id)
+    return session.scalars(query).first() is not None
+
+
 def names_in(session: Session, ids: Iterable[UUID]) -> dict[str, str]:
     """What these people are called, by id."""
     rows = session.execute(select(col(User.id), col(User.name)).where(col(User.id).in_(list(ids))))

@@ -13,9 +13,10 @@ from bulq import changes
 from bulq.domain.actor import Actor
 from bulq.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from bulq.domain.households import check_household
-from bulq.models import HouseholdMember, Membership
+from bulq.models import HouseholdMember
 from bulq.queries.access import group_for
 from bulq.queries.households import payers_in
+from bulq.queries.people import is_member
 from bulq.services.notices import tell
 
 
@@ -49,8 +50,7 @@ def propose_household(
 
 
 def _need_member(session: Session, group_id: UUID, user_id: UUID) -> None:
-    query = select(Membership.id).where(Membership.group_id == group_id, Membership.user_id == user_id)
-    if session.scalars(query).first() is None:
+    if not is_member(session, group_id, user_id):
         raise NotFound()
 
 

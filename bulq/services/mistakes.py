@@ -33,6 +33,7 @@ from bulq.models import (
     User,
 )
 from bulq.queries.access import RunAccess, run_for
+from bulq.queries.people import is_member
 from bulq.services.audit import record_run
 from bulq.services.bids import change_quantity
 from bulq.services.catalogue import observe_purchases, withdraw_purchases
@@ -41,7 +42,7 @@ from bulq.services.notices import tell
 from bulq.services.participants import forget_idle, participant_of
 from bulq.services.phases import enter
 from bulq.services.receipts import put_on_receipt_of
-from bulq.services.shopping import SeenPurchase, is_member, purchase_as_seen
+from bulq.services.shopping import SeenPurchase, purchase_as_seen
 
 MENDABLE = (Phase.ADJUSTING, Phase.DISTRIBUTING)
 
@@ -129,7 +130,7 @@ def correct_purchase(
     if price is not None:
         check_per(per)
         check_total(quantity, price, total, per)
-    if payer_id != purchase.payer_id and not is_member(session, access, payer_id):
+    if payer_id != purchase.payer_id and not is_member(session, access.group.id, payer_id):
         raise NotFound()
     if (total, payer_id) == (purchase.total, purchase.payer_id):
         return

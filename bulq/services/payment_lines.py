@@ -14,8 +14,9 @@ from bulq.domain.actor import Actor
 from bulq.domain.errors import Forbidden, NotFound
 from bulq.domain.ledger import PostingKind
 from bulq.domain.payments import PaymentState
-from bulq.models import Balance, Group, Membership, Payment, Run, User
+from bulq.models import Balance, Group, Payment, Run, User
 from bulq.queries.access import GroupAccess
+from bulq.queries.people import is_member
 from bulq.services.ledger import post
 from bulq.services.notices import tell
 
@@ -74,14 +75,14 @@ def note_changed(session: Session, payment: Payment) -> None:
 def belongs(session: Session, group: Group, user_id: UUID) -> bool:
     """Whether the person is in the group, or was, and has a balance in it."""
     was = select(Balance.id).where(Balance.group_id == group.id, Balance.user_id == user_id)
-    return _is_member(session, group.id, user_id) or session.scalars(was).first() is not None
+    return is_member(session, group.id, user_id) or session.scalars(was).first() is not None
 
 
 def acts_for(session: Session, access: GroupAccess, user_id: UUID) -> bool:
     """Everybody for themselves. Whoever left the group sees nothing of it: any admin of the group acts for them."""
     if access.membership.user_id == user_id:
         return True
-    return access.membership.is_admin and not _is_member(session, access.group.id, user_id)
+    return access.membership.is_admin and not is_member(session, access.group.id, user_id)
 
 
 def need_sender(session: Session, access: GroupAccess, payment: Payment) -> None:
@@ -92,11 +93,6 @@ def need_sender(session: Session, access: GroupAccess, payment: Payment) -> None
 def need_receiver(session: Session, access: GroupAccess, payment: Payment) -> None:
     if not acts_for(session, access, payment.receiver_id):
         raise Forbidden("receiver_only")
-
-
-def _is_member(session: Session, group_id: UUID, user_id: UUID) -> bool:
-    query = select(Membership.id).where(Membership.group_id == group_id, Membership.user_id == user_id)
-    return session.scalars(query).first() is not None
 
 
 def tell_of(

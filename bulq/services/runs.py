@@ -17,6 +17,7 @@ from bulq.domain.texts import clean_text
 from bulq.domain.times import check_year, day_in
 from bulq.models import Group, Membership, Participant, PhaseEntry, Run, Store
 from bulq.queries.access import group_for, run_for
+from bulq.queries.people import is_member
 from bulq.services.audit import record_in_run, record_run
 from bulq.services.notices import tell
 from bulq.services.participants import forget_idle, participant_of
@@ -123,8 +124,7 @@ def set_helper(session: Session, actor: Actor, run_id: UUID, user_id: UUID, help
     run = access.run
     if user_id == run.leader_id:
         raise Conflict("leader_helps_anyway")
-    member = select(Membership.id).where(Membership.group_id == run.group_id, Membership.user_id == user_id)
-    if session.scalars(member).first() is None:
+    if not is_member(session, run.group_id, user_id):
         raise NotFound()
     participant = participant_of(session, run, user_id, now=now)
     changes.note(session, changes.run(run.id), changes.user(user_id))

@@ -18,9 +18,10 @@ from bulq.domain.prices import ONE, check_per
 from bulq.domain.quantities import MAX_QUANTITY, check_line_total, check_quantity, scale_step
 from bulq.domain.times import day_in
 from bulq.i18n import exponent
-from bulq.models import Bid, ListItem, Membership, Product, Purchase, Receipt, User
+from bulq.models import Bid, ListItem, Product, Purchase, Receipt, User
 from bulq.models.base import new_id
 from bulq.queries.access import RunAccess, run_for
+from bulq.queries.people import is_member
 from bulq.services.bids import bid_of, change_quantity, check_room_for
 from bulq.services.participants import forget_idle, participant_of
 from bulq.services.receipts import drop_if_empty, put_on_receipt_of, receipt_for
@@ -89,13 +90,8 @@ def _check_line(
     if price is not None:
         check_per(per)
         check_total(quantity, price, total, per)
-    if not is_member(session, access, payer_id):
+    if not is_member(session, access.group.id, payer_id):
         raise NotFound()
-
-
-def is_member(session: Session, access: RunAccess, user_id: UUID) -> bool:
-    query = select(Membership.id).where(Membership.group_id == access.group.id, Membership.user_id == user_id)
-    return session.scalars(query).first() is not None
 
 
 def buy(
@@ -224,7 +220,7 @@ def add_to_list(
     """Add a product while shopping, as a bid of `user_id`; on a listed product it raises that person's bid."""
     access = _shopping(session, actor, run_id)
     product = session.get(Product, product_id)
-    if product is None or not is_member(session, access, user_id):
+    if product is None or not is_member(session, access.group.id, user_id):
         raise NotFound()
     check_quantity(quantity, product.step)
     participant_of(session, access.run, user_id, now=now)
