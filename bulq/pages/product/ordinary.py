@@ -6,15 +6,16 @@ import reflex as rx
 
 from bulq.components import format
 from bulq.components.buttons import button, icon_button
-from bulq.components.facts import call, known, var
+from bulq.components.facts import known, var
 from bulq.components.lists import size
-from bulq.components.operation_forms import form_choice, form_field, operation_form
+from bulq.components.operation_forms import form_field, operation_form
 from bulq.components.operations import given, handler, local, set_local
 from bulq.components.overlays import dialog
 from bulq.components.surfaces import card, kv
 from bulq.components.texts import t
 from bulq.pages.product.facts import DIALOG, PRICES, me, product
 from bulq.pages.product.fields import PAIR
+from bulq.pages.product.price_form import price_fields
 from bulq.queries.product import OrdinaryShown, UsualShown
 from bulq.services.ordinary import note_ordinary_price
 
@@ -67,23 +68,10 @@ def _seen(each: OrdinaryShown) -> rx.Component:
 
 def ordinary_dialog() -> rx.Component:
     close = set_local(DIALOG, "")
-    currencies = format.currency_choices(call(PRICES, "payable", list[str], product.mine, product.currency))
     form = operation_form(
         note_ordinary_price,
         rx.el.p(t("product.ordinary_hint"), class_name="text-muted"),
-        rx.el.div(
-            form_field(t("product.price"), "price", input_mode="decimal", auto_complete="off", auto_focus=True),
-            form_field(
-                t("product.per_quantity"),
-                "per",
-                start=call(PRICES, "firstPer", str, product.unit),
-                hint=t("product.per_quantity_hint", unit=format.unit(product.unit, 1000)),
-                input_mode="decimal",
-                auto_complete="off",
-            ),
-            class_name=PAIR,
-        ),
-        form_choice(t("product.currency"), "currency", currencies, start=product.currency),
+        *price_fields(),
         rx.el.div(
             form_field(
                 t("product.ordinary_day"), "day", type="date", optional=True, hint=t("product.ordinary_day_hint")

@@ -18,24 +18,29 @@ from bulq.pages.store.field import store_field
 from bulq.services.prices import see_price
 
 
+def price_fields() -> tuple[rx.Component, rx.Component]:
+    """What a price is: the amount and for how much, and its currency."""
+    currencies = format.currency_choices(call(PRICES, "payable", list[str], product.mine, product.currency))
+    amount = rx.el.div(
+        form_field(t("product.price"), "price", input_mode="decimal", auto_complete="off", auto_focus=True),
+        form_field(
+            t("product.per_quantity"),
+            "per",
+            start=call(PRICES, "firstPer", str, product.unit),
+            hint=t("product.per_quantity_hint", unit=format.unit(product.unit, 1000)),
+            input_mode="decimal",
+            auto_complete="off",
+        ),
+        class_name=PAIR,
+    )
+    return amount, form_choice(t("product.currency"), "currency", currencies, start=product.currency)
+
+
 def price_dialog() -> rx.Component:
     close = set_local(DIALOG, "")
-    currencies = format.currency_choices(call(PRICES, "payable", list[str], product.mine, product.currency))
     form = operation_form(
         see_price,
-        rx.el.div(
-            form_field(t("product.price"), "price", input_mode="decimal", auto_complete="off", auto_focus=True),
-            form_field(
-                t("product.per_quantity"),
-                "per",
-                start=call(PRICES, "firstPer", str, product.unit),
-                hint=t("product.per_quantity_hint", unit=format.unit(product.unit, 1000)),
-                input_mode="decimal",
-                auto_complete="off",
-            ),
-            class_name=PAIR,
-        ),
-        form_choice(t("product.currency"), "currency", currencies, start=product.currency),
+        *price_fields(),
         store_field(t("product.store")),
         form_field(
             t("product.minimum"),
