@@ -117,6 +117,12 @@ def _go_shopping(page: Page, run: str) -> None:
     expect(page).to_have_url(re.compile(f"/runs/{run}/shopping$"))
 
 
+def _finish_shopping(page: Page, run: str, then: str) -> None:
+    page.goto(f"/runs/{run}")
+    press(page, "Finish shopping")
+    phase_is(page, then)
+
+
 def _hand_out_and_complete(six: Six, page: Page, run: str) -> None:
     for name in six.people:
         press(page, f"All picked up by {name}")
@@ -165,9 +171,7 @@ def _a_shortage_two_payers_and_transport(six: Six) -> str:
     press(both, "Spread the difference")
     expect(ana.locator("[data-difference]")).to_have_count(0)
 
-    ana.goto(f"/runs/{run}")
-    press(ana, "Finish shopping")
-    phase_is(ana, "adjusting")
+    _finish_shopping(ana, run, "adjusting")
     press(ana, "Share fairly")
     press(dialog(ana), "Give it out like this")
     phase_is(ana, "distributing")
@@ -189,9 +193,7 @@ def _a_deposit(six: Six) -> str:
     press(dialog(bojan), "Add a cost")
     expect(_receipt(bojan, "Bojan")).to_contain_text("65.10")
 
-    bojan.goto(f"/runs/{run}")
-    press(bojan, "Finish shopping")
-    phase_is(bojan, "distributing")
+    _finish_shopping(bojan, run, "distributing")
     _hand_out_and_complete(six, bojan, run)
     return run
 
@@ -214,9 +216,7 @@ def _the_deposit_comes_back(six: Six) -> str:
     press(dialog(mila), "Add a cost")
     expect(_receipt(mila, "Mila")).to_contain_text("61.40")
 
-    mila.goto(f"/runs/{run}")
-    press(mila, "Finish shopping")
-    phase_is(mila, "distributing")
+    _finish_shopping(mila, run, "distributing")
     _hand_out_and_complete(six, mila, run)
     return run
 
