@@ -193,7 +193,10 @@ export async function keepFacts(at) {
   const it = thing(at);
   try {
     if (looks.has(at) && it.base) return await keepEdition(at, it.base, it.tag);
-    const answer = await fetch(`/api/v1/${at}`, { credentials: "same-origin" });
+    const kept = await readEdition(at);
+    const headers = kept?.tag ? { "If-None-Match": `W/"${kept.tag}"` } : {};
+    const answer = await fetch(`/api/v1/${at}`, { headers, credentials: "same-origin" });
+    if (answer.status === 304) return await keepEdition(at, kept.base, kept.tag);
     if (answer.status === 404) return true; // such as the pick-up before anything is bought
     if (!answer.ok) return false;
     return await keepEdition(at, await answer.json(), answer.headers.get("ETag").replace(/^W\/|"/g, ""));

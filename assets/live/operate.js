@@ -13,13 +13,15 @@ import "$/texts/frame.js";
 
 const PATIENCE_MS = 8000;
 const AGAIN_MS = 2000;
+const BACK_MS = 15_000;
 const SHOWN_MS = 1500; // after the answer, for as long an edition that shows the change may take
 const LATE_MS = 10_000; // whoever made a change so long ago is not waiting for the answer any more
 const LATER = [429, 503]; // too many changes at once, or a server that is busy: the same change again, a little later
 const ELSEWHERE = ["not_signed_in", "operation_of_another"]; // what is kept waits until its maker is back
 
-// Oldest first: {id, name, arguments, user, lane, made, state, done, refusal}. `state` is "phone" until it is being sent,
-// then "sent"; `done` once it is saved; `refusal` if it was not taken in when nobody was waiting any more.
+// Oldest first: {id, name, arguments, user, lane, told, made, state, done, refusal, kept, safe, restored}. `state` is "phone"
+// until it is being sent, then "sent"; `done` once it is saved; `refusal` if it was not taken in when nobody was waiting any
+// more. `kept` is the promise that it is on the device, and `safe` says that it is; `restored` comes from an earlier page.
 let operations = [];
 const watchers = new Set();
 let counts = { unsent: 0, refused: [] };
@@ -59,7 +61,6 @@ export const useUnsent = () => useSyncExternalStore(watchThem, () => counts.unse
 const NONE = [];
 /** Changes that were refused after their maker had gone on. They stay until somebody has looked. */
 export const useRefused = () => useSyncExternalStore(watchThem, () => counts.refused, () => NONE);
-export const unsent = () => counts.unsent;
 
 // UUIDv7: sorts by when it was made. Plain http in a home network has no randomUUID.
 export function newId() {
@@ -224,8 +225,9 @@ async function deliver(operation) {
   for (;;) {
     const answer = worksOffline() ? undefined : await send(operation, body);
     if (answer && !answer.error) return answer.result;
-    if (answer && !LATER.includes(answer.status) && !(operation.kept && ELSEWHERE.includes(answer.error))) throw answer;
-    await next();
+    const isAway = answer && operation.kept && ELSEWHERE.includes(answer.error);
+    if (answer && !isAway && !LATER.includes(answer.status)) throw answer;
+    await next(isAway ? BACK_MS : AGAIN_MS);
   }
 }
 
@@ -257,11 +259,11 @@ async function byHttp(body) {
   }
 }
 
-/** A while from now, or as soon as there is a connection again. */
-const next = () =>
+/** So many milliseconds from now, or as soon as there is a connection again. */
+const next = (ms) =>
   new Promise((done) => {
     const off = onConnection((up) => up && go());
-    const timer = setTimeout(() => go(), AGAIN_MS);
+    const timer = setTimeout(() => go(), ms);
     const go = () => {
       off();
       clearTimeout(timer);

@@ -37,20 +37,20 @@ export async function keepRun(run) {
   say(run, kept.every(Boolean) ? "ready" : "no_room");
 }
 
-export const useStanding = (run) =>
-  useSyncExternalStore((watch) => (watchers.add(watch), () => watchers.delete(watch)), () => standing.get(run), () => undefined);
+const watchThem = (watch) => (watchers.add(watch), () => watchers.delete(watch));
+export const useStanding = (run) => useSyncExternalStore(watchThem, () => standing.get(run), () => undefined);
 
 const KEEPS = ["confirmed", "shopping", "adjusting", "distributing"];
 const LATER_MS = 1500; // first what the person came for
 
 /** Shows nothing. A run whose goods are bought or handed out is kept by itself, and again once the connection is back. */
 export function Kept({ run, phase }) {
-  const [, redo] = useState(0);
-  useEffect(() => onConnection((up) => up && redo((count) => count + 1)), []);
+  const [connections, count] = useState(0);
+  useEffect(() => onConnection((up) => up && count((before) => before + 1)), []);
   useEffect(() => {
     if (!run || !KEEPS.includes(phase)) return;
     const timer = setTimeout(() => isConnected() && keepRun(run), LATER_MS);
     return () => clearTimeout(timer);
-  });
+  }, [run, phase, connections]);
   return null;
 }

@@ -1,5 +1,5 @@
 // What a page says of the network: whether a run is on the device, what was not taken in, and how old the facts are.
-import { createElement, useState } from "react";
+import { createElement, useEffect, useState } from "react";
 import { useParams } from "react-router";
 import { useT } from "../i18n.js";
 import { copy } from "../copy.js";
@@ -58,11 +58,10 @@ function useStory() {
 }
 
 /** Other arguments with which an overtaken change is done all the same, if somebody says so. */
-function insist({ name, arguments: args, refusal }) {
-  const { current, current_quantity, payer_id } = refusal.values ?? {};
-  if (name === "edit_purchase" && refusal.error === "purchase_changed") return { ...args, seen: [current_quantity, current, payer_id] };
-  if (name === "undo_purchase" && refusal.error === "purchase_changed") return { ...args, seen: [current_quantity, current, payer_id] };
-  return undefined;
+function insist({ arguments: args, refusal }) {
+  if (refusal.error !== "purchase_changed") return undefined;
+  const { current, current_quantity, payer_id } = refusal.values;
+  return { ...args, seen: [current_quantity, current, payer_id] };
 }
 
 /** What this person did in the run without a network, and the server did not take in. Nothing goes before they have looked. */
@@ -84,7 +83,7 @@ export function NotTakenIn() {
 function Refused({ operation, said }) {
   const t = useT();
   const [why, setWhy] = useState("");
-  if (!why) words(operation.refusal).then(setWhy, () => {});
+  useEffect(() => void words(operation.refusal).then(setWhy, () => {}), [operation]);
   const instead = insist(operation);
   return createElement(
     "li",

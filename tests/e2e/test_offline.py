@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -84,8 +85,32 @@ def shopping(stage: Stage, cast: Cast) -> UUID:
     return stage.write(make)
 
 
-def is_ready(page: Page) -> None:
-    expect(page.get_by_text("Ready for offline")).to_be_visible(timeout=20_000)
+@dataclass
+class Trip:
+    """A run at the shop, of which somebody has the list on their phone."""
+
+    stage: Stage
+    cast: Cast
+    run: UUID
+    phone: Open
+
+    @property
+    def address(self) -> str:
+        return f"/runs/{self.run}/shopping"
+
+    def opened_by(self, who: Actor) -> Page:
+        page = self.phone(who, self.address)
+        expect(page.get_by_text("Ready for offline")).to_be_visible(timeout=20_000)
+        return page
+
+    def opened_again(self) -> Page:
+        return self.phone(path=self.address)
+
+
+@pytest.fixture
+def trip(frail_stage: Stage, phone: Open) -> Trip:
+    cast = frail_stage.assemble()
+    return Trip(frail_stage, cast, shopping(frail_stage, cast), phone)
 
 
 def buy(page: Page, product: str, total: str, quantity: str = "") -> None:
@@ -111,17 +136,14 @@ def waiting_is(page: Page, count: int) -> None:
     expect(page.locator("[data-outbox]")).to_have_attribute("data-outbox", str(count), timeout=20_000)
 
 
-def test_a_whole_trip_with_the_server_away_and_the_browser_closed(frail_stage: Stage, phone: Open) -> None:
-    stage = frail_stage
-    cast = stage.assemble()
-    run = shopping(stage, cast)
-    page = phone(cast.ana, f"/runs/{run}/shopping")
-    is_ready(page)
+def test_a_whole_trip_with_the_server_away_and_the_browser_closed(trip: Trip) -> None:
+    stage, cast, run = trip.stage, trip.cast, trip.run
+    page = trip.opened_by(cast.ana)
     expect(page.get_by_text("as of")).to_have_count(0)
     stage.server.stop()
     page.context.close()
 
-    page = phone(path=f"/runs/{run}/shopping")
+    page = trip.opened_again()
     expect(row(page, "Jam 00")).to_be_visible(timeout=15_000)
     expect(page.get_by_text("as of")).to_be_visible()
     for number in range(10):
@@ -130,7 +152,7 @@ def test_a_whole_trip_with_the_server_away_and_the_browser_closed(frail_stage: S
     waiting_is(page, 10)
     page.context.close()
 
-    page = phone(path=f"/runs/{run}/shopping")
+    page = trip.opened_again()
     waiting_is(page, 10)
     expect(page.locator('[data-saved="phone"]')).to_have_count(10)
     for number in range(10, 20):
@@ -156,12 +178,9 @@ def test_a_whole_trip_with_the_server_away_and_the_browser_closed(frail_stage: S
     expect(bojan.locator('[data-saved="saved"]')).to_have_count(19)
 
 
-def test_two_who_could_not_hear_each_other_both_bought(frail_stage: Stage, phone: Open) -> None:
-    stage = frail_stage
-    cast = stage.assemble()
-    run = shopping(stage, cast)
-    page = phone(cast.ana, f"/runs/{run}/shopping")
-    is_ready(page)
+def test_two_who_could_not_hear_each_other_both_bought(trip: Trip) -> None:
+    stage, cast, run = trip.stage, trip.cast, trip.run
+    page = trip.opened_by(cast.ana)
     stage.server.stop()
     buy(page, RICE, "55.93", "7")
     item = stage.write(item_of, run, cast.rice)
@@ -175,19 +194,16 @@ def test_two_who_could_not_hear_each_other_both_bought(frail_stage: Stage, phone
     until(lambda: receipt(stage, run) == [(4 * PACK, 3196), (7 * PACK, 5593)])
 
 
-def test_what_a_run_does_not_take_in_any_more_stays_to_be_seen(frail_stage: Stage, phone: Open) -> None:
-    stage = frail_stage
-    cast = stage.assemble()
-    run = shopping(stage, cast)
-    page = phone(cast.bojan, f"/runs/{run}/shopping")
-    is_ready(page)
+def test_what_a_run_does_not_take_in_any_more_stays_to_be_seen(trip: Trip) -> None:
+    stage, cast, run = trip.stage, trip.cast, trip.run
+    page = trip.opened_by(cast.bojan)
     stage.server.stop()
     buy(page, RICE, "55.93", "7")
     page.context.close()
     stage.write(lambda session: groups.remove_member(session, cast.ana, cast.group_id, cast.bojan.id, now=stage.now()))
     stage.server.start()
 
-    page = phone(path=f"/runs/{run}/shopping")
+    page = trip.opened_again()
 
     expect(page.locator("[data-refused=buy]")).to_contain_text("Bought", timeout=20_000)
     assert receipt(stage, run) == []
@@ -195,12 +211,9 @@ def test_what_a_run_does_not_take_in_any_more_stays_to_be_seen(frail_stage: Stag
     expect(page.locator("[data-refused]")).to_have_count(0)
 
 
-def test_a_page_that_is_not_on_the_phone_says_so(frail_stage: Stage, phone: Open) -> None:
-    stage = frail_stage
-    cast = stage.assemble()
-    run = shopping(stage, cast)
-    page = phone(cast.ana, f"/runs/{run}/shopping")
-    is_ready(page)
+def test_a_page_that_is_not_on_the_phone_says_so(trip: Trip) -> None:
+    stage, cast = trip.stage, trip.cast
+    page = trip.opened_by(cast.ana)
     stage.server.stop()
 
     page.goto(f"/groups/{cast.group_id}/money")
@@ -210,18 +223,15 @@ def test_a_page_that_is_not_on_the_phone_says_so(frail_stage: Stage, phone: Open
     expect(page.get_by_role("link", name="Metro").first).to_be_visible(timeout=15_000)
 
 
-def test_working_offline_lasts_until_it_is_switched_off(frail_stage: Stage, phone: Open) -> None:
-    stage = frail_stage
-    cast = stage.assemble()
-    run = shopping(stage, cast)
-    page = phone(cast.ana, f"/runs/{run}/shopping")
-    is_ready(page)
+def test_working_offline_lasts_until_it_is_switched_off(trip: Trip) -> None:
+    stage, cast, run = trip.stage, trip.cast, trip.run
+    page = trip.opened_by(cast.ana)
     page.get_by_role("switch", name="Work offline").check()
     expect(page.get_by_text("as of")).to_be_visible()
     buy(page, RICE, "55.93", "7")
     page.context.close()
 
-    page = phone(path=f"/runs/{run}/shopping")
+    page = trip.opened_again()
     waiting_is(page, 1)
     page.wait_for_timeout(4000)  # by now it would have been sent
     waiting_is(page, 1)
@@ -232,12 +242,9 @@ def test_working_offline_lasts_until_it_is_switched_off(frail_stage: Stage, phon
     assert receipt(stage, run) == [(7 * PACK, 5593)]
 
 
-def test_signing_out_asks_while_something_waits_and_nobody_else_sends_it(frail_stage: Stage, phone: Open) -> None:
-    stage = frail_stage
-    cast = stage.assemble()
-    run = shopping(stage, cast)
-    page = phone(cast.bojan, f"/runs/{run}/shopping")
-    is_ready(page)
+def test_signing_out_asks_while_something_waits_and_nobody_else_sends_it(trip: Trip) -> None:
+    stage, cast, run = trip.stage, trip.cast, trip.run
+    page = trip.opened_by(cast.bojan)
     page.get_by_role("switch", name="Work offline").check()
     buy(page, RICE, "55.93", "7")
     page.goto("/profile")
@@ -250,14 +257,15 @@ def test_signing_out_asks_while_something_waits_and_nobody_else_sends_it(frail_s
     expect(page).to_have_url(f"{stage.server.url}/login")
 
     page.context.close()
-    page = phone(cast.ana, f"/runs/{run}/shopping")
+    page = trip.phone(cast.ana, trip.address)
     expect(row(page, RICE)).to_be_visible()
     expect(page.locator("[data-saved]")).to_have_count(0)
     page.wait_for_timeout(4000)
     assert receipt(stage, run) == []
 
     page.context.close()
-    page = phone(cast.bojan, f"/runs/{run}/shopping")
+    page = trip.phone(cast.bojan, trip.address)
+    expect(row(page, RICE)).to_contain_text("7 × 7.99", timeout=20_000)
+    expect(row(page, RICE)).to_have_attribute("data-saved", "saved")
     waiting_is(page, 0)
-    expect(row(page, RICE)).to_contain_text("7 × 7.99")
     assert receipt(stage, run) == [(7 * PACK, 5593)]
